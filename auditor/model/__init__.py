@@ -1,0 +1,1 @@
+"""PURE values, one module a noun: nothing here reads a clock, a file or a socket."""

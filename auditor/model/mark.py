@@ -1,0 +1,63 @@
+"""A mark: the points of one criterion, and why."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from auditor.model.edition import Source
+from auditor.model.evidence import Proof
+from auditor.model.ids import AreaId, CriterionId
+from auditor.model.note import Note
+from auditor.model.reading import ReadingRecord, Value
+from auditor.model.visit import Cause
+
+__all__ = ["Excluded", "Mark", "Pending", "Points"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """What every mark has.
+
+    ``because`` holds the arithmetic's sentence; ``readings`` what was counted, site by site; ``proofs`` every piece of evidence of the mark, the
+    declaration's file and a failed visit's record among them.
+    """
+
+    criterion: CriterionId
+    area: AreaId
+    max: Decimal
+    because: Note
+    source: Source
+    readings: tuple[ReadingRecord, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    measured: Value | None = None
+    declared: Value | None = None
+    appraised: Value | None = None
+    contradiction: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points(_Common):
+    """Points were given. ``cause`` is set when they rest on a failed visit (stale, refused, not declared)."""
+
+    points: Decimal
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded(_Common):
+    """The criterion does not concern this agency: it leaves numerator and denominator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending(_Common):
+    """Not determined: it leaves the central figure and widens the bounds from ``low`` to ``high`` points.
+
+    ``open_declaration`` marks a declaration that has not closed: it is left out of coverage.
+    """
+
+    cause: Cause
+    low: Decimal
+    high: Decimal
+    open_declaration: bool = False
+
+
+Mark = Points | Excluded | Pending

@@ -1,0 +1,90 @@
+"""Standings and rankings: what the marks of agencies come to, beside each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, EditionId, GroupId, RunId
+from auditor.model.mark import Mark
+from auditor.model.note import Note
+
+__all__ = ["AreaResult", "Fix", "GroupRanking", "Ranking", "Standing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaResult:
+    """What an area comes to; ``percent`` and ``coverage`` are None when it holds nothing that could be determined.
+
+    ``floored`` says how much the area's floor gave back when penalties went below it.
+    """
+
+    area: AreaId
+    points: Decimal
+    possible: Decimal
+    pending: Decimal
+    percent: Decimal | None
+    coverage: Decimal | None
+    floored: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One agency's areas and total. Percents are exact; they are rounded where they are shown (half up, 2 places).
+
+    ``rank``, ``best_rank`` and ``worst_rank`` are None when unranked, and then ``reason`` says why. ``moved`` is the last published rank minus this
+    one; None when there is none to compare.
+    """
+
+    agency: AgencyId
+    name: str
+    group: GroupId
+    points: Decimal
+    possible: Decimal
+    pending: Decimal
+    percent: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    coverage: Decimal | None
+    areas: tuple[AreaResult, ...]
+    marks: tuple[Mark, ...]
+    rank: int | None = None
+    best_rank: int | None = None
+    worst_rank: int | None = None
+    tied: bool = False
+    moved: int | None = None
+    class_name: str | None = None
+    reason: Note | None = None
+    ledger: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRanking:
+    """One group: ranked rows by rank and then code, unranked rows by code."""
+
+    group: GroupId
+    rows: tuple[Standing, ...]
+    unranked: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """All groups, by one edition, as of one instant, after one published run. ``in_force`` is about the as-of day."""
+
+    edition: EditionId
+    edition_digest: Digest
+    verified: bool
+    in_force: bool
+    as_of: datetime
+    run: RunId | None
+    ledger: Digest | None
+    groups: tuple[GroupRanking, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What an agency would gain by mending one criterion, computed by the same code as its standing."""
+
+    criterion: CriterionId
+    points: Decimal
+    percent: Decimal
+    rank: int | None
