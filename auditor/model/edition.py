@@ -53,10 +53,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One criterion. ``measure`` is the measured quantity, ``declared`` the name of the value that an agency declares for it.
+    """One criterion. ``measure`` is the measured quantity.
 
-    A criterion that only ``declared`` feeds has its own kind of value: ``declared_kind`` is one of a measure's kinds and ``declared_words`` its
-    words; both default to the measure's.
+    A criterion that only a declaration feeds has its own kind of value: ``declared_kind`` is one of a measure's kinds and
+    ``declared_words`` its words; both default to the measure's.
     """
 
     id: CriterionId
@@ -101,8 +101,9 @@ class Class:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A whole set of criteria with its legal basis; ``digest`` names the file's bytes, so a published edition cannot change unseen.
+    """A whole set of criteria with its legal basis.
 
+    ``digest`` names the file's bytes, so that a published edition cannot change unseen.
     ``classes`` stand from the highest down. Both dates are included.
     """
 

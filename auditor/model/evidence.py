@@ -55,8 +55,8 @@ class Exchange:
 
     ``status`` is None when no complete head of an answer came; then ``cause`` says why. ``cause`` may also be set beside a
     status (a body cut off, undecodable, too large). It never judges content: a 404 has no cause here.
-    ``headers`` are as sent, in order, names as sent, undecodable bytes as Latin-1. ``body`` is the decoded body as far as it was read;
-    ``digest`` names it. ``record`` is the id of its WARC record (``urn:uuid:…``), None when nothing came over the wire.
+    ``headers`` are as sent, in order, names as sent, undecodable bytes as Latin-1. ``body`` is the decoded body as far as it was
+    read; ``digest`` names it. ``record`` is the id of its WARC record (``urn:uuid:…``), None when nothing came over the wire.
     ``why`` is what led the probe to ask. ``seconds`` runs from the request's start to the body's end.
     """
 
@@ -111,11 +111,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """A request followed through its redirects, hop by hop; at least one exchange. ``confirmed`` is the second try, over a
-    fresh connection after a pause, when the first one failed: then ``final`` is the second's last.
+    """A request followed through its redirects, hop by hop; at least one exchange.
 
-    ``cause`` is set when no final answer was had: the final exchange's cause, or ``redirects``, after blame was found (our own link,
-    or ambiguous).
+    ``confirmed`` is the second try, over a fresh connection after a pause, when the first one failed: then ``final`` is the
+    second's last. ``cause`` is set when no final answer was had: the final exchange's cause, or ``redirects``, after blame
+    was found (our own link, or ambiguous).
     """
 
     hops: tuple[Exchange, ...]

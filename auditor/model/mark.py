@@ -17,8 +17,8 @@ __all__ = ["Excluded", "Mark", "Pending", "Points"]
 class _Common:
     """What every mark has.
 
-    ``because`` holds the arithmetic's sentence; ``readings`` what was counted, site by site; ``proofs`` every piece of evidence of the mark, the
-    declaration's file and a failed visit's record among them.
+    ``because`` holds the arithmetic's sentence; ``readings`` what was counted, site by site; ``proofs`` every piece of
+    evidence of the mark, the declaration's file and a failed visit's record among them.
     """
 
     criterion: CriterionId

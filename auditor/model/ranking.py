@@ -31,8 +31,8 @@ class AreaResult:
 class Standing:
     """One agency's areas and total. Percents are exact; they are rounded where they are shown (half up, 2 places).
 
-    ``rank``, ``best_rank`` and ``worst_rank`` are None when unranked, and then ``reason`` says why. ``moved`` is the last published rank minus this
-    one; None when there is none to compare.
+    ``rank``, ``best_rank`` and ``worst_rank`` are None when unranked, and then ``reason`` says why. ``moved`` is the
+    last published rank minus this one; None when there is none to compare.
     """
 
     agency: AgencyId

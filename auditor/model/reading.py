@@ -33,8 +33,8 @@ class Kind(StrEnum):
 class Measure:
     """A named quantity that a probe promises.
 
-    ``words`` is the closed list of a WORD measure, worst first where there is an order; for the other kinds, the words that may stand in
-    place of a number (``never``, ``undated``). ``meaning`` is an English sentence for the catalogue.
+    ``words`` is the closed list of a WORD measure, worst first where there is an order; for the other kinds, the words that may
+    stand in place of a number (``never``, ``undated``). ``meaning`` is an English sentence for the catalogue.
     """
 
     id: MeasureId
