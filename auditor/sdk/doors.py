@@ -1,0 +1,162 @@
+"""The doors: all that a probe's ``look`` may do to the outside world, as protocols.
+
+A visit gives its probe doors of its own: what goes through them is recorded as evidence, counted, paced and bounded.
+No door raises for what a site does: that is an outcome, in the value it gives. A door that lacks something on our side (no
+network
+of that family, no permission) answers with ``Cause.CAPABILITY``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from auditor.model.evidence import Chain, Proof
+from auditor.model.visit import Cause
+from auditor.sdk.limits import CrawlLimits, Limits
+from auditor.sdk.tls import TlsScan
+from auditor.sdk.vocabulary import Vocabulary
+
+__all__ = ["DnsAnswer", "DnsDoor", "Doors", "HttpDoor", "SmtpDoor", "SmtpTalk", "TlsDoor"]
+
+
+class HttpDoor(Protocol):
+    """HTTP as a guest: paced per host, robots obeyed, addresses guarded and pinned, redirects followed by hand.
+
+    Before it says that a site is at fault for not answering, it tries once more over a fresh connection and proves our own link.
+    """
+
+    async def get(
+        self,
+        url: str,
+        *,
+        why: str,
+        limits: Limits | None = None,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        follow: bool = True,
+        robots: bool = True,
+    ) -> Chain:
+        """Ask for a URL and follow its redirects. ``method`` is GET, HEAD or OPTIONS. ``why`` is kept in the evidence.
+
+        ``robots=False`` is for what robots.txt does not govern: robots.txt itself, and the front page's answer to a plain
+        connection check (uptime, forced HTTPS). A refusal by robots is a chain whose only exchange has the cause ``robots`` and
+        no record.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsAnswer:
+    """What the resolver said of one name and type.
+
+    ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records``
+    are in
+    presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
+    anchor
+    (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail`` why.
+    """
+
+    name: str
+    type: str
+    rcode: str
+    records: tuple[str, ...] = ()
+    canonical: str = ""
+    security: str = ""
+    security_detail: str = ""
+    cause: Cause | None = None
+    detail: str = ""
+    server: str = ""
+    at: datetime
+    proof: Proof | None = None
+
+
+class DnsDoor(Protocol):
+    """DNS through the configured resolvers; names that the operator maps in ``connect_to`` are still asked here."""
+
+    async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask for one name and type; the whole answer is kept as evidence. A dead resolver is retried on the next one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpTalk:
+    """What a mail server said up to STARTTLS; we never send a mail. ``transcript`` is the talk, line by line.
+
+    ``starttls`` is None when the talk never came that far; ``tls`` are the protocol and the certificate's verdict when a
+    handshake was done.
+    """
+
+    host: str
+    port: int
+    starttls: bool | None
+    tls_version: str = ""
+    tls_verified: bool | None = None
+    tls_detail: str = ""
+    cause: Cause | None = None
+    detail: str = ""
+    transcript: tuple[str, ...] = ()
+    at: datetime
+    proof: Proof | None = None
+
+
+class SmtpDoor(Protocol):
+    """SMTP as far as EHLO and STARTTLS (RFC 3207)."""
+
+    async def talk(self, host: str, *, port: int = 25, seconds: float = 15.0) -> SmtpTalk:
+        """Greet a mail server, ask for STARTTLS, shake hands and leave."""
+        ...
+
+
+class TlsDoor(Protocol):
+    """TLS handshakes and the deep scan, in a child process, a gate of its own."""
+
+    async def scan(self, host: str, *, port: int = 443, seconds: float = 90.0) -> TlsScan:
+        """Scan one server: protocols, suites, certificates as sent, known vulnerabilities. Raw facts are kept as evidence."""
+        ...
+
+
+class Doors(Protocol):
+    """Everything a ``look`` may use, and what bounds and guides it."""
+
+    @property
+    def http(self) -> HttpDoor:
+        """HTTP."""
+        ...
+
+    @property
+    def dns(self) -> DnsDoor:
+        """DNS."""
+        ...
+
+    @property
+    def tls(self) -> TlsDoor:
+        """TLS."""
+        ...
+
+    @property
+    def smtp(self) -> SmtpDoor:
+        """SMTP."""
+        ...
+
+    @property
+    def limits(self) -> CrawlLimits:
+        """The bounds of this visit."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words to look for; only to choose what to fetch next."""
+        ...
+
+    def now(self) -> datetime:
+        """Give the present instant in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Give seconds for measuring spans."""
+        ...
+
+    def keep(self, body: bytes, media_type: str, *, url: str | None = None) -> Proof:
+        """Keep bytes that are not HTTP as evidence; the same bytes are kept once."""
+        ...

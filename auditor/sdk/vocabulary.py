@@ -1,0 +1,83 @@
+"""The words that a probe looks for, as data: ``probes/vocabulary/*.toml``."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from auditor.errors import ConfigError, Problem, nearest
+
+__all__ = ["Section", "Vocabulary", "load_vocabulary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One duty: how its entry points are labelled and spelled in addresses.
+
+    ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
+    both đ → d and đ → nothing
+    are derived); ``not_phrases`` look alike and are not it; ``parents`` name broader sections whose page may hold it.
+    """
+
+    id: str
+    title: str
+    exact: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
+    not_phrases: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """All sections by id, and plain lists of phrases by name (``empty``, ``soft_404``, ``maintenance``, ``gambling`` …)."""
+
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "parents"}
+
+
+def load_vocabulary(package: str = "probes") -> Vocabulary:
+    """Read every ``vocabulary/*.toml`` of a package of probes.
+
+    Tables under ``[sections.<id>]`` are sections, arrays under ``[phrases]`` are lists of phrases; files add up, nothing may
+    stand twice.
+
+    Raises:
+        ConfigError: a file is not TOML, has an unknown key, or says something twice; every problem is listed.
+    """
+    sections: dict[str, Section] = {}
+    phrases: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    folder = files(package) / "vocabulary"
+    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name):
+        name = f"{package}/vocabulary/{path.name}"
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+            problems.append(Problem(file=name, place="", what=str(exc)))
+            continue
+        problems += [_unknown(name, "", key, {"sections", "phrases"}) for key in table if key not in {"sections", "phrases"}]
+        for key, words in table.get("phrases", {}).items():
+            if key in phrases:
+                problems.append(Problem(file=name, place=f"phrases.{key}", what="stands twice"))
+            phrases[key] = tuple(words)
+        for key, fields in table.get("sections", {}).items():
+            if key in sections:
+                problems.append(Problem(file=name, place=f"sections.{key}", what="stands twice"))
+            problems += [_unknown(name, f"sections.{key}", word, _KEYS) for word in fields if word not in _KEYS]
+            sections[key] = _section(key, fields)
+    if problems:
+        raise ConfigError(problems)
+    return Vocabulary(sections=sections, phrases=phrases)
+
+
+def _section(key: str, fields: Mapping[str, object]) -> Section:
+    lists = {name: tuple(map(str, value)) for name, value in fields.items() if name in _KEYS and isinstance(value, list)}
+    return Section(id=key, title=str(fields.get("title", key)), **lists)
+
+
+def _unknown(file: str, place: str, key: str, known: set[str]) -> Problem:
+    return Problem(file=file, place=place, what=f'unknown key "{key}"{nearest(key, known)}')
