@@ -20,7 +20,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlLimits:
-    """Bounds of one visit that reads many pages. ``pages`` counts successful ones, ``requests`` all; ``page`` bounds each request."""
+    """Bounds of one visit that reads many pages.
+
+    ``pages`` counts successful ones, ``requests`` all; ``page`` bounds each request.
+    """
 
     pages: int = 300
     requests: int = 900

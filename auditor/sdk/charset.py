@@ -1,0 +1,53 @@
+"""Bytes to text: by mark, header, meta, then content; what was declared and was not true is said."""
+
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+__all__ = ["Decoded", "decode"]
+
+_SAMPLE = 200_000
+_VIETNAMESE = ("utf_8", "cp1258", "cp1252", "utf_16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A body as text. ``encoding`` is what decoded it, ``declared`` what the page said, ``valid`` whether the declaration was true."""
+
+    text: str
+    encoding: str
+    declared: str | None
+    valid: bool
+
+
+def decode(body: bytes, content_type: str | None) -> Decoded:
+    """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD."""
+    bom, _ = read_bom(body)
+    declared = bom or http_content_type_encoding(content_type) or html_body_declared_encoding(body[:4096])
+    name = resolve_encoding(declared) if declared else None
+    if name:
+        try:
+            return Decoded(text=_strip(body.decode(name)), encoding=name, declared=name, valid=True)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    try:
+        return Decoded(text=_strip(body.decode("utf-8")), encoding="utf-8", declared=name, valid=name is None)
+    except UnicodeDecodeError:
+        guess = _guess(body, name)
+        return Decoded(text=_strip(body.decode(guess, errors="replace")), encoding=guess, declared=name, valid=False)
+
+
+def _guess(body: bytes, declared: str | None) -> str:
+    """A few wrong bytes in a UTF-8 page leave it UTF-8; else the content decides."""
+    broken = body.decode("utf-8", errors="replace").count("\ufffd")
+    letters = len(re.findall(rb"[\xc3-\xe1][\x80-\xbf]", body[:_SAMPLE]))
+    if broken * 10 < letters or (declared == "utf-8" and broken * 50 < len(body)):
+        return "utf-8"
+    best = from_bytes(body[:_SAMPLE], cp_isolation=list(_VIETNAMESE)).best()
+    return best.encoding if best else "cp1252"
+
+
+def _strip(text: str) -> str:
+    return text.removeprefix("\ufeff")
