@@ -1,6 +1,7 @@
-"""What repeats across a site's pages is its template: menu, side columns, footer, clock, counters. The rest is a page's own.
+"""What repeats across a site's pages is its template: menu, side columns, footer, clock, counters.
 
-Found by repetition, so that no site's markup matters. With too few pages to compare, the markup's hints (nav, header, footer) stand in.
+The rest is a page's own. Found by repetition, so that no site's markup matters. With too few pages to compare, the markup's
+hints (nav, header, footer) stand in.
 """
 
 import re

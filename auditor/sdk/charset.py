@@ -9,12 +9,16 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 __all__ = ["Decoded", "decode"]
 
 _SAMPLE = 200_000
+_ONE_BYTE = {"cp1252", "cp1258", "iso8859-1", "latin-1"}
 _VIETNAMESE = ("utf_8", "cp1258", "cp1252", "utf_16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A body as text. ``encoding`` is what decoded it, ``declared`` what the page said, ``valid`` whether the declaration was true."""
+    """A body as text.
+
+    ``encoding`` is what decoded it, ``declared`` what the page said, ``valid`` whether the declaration was true.
+    """
 
     text: str
     encoding: str
@@ -23,11 +27,15 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None) -> Decoded:
-    """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD."""
+    """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD.
+
+    Beyond the standard, a body that is UTF-8 throughout is read as UTF-8 though it declares a one-byte charset: by chance
+    that does not happen to Vietnamese text, and the agency's words should not be lost to a wrong header.
+    """
     bom, _ = read_bom(body)
     declared = bom or http_content_type_encoding(content_type) or html_body_declared_encoding(body[:4096])
     name = resolve_encoding(declared) if declared else None
-    if name:
+    if name and not (name in _ONE_BYTE and not body.isascii() and _is_utf8(body)):
         try:
             return Decoded(text=_strip(body.decode(name)), encoding=name, declared=name, valid=True)
         except (UnicodeDecodeError, LookupError):
@@ -37,6 +45,14 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     except UnicodeDecodeError:
         guess = _guess(body, name)
         return Decoded(text=_strip(body.decode(guess, errors="replace")), encoding=guess, declared=name, valid=False)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(body: bytes, declared: str | None) -> str:

@@ -305,7 +305,7 @@ class _Walk:
             stack.append((None, below, region, inside, link, depth, row))
         elif tag == "time" and (moment := attributes.get("datetime")):
             self._pieces.append(f" {moment[:10]} ")
-        children = []
+        children: list[tuple[LexborNode | None, str, str, str, int, int, int]] = []
         child = node.first_child
         while child is not None and len(children) < _MAX_NODES:
             children.append((child, below, region, inside, link, depth + 1, row))

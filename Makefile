@@ -1,0 +1,29 @@
+# One command each: `make demo`, `make test`, `make check`. Each does its own set-up, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: check clean format test
+.DEFAULT_GOAL := test
+
+$(STAMP): requirements-dev.lock pyproject.toml setup.sh
+	PYTHON=$(PYTHON) ./setup.sh $(VENV)
+	touch $@
+
+test: $(STAMP)
+	$(BIN)/pytest -q -n 2
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""One module a probe: what it saw, how it looks, what that means."""

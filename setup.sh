@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Makes the virtual environment that the Makefile uses: pinned packages by hash, and this project, editable.
+set -euo pipefail
+
+venv=${1:?usage: setup.sh FOLDER}
+python=${PYTHON:-python3}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "auditor needs Python 3.11 or newer" >&2; exit 1; }
+
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv
+    else
+        echo "Python's venv module is missing: install it first (Debian: apt-get install python3-venv)" >&2
+        exit 1
+    fi
+fi
+
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+"$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

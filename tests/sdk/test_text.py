@@ -1,0 +1,57 @@
+"""Vietnamese text in all its spellings."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.sdk.text import Phrases, fold, nfc, slug_forms, slug_segments, tokens
+
+
+@given(st.text(max_size=80))
+def test_folding_keeps_offsets(text):
+    assert len(fold(text)) == len(nfc(text))
+
+
+@pytest.mark.parametrize(
+    ("label", "phrase", "found"),
+    [
+        ("HÒA GIẢI ở cơ sở", "hoà giải", True),
+        (unicodedata.normalize("NFD", "Lịch công tác tuần"), "lịch công tác", True),
+        ("HƢỚNG DẪN", "hướng dẫn", True),
+        ("hoi dap", "hỏi đáp", True),
+        ("Hội đáp", "hỏi đáp", False),
+        ("Đấu thấu mua sắm công", "đấu thầu mua sắm công", True),
+        ("Lịch tiếp công dân", "lịch công tác", False),
+        ("thông tintức", "tin tức", False),
+    ],
+)
+def test_a_phrase_is_found_by_whole_words_with_the_right_marks(label, phrase, found):
+    assert bool(Phrases({"x": [phrase]}).find(tokens(label))) is found
+
+
+def test_overlapping_phrases_are_all_found():
+    found = Phrases({"a": ["văn bản chỉ đạo"], "b": ["chỉ đạo điều hành"]}).find(tokens("Văn bản chỉ đạo điều hành"))
+    assert [match.key for match in found] == ["a", "b"]
+
+
+def test_slugs_are_known_with_d_and_without():
+    assert slug_forms("Lãnh đạo Sở") == {"lanh-dao-so", "lanh-ao-so"}
+
+
+@pytest.mark.parametrize(
+    ("url", "slug"),
+    [
+        ("https://a.test/web/guest/hoi-ap.html", "hoi-ap"),
+        ("https://a.test/Pages/CoCauToChuc.aspx?ItemID=3", "co-cau-to-chuc"),
+        ("https://a.test/gio%CC%9B%CC%81i-thie%CC%A3%CC%82u/", "gioi-thieu"),
+        ("https://a.test/tin-tuc-12345.html", "tin-tuc"),
+    ],
+)
+def test_an_address_gives_its_slugs(url, slug):
+    assert slug in slug_segments(url)
+
+
+def test_an_address_that_cannot_be_parsed_has_no_slugs():
+    assert slug_segments("http://[::1") == ()
