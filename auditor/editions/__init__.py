@@ -1,0 +1,1 @@
+"""2 · By what: editions of criteria, and what agencies declare."""

@@ -1,0 +1,155 @@
+"""Reads an edition: its areas and criteria from ``editions/<id>.toml``, with every mistake named."""
+
+import tomllib
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from auditor.editions.fields import Fields
+from auditor.editions.scales import read_scale
+from auditor.errors import ConfigError, Problem, nearest
+from auditor.model.agency import SiteRole
+from auditor.model.edition import Area, Class, Criterion, Edition, Over, Source, Take
+from auditor.model.evidence import digest_of
+from auditor.model.ids import AreaId, CriterionId, EditionId, GroupId, MeasureId
+from auditor.model.reading import Kind
+
+__all__ = ["edition_ids", "load_edition", "read_edition"]
+
+
+def edition_ids(config: Path) -> list[str]:
+    """Give the ids of the editions that a config folder has."""
+    return sorted(path.stem for path in (config / "editions").glob("*.toml"))
+
+
+def load_edition(config: Path, name: str) -> Edition:
+    """Read one edition.
+
+    Raises:
+        ConfigError: there is none of that id, or anything is wrong with its file; every problem is listed.
+    """
+    edition, problems = read_edition(config, name)
+    if problems or edition is None:
+        raise ConfigError(problems)
+    return edition
+
+
+def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]]:
+    """Read one edition as far as it can be read, with every problem found."""
+    file = f"editions/{name}.toml"
+    problems: list[Problem] = []
+    try:
+        body = (config / file).read_bytes()
+        table = tomllib.loads(body.decode("utf-8"))
+    except FileNotFoundError:
+        return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        return None, [Problem(file=file, place="", what=str(exc))]
+    fields = Fields(table, file, "", problems)
+    if fields.text("id") not in {name, ""}:
+        fields.problem(f'id is "{table.get("id")}" and not the file\'s name')
+    edition = Edition(
+        id=EditionId(name),
+        title=fields.text("title"),
+        title_en=fields.text("title_en", ""),
+        legal_basis=fields.text("legal_basis"),
+        verified=fields.flag("verified"),
+        valid_from=fields.day("valid_from"),
+        valid_to=fields.optional_day("valid_to"),
+        min_coverage=fields.number("min_coverage"),
+        stale_after=fields.span("stale_after"),
+        refusal_grace=fields.span("refusal_grace"),
+        window=fields.span("window"),
+        classes=tuple(_class(entry, number, file, problems) for number, entry in enumerate(fields.tables("classes"), 1)),
+        areas=tuple(_area(entry, number, file, problems) for number, entry in enumerate(fields.tables("areas"), 1)),
+        criteria=tuple(_criterion(entry, number, file, problems) for number, entry in enumerate(fields.tables("criteria"), 1)),
+        digest=digest_of(body),
+    )
+    fields.done()
+    problems += _shape_problems(edition, file)
+    return edition, problems
+
+
+def _class(entry: object, number: int, file: str, problems: list[Problem]) -> Class:
+    fields = Fields(entry, file, f"class {number}", problems)
+    found = Class(name=fields.text("name"), name_en=fields.text("name_en", ""), at_least=fields.number("at_least"))
+    fields.done()
+    return found
+
+
+def _area(entry: object, number: int, file: str, problems: list[Problem]) -> Area:
+    name = entry.get("id", number) if isinstance(entry, dict) else number
+    fields = Fields(entry, file, f'area "{name}"', problems)
+    order = fields.raw("number")
+    if not isinstance(order, int) or isinstance(order, bool):
+        fields.problem('"number" is not a whole number')
+    found = Area(
+        id=AreaId(fields.text("id")),
+        number=order if isinstance(order, int) else 0,
+        title=fields.text("title"),
+        title_en=fields.text("title_en", ""),
+        floor=fields.number("floor", Decimal(0)),
+    )
+    fields.done()
+    return found
+
+
+def _criterion(entry: object, number: int, file: str, problems: list[Problem]) -> Criterion:
+    name = entry.get("id", number) if isinstance(entry, dict) else number
+    fields = Fields(entry, file, f'criterion "{name}"', problems)
+    roles = fields.words("roles", ["portal"])
+    for role in roles:
+        if role not in {known.value for known in SiteRole}:
+            fields.problem(f'no role "{role}"{nearest(role, [known.value for known in SiteRole])}')
+    kind = fields.text("declared_kind", "")
+    if kind and kind not in {known.value for known in Kind}:
+        fields.problem(f'no kind "{kind}"{nearest(kind, [known.value for known in Kind])}')
+    found = Criterion(
+        id=CriterionId(fields.text("id")),
+        area=AreaId(fields.text("area")),
+        title=fields.text("title"),
+        title_en=fields.text("title_en", ""),
+        groups=tuple(map(GroupId, fields.words("groups"))),
+        max_points=fields.number("max_points"),
+        source=Source(fields.one_of("source", [source.value for source in Source])),
+        scale=read_scale(fields),
+        measure=MeasureId(fields.text("measure")) if fields.has("measure") else None,
+        declared_kind=kind or None,
+        declared_words=fields.words("declared_words", []),
+        over=Over(fields.one_of("over", [over.value for over in Over], Over.MAIN.value)),
+        take=Take(fields.one_of("take", [take.value for take in Take], Take.LAST.value)),
+        roles=tuple(SiteRole(role) for role in roles if role in {known.value for known in SiteRole}),
+        legal_basis=fields.text("legal_basis"),
+        remedy=fields.text("remedy"),
+        valid_from=fields.optional_day("valid_from"),
+        valid_to=fields.optional_day("valid_to"),
+    )
+    fields.raw("measure")
+    fields.done()
+    return found
+
+
+def _shape_problems(edition: Edition, file: str) -> list[Problem]:
+    """Find what is wrong with the whole, whatever probes and agencies there are."""
+    problems = [
+        *_twice(file, "criterion", [criterion.id for criterion in edition.criteria]),
+        *_twice(file, "area", [area.id for area in edition.areas]),
+    ]
+    areas = {area.id for area in edition.areas}
+    for criterion in edition.criteria:
+        if criterion.area and criterion.area not in areas:
+            what = f'no area "{criterion.area}"{nearest(criterion.area, areas)}'
+            problems.append(Problem(file=file, place=f'criterion "{criterion.id}"', what=what))
+    cuts = [item.at_least for item in edition.classes]
+    if cuts != sorted(set(cuts), reverse=True):
+        problems.append(Problem(file=file, place="classes", what="must stand from the highest at_least down, each once"))
+    if edition.valid_to and edition.valid_to < edition.valid_from:
+        problems.append(Problem(file=file, place="", what="valid_to is before valid_from"))
+    if not 0 <= edition.min_coverage <= 1:
+        problems.append(Problem(file=file, place="", what='"min_coverage" must be from 0 to 1'))
+    return problems
+
+
+def _twice(file: str, noun: str, ids: Sequence[str]) -> list[Problem]:
+    again = sorted({name for name in ids if name and ids.count(name) > 1})
+    return [Problem(file=file, place=f'{noun} "{name}"', what="stands twice") for name in again]

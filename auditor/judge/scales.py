@@ -1,0 +1,123 @@
+"""What a value is worth: the ten scales, each with its least and its most. Exact; nothing is rounded here."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import assert_never
+
+from auditor.model.ids import MeasureId
+from auditor.model.reading import Value
+from auditor.model.scale import (
+    Best,
+    Case,
+    Count,
+    Penalty,
+    Piecewise,
+    Ratio,
+    Relative,
+    Scale,
+    Step,
+    Steps,
+    Table,
+    Weighted,
+    YesNo,
+)
+
+__all__ = ["bounds", "bounds_of_many", "price", "price_relative"]
+
+ZERO = Decimal(0)
+
+
+def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
+    """Give the points of one value under a scale that needs only this value; ``most`` is the criterion's max.
+
+    Raises:
+        KeyError: the value is a word without a price; ``auditor check`` finds such scales.
+        TypeError: the scale needs several measures, or the group.
+    """
+    if isinstance(value, str):
+        return _word(scale, value)
+    match scale:
+        case YesNo():
+            return scale.yes if value else scale.no
+        case Ratio():
+            return _number(value) * most
+        case Steps():
+            return next((step.points for step in scale.steps if _reaches(step, _number(value))), scale.otherwise)
+        case Piecewise():
+            share = _number(value)
+            return most if share >= scale.norm else share * most / scale.norm if share >= scale.floor else ZERO
+        case Count():
+            return min(_number(value) * scale.each, most)
+        case Penalty():
+            return -min(_number(value) * scale.each, scale.most)
+        case Table() | Relative() | Best() | Weighted():
+            raise TypeError(f"{type(scale).__name__} does not price a single {type(value).__name__}")
+        case _:
+            assert_never(scale)
+
+
+def price_relative(value: Decimal, highest: Decimal, most: Decimal) -> Decimal:
+    """Give (own ÷ the group's highest) × max; where nobody has anything, everybody has nothing."""
+    return value * most / highest if highest > 0 else ZERO
+
+
+def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
+    """Give the least and the most points that any value could have."""
+    match scale:
+        case YesNo():
+            return min(scale.yes, scale.no), max(scale.yes, scale.no)
+        case Table():
+            return min(scale.table.values()), max(scale.table.values())
+        case Steps():
+            given = [*(step.points for step in scale.steps), scale.otherwise, *scale.words.values()]
+            return min(given), max(given)
+        case Best():
+            return ZERO, max(case.points for case in scale.cases)
+        case Penalty():
+            return min(-scale.most, *scale.words.values(), ZERO), ZERO
+        case Ratio() | Piecewise() | Relative() | Count() | Weighted():
+            return ZERO, most
+        case _:
+            assert_never(scale)
+
+
+def bounds_of_many(scale: Best | Weighted, values: Mapping[MeasureId, Value | None], most: Decimal) -> tuple[Decimal, Decimal]:
+    """Give the least and the most points where some values are unknown (None); equal when nothing open can change them."""
+    if isinstance(scale, Best):
+        sure = [case.points for case in scale.cases if _holds(case, values.get(case.measure)) is True]
+        open_ = [case.points for case in scale.cases if _holds(case, values.get(case.measure)) is None]
+        return max(sure, default=ZERO), max(sure + open_, default=ZERO)
+    total = sum((part.weight for part in scale.fractions), ZERO)
+    low = high = ZERO
+    for part in scale.fractions:
+        value = values.get(part.measure)
+        share = None if value is None or isinstance(value, str) else _number(value)
+        low += part.weight * (ZERO if share is None else share)
+        high += part.weight * (Decimal(1) if share is None else share)
+    return low * most / total, high * most / total
+
+
+def _holds(case: Case, value: Value | None) -> bool | None:
+    if value is None:
+        return None
+    if case.at_least is not None:
+        return not isinstance(value, str) and _number(value) >= case.at_least
+    return value == case.equals and isinstance(value, bool) == isinstance(case.equals, bool)
+
+
+def _word(scale: Scale, word: str) -> Decimal:
+    if isinstance(scale, Table):
+        return scale.table[word]
+    if isinstance(scale, YesNo | Best | Weighted):
+        raise TypeError(f"{type(scale).__name__} does not price a word")
+    return scale.words[word]
+
+
+def _reaches(step: Step, value: Decimal) -> bool:
+    if step.at_least is not None:
+        return value >= step.at_least
+    return step.at_most is not None and value <= step.at_most
+
+
+def _number(value: Value) -> Decimal:
+    return Decimal(int(value)) if isinstance(value, bool | int) else Decimal(value)

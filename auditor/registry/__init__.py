@@ -1,0 +1,1 @@
+"""1 · Who: agencies, their groups and their sites, through time."""
