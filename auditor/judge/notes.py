@@ -1,0 +1,39 @@
+"""The sentences of marks and standings; their Vietnamese stands in ``reports/locale/vi/judge.toml``."""
+
+from auditor.model.note import Note
+
+__all__ = ["ALL"]
+
+PRICED = Note(key="mark.priced", text="{value} is worth {points} of {max} points.")
+OVER = Note(key="mark.over", text="{count} sites, counted by {over}: {parts} → {points} of {max} points.")
+STALE = Note(
+    key="mark.stale",
+    text="The last visit failed ({cause}). The value seen {days} days before still counts: {value}, {points} of {max} points.",
+)
+WORST = Note(
+    key="mark.worst", text="Nothing could be seen for longer than the edition allows ({cause}): {points} of {max} points."
+)
+PENDING = Note(key="mark.pending", text="Not determined: {cause} (fault: {blame}). It counts neither for nor against the agency.")
+NO_SITE = Note(key="mark.no_site", text="No confirmed site of this agency is known, so nothing could be measured.")
+RELATIVE = Note(key="mark.relative", text="{value} ÷ {highest} (the group's highest) × {max} = {points} of {max} points.")
+RELATIVE_OPEN = Note(key="mark.relative_open", text="The group's highest value is not known yet, so {value} cannot be compared.")
+DECLARED = Note(key="mark.declared", text="Declared {value}: worth {points} of {max} points.")
+NOT_DECLARED = Note(key="mark.not_declared", text="Nothing was declared before the declaration closed: {points} of {max} points.")
+DECLARATION_OPEN = Note(key="mark.declaration_open", text="Not declared yet; the declaration is still open.")
+LOWER = Note(
+    key="mark.lower", text="The lower of measured ({measured}) and declared ({declared}) counts: {points} of {max} points."
+)
+CAPPED = Note(
+    key="mark.capped",
+    text="Declared ({declared}) counts as far as what was measured ({measured}) bears it out: {points} of {max} points.",
+)
+APPRAISED = Note(
+    key="mark.appraised",
+    text="The council's value {value} counts: {points} of {max} points. {reason} ({person}, {document})",
+)
+UNDER_COVERAGE = Note(
+    key="standing.under_coverage", text="Only {coverage} of the points could be determined; a rank needs {min_coverage}."
+)
+NOTHING = Note(key="standing.nothing", text="Nothing could be determined.")
+
+ALL = tuple(value for value in list(globals().values()) if isinstance(value, Note))
