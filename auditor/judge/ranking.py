@@ -53,8 +53,9 @@ def standing_of(case: Case, agency: Agency) -> Standing:
 
 
 def rank_group(edition: Edition, standings: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Rank by the shown percent: equal ones share a rank and the next is skipped (1, 2, 2, 4); those under the least coverage have none.
+    """Rank by the shown percent: equal ones share a rank and the next is skipped (1, 2, 2, 4).
 
+    Those under the least coverage have no rank, and a reason.
     ``best_rank`` is 1 + those whose low is above my high, ``worst_rank`` the number of ranked less those whose high is below
     my low,
     all compared as shown, as ranks are.

@@ -1,0 +1,59 @@
+"""Every mistake in config that we thought of is one folder here, laid over the base, with its exact message."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from auditor.editions.check import check_edition
+from auditor.editions.load import edition_ids, read_edition
+from auditor.model.ids import MeasureId
+from auditor.model.reading import Kind, Measure
+from auditor.registry.load import read_registry
+
+HERE = Path(__file__).parent
+MEASURES = {
+    measure.id: measure
+    for measure in (
+        Measure(id=MeasureId("content.calendar"), kind=Kind.WORD, words=("missing", "broken", "empty", "present"), meaning="x"),
+        Measure(id=MeasureId("freshness.news"), kind=Kind.DAYS, words=("never", "undated"), meaning="x"),
+        Measure(id=MeasureId("tls.days_left"), kind=Kind.DAYS, meaning="x"),
+        Measure(id=MeasureId("tls.trusted"), kind=Kind.BOOLEAN, meaning="x"),
+        Measure(id=MeasureId("services.online_share"), kind=Kind.SHARE, meaning="x"),
+    )
+}
+
+
+def problems_of(config):
+    registry, problems = read_registry(config)
+    for name in edition_ids(config):
+        edition, found = read_edition(config, name)
+        problems = [*problems, *found]
+        if edition is not None and not found:
+            problems = [*problems, *check_edition(edition, MEASURES, registry)]
+    return [str(problem) for problem in problems]
+
+
+def laid_over(folder, tmp_path):
+    """Copy the base; files of the folder replace it; `edit.txt` holds lines `file<TAB>old<TAB>new`."""
+    config = tmp_path / "config"
+    shutil.copytree(HERE / "base", config)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name not in {"edit.txt", "expected.txt"}:
+            (config / path.relative_to(folder)).write_bytes(path.read_bytes())
+    edits = folder / "edit.txt"
+    for line in edits.read_text("utf-8").splitlines() if edits.exists() else []:
+        name, old, new = (part.replace("\\n", "\n") for part in line.split("\t"))
+        text = (config / name).read_text("utf-8")
+        assert old in text, f"{folder.name}: {old!r} is not in {name}"
+        (config / name).write_text(text.replace(old, new, 1), "utf-8")
+    return config
+
+
+def test_the_base_is_right(tmp_path):
+    assert problems_of(laid_over(tmp_path / "none", tmp_path)) == []
+
+
+@pytest.mark.parametrize("folder", sorted(p for p in (HERE / "bad").iterdir() if p.is_dir()), ids=lambda path: path.name)
+def test_a_mistake_is_named_with_file_place_and_the_nearest_right_word(folder, tmp_path):
+    assert problems_of(laid_over(folder, tmp_path)) == (folder / "expected.txt").read_text("utf-8").splitlines()
