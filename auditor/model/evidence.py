@@ -57,7 +57,8 @@ class Exchange:
     status (a body cut off, undecodable, too large). It never judges content: a 404 has no cause here.
     ``headers`` are as sent, in order, names as sent, undecodable bytes as Latin-1. ``body`` is the decoded body as far as it was
     read; ``digest`` names it. ``record`` is the id of its WARC record (``urn:uuid:…``), None when nothing came over the wire.
-    ``why`` is what led the probe to ask. ``seconds`` runs from the request's start to the body's end.
+    ``unverified`` says why the certificate did not verify, when the page was read all the same. ``why`` is what led the
+    probe to ask. ``seconds`` runs from the request's start to the body's end.
     """
 
     url: str
@@ -78,6 +79,7 @@ class Exchange:
     detail: str = ""
     cut: Cut | None = None
     wire_bytes: int = 0
+    unverified: str = ""
     why: str = ""
 
     def header(self, name: str) -> str | None:

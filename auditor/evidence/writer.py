@@ -1,0 +1,109 @@
+"""Writes one visit's evidence: a WARC file of its own, and blobs. Nothing of it counts until it is sealed."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from auditor import VERSION
+from auditor.clock import Clock
+from auditor.evidence.files import sync_folder, write_whole
+from auditor.evidence.warc import new_record_id, request_record, response_record, warcinfo_record
+from auditor.model.evidence import Exchange, Proof, ProofKind, digest_of
+from auditor.model.ids import Digest
+from auditor.model.place import Place
+
+__all__ = ["BLOBS", "PART", "WARCS", "VisitWriter", "blob_path", "write_blob"]
+
+WARCS, BLOBS, PART = "warc", "blobs", ".part"
+Known = Callable[[Digest], Place | None]
+
+
+class VisitWriter:
+    """One visit's evidence. ``known`` tells where a body is kept already, so that it is kept once."""
+
+    def __init__(self, folder: Path, name: str, clock: Clock, known: Known) -> None:
+        """Write below an evidence folder, in a file of this name (``<run>/<visit>``)."""
+        self._folder, self._known = folder, known
+        self._path = folder / WARCS / f"{name}.warc.gz"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: BinaryIO = self._part.open("wb")
+        self._file.write(warcinfo_record(f"auditor/{VERSION}", clock.now(), name))
+        self._places: dict[Digest, Place] = {}
+        self.requests = 0
+        self.bytes = 0
+
+    @property
+    def path(self) -> str:
+        """Give the file's path below the evidence folder."""
+        return self._path.relative_to(self._folder).as_posix()
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Keep an exchange; give it with its digest and record set."""
+        self.requests += 1
+        self.bytes += exchange.wire_bytes
+        record, digest = new_record_id(), digest_of(exchange.body)
+        place = self._places.get(digest) or self._known(digest)
+        if place is not None and (place.kind is not ProofKind.HTTP or not exchange.body):
+            place = None
+        revisited = (place.record, place.url) if place else None
+        kept = response_record(exchange, record, digest, revisited=revisited)
+        offset = self._append(kept)
+        self._append(request_record(exchange, record))
+        if place is None:
+            self._places[digest] = Place(
+                digest=digest,
+                kind=ProofKind.HTTP,
+                media_type=exchange.media_type or "application/octet-stream",
+                size=len(exchange.body),
+                path=self.path,
+                offset=offset,
+                length=len(kept),
+                url=exchange.url,
+                record=record,
+            )
+        return replace(exchange, digest=digest, record=record)
+
+    def blob(self, body: bytes, media_type: str, url: str | None = None, kind: ProofKind = ProofKind.BLOB) -> Proof:
+        """Keep bytes that are not HTTP; the same bytes are kept once."""
+        place = write_blob(self._folder, body, media_type, url, kind)
+        self._places.setdefault(place.digest, place)
+        return Proof(digest=place.digest, kind=kind, media_type=media_type, size=len(body), url=url)
+
+    def seal(self) -> tuple[Place, ...]:
+        """Close the file and make sure of it; give where everything lies that this visit kept first."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.replace(self._path)
+        sync_folder(self._path.parent)
+        return tuple(self._places.values())
+
+    def abandon(self) -> None:
+        """Close the file without counting it; recovery will say what it holds."""
+        self._file.close()
+
+    @property
+    def _part(self) -> Path:
+        return self._path.with_name(self._path.name + PART)
+
+    def _append(self, record: bytes) -> int:
+        offset = self._file.tell()
+        self._file.write(record)
+        return offset
+
+
+def blob_path(digest: Digest) -> str:
+    """Give where a blob lies below the evidence folder."""
+    name = digest.removeprefix("sha256:")
+    return f"{BLOBS}/{name[:2]}/{name}"
+
+
+def write_blob(folder: Path, body: bytes, media_type: str, url: str | None, kind: ProofKind) -> Place:
+    """Keep a blob, once."""
+    digest = digest_of(body)
+    path = blob_path(digest)
+    if not (folder / path).exists():
+        write_whole(folder / path, body)
+    return Place(digest=digest, kind=kind, media_type=media_type, size=len(body), path=path, offset=0, length=len(body), url=url)

@@ -1,0 +1,1 @@
+"""4 · Look: runs one probe on one site."""

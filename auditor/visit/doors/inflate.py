@@ -1,0 +1,101 @@
+"""Undoes content encodings under a limit: a bomb ends at the limit, a broken body says so."""
+
+import io
+import zlib
+from dataclasses import dataclass
+
+import brotli
+import zstandard
+
+__all__ = ["ENCODINGS", "Inflated", "inflate"]
+
+ENCODINGS = ("gzip", "deflate", "br", "zstd")
+_MAX_NESTED = 2
+_MAX_MEMBERS = 1_000
+_MAX_WINDOW = 2**27
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inflated:
+    """A body without its encodings.
+
+    ``cut`` when the limit ended it; ``broken`` says what was wrong with it, as far as it was read.
+    """
+
+    body: bytes
+    cut: bool = False
+    broken: str = ""
+
+
+def inflate(raw: bytes, content_encoding: str, *, limit: int, whole: bool = True) -> Inflated:
+    """Undo every encoding that a Content-Encoding header names, last first. ``whole=False``: ``raw`` was cut off on purpose."""
+    names = [name.strip().lower().removeprefix("x-") for name in content_encoding.split(",")]
+    names = [name for name in names if name not in {"", "identity", "none", "utf-8"}]
+    if len(names) > _MAX_NESTED:
+        return Inflated(body=b"", broken=f"{len(names)} encodings on top of each other")
+    result = Inflated(body=raw[:limit], cut=len(raw) > limit) if not names else Inflated(body=raw)
+    for name in reversed(names):
+        if name not in ENCODINGS:
+            return Inflated(body=b"", broken=f"unknown content encoding {name[:40]!r}")
+        result = _one(result.body, name, limit)
+        if result.broken and not whole:
+            result = Inflated(body=result.body, cut=True)
+        if result.broken or result.cut:
+            break
+    return result
+
+
+def _one(raw: bytes, name: str, limit: int) -> Inflated:
+    try:
+        if name == "br":
+            return _brotli(raw, limit)
+        if name == "zstd":
+            return _zstd(raw, limit)
+        if name == "gzip":
+            return _zlib(raw, limit, zlib.MAX_WBITS | 32)
+        return _zlib(raw, limit, zlib.MAX_WBITS if _has_zlib_header(raw) else -zlib.MAX_WBITS)
+    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as exc:
+        return Inflated(body=b"", broken=f"{name}: {exc}"[:200])
+
+
+def _has_zlib_header(raw: bytes) -> bool:
+    """Tell RFC 1950's header (method 8, a check sum of 31) from raw deflate, which some servers send by that name."""
+    return len(raw) > 1 and raw[0] & 0x0F == zlib.DEFLATED and int.from_bytes(raw[:2]) % 31 == 0
+
+
+def _zlib(raw: bytes, limit: int, bits: int) -> Inflated:
+    """Inflate every member of a stream; what follows the last whole one and is no member is padding."""
+    out = bytearray()
+    for _ in range(_MAX_MEMBERS):
+        stream = zlib.decompressobj(bits)
+        try:
+            out += stream.decompress(raw, limit - len(out) + 1)
+        except zlib.error:
+            if out:
+                break
+            raise
+        if len(out) > limit:
+            return Inflated(body=bytes(out[:limit]), cut=True)
+        if not stream.eof:
+            return Inflated(body=bytes(out), broken="the compressed body ends too early")
+        raw = stream.unused_data
+        if not raw or bits != zlib.MAX_WBITS | 32:
+            break
+    return Inflated(body=bytes(out))
+
+
+def _brotli(raw: bytes, limit: int) -> Inflated:
+    stream = brotli.Decompressor()
+    out = bytearray(stream.process(raw, output_buffer_limit=limit + 1))
+    while len(out) <= limit and not stream.is_finished():
+        more = stream.process(b"", output_buffer_limit=limit - len(out) + 1)
+        if not more:
+            return Inflated(body=bytes(out), broken="the compressed body ends too early")
+        out += more
+    return Inflated(body=bytes(out[:limit]), cut=len(out) > limit)
+
+
+def _zstd(raw: bytes, limit: int) -> Inflated:
+    reader = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(io.BytesIO(raw), read_across_frames=True)
+    out = reader.read(limit + 1)
+    return Inflated(body=out[:limit], cut=len(out) > limit)

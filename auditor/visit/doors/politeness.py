@@ -1,0 +1,85 @@
+"""We are guests: one gate a host, its pace, and its wishes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import anyio
+
+from auditor.clock import Clock
+
+__all__ = ["Gate", "Gates"]
+
+_MOST_PATIENCE = 120.0
+"""A Retry-After longer than this many seconds is answered by going away, not by waiting."""
+_MOST_PAUSE = 60.0
+_FIRST_PAUSE = 1.0
+
+
+class Gate:
+    """One host's gate. Its pause only ever grows: an error never makes us faster."""
+
+    def __init__(self, clock: Clock, *, pause: float, connections: int) -> None:
+        """Set the pace: seconds between two requests' starts, and how many may be open at once."""
+        self._clock = clock
+        self._pause = pause
+        self._open = anyio.Semaphore(connections)
+        self._turn = anyio.Lock()
+        self._next = 0.0
+
+    @property
+    def pause(self) -> float:
+        """Give the present seconds between two requests."""
+        return self._pause
+
+    def slow_to(self, seconds: float) -> None:
+        """Take at least this pause from now on (Crawl-delay)."""
+        self._pause = max(self._pause, min(seconds, _MOST_PAUSE))
+
+    def answered(self, status: int | None, retry_after: str | None, now: datetime) -> None:
+        """Heed an answer: 429 and 503 halve the pace, and Retry-After is waited for."""
+        if status not in {429, 503}:
+            return
+        self._pause = min(max(self._pause * 2, _FIRST_PAUSE if self._pause else 0.0), _MOST_PAUSE)
+        wait = _seconds(retry_after, now)
+        self._next = max(self._next, self._clock.monotonic() + min(wait, _MOST_PATIENCE))
+
+    @asynccontextmanager
+    async def enter(self) -> AsyncIterator[None]:
+        """Wait for a turn and hold one of the host's connections."""
+        async with self._open:
+            async with self._turn:
+                delay = self._next - self._clock.monotonic()
+                if delay > 0:
+                    await anyio.sleep(delay)
+                self._next = max(self._next, self._clock.monotonic()) + self._pause
+            yield
+
+
+class Gates:
+    """The gates of all hosts, shared by every visit of the process."""
+
+    def __init__(self, clock: Clock, *, per_second: float, connections: int) -> None:
+        """Set the pace for hosts that ask for nothing; ``per_second=0`` is no pause."""
+        self._clock, self._connections = clock, connections
+        self._pause = 1.0 / per_second if per_second else 0.0
+        self._gates: dict[str, Gate] = {}
+
+    def of(self, host: str) -> Gate:
+        """Give a host's gate."""
+        if host not in self._gates:
+            self._gates[host] = Gate(self._clock, pause=self._pause, connections=self._connections)
+        return self._gates[host]
+
+
+def _seconds(retry_after: str | None, now: datetime) -> float:
+    """Read Retry-After: seconds or a date (RFC 9110 section 10.2.3); nonsense asks for nothing."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:6])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError):
+        return 0.0
+    return max((moment - now).total_seconds(), 0.0) if moment.tzinfo else 0.0
