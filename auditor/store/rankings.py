@@ -1,0 +1,44 @@
+"""Published rankings, kept as they were published."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select
+
+from auditor.model.codec import Codec
+from auditor.model.ranking import Ranking
+from auditor.store.tables import rankings
+
+__all__ = ["Rankings"]
+
+_CODEC = Codec(Ranking)
+
+
+class Rankings:
+    """The rankings of this database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Work on an engine."""
+        self._engine = engine
+
+    def publish(self, ranking: Ranking) -> None:
+        """Add a ranking; one of the same run and edition that stands already is left as it is."""
+        with self._engine.begin() as connection:
+            same = (rankings.c.run == ranking.run) & (rankings.c.edition == ranking.edition)
+            if connection.execute(select(rankings.c.id).where(same)).first() is None:
+                connection.execute(
+                    insert(rankings).values(
+                        run=ranking.run, edition=ranking.edition, as_of=ranking.as_of.isoformat(), record=_CODEC.dump(ranking)
+                    )
+                )
+
+    def last(self, edition: str, *, before: datetime | None = None) -> Ranking | None:
+        """Give the last ranking by an edition, or the last one as of an earlier instant."""
+        query = select(rankings.c.record).where(rankings.c.edition == edition)
+        if before is not None:
+            query = query.where(rankings.c.as_of < before.isoformat())
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(rankings.c.as_of.desc(), rankings.c.id.desc()).limit(1)).scalar()
+        if found is None:
+            return None
+        ranking: Ranking = _CODEC.load(found)
+        return ranking

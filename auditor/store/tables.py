@@ -1,0 +1,78 @@
+"""The tables. Readings, declarations and rankings are only ever added to."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+__all__ = ["METADATA", "bodies", "declarations", "rankings", "readings", "runs", "visits"]
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
+_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+runs = Table(
+    "runs",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("started_at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+    Column("scope", Text, nullable=False),
+    Column("manifest", String(80)),
+    Column("held_because", Text, nullable=False),
+)
+
+visits = Table(
+    "visits",
+    METADATA,
+    Column("key", String(1000), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False, index=True),
+    Column("ended_at", String(40), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("visit", String(1000), ForeignKey("visits.key"), nullable=False, index=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False, index=True),
+    Column("measure", String(100), nullable=False),
+    Column("site", String(800), nullable=False),
+    Column("observed_at", String(40), nullable=False, index=True),
+    Column("record", LargeBinary, nullable=False),
+)
+
+bodies = Table(
+    "bodies",
+    METADATA,
+    Column("digest", String(80), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False, index=True),
+    Column("place", LargeBinary, nullable=False),
+)
+
+declarations = Table(
+    "declarations",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False),
+    Column("edition", String(100), nullable=False),
+    Column("agency", String(100), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("ix_declarations_edition_agency", "edition", "agency"),
+)
+
+rankings = Table(
+    "rankings",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False),
+    Column("edition", String(100), nullable=False, index=True),
+    Column("as_of", String(40), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+)

@@ -1,0 +1,110 @@
+"""Visits with their readings and what they kept: written in one transaction, which is what makes a visit done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from auditor.model.codec import Codec
+from auditor.model.evidence import digest_of
+from auditor.model.ids import Digest, RunId
+from auditor.model.place import Place
+from auditor.model.reading import ReadingRecord
+from auditor.model.run import RunKind, RunState
+from auditor.model.visit import VisitRecord
+from auditor.store.tables import bodies, readings, runs, visits
+
+__all__ = ["Visits"]
+
+_VISIT, _READING, _PLACE = Codec(VisitRecord), Codec(ReadingRecord), Codec(Place)
+
+
+class Visits:
+    """The visits of this database. Nothing is ever changed in them."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Work on an engine."""
+        self._engine = engine
+
+    def finish(self, record: VisitRecord, found: Sequence[ReadingRecord], places: Iterable[Place]) -> None:
+        """Write a visit whole. Writing the same visit again changes nothing: it is done once."""
+        key, run = record.visit.key, record.visit.run
+        with self._engine.begin() as connection:
+            if connection.execute(select(visits.c.key).where(visits.c.key == key)).first():
+                return
+            connection.execute(
+                insert(visits).values(key=key, run=run, ended_at=record.ended_at.isoformat(), record=_VISIT.dump(record))
+            )
+            self._add_places(connection, run, places)
+            if found:
+                connection.execute(insert(readings), [_row(key, reading) for reading in found])
+
+    def keep(self, run: RunId, places: Iterable[Place]) -> None:
+        """Note where things lie that belong to no visit (an imported declaration)."""
+        with self._engine.begin() as connection:
+            self._add_places(connection, run, places)
+
+    def done(self, run: RunId) -> frozenset[str]:
+        """Give the keys of a run's finished visits."""
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(select(visits.c.key).where(visits.c.run == run)).scalars())
+
+    def of_run(self, run: RunId) -> tuple[VisitRecord, ...]:
+        """Give a run's visits, by key."""
+        query = select(visits.c.record).where(visits.c.run == run).order_by(visits.c.key)
+        with self._engine.connect() as connection:
+            return tuple(_VISIT.load(row) for row in connection.execute(query).scalars())
+
+    def readings_of(self, run: RunId) -> tuple[ReadingRecord, ...]:
+        """Give a run's readings in the order in which they were added."""
+        query = select(readings.c.record).where(readings.c.run == run).order_by(readings.c.visit, readings.c.id)
+        with self._engine.connect() as connection:
+            return tuple(_READING.load(row) for row in connection.execute(query).scalars())
+
+    def published_readings(self, until: datetime, *, also: RunId | None = None) -> tuple[ReadingRecord, ...]:
+        """Give the readings of every published night up to an instant, and of one more run (the one being judged)."""
+        query = (
+            select(readings.c.record)
+            .join(runs, runs.c.id == readings.c.run)
+            .where(
+                ((runs.c.kind == RunKind.NIGHT) & (runs.c.state == RunState.PUBLISHED)) | (runs.c.id == (also or "")),
+                readings.c.observed_at <= until.isoformat(),
+            )
+            .order_by(readings.c.observed_at, readings.c.visit, readings.c.id)
+        )
+        with self._engine.connect() as connection:
+            return tuple(_READING.load(row) for row in connection.execute(query).scalars())
+
+    def place(self, digest: Digest) -> Place | None:
+        """Give where an object lies, None if it is not known."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(bodies.c.place).where(bodies.c.digest == digest)).scalar()
+        return _PLACE.load(found) if found else None
+
+    def places_of(self, run: RunId) -> tuple[Place, ...]:
+        """Give everything that a run kept first."""
+        query = select(bodies.c.place).where(bodies.c.run == run).order_by(bodies.c.digest)
+        with self._engine.connect() as connection:
+            return tuple(_PLACE.load(row) for row in connection.execute(query).scalars())
+
+    def digest_of_run(self, run: RunId) -> Digest:
+        """Give the digest of a run's visits and readings as they stand in the database."""
+        lines = [_VISIT.dump(record) for record in self.of_run(run)]
+        lines += [_READING.dump(record) for record in self.readings_of(run)]
+        return digest_of(b"\n".join(lines))
+
+    def _add_places(self, connection: Connection, run: RunId, places: Iterable[Place]) -> None:
+        for place in places:
+            if not connection.execute(select(bodies.c.digest).where(bodies.c.digest == place.digest)).first():
+                connection.execute(insert(bodies).values(digest=place.digest, run=run, place=_PLACE.dump(place)))
+
+
+def _row(visit: str, record: ReadingRecord) -> dict[str, object]:
+    return {
+        "visit": visit,
+        "run": record.run,
+        "measure": record.reading.measure,
+        "site": record.site,
+        "observed_at": record.observed_at.isoformat(),
+        "record": _READING.dump(record),
+    }
