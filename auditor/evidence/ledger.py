@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,11 +84,10 @@ def head(folder: Path) -> tuple[int, Digest] | None:
     path = folder / LEDGER / HEAD
     if not path.exists():
         return None
-    try:
-        number, digest = path.read_text("ascii").split()
-        return int(number), Digest(digest)
-    except (ValueError, UnicodeDecodeError) as exc:
-        raise EvidenceError(f"{LEDGER}/{HEAD} is not a number and a digest") from exc
+    found = re.fullmatch(rb"(\d{1,12}) (sha256:[0-9a-f]{64})\n", path.read_bytes())
+    if found is None:
+        raise EvidenceError(f"{LEDGER}/{HEAD} is not a number and a digest")
+    return int(found[1]), Digest(found[2].decode())
 
 
 def manifests(folder: Path) -> Iterable[tuple[str, Manifest | None]]:

@@ -96,7 +96,7 @@ class Http:
     def __init__(self, links: Links, recorder: Recorder, limits: Limits) -> None:
         """Open a door that records into ``recorder``; ``limits`` bound a request that brings none of its own."""
         self._links, self._recorder, self._limits = links, recorder, limits
-        self._clients: dict[tuple[str, int, bool], httpx.AsyncClient] = {}
+        self._transports: dict[tuple[str, int, bool], PinnedTransport] = {}
         self._cookies: dict[str, dict[str, str]] = {}
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
@@ -151,6 +151,7 @@ class Http:
         been: set[tuple[str, str]] = set()
         deadline = self._links.clock.monotonic() + ask.limits.seconds
         while True:
+            been.add((url, self._cookie(url)))
             left = deadline - self._links.clock.monotonic()
             exchange = await self._hop(url, ask, max(left, 0.05))
             location = exchange.header("location") if exchange.status in _REDIRECTS else None
@@ -158,7 +159,6 @@ class Http:
                 hops.append(exchange)
                 return tuple(hops)
             hops.append(exchange)
-            been.add((url, self._cookie(url)))
             try:
                 url = urldefrag(urljoin(exchange.url, location.strip()))[0]
             except ValueError:
@@ -205,14 +205,15 @@ class Http:
         return replace(exchange, unverified=self._weak.get(place, "")) if exchange.status is not None else exchange
 
     async def _once(self, base: Exchange, target: Target, ask: "_Ask", seconds: float, *, verify: bool) -> Exchange:
-        client = self._client(target, verify=verify)
+        transport = self._transport(target, verify=verify)
         started = self._links.clock.monotonic()
         partial = _Partial(base)
         try:
             with anyio.move_on_after(seconds) as scope:
-                request = client.build_request(ask.method, base.url, headers=self._headers(base.url, ask))
+                headers = self._headers(base.url, ask)
+                request = httpx.Request(ask.method, base.url, headers=headers, extensions={"timeout": _timeouts(seconds)})
                 partial.sent = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw)
-                await self._exchange(client, request, partial, ask.limits, started)
+                await self._exchange(transport, request, partial, ask.limits, started)
             if scope.cancelled_caught:
                 partial.fail(Cause.TIMEOUT, f"no end after {seconds:.1f} s", cut=Cut.SECONDS)
         except NoAddress as exc:
@@ -228,9 +229,9 @@ class Http:
         return partial.exchange(ask.limits, f"{self._links.clock.monotonic() - started:.3f}")
 
     async def _exchange(
-        self, client: httpx.AsyncClient, request: httpx.Request, partial: "_Partial", limits: Limits, started: float
+        self, transport: PinnedTransport, request: httpx.Request, partial: "_Partial", limits: Limits, started: float
     ) -> None:
-        response = await client.send(request, stream=True)
+        response = await transport.handle_async_request(request)
         try:
             stream = response.extensions.get("network_stream")
             peer = stream.get_extra_info("server_addr") if stream is not None else None
@@ -254,31 +255,28 @@ class Http:
         cookie = self._cookie(url)
         return {**own, "Cookie": cookie} if cookie else own
 
-    def _client(self, target: Target, *, verify: bool) -> httpx.AsyncClient:
+    def _transport(self, target: Target, *, verify: bool) -> PinnedTransport:
+        """Give the host's small pool. No httpx client stands above it: we follow redirects and carry cookies ourselves."""
         key = (target.host, target.port, verify)
-        if key not in self._clients:
-            context: ssl.SSLContext = self._links.strict if verify else self._links.lenient
-            transport = PinnedTransport(
-                self._links.resolver, self._links.guard, context, connections=self._links.settings.connections
-            )
-            self._clients[key] = httpx.AsyncClient(
-                transport=transport, follow_redirects=False, trust_env=False, timeout=httpx.Timeout(30.0), headers={}
-            )
-        return self._clients[key]
+        if key not in self._transports:
+            context = self._links.strict if verify else self._links.lenient
+            connections = self._links.settings.connections
+            self._transports[key] = PinnedTransport(self._links.resolver, self._links.guard, context, connections=connections)
+        return self._transports[key]
 
     async def _close(self) -> None:
-        clients, self._clients = list(self._clients.values()), {}
+        transports, self._transports = list(self._transports.values()), {}
         with anyio.CancelScope(shield=True):
-            for client in clients:
-                await client.aclose()
+            for transport in transports:
+                await transport.aclose()
 
     def _cookie(self, url: str) -> str:
-        jar = self._cookies.get(urlsplit(url).hostname or "", {})
+        jar = self._cookies.get(_place(url)[0], {})
         return "; ".join(f"{name}={value}" for name, value in jar.items())
 
     def _take_cookies(self, exchange: Exchange) -> None:
         """Keep a visit's cookies by host: some portals send a visitor without one in circles."""
-        jar = self._cookies.setdefault(urlsplit(exchange.url).hostname or "", {})
+        jar = self._cookies.setdefault(_place(exchange.url)[0], {})
         for header in exchange.header_all("set-cookie"):
             name, _, value = header.partition(";")[0].partition("=")
             if name.strip().isprintable() and value.isprintable() and name.strip().isascii() and value.isascii():
@@ -339,6 +337,11 @@ class _Partial:
         elif result.broken and found.cause is None and self.raw:
             found = replace(found, cause=Cause.PROTOCOL, detail=result.broken)
         return replace(found, body=result.body)
+
+
+def _timeouts(seconds: float) -> dict[str, float]:
+    """Give httpcore's own limits on each step; the deadline over the whole stands above them."""
+    return dict.fromkeys(("connect", "read", "write", "pool"), seconds)
 
 
 def _place(url: str) -> tuple[str, int]:

@@ -1,0 +1,150 @@
+"""Servers that break every rule: each ends as an outcome, within its bounds."""
+
+import asyncio
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from doors import http_door
+from servers import Site, answer, serve
+
+from auditor.model.evidence import Cut
+from auditor.model.visit import Cause
+from auditor.sdk.limits import KIB, MIB, Limits
+
+pytestmark = pytest.mark.anyio
+ZEROS = bytes(64 * MIB)
+LIMITS = Limits(seconds=2.0, wire=1 * MIB, decoded=256 * KIB, hops=4)
+
+
+def raw_deflate(body):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+BOMBS = {
+    "gzip": gzip.compress(ZEROS),
+    "deflate": zlib.compress(ZEROS),
+    "br": brotli.compress(ZEROS, quality=5),
+    "zstd": zstandard.compress(ZEROS),
+    "gzip, gzip": gzip.compress(gzip.compress(ZEROS)),
+}
+
+
+async def drip_head(writer):
+    for char in b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1000:
+        writer.write(bytes([char]))
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def drip_body(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\nabc")
+    while True:
+        writer.write(b".")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def endless_chunks(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"10000\r\n" + bytes(0x10000) + b"\r\n")
+        await writer.drain()
+
+
+async def reset(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc")
+    await writer.drain()
+    writer.transport.abort()
+
+
+async def half_close(writer):
+    writer.write_eof()
+    await asyncio.sleep(0.2)
+
+
+FAULTS = {
+    "drip-head": (drip_head, Cause.TIMEOUT),
+    "drip-body": (drip_body, Cause.TIMEOUT),
+    "endless-chunks": (endless_chunks, Cause.TOO_LARGE),
+    "body-over-the-wire-limit": (answer(bytes(2 * MIB)), Cause.TOO_LARGE),
+    "reset-in-the-body": (reset, {Cause.CONNECT, Cause.PROTOCOL}),
+    "half-closed": (half_close, Cause.PROTOCOL),
+    "length-too-long": (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nConnection: close\r\n\r\nabc", {Cause.PROTOCOL, Cause.TIMEOUT}),
+    "length-twice": (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", Cause.PROTOCOL),
+    "bad-chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc", Cause.PROTOCOL),
+    "http-0.9": (b"<html>no head at all</html>\r\n\r\n", Cause.PROTOCOL),
+    "giant-header": (b"HTTP/1.1 200 OK\r\nX: " + b"a" * (2 * MIB) + b"\r\n\r\n", Cause.PROTOCOL),
+    "nul-in-a-header": (b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 1\r\n\r\na", Cause.PROTOCOL),
+    "undecodable": (answer(b"not gzip at all", "200 OK", "Content-Encoding: gzip"), Cause.PROTOCOL),
+    "unknown-encoding": (answer(b"x", "200 OK", "Content-Encoding: rot13"), Cause.PROTOCOL),
+    "nine-encodings": (answer(b"x", "200 OK", "Content-Encoding: " + ", ".join(["gzip"] * 9)), Cause.PROTOCOL),
+    "cut-gzip": (answer(gzip.compress(b"abc" * 9999)[:50], "200 OK", "Content-Encoding: gzip"), Cause.PROTOCOL),
+    "to-file": (answer(b"", "302 Found", "Location: file:///etc/passwd"), Cause.REDIRECTS),
+    "to-script": (answer(b"", "302 Found", "Location: javascript:alert(1)"), Cause.REDIRECTS),
+    "to-decimal": (answer(b"", "302 Found", "Location: http://2130706433/"), Cause.REDIRECTS),
+    "to-mapped-ipv6": (answer(b"", "302 Found", "Location: http://[::ffff:10.0.0.1]/"), Cause.REDIRECTS),
+    "to-nowhere": (answer(b"", "302 Found", "Location: http://[oops/"), Cause.REDIRECTS),
+    "status-999": (answer(b"x", "999 Odd"), {None, Cause.PROTOCOL}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_fault_is_an_outcome_within_its_bounds(name):
+    behaviour, cause = FAULTS[name]
+    with serve(Site({"/": behaviour})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=LIMITS) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert chain.cause in (cause if isinstance(cause, set) else {cause})
+    assert all(exchange.wire_bytes <= LIMITS.wire + 256 * KIB for exchange in chain.exchanges)
+    assert all(len(exchange.body) <= LIMITS.decoded for exchange in chain.exchanges)
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
+async def test_a_bomb_ends_at_the_limit(encoding):
+    with serve(Site({"/": answer(BOMBS[encoding], "200 OK", f"Content-Encoding: {encoding}")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=LIMITS) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert (chain.cause, chain.final.cut) == (Cause.TOO_LARGE, Cut.DECODED)
+    assert len(chain.final.body) <= LIMITS.decoded
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "identity", "x-gzip"])
+async def test_every_encoding_that_we_offer_is_undone(encoding):
+    body = "Cổng thông tin điện tử".encode() * 500
+    packed = {
+        "gzip": gzip.compress,
+        "x-gzip": gzip.compress,
+        "deflate": raw_deflate,
+        "br": brotli.compress,
+        "zstd": zstandard.compress,
+    }
+    wire = packed.get(encoding, bytes)(body)
+    with serve(Site({"/": answer(wire, "200 OK", f"Content-Encoding: {encoding}")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert (chain.cause, chain.final.body) == (None, body)
+
+
+async def test_redirects_that_grow_end_at_the_limit():
+    class Growing(dict):
+        def get(self, path, default=None):
+            return answer(b"", "302 Found", f"Location: {path}x")
+
+    with serve(Site(Growing())) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=LIMITS) as door:
+            chain = await door.get("http://so.test/a", why="test", robots=False)
+    assert (chain.cause, chain.final.cut, len(chain.hops)) == (Cause.REDIRECTS, Cut.HOPS, LIMITS.hops + 1)
+
+
+async def test_a_hundred_thousand_cookies_do_not_fill_us():
+    cookies = [f"Set-Cookie: k{n}={'v' * 50}" for n in range(1000)]
+    with serve(Site({"/": answer(b"x", "200 OK", *cookies), "/b": answer(b"x")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+            await door.get("http://so.test/b", why="test", robots=False)
+    assert len(chain.final.headers) <= 200
+    assert len(site.heads[-1]) < 8 * KIB

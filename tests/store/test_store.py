@@ -1,0 +1,120 @@
+"""The database: what is written is read back, once; SQLite always, PostgreSQL where one is given."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from province import declaration, record
+
+from auditor.errors import NotDone
+from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.place import Place
+from auditor.model.ranking import Ranking
+from auditor.model.run import Run, RunKind, RunState
+from auditor.model.visit import Ending, Visit, VisitRecord
+from auditor.store import open_store
+from auditor.store.tables import METADATA
+
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+URLS = ["", *filter(None, [os.environ.get("AUDITOR_TEST_POSTGRES")])]
+
+
+@pytest.fixture(params=URLS, ids=lambda url: url.partition(":")[0] or "sqlite")
+def store(request, tmp_path):
+    with open_store(request.param, tmp_path) as opened:
+        yield opened
+        assert opened.engine.pool.checkedout() == 0 if hasattr(opened.engine.pool, "checkedout") else True
+        if request.param:
+            METADATA.drop_all(opened.engine)
+
+
+def run(id="r1", kind=RunKind.NIGHT, at=AT, scope=""):
+    return Run(id=id, kind=kind, state=RunState.OPEN, started_at=at, scope=scope)
+
+
+def visit(run="r1", site="https://so.test/"):
+    return VisitRecord(
+        visit=Visit(run=run, probe="p", site=site), version=1, ending=Ending.DONE, cause=None, requests=1, bytes=2, seconds="0.1",
+        started_at=AT, ended_at=AT, seen=digest_of(b"seen"), known=digest_of(b"known"),
+    )  # fmt: skip
+
+
+def place(text=b"x"):
+    return Place(digest=digest_of(text), kind=ProofKind.BLOB, media_type="text/plain", size=1, path="blobs/x", offset=0, length=1)
+
+
+def test_the_migrations_give_exactly_the_tables(store):
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_visit_is_done_once_with_its_readings(store):
+    store.runs.open(run())
+    readings = [record(True), record("present", measure="a.state")]
+    readings = [type(r)(**{f: getattr(r, f) for f in r.__dataclass_fields__} | {"run": "r1"}) for r in readings]
+    store.visits.finish(visit(), readings, [place()])
+    store.visits.finish(visit(), readings, [place()])
+    assert store.visits.done("r1") == {visit().visit.key}
+    assert store.visits.of_run("r1") == (visit(),)
+    assert list(store.visits.readings_of("r1")) == readings
+    assert store.visits.place(digest_of(b"x")) == place()
+    assert store.visits.place(digest_of(b"y")) is None
+
+
+def test_only_published_nights_speak_and_the_run_being_judged(store):
+    for name, kind, state in (
+        ("r1", RunKind.NIGHT, RunState.PUBLISHED),
+        ("r2", RunKind.NIGHT, RunState.HELD),
+        ("r3", RunKind.PROBE, RunState.KEPT),
+    ):
+        store.runs.open(run(name, kind))
+        one = record(True)
+        one = type(one)(**{f: getattr(one, f) for f in one.__dataclass_fields__} | {"run": name})
+        store.visits.finish(visit(name), [one], [])
+        store.runs.seal(name, state=state, ended_at=AT, manifest=digest_of(name.encode()))
+    assert [r.run for r in store.visits.published_readings(AT)] == ["r1"]
+    assert [r.run for r in store.visits.published_readings(AT, also="r3")] == ["r1", "r3"]
+    assert store.visits.published_readings(AT - timedelta(days=9999)) == ()
+    assert store.runs.last_published().id == "r1"
+
+
+def test_a_run_that_was_cut_off_is_found_again(store):
+    store.runs.open(run("r1", scope="group 1"))
+    assert store.runs.unfinished(RunKind.NIGHT, "group 1").id == "r1"
+    assert store.runs.unfinished(RunKind.NIGHT, "") is None
+    store.runs.seal("r1", state=RunState.HELD, ended_at=AT, manifest=digest_of(b"m"), held_because="mạng của ta")
+    assert store.runs.unfinished(RunKind.NIGHT, "group 1") is None
+    assert store.runs.get("r1").held_because == "mạng của ta"
+
+
+def test_declarations_are_only_added_to(store):
+    store.runs.open(run())
+    store.declarations.add("r1", [declaration(True)])
+    store.declarations.add("r1", [declaration(False)])
+    assert [d.value for d in store.declarations.all("e")] == [True, False]
+
+
+def test_a_ranking_is_published_once(store):
+    store.runs.open(run())
+    ranking = Ranking(
+        edition="e", edition_digest=digest_of(b"e"), verified=False, in_force=True, as_of=AT, run="r1", ledger=None, groups=()
+    )
+    store.rankings.publish(ranking)
+    store.rankings.publish(ranking)
+    assert store.rankings.last("e") == ranking
+    assert store.rankings.last("e", before=AT) is None
+    assert store.rankings.last("other") is None
+
+
+def test_the_digest_of_a_runs_records_changes_with_them(store):
+    store.runs.open(run())
+    before = store.visits.digest_of_run("r1")
+    store.visits.finish(visit(), [], [])
+    assert store.visits.digest_of_run("r1") != before
+
+
+def test_a_database_that_cannot_be_opened_is_our_fault(tmp_path):
+    with pytest.raises(NotDone, match="cannot be opened"):
+        open_store(f"sqlite:///{tmp_path}/none/such.sqlite", tmp_path)

@@ -1,0 +1,48 @@
+"""Opens the HTTP door the way the program does, into a temporary evidence folder."""
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from auditor.clock import SystemClock
+from auditor.model.evidence import digest_of
+from auditor.sdk.limits import Limits
+from auditor.visit.doors.dns import Resolver
+from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.http import Http, HttpSettings, Links
+from auditor.visit.doors.politeness import Gates
+
+
+class Kept:
+    """A recorder that remembers."""
+
+    def __init__(self):
+        self.exchanges = []
+
+    def exchange(self, exchange):
+        self.exchanges.append(replace(exchange, digest=digest_of(exchange.body), record=f"urn:uuid:{len(self.exchanges)}"))
+        return self.exchanges[-1]
+
+
+@asynccontextmanager
+async def http_door(*, connect_to=None, allow=(), servers=(), controls=(), trust=(), per_second=0.0, answered=(), limits=None):
+    """Give an open door and its recorder as `door.kept`."""
+    clock = SystemClock()
+    guard = Guard.of(allow, connect_to or {})
+    links = Links(
+        settings=HttpSettings(
+            user_agent="auditor/test (+mailto:test@example.test)",
+            retry_pause=0.0,
+            connections=2,
+            trust=tuple(trust),
+            controls=tuple(controls),
+        ),
+        clock=clock,
+        resolver=Resolver(servers=tuple(servers), clock=clock, guard=guard, remember_seconds=0.0),
+        guard=guard,
+        gates=Gates(clock, per_second=per_second, connections=2),
+    )
+    links.answered.update(answered)
+    kept = Kept()
+    async with Http(links, kept, limits or Limits(seconds=5)) as door:
+        door.kept, door.links = kept, links
+        yield door
