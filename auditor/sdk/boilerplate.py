@@ -15,6 +15,8 @@ __all__ = ["Template"]
 
 _SHARE = 0.4
 _LEAST = 3
+_PLACED = 6
+"""On so many pages the same words in the same place are a column of the template, though most pages lack it."""
 _PER_SHAPE = 5
 """Pages of one shape (a calendar's endless months) that are compared: more would make their own content look like a template."""
 _TIME = re.compile(r"\b\d{1,2}[:h]\d{1,2}(?::\d{1,2})?\b")
@@ -30,12 +32,25 @@ class Template:
         self.compared = len(pages)
         needed = max(_LEAST, int(_SHARE * len(pages) + 0.999))
         texts: Counter[object] = Counter()
-        links: Counter[tuple[str, str]] = Counter()
+        links: Counter[object] = Counter()
+        images: Counter[str] = Counter()
         for page in pages:
             texts.update({key for block in page.blocks for key in _keys(block)})
-            links.update({(link.label, canonical(link.url)) for link in page.links})
-        self._texts = {key for key, count in texts.items() if count >= needed}
-        self._links = {key for key, count in links.items() if count >= needed}
+            images.update({source for source, _ in page.images})
+            links.update({key for link in page.links for key in _link_keys(link)})
+        placed = min(needed, _PLACED)
+        self._texts = {key for key, count in texts.items() if count >= (placed if _is_placed(key) else needed)}
+        self._images = {source for source, count in images.items() if count >= needed}
+        self._shared = {key for key, count in links.items() if count >= _LEAST}
+        self._links = {key for key, count in links.items() if count >= (placed if _is_placed(key) else needed)}
+
+    def has_image(self, source: str) -> bool:
+        """Tell whether a picture stands on many pages."""
+        return source in self._images
+
+    def is_shared(self, link: Link) -> bool:
+        """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
+        return any(key in self._shared for key in _link_keys(link))
 
     def own(self, document: Document) -> list[Block]:
         """Give the blocks that are this page's own, hidden ones left out."""
@@ -52,18 +67,30 @@ class Template:
         if self.compared < _LEAST:
             return [link for link in document.links if link.region not in _HINTED]
         return [
-            link for link in document.links if link.region != "crumb" and (link.label, canonical(link.url)) not in self._links
+            link for link in document.links if link.region != "crumb" and not any(key in self._links for key in _link_keys(link))
         ]
 
 
 def _keys(block: Block) -> Sequence[object]:
     """Name a block: by its text, and by its place and its text without clock times and counts (but with its dates)."""
     timeless = _TIME.sub("#", block.text)
-    if not re.search(r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}", timeless):
+    dated = re.search(r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}", timeless) is not None
+    if not dated:
         timeless = re.sub(r"\d+", "#", timeless)
     if timeless.strip("# .,:-|") == "":
         return (block.text,)
-    return (block.text, (block.path, timeless))
+    return (block.text, (block.path, timeless, "dated" if dated else ""))
+
+
+def _link_keys(link: Link) -> Sequence[object]:
+    """Name a link: by label and target, and by its place as well."""
+    url = canonical(link.url)
+    return ((link.label, url), (link.path, link.label, url))
+
+
+def _is_placed(key: object) -> bool:
+    """Tell a key that names a place, and no date: a list's dates come again on many pages without being its template."""
+    return isinstance(key, tuple) and len(key) == 3 and key[2] != "dated"  # noqa: PLR2004 - place, words, mark
 
 
 def _sample(documents: Iterable[Document]) -> list[Document]:

@@ -149,6 +149,11 @@ class Doors(Protocol):
         """The words to look for; only to choose what to fetch next."""
         ...
 
+    @property
+    def registry_hosts(self) -> frozenset[str]:
+        """The hosts of every site in the registry: a duty's target there may be opened from another site."""
+        ...
+
     def now(self) -> datetime:
         """Give the present instant in UTC."""
         ...

@@ -157,6 +157,11 @@ class Document:
         return tuple(_hints(node) for node in self._tree.css("input")[:500] if _is_text(node) and not _within_form(node))
 
     @cached_property
+    def has_password(self) -> bool:
+        """Tell whether the page asks for a password."""
+        return self._tree.css_first("input[type=password i]") is not None
+
+    @cached_property
     def feeds(self) -> tuple[str, ...]:
         """Give the addresses of RSS and Atom feeds that the head names."""
         nodes = self._tree.css("link[rel=alternate]")[:50]

@@ -8,7 +8,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.charset import decode
 from auditor.sdk.text import fold
 
-__all__ = ["cause_of"]
+__all__ = ["cause_of", "looks_like_html"]
 
 _HEAD = 30_000
 _SHORT = 1_500
@@ -36,6 +36,9 @@ _MAINTENANCE = re.compile(
     r"scheduled maintenance|temporarily unavailable for maintenance",
 )
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -57,6 +60,14 @@ def cause_of(exchange: Exchange) -> Cause | None:
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED
     return Cause.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.HTTP_4XX
+
+
+def looks_like_html(exchange: Exchange) -> bool:
+    """Tell a page from a file: by its declared type, and where that says nothing, by how its body begins."""
+    kind = exchange.media_type
+    if kind and kind not in {"application/octet-stream", "text/plain", "application/x-httpd-php", "unknown/unknown"}:
+        return "html" in kind
+    return _BEGINS.match(exchange.body[:2_000]) is not None or (not kind and b"<" in exchange.body[:2_000])
 
 
 def _challenged(exchange: Exchange, head: str, words: str) -> bool:

@@ -1,8 +1,10 @@
 """The HTTP door: one request after another, each paced, guarded, bounded and recorded; blame is found before it is given."""
 
 import ssl
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,6 +34,9 @@ _MAX_HEADER = 8_192
 _MAX_COOKIES = 50
 _DOUBTFUL = {Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL}
 """Causes that a second try, over a fresh connection, must confirm before anybody is blamed."""
+_MAX_ERRORS = 20
+_MAX_SILENT = 3
+_POLL = 0.1
 
 
 class Recorder(Protocol):
@@ -63,6 +68,8 @@ class Links:
     guard: Guard
     gates: Gates
     answered: set[str] = field(default_factory=set)
+    patience: int = 0
+    """How many tenths of a second a run waits for another of its sites to answer before it calls a failure ambiguous."""
 
     def __post_init__(self) -> None:
         """Make both contexts once: each costs milliseconds."""
@@ -76,6 +83,10 @@ class Links:
                 if await self._answers(url):
                     return cause
             return Cause.OWN_LINK
+        for _ in range(self.patience):
+            if self.answered - {host}:
+                return cause
+            await anyio.sleep(_POLL)
         return cause if self.answered - {host} else Cause.AMBIGUOUS
 
     async def _answers(self, url: str) -> bool:
@@ -100,6 +111,10 @@ class Http:
         self._cookies: dict[str, dict[str, str]] = {}
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
+        self._silent: Counter[tuple[str, int]] = Counter()
+        self._spoken: set[tuple[str, int]] = set()
+        self._errors = 0
+        self._retired: list[PinnedTransport] = []
         self._robots = Robots(self._fetch_robots)
 
     async def __aenter__(self) -> Self:
@@ -134,17 +149,30 @@ class Http:
         hops = await self._follow(url, ask)
         last = hops[-1]
         place = _place(last.url)
-        if last.cause not in _DOUBTFUL or place in self._dead or last.detail.endswith(GONE):
+        if not self._in_doubt(last) or place in self._dead or last.detail.endswith(GONE):
             return Chain(hops=hops, cause=last.cause)
-        await self._close()
+        self._retire()
         await anyio.sleep(self._links.settings.retry_pause)
         again = await self._follow(url, ask)
         if again[-1].cause not in _DOUBTFUL:
             return Chain(hops=hops, confirmed=again, cause=again[-1].cause)
         cause = await self._links.blame(place[0], again[-1].cause or Cause.AMBIGUOUS)
         if again[-1].status is None:
-            self._dead[_place(again[-1].url)] = (cause, again[-1].detail)
+            self._bury(_place(again[-1].url), cause, again[-1])
         return Chain(hops=hops, confirmed=again, cause=cause)
+
+    def _in_doubt(self, exchange: Exchange) -> bool:
+        """Tell whether a failure needs a second try: every lost connection, and the first few errors of a server."""
+        if exchange.cause is None and (exchange.status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._errors += 1
+            return self._errors <= _MAX_ERRORS
+        return exchange.cause in _DOUBTFUL
+
+    def _bury(self, place: tuple[str, int], cause: Cause, last: Exchange) -> None:
+        """Ask a place no more in this visit: at once when nobody is there, after a few silent pages when somebody is."""
+        self._silent[place] += 1
+        if last.cause not in {Cause.TIMEOUT, Cause.PROTOCOL} or place not in self._spoken or self._silent[place] >= _MAX_SILENT:
+            self._dead[place] = (cause, last.detail)
 
     async def _follow(self, url: str, ask: "_Ask") -> tuple[Exchange, ...]:
         hops: list[Exchange] = []
@@ -190,6 +218,8 @@ class Http:
         gate.answered(exchange.status, exchange.header("retry-after"), exchange.at)
         if exchange.status is not None:
             self._links.answered.add(target.host)
+            self._spoken.add(place)
+            self._silent[place] = 0
             self._take_cookies(exchange)
         return self._recorder.exchange(exchange) if exchange.status is not None else exchange
 
@@ -264,8 +294,14 @@ class Http:
             self._transports[key] = PinnedTransport(self._links.resolver, self._links.guard, context, connections=connections)
         return self._transports[key]
 
+    def _retire(self) -> None:
+        """Let every new request make a fresh connection; those under way elsewhere in this visit end in peace."""
+        self._retired += self._transports.values()
+        self._transports = {}
+
     async def _close(self) -> None:
-        transports, self._transports = list(self._transports.values()), {}
+        self._retire()
+        transports, self._retired = self._retired, []
         with anyio.CancelScope(shield=True):
             for transport in transports:
                 await transport.aclose()

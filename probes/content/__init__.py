@@ -1,0 +1,1 @@
+"""What the crawl and the portal probe share: labels, targets, and a page's own content."""

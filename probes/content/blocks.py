@@ -1,0 +1,122 @@
+"""What the front page itself holds for a duty: labelled blocks of dated entries, and the contact lines of a footer."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.sdk.dates import dates
+from auditor.sdk.html import Block
+from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.vocabulary import Vocabulary
+from probes.content.labels import Grade, Labels
+from probes.content.substance import PHONE
+
+__all__ = ["DatedBlock", "contact_lines", "dated_blocks"]
+
+_LABEL_WORDS = 9
+_ENTRY_WORDS = 3
+_ENTRIES = 3
+_LONGEST = 60
+_EDGE = 24
+_SHORT = 40
+_REACH = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedBlock:
+    """A block of the front page under a label (empty when nothing names it): how many dated entries, and their dates."""
+
+    label: str
+    section: str
+    entries: int
+    days: tuple[date, ...]
+    passage: str
+
+
+def dated_blocks(blocks: Sequence[Block], labels: Labels, *, until: date) -> tuple[DatedBlock, ...]:
+    """Give the front page's blocks that hold three or more entries dated by themselves, none of them in the future."""
+    shown = [block for block in blocks if block.kind not in {"hidden", "field"}]
+    found = []
+    for label, section, inside in _parts(shown, labels):
+        block = _dated(label, section, inside, until)
+        if block is not None:
+            found.append(block)
+    return tuple(found)
+
+
+def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, Sequence[Block]]]:
+    """Part the page at its headings and at short texts that name a duty."""
+    marks: list[tuple[int, str, str]] = [(-1, "", "")]
+    for index, block in enumerate(blocks):
+        words = tokens(block.text[:300])
+        if not words or len(words) > _LABEL_WORDS or dates(block.text):
+            continue
+        sure = [hit for hit in labels.of_label(block.text) if hit.grade >= Grade.ACCEPTED]
+        if sure or block.kind == "heading":
+            best = max(sure, key=lambda hit: hit.grade, default=None)
+            marks.append((index, block.text, best.section if best else ""))
+    for number, (index, label, section) in enumerate(marks):
+        end = marks[number + 1][0] if number + 1 < len(marks) else len(blocks)
+        yield label, section, blocks[index + 1 : min(end, index + 1 + _LONGEST)]
+
+
+def _dated(label: str, section: str, inside: Sequence[Block], until: date) -> DatedBlock | None:
+    days: list[date] = []
+    titles = 0
+    linked = False
+    passage = ""
+    for block in inside:
+        spans = [span for span in dates(block.text[:2_000]) if span.day <= until]
+        worded = len([word for word in tokens(block.text[:500]) if not word.folded.isdigit()]) >= _ENTRY_WORDS
+        titles += worded
+        linked = linked or (worded and block.linked)
+        own = [span.day for span in spans if span.start < _EDGE or span.end > len(block.text) - _EDGE]
+        if own:
+            days.append(max(own))
+            passage = passage or block.text[:300]
+    if len(days) < _ENTRIES or titles < _ENTRIES or not (linked or section):
+        return None
+    return DatedBlock(label=label, section=section, entries=len(days), days=tuple(days), passage=passage)
+
+
+def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, str]:
+    """Give the duties that contact lines of a page fulfil, each with the text that does: transaction, hotline, spokesperson."""
+    phrases = vocabulary.phrases
+    address = Phrases({"address": phrases.get("address", ())})
+    wanted = {
+        name: Phrases({name: (*vocabulary.sections[name].exact, *vocabulary.sections[name].accepted)})
+        for name in ("hotline", "spokesperson")
+        if name in vocabulary.sections
+    }
+    shown = [block for block in blocks if block.kind not in {"hidden", "field"}]
+    found: dict[str, str] = {}
+    for index, block in enumerate(shown):
+        near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
+        words = tokens(block.text[:500])
+        if "transaction" not in found and address.find(words) and PHONE.search(near):
+            found["transaction"] = near[:400]
+        for name, sought in wanted.items():
+            if name not in found and (told := _told(name, sought, shown[index : index + 2])):
+                found[name] = told
+    return found
+
+
+def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:
+    """Give a line that names the duty and fulfils it: a number for a hotline, a name or number for a spokesperson."""
+    words = tokens(near[0].text[:500])
+    matches = sought.find(words)
+    if not matches:
+        return ""
+    rest = near[0].text[matches[0].end : matches[0].end + 200]
+    follows = rest if len(tokens(rest)) > 1 else " ".join(block.text[:200] for block in near[1:])
+    if name == "hotline":
+        return f"{near[0].text[:200]} {follows}".strip() if PHONE.search(follows) and _is_near(follows) else ""
+    named = re.match(r"\s*[:\-–]\s*\S", rest) is not None and len(tokens(rest)) > 1
+    return near[0].text[:300] if named or PHONE.search(rest) else ""
+
+
+def _is_near(text: str) -> bool:
+    """A number that belongs to the label stands right behind it."""
+    found = PHONE.search(text)
+    return found is not None and found.start() <= _SHORT

@@ -1,0 +1,78 @@
+"""How old a section is: the newest date of its own entries, from the list, its opened details, or the front page's block."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.model.evidence import Proof
+from auditor.sdk.dates import dates
+from auditor.sdk.html import Document
+from auditor.sdk.urls import canonical
+from probes.content.site import CrawledSite, Page
+from probes.content.targets import State, Target
+
+__all__ = ["Newest", "newest_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """A section's newest date, where it was read (``list``, ``detail``, ``byline``, ``block``), and the page that shows it."""
+
+    day: date
+    how: str
+    proof: Proof | None
+
+
+def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, listed: bool) -> Newest | None:
+    """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated.
+
+    ``listed`` tells a duty that is a list of entries; in another one only a byline is the date of the page.
+    """
+    present = [target for target in targets if target.state is State.PRESENT]
+    found = [newest for target in present for newest in _dates(target, site, until, listed=listed)]
+    return max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
+
+
+_ORDER = {"byline": 0, "detail": 0, "list": 1, "block": 2}
+
+
+def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool) -> Iterator[Newest]:
+    if target.block is not None:
+        day = max(target.block.days)
+        yield Newest(day=day, how="block", proof=target.proof)
+    elif target.page is not None and target.page is not site.home and target.page.cause is None:
+        yield from _of_page(target.page, site, until, "list" if listed else "byline")
+        for detail in _details(target.page, site) if listed else ():
+            yield from _of_page(detail, site, until, "detail")
+
+
+def _of_page(page: Page, site: CrawledSite, until: date, how: str) -> Iterator[Newest]:
+    substance = site.substance(page)
+    own = substance.bylines if how == "byline" else substance.dates or substance.folded_dates
+    past = [day for day in own if day <= until]
+    if past:
+        newest = max(past)
+        passage = _passage(page.document, newest)
+        yield Newest(day=newest, how=how, proof=page.exchange.proof(passage=passage))
+
+
+def _passage(document: Document, day: date) -> str | None:
+    """Find the words in which a page says a date."""
+    for block in document.blocks:
+        if any(span.day == day for span in dates(block.text[:20_000])):
+            return block.text[:300]
+    return None
+
+
+def _details(page: Page, site: CrawledSite) -> Iterator[Page]:
+    """Give the opened pages of a list's own entries."""
+    here = {canonical(page.exchange.url)}
+    for link in site.reader.template.own_links(page.document):
+        key = canonical(link.url)
+        opened = site.pages.get(key)
+        if opened is None or opened.cause is not None or opened.crawled is None or key in here or opened is site.home:
+            continue
+        here.add(key)
+        own_entry = opened.crawled.found_on == page.exchange.url
+        if own_entry and opened.is_html and not site.is_missing(opened):
+            yield opened

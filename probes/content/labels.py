@@ -1,0 +1,164 @@
+"""Which duty a label, an address or a title names, and how surely: exact, accepted, ambiguous."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from urllib.parse import urlsplit
+
+from auditor.sdk.text import Match, Phrases, Token, slug_forms, slug_segments, tokens
+from auditor.sdk.vocabulary import Vocabulary
+
+__all__ = ["Grade", "Hit", "Labels"]
+
+_LONGEST = 25
+_MOSTLY = 0.6
+_HALF = 0.4
+_GLUED = 6
+_FEW = 9
+_PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
+_INDEX = {
+    "index",
+    "home",
+    "default",
+    "list",
+    "trang-chu",
+    "page",
+    "pages",
+    "view",
+    "detail",
+    "danh-sach",
+    "category",
+    "chuyen-muc",
+}
+
+
+class Grade(IntEnum):
+    """How surely something names a duty."""
+
+    AMBIGUOUS = 1
+    ACCEPTED = 2
+    EXACT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A duty named, by which phrase."""
+
+    section: str
+    grade: Grade
+    phrase: str
+
+
+class Labels:
+    """Grades labels and addresses by a vocabulary. ``names`` are the agencies' own names, which add nothing to a label."""
+
+    def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
+        """Prepare the phrases."""
+        wanted: dict[str, Sequence[str]] = {}
+        for section in vocabulary.sections.values():
+            wanted[f"exact {section.id}"] = section.exact
+            wanted[f"accepted {section.id}"] = section.accepted
+            wanted[f"not {section.id}"] = section.not_phrases
+        self._phrases = Phrases(wanted)
+        self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
+        self._slugs = _slug_table(vocabulary)
+        self._not_slugs = {s.id: {f for p in s.not_phrases for f in slug_forms(p)} for s in vocabulary.sections.values()}
+        self._labels: dict[str, tuple[Hit, ...]] = {}
+        self._urls: dict[str, tuple[Hit, ...]] = {}
+
+    def of_label(self, label: str) -> tuple[Hit, ...]:
+        """Give the duties that a label names, each once, with its best grade."""
+        if label not in self._labels:
+            words = tokens(label[:300])
+            self._labels[label] = self._grade(words) if len(words) <= _LONGEST else ()
+        return self._labels[label]
+
+    def of_title(self, title: str) -> tuple[Hit, ...]:
+        """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""
+        hits = [hit for part in _PARTS.split(title) for hit in self.of_label(part) if hit.grade is Grade.EXACT]
+        return _best(hits)
+
+    def of_url(self, url: str) -> tuple[Hit, ...]:
+        """Give the duties that an address names: by its last telling segment or a value of its query."""
+        if url not in self._urls:
+            segments = [segment for segment in slug_segments(url) if segment not in _INDEX and not segment.isdigit()]
+            self._urls[url] = _best(
+                hit for segment in segments[-2:] for hit in self._of_slug(segment, last=segment == segments[-1])
+            )
+        return self._urls[url]
+
+    def of_host(self, url: str) -> tuple[Hit, ...]:
+        """Give the duties that a host's first label names (``dichvucong.example.gov.vn``)."""
+        first = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
+        return tuple(Hit(section, Grade.EXACT, first) for section in self._slugs.get(first, ()))
+
+    def _grade(self, words: Sequence[Token]) -> tuple[Hit, ...]:
+        found = self._phrases.find(words)
+        if not found:
+            return ()
+        idle = {index for match in self._neutral.find(words) for index in range(match.first, match.last + 1)}
+        idle |= {index for index, word in enumerate(words) if word.folded.isdigit()}
+        hits = []
+        for match in found:
+            kind, section = match.key.split(" ", 1)
+            if kind != "not" and not _overruled(match, section, found):
+                grade = _coverage(match, words, idle, exact=kind == "exact")
+                if grade is not None:
+                    hits.append(Hit(section, grade, match.phrase))
+        return _best(hits)
+
+    def _of_slug(self, slug: str, *, last: bool) -> Iterable[Hit]:
+        whole = self._slugs.get(slug) or (self._slugs.get(slug.replace("-", "")) if len(slug) >= _GLUED else None)
+        if whole:
+            yield from (Hit(section, Grade.EXACT if last else Grade.AMBIGUOUS, slug) for section in whole)
+            return
+        words = slug.split("-")
+        if not last or len(words) > _FEW:
+            return
+        for length in range(len(words) - 1, 1, -1):
+            if length / len(words) < _MOSTLY:
+                return
+            for start in range(len(words) - length + 1):
+                part = "-".join(words[start : start + length])
+                for section in self._slugs.get(part, ()):
+                    if not any(form in slug for form in self._not_slugs[section]):
+                        yield Hit(section, Grade.ACCEPTED, part)
+
+
+def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
+    """A longer phrase that looks alike and is something else takes the words away."""
+    return any(other.key == f"not {section}" and other.first <= match.first and match.last <= other.last for other in found)
+
+
+def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bool) -> Grade | None:
+    """Grade by how much of the label the phrase is; words that add nothing do not count."""
+    inside = match.last - match.first + 1
+    outside = sum(not (match.first <= index <= match.last) and index not in idle for index in range(len(words)))
+    share = inside / (inside + outside)
+    if share == 1:
+        return Grade.EXACT if exact else Grade.ACCEPTED
+    if share >= _MOSTLY and len(words) <= _FEW:
+        return Grade.ACCEPTED if inside > 1 else Grade.AMBIGUOUS
+    return Grade.AMBIGUOUS if share >= _HALF else None
+
+
+def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.section not in best or hit.grade > best[hit.section].grade:
+            best[hit.section] = hit
+    return tuple(best.values())
+
+
+def _slug_table(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """Give every spelling of every duty: words parted by ``-``, and glued where that is long enough to be no chance."""
+    table: dict[str, dict[str, None]] = {}
+    for section in vocabulary.sections.values():
+        forms = {form for phrase in (*section.exact, *section.accepted) for form in slug_forms(phrase)} | set(section.slugs)
+        for form in sorted(forms):
+            table.setdefault(form, {})[section.id] = None
+            glued = form.replace("-", "")
+            if len(glued) >= _GLUED:
+                table.setdefault(glued, {})[section.id] = None
+    return {form: tuple(sections) for form, sections in table.items()}

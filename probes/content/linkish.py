@@ -1,0 +1,122 @@
+"""Duties that are judged by the form or the links they hold: search, site map, links, feeds, letters, the way to services."""
+
+from collections import Counter
+from functools import cached_property
+
+from auditor.sdk.html import Document, Form
+from auditor.sdk.text import tokens
+from auditor.sdk.urls import canonical, same_site
+from probes.content.site import CrawledSite, Page
+
+__all__ = ["LINKISH", "Linkish"]
+
+LINKISH = frozenset({"search", "sitemap", "links", "rss", "feedback", "service_portal"})
+"""For these a link off the site suffices; whether form and links work is another measure."""
+_MAP_LINKS = 5
+_OTHERS = 3
+_OFFICIAL = (".gov.vn", ".chinhphu.vn", ".dangcongsan.vn")
+
+
+class Linkish:
+    """Judges the pages of one site that are for finding something else."""
+
+    def __init__(self, site: CrawledSite) -> None:
+        """Judge this site's pages."""
+        self.site = site
+
+    def fulfils(self, section: str, page: Page) -> bool:
+        """Tell whether a readable page holds the form or the links that such a duty is for."""
+        match section:
+            case "search":
+                return self._searches(page)
+            case "sitemap":
+                return self._maps(page)
+            case "links":
+                return self._links_out(page)
+            case "rss":
+                return self._feeds(page)
+            case "feedback":
+                return self._takes_letters(page)
+            case _:
+                return self._serves(page)
+
+    def at_home(self, section: str) -> str | None:
+        """Give the words or address on the front page that fulfil such a duty there; None when nothing does."""
+        document = self.site.home.document
+        if section == "search" and (hint := _search_hint(self.site, document)):
+            return hint
+        if section == "rss" and document.feeds:
+            return document.feeds[0]
+        if section == "links":
+            others = self._foreign(document)
+            return others[0] if len(others) >= _OTHERS else None
+        return None
+
+    def _foreign(self, document: Document) -> list[str]:
+        """Give the addresses of other agencies' sites that a page links to, each host once."""
+        hosts: dict[str, str] = {}
+        for link in document.links:
+            host = link.url.split("/")[2].lower()
+            official = host.endswith(_OFFICIAL) or host in self.site.known.registry_hosts
+            if official and not same_site(link.url, self.site.base):
+                hosts.setdefault(host, link.url)
+        return list(hosts.values())
+
+    @cached_property
+    def _usual(self) -> Counter[str]:
+        """How often each link stands on an ordinary page of the site: what the menu alone gives."""
+        pages = [page for page in self.site.readable if page is not self.site.home][:8]
+        counts = [Counter(canonical(link.url) for link in page.document.links) for page in pages]
+        keys = {key for count in counts for key in count}
+        return Counter({key: sorted(count[key] for count in counts)[len(counts) // 2] for key in keys})
+
+    def _maps(self, page: Page) -> bool:
+        """Tell whether a page lists the site's pages beyond what every page's menu does."""
+        counts = Counter(canonical(link.url) for link in page.document.links if same_site(link.url, self.site.base))
+        return sum(max(count - self._usual[key], 0) for key, count in counts.items()) >= _MAP_LINKS
+
+    def _searches(self, page: Page) -> bool:
+        """Tell whether a page has a search field."""
+        return bool(_search_hint(self.site, page.document))
+
+    def _takes_letters(self, page: Page) -> bool:
+        """Tell whether a page has a form to write to the agency, or an address to write to."""
+        forms = [form for form in page.document.forms if not form.hidden and not _is_search(self.site, form)]
+        written = any(len(form.fields) > 1 for form in forms) or len(page.document.loose_inputs) > 1
+        return written or self.site.substance(page).mails > 0 or not same_site(page.exchange.url, self.site.base)
+
+    def _links_out(self, page: Page) -> bool:
+        """Tell whether a page links to other agencies, or holds links of its own at all."""
+        return bool(self._foreign(page.document)) or bool(self.site.reader.template.own_links(page.document))
+
+    def _serves(self, page: Page) -> bool:
+        """Tell whether a page is a way to services: it holds something, or links to where services are."""
+        return self.site.substance(page).holds_something or self._links_out(page)
+
+    def _feeds(self, page: Page) -> bool:
+        """Tell whether a page is a feed or lists some."""
+        links = [link for link in page.document.links if "rss" in link.url.lower() or link.url.lower().endswith(".xml")]
+        return bool(page.document.feeds) or bool(links) or "xml" in page.exchange.media_type
+
+
+def _search_hint(site: CrawledSite, document: Document) -> str | None:
+    """Give the words by which a visible field says that it searches; None when none does."""
+    for form in document.forms:
+        if not form.hidden and _is_search(site, form):
+            return next((hint for hint in form.hints if hint), form.action)
+    for hint in document.loose_inputs:
+        if any(found.section == "search" for found in site.labels.of_label(hint)) or "search" in hint.lower():
+            return hint
+    return None
+
+
+def _is_search(site: CrawledSite, form: Form) -> bool:
+    words = " ".join((*form.fields, *form.hints, form.path)).lower()
+    named = any(hit.section == "search" for hint in form.hints for hit in site.labels.of_label(hint))
+    asks = (
+        "search" in words
+        or "tim-kiem" in words
+        or "timkiem" in words
+        or any(name in {"q", "s", "keyword"} for name in form.fields)
+    )
+    return bool(form.fields) and (named or asks or "tìm" in [token.marked[:3] for token in tokens(" ".join(form.hints))])

@@ -1,0 +1,215 @@
+"""One crawled site as the content measures see it: pages by address, what names which duty, what each target holds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from auditor.model.evidence import Exchange
+from auditor.model.visit import Cause
+from auditor.sdk.boilerplate import Template
+from auditor.sdk.html import Document
+from auditor.sdk.outcome import cause_of, looks_like_html
+from auditor.sdk.probe import Known
+from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.urls import canonical, same_site
+from probes.content.labels import Grade, Hit, Labels
+from probes.content.substance import Reader, Substance, is_vietnamese
+from probes.crawl import CrawledPage, CrawlSeen
+
+__all__ = ["Candidate", "CrawledSite", "Page"]
+
+_SAME_WORDS = 0.9
+_OWN_PAGES = 2
+_FOREIGN_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something that names a duty: its target, how it was found and how surely."""
+
+    url: str
+    grade: Grade
+    how: str
+    text: str
+    found_on: str
+
+
+class Page:
+    """One crawled address: why it cannot be read, or its document."""
+
+    def __init__(self, crawled: CrawledPage | None, exchange: Exchange, cause: Cause | None, known: Known) -> None:
+        """Take a page as it was seen."""
+        self.crawled, self.exchange, self.cause = crawled, exchange, cause
+        self._known = known
+
+    @property
+    def is_html(self) -> bool:
+        """Tell a page from a file: by its declared type, and where that says nothing, by how it begins."""
+        return looks_like_html(self.exchange)
+
+    @cached_property
+    def document(self) -> Document:
+        """Give the parsed page."""
+        return self._known.document(self.exchange)
+
+
+class CrawledSite:
+    """A crawl, indexed."""
+
+    def __init__(self, seen: CrawlSeen, known: Known) -> None:
+        """Index what was seen."""
+        self.seen, self.known = seen, known
+        self.labels = Labels(known.vocabulary, [agency.name for agency in known.agencies])
+        self.base = seen.front.final.url
+        self.judge: object | None = None
+        self.home = Page(None, seen.front.final, seen.front.cause or cause_of(seen.front.final), known)
+        self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """Give every crawled page by the address asked for and by the one that answered."""
+        found: dict[str, Page] = {canonical(self.base): self.home, canonical(self.known.site.url): self.home}
+        for crawled in self.seen.pages:
+            final = crawled.chain.final
+            page = Page(crawled, final, crawled.chain.cause or cause_of(final), self.known)
+            found.setdefault(canonical(crawled.url), page)
+        return found
+
+    @cached_property
+    def readable(self) -> list[Page]:
+        """Give the pages that can be read, the front page first, each once."""
+        mine = [page for page in dict.fromkeys(self.pages.values()) if page.cause is None and self._is_page(page)]
+        return [page for page in mine if not self.is_missing(page)]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Give the reader that knows this site's template."""
+        return Reader(Template(page.document for page in self.readable), self.known.vocabulary)
+
+    def substance(self, page: Page) -> Substance:
+        """Give what a page holds of its own, worked out once."""
+        if id(page) not in self._substances:
+            self._substances[id(page)] = self.reader.read(page.document)
+        return self._substances[id(page)]
+
+    @cached_property
+    def _substances(self) -> dict[int, Substance]:
+        return {}
+
+    def _is_page(self, page: Page) -> bool:
+        return page.is_html and same_site(page.exchange.url, self.base)
+
+    def is_missing(self, page: Page) -> bool:
+        """Tell a soft 404: it says so in its title or text, or it is what the site answers to an address that nobody has."""
+        if page is self.home or page.cause is not None:
+            return False
+        document = page.document
+        heads = " . ".join((document.title, *document.headings[:4]))
+        if self._soft.find(tokens(heads)):
+            return True
+        short = [block.text for block in document.blocks if block.kind != "hidden" and len(block.text) < 160]  # noqa: PLR2004
+        said = any(
+            (match.last - match.first + 1) * 2 >= len(words)
+            for words in map(tokens, short)
+            for match in self._soft.find(words)
+            if len(words) <= 30  # noqa: PLR2004
+        )
+        return said or self._is_like_missing(document)
+
+    def _is_like_missing(self, document: Document) -> bool:
+        baseline = self._missing_words
+        if baseline is None or len(baseline) < 5:  # noqa: PLR2004 - too little to compare
+            return False
+        words = frozenset(token.folded for token in tokens(document.text()[:50_000]) if not token.folded.isdigit())
+        shared = len(words & baseline)
+        alike = shared >= _SAME_WORDS * len(words) and shared >= _SAME_WORDS * len(baseline)
+        return alike and document.title == self._missing_title
+
+    @cached_property
+    def _missing(self) -> Document | None:
+        """Give the page that answers an address nobody has, if it answers it with a page of its own (not the front page)."""
+        chain = self.seen.missing
+        if chain is None or chain.cause is not None or cause_of(chain.final) is not None:
+            return None
+        if canonical(chain.final.url) == canonical(self.base):
+            return None
+        return self.known.document(chain.final)
+
+    @cached_property
+    def _missing_words(self) -> frozenset[str] | None:
+        if self._missing is None:
+            return None
+        text = self._missing.text()[:50_000]
+        return frozenset(token.folded for token in tokens(text) if not token.folded.isdigit())
+
+    @cached_property
+    def _missing_title(self) -> str:
+        return self._missing.title if self._missing else ""
+
+    @cached_property
+    def candidates(self) -> dict[str, list[Candidate]]:
+        """Give what names each duty, the surest first: by label, by address, by the title of the page it leads to."""
+        found: dict[str, dict[tuple[str, str], Candidate]] = {}
+        for section, candidate in self._named():
+            key = (canonical(candidate.url), candidate.how)
+            kept = found.setdefault(section, {}).get(key)
+            if kept is None or candidate.grade > kept.grade:
+                found[section][key] = candidate
+        return {section: sorted(group.values(), key=lambda c: (-c.grade, c.url, c.how)) for section, group in found.items()}
+
+    def _is_foreign(self, page: Page) -> bool:
+        """Tell a page that is in another language: a flag without words may be all that leads to it."""
+        text = page.document.text()
+        return len(tokens(text[:5_000])) >= _FOREIGN_WORDS and not is_vietnamese(text)
+
+    def _of_address(self, url: str) -> tuple[Hit, ...]:
+        """Of another site's address only its host may name a duty (``dichvucong.…``)."""
+        return self.labels.of_url(url) if same_site(url, self.base) else self.labels.of_host(url)
+
+    def _own_headings(self, page: Page) -> list[str]:
+        """Give the headings that name this page: not those of a column that stands on other pages too."""
+        blocks = [block for block in self.reader.template.own(page.document) if block.kind == "heading"]
+        return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
+
+    @cached_property
+    def _heading_pages(self) -> Counter[str]:
+        """On how many differently addressed pages each heading stands."""
+        paths: dict[str, set[str]] = {}
+        for page in self.readable:
+            for text in set(page.document.headings):
+                paths.setdefault(text, set()).add(urlsplit(page.exchange.url).path)
+        return Counter({text: len(found) for text, found in paths.items()})
+
+    def _named(self) -> Iterator[tuple[str, Candidate]]:
+        for page in self.readable:
+            clicks = page.crawled.clicks if page.crawled else 0
+            if clicks is None or clicks > 1:
+                continue
+            for link in page.document.links:
+                hits = [(hit, "label") for hit in self.labels.of_label(link.label)]
+                hits += [(hit, "address") for hit in self._of_address(link.url)]
+                hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]
+                for hit, how in hits:
+                    sure = clicks == 0 or hit.grade is Grade.EXACT
+                    grade = hit.grade if sure else Grade.AMBIGUOUS
+                    yield hit.section, Candidate(url=link.url, grade=grade, how=how, text=hit.phrase, found_on=page.exchange.url)
+        for page in self.readable:
+            if page is not self.home and page.crawled and page.crawled.clicks == 1 and self._is_foreign(page):
+                found_on, how = page.crawled.found_on, "language"
+                text = page.document.language
+                yield (
+                    "foreign_language",
+                    Candidate(url=page.crawled.url, grade=Grade.EXACT, how=how, text=text, found_on=found_on),
+                )
+        for page in self.readable:
+            crawled = page.crawled
+            if crawled is None or (crawled.clicks is not None and crawled.clicks > 2):  # noqa: PLR2004 - two clicks
+                continue
+            titles = [page.document.title, *self._own_headings(page)]
+            for hit in (hit for title in titles for hit in self.labels.of_title(title)):
+                yield (
+                    hit.section,
+                    Candidate(url=crawled.url, grade=Grade.EXACT, how="title", text=hit.phrase, found_on=crawled.found_on),
+                )

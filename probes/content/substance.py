@@ -1,0 +1,192 @@
+"""What a page holds of its own, without the site's template: text, entries, rows, pictures, dates."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.sdk.boilerplate import Template
+from auditor.sdk.dates import dates
+from auditor.sdk.html import Block, Document
+from auditor.sdk.text import Phrases, Token, fold, tokens
+from auditor.sdk.urls import canonical
+from auditor.sdk.vocabulary import Vocabulary
+
+__all__ = ["PHONE", "Reader", "Substance", "is_vietnamese"]
+
+_SHORT_BLOCK = 90
+_ENTRY_WORDS = 3
+_SAYS_EMPTY_WORDS = 25
+_TELLING_WORDS = 40
+_SOME_WORDS = 12
+PHONE = re.compile(
+    r"(?<![\d/.])(?:\(?0\d{1,4}\)?[\s.\-]?\d{2,4}[\s.\-]?\d{2,4}(?:[\s.\-]?\d{1,4})?|\+84[\s.\-]?\d[\d\s.\-]{7,12}|1[89]00[\s.\-]?\d{2,6})(?![\d/])"
+)
+_MAIL = re.compile(r"[\w.+\-]+\s?(?:@|\[at\]|\(at\))\s?[\w\-]+\.[\w.\-]+", re.IGNORECASE)
+_BYLINE_WORDS = 6
+_LIMIT = re.compile(r"(?:đến|tới|trước|hết|từ|sau)(?:\s+(?:hết\s+)?ngày)?$", re.IGNORECASE)
+"""What stands before the end of a term, not before the day of an entry."""
+_CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
+_NOT_WORDS = re.compile(r"[\d\W]+")
+_NOT_A_WORD = re.compile(r"^\d+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substance:
+    """A page's own content, counted.
+
+    ``says_empty`` is the page's own sentence that it holds nothing; ``bylines`` are dates that stand alone, ``folded_dates``
+    those in parts that open on a click (the answers of a list of questions).
+    """
+
+    words: int
+    entries: int
+    rows: int
+    images: int
+    phones: int
+    mails: int
+    login: bool
+    says_empty: str
+    sample: str
+    dates: tuple[date, ...]
+    bylines: tuple[date, ...]
+    folded_dates: tuple[date, ...]
+
+    @property
+    def holds_something(self) -> bool:
+        """Tell whether there is anything of its own beyond a title."""
+        if self.login:
+            return False
+        if self.says_empty and self.words < _TELLING_WORDS:
+            return self.entries > 1 or self.rows > 1
+        return self.words >= _SOME_WORDS or self.entries > 0 or self.rows > 0
+
+
+class Reader:
+    """Reads pages against one site's template and a vocabulary."""
+
+    def __init__(self, template: Template, vocabulary: Vocabulary) -> None:
+        """Prepare the phrases."""
+        self.template = template
+        phrases = vocabulary.phrases
+        self._empty = Phrases({"empty": phrases.get("empty", ())})
+        self._noise = Phrases({"noise": phrases.get("noise", ())})
+        self._login = Phrases({"login": phrases.get("login", ())})
+
+    def read(self, document: Document) -> Substance:
+        """Give what a page holds of its own."""
+        titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
+        titles |= {_plain(part) for part in re.split(r"\s+[-–|]\s+", document.title)}
+        own = [block for block in self.template.own(document) if block.kind in {"text", "cell"}]
+        own = [block for block in own if _plain(block.text) not in titles]
+        told = self._says_empty(self.template.own(document))
+        texts = [(block, self._telling(block)) for block in own]
+        texts = [(block, words) for block, words in texts if words and not self._is_empty_phrase(block)]
+        dated, alone = _own_dates(self.template.own(document))
+        all_text = "\n".join(block.text for block, _ in texts)
+        return Substance(
+            words=sum(len(words) for block, words in texts if not block.linked),
+            entries=self._entries(document, alone=bool(told)),
+            rows=_rows(block for block, _ in texts),
+            images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
+            phones=len(PHONE.findall(all_text)),
+            mails=len(_MAIL.findall(all_text)),
+            login=self._is_login(document),
+            says_empty=told,
+            sample=next((block.text for block, _ in texts), "")[:200],
+            dates=dated,
+            bylines=alone,
+            folded_dates=_own_dates(
+                block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)
+            )[0],
+        )
+
+    def _telling(self, block: Block) -> list[Token]:
+        """Give a block's words without what every page says (print, share, next …) and bare numbers."""
+        words = tokens(block.text[:5_000])
+        idle = (
+            {index for match in self._noise.find(words) for index in range(match.first, match.last + 1)}
+            if len(words) < _SOME_WORDS
+            else set()
+        )
+        return [word for index, word in enumerate(words) if index not in idle and not _NOT_A_WORD.match(word.folded)]
+
+    def _says_empty(self, blocks: Iterable[Block]) -> str:
+        return next((block.text for block in blocks if self._is_empty_phrase(block)), "")[:200]
+
+    def _is_empty_phrase(self, block: Block) -> bool:
+        words = tokens(block.text[:500])
+        return 0 < len(words) <= _SAYS_EMPTY_WORDS and any(
+            (match.last - match.first + 1) * 2 >= len(words) or match.first == 0 for match in self._empty.find(words)
+        )
+
+    def _entries(self, document: Document, *, alone: bool) -> int:
+        """Count links to pages of their own, named in several words; ``alone`` leaves out those that other pages have too."""
+        here = canonical(document.url)
+        found = set()
+        for link in self.template.own_links(document):
+            if alone and self.template.is_shared(link):
+                continue
+            words = tokens(link.label)
+            noisy = sum(match.last - match.first + 1 for match in self._noise.find(words))
+            if len(words) - noisy >= _ENTRY_WORDS and canonical(link.url) != here:
+                found.add(canonical(link.url))
+        return len(found)
+
+    def _own_images(self, document: Document) -> int:
+        return len({source for source, path in document.images if not self.template.has_image(source)})
+
+    def _is_login(self, document: Document) -> bool:
+        """Tell a page whose point is a password from one that also offers to log in."""
+        named = self._login.find(tokens(document.title + " " + " ".join(document.headings[:3])))
+        return bool(named) and document.has_password
+
+
+def _rows(blocks: Iterable[Block]) -> int:
+    """Count table rows with at least two filled cells."""
+    cells: dict[int, int] = {}
+    for block in blocks:
+        if block.kind == "cell" and block.row >= 0:
+            cells[block.row] = cells.get(block.row, 0) + 1
+    return sum(count > 1 for count in cells.values())
+
+
+def _own_dates(blocks: Iterable[Block]) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Give a page's own dates, and those of them that stand alone (a byline, a list's date).
+
+    Those of short blocks, and at the edge of longer ones, count before those within a text.
+    """
+    alone: list[date] = []
+    short: list[date] = []
+    long: list[date] = []
+    for block in blocks:
+        text = block.text[:20_000]
+        for span in dates(text):
+            before, after = text[: span.start].rstrip(), text[span.end :].strip()
+            if _LIMIT.search(before):
+                continue
+            if len(text) <= _SHORT_BLOCK or _stands_apart(before, after):
+                short.append(span.day)
+                if len(tokens(_NOT_WORDS.sub(" ", before + " " + after))) <= _BYLINE_WORDS:
+                    alone.append(span.day)
+            else:
+                long.append(span.day)
+    return tuple(short or long), tuple(alone)
+
+
+def _stands_apart(before: str, after: str) -> bool:
+    """Tell a date that an entry begins or ends with from one within its sentence."""
+    ends = not after.strip("()[]|.,; \u2013-") or _CLOCK.fullmatch(after.strip("()[]|.,; \u2013-")) is not None
+    return not before or (ends and (before[-1] in "([|-\u2013:;" or before.lower().endswith("ngày")))
+
+
+def is_vietnamese(text: str) -> bool:
+    """Tell Vietnamese text by its marks, which no other language in Latin letters carries so often."""
+    words = tokens(text[:20_000])
+    if not words:
+        return False
+    return sum(not word.bare for word in words) / len(words) > 0.15  # noqa: PLR2004 - Vietnamese text is far above, others far below
+
+
+def _plain(text: str) -> str:
+    return " ".join(word.folded for word in tokens(text)) or fold(text).strip()

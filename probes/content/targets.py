@@ -1,0 +1,213 @@
+"""What each entry point of a duty leads to, and whether that fulfils it: present, empty, broken, or not to be decided."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from functools import cached_property
+from http import HTTPStatus
+
+from auditor.clock import VIETNAM
+from auditor.model.evidence import Proof
+from auditor.model.note import Note
+from auditor.model.visit import Blame, Cause
+from auditor.sdk.urls import canonical, is_document, same_site
+from probes.content import notes
+from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
+from probes.content.labels import Grade
+from probes.content.linkish import LINKISH, Linkish
+from probes.content.site import Candidate, CrawledSite, Page
+from probes.content.substance import Substance, is_vietnamese
+
+__all__ = ["LISTED", "State", "Target", "targets_of"]
+
+_PICTURED = frozenset({"structure", "map"})
+_FOOTER = frozenset({"transaction", "hotline", "spokesperson"})
+LISTED = frozenset(
+    {
+        "news",
+        "directives",
+        "commendations",
+        "calendar",
+        "citizen_reception",
+        "law_dissemination",
+        "strategy",
+        "legal_documents",
+        "projects",
+        "consultation",
+        "research",
+        "statistics",
+        "qna",
+        "procedures",
+        "budget",
+    }
+)
+"""Duties that are lists of entries, each with its date."""
+_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+_ENOUGH = 200
+"""A file of fewer bytes holds nothing."""
+_BRIEF_WORDS = 2
+
+
+class State(IntEnum):
+    """What a target comes to, from the least to the best."""
+
+    BROKEN = 1
+    EMPTY = 2
+    UNDECIDED = 3
+    PRESENT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One entry point's target and what was found there. ``page`` is set when it could be read."""
+
+    candidate: Candidate
+    state: State
+    because: Note
+    cause: Cause | None = None
+    proof: Proof | None = None
+    page: Page | None = None
+    block: DatedBlock | None = None
+
+
+def targets_of(section: str, site: CrawledSite) -> list[Target]:
+    """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
+    seer = _Targets.of(site)
+    found: dict[str, Target] = {}
+    for candidate in site.candidates.get(section, ()):
+        key = canonical(candidate.url)
+        if candidate.grade >= Grade.ACCEPTED and key not in found and (target := seer.judge(section, candidate)) is not None:
+            found[key] = target
+    return [*found.values(), *seer.at_home(section)]
+
+
+class _Targets:
+    """Judges targets of one site."""
+
+    def __init__(self, site: CrawledSite) -> None:
+        self.site = site
+        self._linkish = Linkish(site)
+        self.today: date = site.known.captured_at.astimezone(VIETNAM).date()
+
+    @classmethod
+    def of(cls, site: CrawledSite) -> "_Targets":
+        """Give the one judge of a site, so that what it works out is worked out once."""
+        if site.judge is None:
+            site.judge = cls(site)
+        assert isinstance(site.judge, cls)
+        return site.judge
+
+    def judge(self, section: str, candidate: Candidate) -> Target | None:
+        """Say what a candidate's target is; None when it is no target at all (it leads back to the front page it stands on)."""
+        url, site = candidate.url, self.site
+        if canonical(url) in {canonical(site.base), canonical(site.known.site.url)}:
+            return None
+        page = site.pages.get(canonical(url))
+        if page is None:
+            return self._unopened(section, candidate)
+        if page.cause is not None:
+            return self._failed(candidate, page, page.cause)
+        if canonical(page.exchange.url) == canonical(site.base):
+            return self._told(candidate, page, State.BROKEN, notes.LEADS_HOME(url=url))
+        if not page.is_html:
+            return self._file(section, candidate, page)
+        if site.is_missing(page):
+            return self._told(candidate, page, State.BROKEN, notes.SOFT_404(url=url), passage=page.document.title)
+        return self._read(section, candidate, page)
+
+    def _unopened(self, section: str, candidate: Candidate) -> Target:
+        site, url = self.site, candidate.url
+        inside = same_site(url, site.base)
+        if section in LINKISH and (not inside or is_document(url) or section == "rss"):
+            proof = site.home.exchange.proof(passage=url)
+            return Target(candidate=candidate, state=State.PRESENT, because=notes.LINK(url=url), proof=proof)
+        cause = Cause.BUDGET if inside and (site.seen.left or site.seen.cuts) else Cause.NOT_RUN
+        proof = site.home.exchange.proof(passage=url)
+        because = notes.NOT_OPENED(url=url)
+        return Target(candidate=candidate, state=State.UNDECIDED, because=because, cause=cause, proof=proof)
+
+    def _failed(self, candidate: Candidate, page: Page, cause: Cause) -> Target:
+        exchange = page.exchange
+        proof = exchange.proof()
+        facts = {"url": candidate.url, "cause": str(cause), "status": exchange.status, "detail": exchange.detail}
+        if exchange.status in _GONE or (exchange.status and cause is Cause.HTTP_4XX):
+            because = notes.GONE(url=candidate.url, status=exchange.status)
+            return Target(candidate=candidate, state=State.BROKEN, because=because, proof=proof)
+        if cause is Cause.TOO_LARGE and exchange.body and self.site.substance(page).holds_something:
+            return self._told(candidate, page, State.PRESENT, notes.HOLDS(url=candidate.url, sample=""))
+        twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
+        if cause.blame is Blame.THEIRS and twice and cause is not Cause.TOO_LARGE:
+            return Target(candidate=candidate, state=State.BROKEN, because=notes.FAILS(**facts), proof=proof)
+        why = Cause.AMBIGUOUS if cause.blame is Blame.THEIRS and cause is not Cause.TOO_LARGE else cause
+        return Target(candidate=candidate, state=State.UNDECIDED, because=notes.NOT_READ(**facts), cause=why, proof=proof)
+
+    def _file(self, section: str, candidate: Candidate, page: Page) -> Target:
+        """A file can be a section's whole content (a chart as PDF, a calendar as a picture)."""
+        exchange = page.exchange
+        holds = len(exchange.body) >= _ENOUGH or section in LINKISH
+        because = (notes.FILE if holds else notes.EMPTY_FILE)(url=candidate.url, media_type=exchange.media_type)
+        return self._told(candidate, page, State.PRESENT if holds else State.EMPTY, because)
+
+    def _read(self, section: str, candidate: Candidate, page: Page) -> Target:
+        substance = self.site.substance(page)
+        url = candidate.url
+        if substance.login:
+            return self._told(candidate, page, State.EMPTY, notes.LOGIN(url=url), passage=page.document.title)
+        if section in LINKISH:
+            holds = self._linkish.fulfils(section, page)
+            because = notes.HOLDS_LINKS(url=url) if holds else notes.NO_LINKS(url=url)
+            return self._told(candidate, page, State.PRESENT if holds else State.EMPTY, because)
+        wrong = self._lacks(section, page, substance)
+        if wrong is not None:
+            passage = substance.says_empty or page.document.title
+            return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
+        holds_note = notes.HOLDS(url=url, sample=substance.sample)
+        return self._told(candidate, page, State.PRESENT, holds_note, passage=substance.sample)
+
+    def _lacks(self, section: str, page: Page, substance: Substance) -> Note | None:
+        """Say what a readable page lacks to fulfil a duty; None when it fulfils it."""
+        if section == "foreign_language" and is_vietnamese(page.document.text()):
+            return notes.NOT_FOREIGN
+        if section == "contacts" and not (substance.phones or substance.mails):
+            return notes.NO_CONTACTS
+        if section in _PICTURED and substance.images:
+            return None
+        if section == "hotline":
+            return None if substance.phones else notes.EMPTY
+        if section == "spokesperson" and (substance.phones or substance.words > _BRIEF_WORDS) and not substance.says_empty:
+            return None
+        if section == "transaction" and (substance.phones or substance.mails):
+            return None
+        return None if substance.holds_something else notes.EMPTY
+
+    def _told(self, candidate: Candidate, page: Page, state: State, because: Note, *, passage: str = "") -> Target:
+        proof = page.exchange.proof(passage=passage[:300] or None)
+        return Target(candidate=candidate, state=state, because=because, proof=proof, page=page)
+
+    def at_home(self, section: str) -> list[Target]:
+        """Give what the front page itself holds for a duty."""
+        found = []
+        if section in LISTED:
+            for block in self._blocks:
+                if block.section == section or (section == "news" and not block.section):
+                    because = notes.BLOCK(label=block.label, entries=block.entries)
+                    found.append(self._home(section, because, block.passage, block))
+        if section in _FOOTER and section in self._lines:
+            found.append(self._home(section, notes.CONTACT_LINE, self._lines[section]))
+        if section in LINKISH and (passage := self._linkish.at_home(section)) is not None:
+            found.append(self._home(section, notes.AT_HOME, passage))
+        return found
+
+    def _home(self, section: str, because: Note, passage: str, block: DatedBlock | None = None) -> Target:
+        home = self.site.home
+        candidate = Candidate(url=home.exchange.url, grade=Grade.EXACT, how="block", text=section, found_on=home.exchange.url)
+        proof = home.exchange.proof(passage=passage[:300] or None)
+        return Target(candidate=candidate, state=State.PRESENT, because=because, proof=proof, page=home, block=block)
+
+    @cached_property
+    def _blocks(self) -> tuple[DatedBlock, ...]:
+        return dated_blocks(self.site.home.document.blocks, self.site.labels, until=self.today)
+
+    @cached_property
+    def _lines(self) -> dict[str, str]:
+        return contact_lines(self.site.home.document.blocks, self.site.known.vocabulary)

@@ -1,0 +1,200 @@
+"""Does the portal hold what the law requires, and how fresh is it? Read from the crawl, judged by DESIGN section 10.
+
+The duties are those of NĐ 43/2011/NĐ-CP, articles 10 to 17, and what later rules added; ``probes/vocabulary`` says how portals
+call them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.clock import VIETNAM
+from auditor.model.evidence import Proof
+from auditor.model.ids import MeasureId, ProbeId
+from auditor.model.note import Json, Note
+from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
+from auditor.model.visit import Cause
+from auditor.sdk.probe import Known, Probe
+from auditor.sdk.text import tokens
+from probes.content import notes
+from probes.content.freshness import newest_of
+from probes.content.labels import Grade
+from probes.content.site import CrawledSite
+from probes.content.targets import LISTED, State, Target, targets_of
+from probes.crawl import CrawlSeen
+
+__all__ = ["DUTIES", "PROBE"]
+
+DUTIES = (
+    "introduction",
+    "structure",
+    "functions",
+    "leaders",
+    "contacts",
+    "transaction",
+    "news",
+    "directives",
+    "commendations",
+    "calendar",
+    "citizen_reception",
+    "law_dissemination",
+    "strategy",
+    "legal_documents",
+    "projects",
+    "consultation",
+    "research",
+    "statistics",
+    "foreign_language",
+    "search",
+    "sitemap",
+    "qna",
+    "feedback",
+    "procedures",
+    "hotline",
+    "spokesperson",
+    "budget",
+    "service_portal",
+    "links",
+    "rss",
+    "map",
+    "natural_conditions",
+)
+"""The required content, in the order of DESIGN section 10."""
+_STATES = ("missing", "broken", "empty", "present")
+_SHOWN = 12
+_SHELL_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Duty:
+    """What was found for one duty."""
+
+    state: str
+    because: Note
+    proofs: tuple[Proof, ...]
+    facts: dict[str, Json]
+    targets: Sequence[Target] = ()
+    cause: Cause | None = None
+
+
+def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
+    """Give the state and the freshness of every duty."""
+    site = CrawledSite(seen, known)
+    cause = seen.front.cause or site.home.cause
+    if cause is not None:
+        because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
+        return _nothing(cause, because, proofs)
+    if _is_shell(site):
+        return _nothing(Cause.CAPABILITY, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
+    readings: list[Reading] = []
+    for duty in DUTIES:
+        found = _judge(duty, site)
+        readings += [_content(duty, found), _freshness(duty, found, site)]
+    return readings
+
+
+def _nothing(cause: Cause, because: Note, proofs: tuple[Proof, ...]) -> list[Reading]:
+    return [Unavailable(measure=measure.id, because=because, evidence=proofs, cause=cause) for measure in PROBE.measures]
+
+
+def _is_shell(site: CrawledSite) -> bool:
+    """Tell a front page that is empty until scripts have run."""
+    document = site.home.document
+    return len(tokens(document.text()[:5_000])) < _SHELL_WORDS and len(document.links) < _SHOWN and not site.candidates
+
+
+def _judge(duty: str, site: CrawledSite) -> _Duty:
+    """Let the best target count: present before empty before broken; what is undecided keeps the rest from being said."""
+    targets = targets_of(duty, site)
+    title = site.known.vocabulary.sections[duty].title
+    facts = _facts(duty, site, targets)
+    best = max(targets, key=lambda target: target.state, default=None)
+    if best is None:
+        return _none_found(title, site, facts)
+    proofs = _proofs([best.proof, *(target.proof for target in targets if target.state == best.state)])
+    if best.state is State.UNDECIDED:
+        because = notes.UNDECIDED(title=title, reason=str(best.because))
+        return _Duty(state="", because=because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
+    return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)
+
+
+def _none_found(title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
+    """Missing, if every page near the front page was opened."""
+    proofs = _proofs([site.home.exchange.proof()])
+    if site.seen.near:
+        because = notes.OPEN_PAGES(title=title, near=site.seen.near)
+        return _Duty(state="", because=because, proofs=proofs, facts=facts, cause=Cause.BUDGET)
+    return _Duty(state="missing", because=notes.MISSING(title=title), proofs=proofs, facts=facts)
+
+
+def _content(duty: str, found: _Duty) -> Reading:
+    measure = MeasureId(f"content.{duty}")
+    if found.cause is not None:
+        return Unavailable(measure=measure, because=found.because, evidence=found.proofs, facts=found.facts, cause=found.cause)
+    return Measured(measure=measure, because=found.because, evidence=found.proofs, facts=found.facts, value=found.state)
+
+
+def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
+    measure = MeasureId(f"freshness.{duty}")
+    if found.cause is not None:
+        return Unavailable(measure=measure, because=found.because, evidence=found.proofs, cause=found.cause)
+    if found.state != "present":
+        because = notes.NEVER(state=found.state)
+        return Measured(measure=measure, because=because, evidence=found.proofs, value="never")
+    today = site.known.captured_at.astimezone(VIETNAM).date()
+    newest = newest_of(found.targets, site, until=today, listed=duty in LISTED)
+    if newest is None:
+        return Measured(measure=measure, because=notes.UNDATED, evidence=found.proofs, value="undated")
+    days = (today - newest.day).days
+    because = notes.FRESH(newest=newest.day.isoformat(), days=days, how=newest.how)
+    return Measured(
+        measure=measure,
+        because=because,
+        evidence=_proofs([newest.proof]) or found.proofs,
+        facts={"read_from": newest.how},
+        value=days,
+        newest=newest.day,
+    )
+
+
+def _facts(duty: str, site: CrawledSite, targets: Sequence[Target]) -> dict[str, Json]:
+    """Keep the candidates and what each came to, for ``auditor explain``."""
+    came_to = {target.candidate.url: target for target in targets}
+    listed: list[Json] = []
+    for candidate in site.candidates.get(duty, ())[:_SHOWN]:
+        target = came_to.get(candidate.url)
+        listed.append(
+            {
+                "url": candidate.url,
+                "grade": candidate.grade.name.lower(),
+                "how": candidate.how,
+                "phrase": candidate.text,
+                "found_on": candidate.found_on,
+                "state": target.state.name.lower() if target else "ambiguous" if candidate.grade < Grade.ACCEPTED else "same",
+            }
+        )
+    return {"candidates": listed}
+
+
+def _proofs(proofs: Sequence[Proof | None]) -> tuple[Proof, ...]:
+    return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))[:_SHOWN]
+
+
+def _measures() -> tuple[Measure, ...]:
+    states = [
+        Measure(id=MeasureId(f"content.{duty}"), kind=Kind.WORD, meaning=f"Whether the portal holds: {duty}", words=_STATES)
+        for duty in DUTIES
+    ]
+    ages = [
+        Measure(
+            id=MeasureId(f"freshness.{duty}"),
+            kind=Kind.DAYS,
+            unit="days",
+            meaning=f"Days from the newest own date of {duty} to the visit",
+            words=("never", "undated"),
+        )
+        for duty in DUTIES
+    ]
+    return (*states, *ages)
+
+
+PROBE = Probe(id=ProbeId("portal"), version=1, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
