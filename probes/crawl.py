@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import anyio
 
-from auditor.model.agency import Site
+from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.ids import ProbeId
 from auditor.model.reading import Reading
@@ -35,7 +35,11 @@ _MAX_SITEMAP_URLS = 2_000
 _MAX_QUERIES = 25
 _MAX_OF_SHAPE = 40
 _MAX_DETAILS = 3
+_MAX_SERVICES = 20
+"""So many services of a list are opened, to hold their level against what their page shows."""
+_LABEL_WORDS = 3
 _TOGETHER = 2
+_SERVICES = {"service_portal", "procedures"}
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 
 
@@ -79,6 +83,7 @@ class _Due:
     found_on: str = field(compare=False)
     known_clicks: int | None = field(compare=False)
     wanted: bool = field(compare=False, default=False)
+    services: bool = field(compare=False, default=False)
 
 
 class _Frontier:
@@ -100,7 +105,9 @@ class _Frontier:
         key = canonical(url)
         if key in self._known:
             return
-        grade = max([hit.grade for hit in (*self._labels.of_label(label), *self._labels.of_url(url))], default=None)
+        hits = (*self._labels.of_label(label), *self._labels.of_url(url))
+        grade = max([hit.grade for hit in hits], default=None)
+        services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
         wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 2  # noqa: PLR2004 - two clicks
         if not self._may_open(url, wanted=wanted):
             return
@@ -115,7 +122,7 @@ class _Frontier:
         self._queries[path] += bool(urlsplit(url).query)
         self._shapes[shape(url)] += 1
         rank = (0 if clicks in {0, 1} else 1) if wanted else 2 if own else 3 if clicks == 1 else 5 if clicks is None else 4
-        due = _Due(rank, clicks if clicks is not None else 9, len(self._known), url, found_on, clicks, wanted)
+        due = _Due(rank, clicks if clicks is not None else 9, len(self._known), url, found_on, clicks, wanted, services)
         heapq.heappush(self._heap, due)
 
     def _may_open(self, url: str, *, wanted: bool) -> bool:
@@ -215,12 +222,12 @@ def _offer(document: Document, frontier: _Frontier, clicks: int) -> None:
 
 
 def _offer_page(document: Document, frontier: _Frontier, due: _Due, documents: list[Document]) -> None:
-    """Offer a page's links; the first few entries of a duty's own list come early, for their dates."""
+    """Offer a page's links; the first few entries of a duty's own list come early, for their dates and levels."""
     clicks = (due.known_clicks if due.known_clicks is not None else 2) + 1
     if due.wanted:
-        template = Template(documents)
-        entries = [link for link in template.own_links(document) if len(link.label.split()) > _MAX_DETAILS]
-        for link in entries[:_MAX_DETAILS]:
+        entries = [link for link in Template(documents).own_links(document) if len(link.label.split()) > _LABEL_WORDS]
+        most = _MAX_SERVICES if due.services else _MAX_DETAILS
+        for link in entries[:most]:
             frontier.add(link.url, link.label, document.url, clicks, own=True)
     _offer(document, frontier, clicks)
 
@@ -267,4 +274,12 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a 
     return []
 
 
-PROBE = Probe(id=ProbeId("crawl"), version=1, measures=(), assess=assess, seen=CrawlSeen, look=look)
+PROBE = Probe(
+    id=ProbeId("crawl"),
+    version=1,
+    measures=(),
+    assess=assess,
+    seen=CrawlSeen,
+    look=look,
+    roles=frozenset({SiteRole.PORTAL, SiteRole.SERVICES}),
+)

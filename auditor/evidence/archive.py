@@ -13,6 +13,7 @@ from auditor.model.place import Place
 
 __all__ = ["Archive", "KeptRecord", "read_record"]
 
+_REQUEST = 256 * 1024
 _MOST = 64 * 1024 * 1024
 Find = Callable[[Digest], Place | None]
 
@@ -59,6 +60,25 @@ class Archive:
     def record(self, digest: Digest) -> KeptRecord:
         """Give the record under which a body was kept; for a blob, one without headers."""
         return self._read(self.place(digest))
+
+    def request(self, digest: Digest) -> str:
+        """Give the head of the request that a body answered, as sent; empty for what is not HTTP.
+
+        Raises:
+            EvidenceError: it is missing or unreadable.
+        """
+        place = self.place(digest)
+        if place.kind is not ProofKind.HTTP:
+            return ""
+        try:
+            with (self.folder / place.path).open("rb") as file:
+                file.seek(place.offset + place.length)
+                raw = file.read(_REQUEST)
+            text = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(raw, _REQUEST)
+        except (OSError, zlib.error) as exc:
+            raise EvidenceError(f"{place.path} cannot be read: {exc}") from exc
+        head, _, block = text.partition(b"\r\n\r\n")
+        return block.strip().decode("latin-1") if b"WARC-Type: request" in head else ""
 
     def _read(self, place: Place) -> KeptRecord:
         try:

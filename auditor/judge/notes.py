@@ -35,5 +35,6 @@ UNDER_COVERAGE = Note(
     key="standing.under_coverage", text="Only {coverage} of the points could be determined; a rank needs {min_coverage}."
 )
 NOTHING = Note(key="standing.nothing", text="Nothing could be determined.")
+ALONE = Note(key="standing.alone", text="Probed alone: there is no published ranking of this edition to be placed in.")
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Note))

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.model.evidence import Exchange
 from auditor.sdk.charset import Decoded, decode
+from auditor.sdk.tables import Table, read_tables
 from auditor.sdk.text import nfc
 
 __all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
@@ -155,6 +156,11 @@ class Document:
     def loose_inputs(self) -> tuple[str, ...]:
         """Give the hints of text inputs outside any form, as scripts use them."""
         return tuple(_hints(node) for node in self._tree.css("input")[:500] if _is_text(node) and not _within_form(node))
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Give the page's innermost tables."""
+        return read_tables(self._tree, self._join)
 
     @cached_property
     def has_password(self) -> bool:

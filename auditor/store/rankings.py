@@ -31,6 +31,14 @@ class Rankings:
                     )
                 )
 
+    def of_run(self, run: str, edition: str) -> Ranking | None:
+        """Give the ranking that a run published by an edition, None if it published none."""
+        query = select(rankings.c.record).where((rankings.c.run == run) & (rankings.c.edition == edition))
+        with self._engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        ranking: Ranking | None = _CODEC.load(found) if found is not None else None
+        return ranking
+
     def last(self, edition: str, *, before: datetime | None = None) -> Ranking | None:
         """Give the last ranking by an edition, or the last one as of an earlier instant."""
         query = select(rankings.c.record).where(rankings.c.edition == edition)

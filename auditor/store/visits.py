@@ -12,7 +12,7 @@ from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import RunKind, RunState
 from auditor.model.visit import VisitRecord
-from auditor.store.tables import bodies, readings, runs, visits
+from auditor.store.tables import bodies, declarations, readings, runs, visits
 
 __all__ = ["Visits"]
 
@@ -81,6 +81,12 @@ class Visits:
             found = connection.execute(select(bodies.c.place).where(bodies.c.digest == digest)).scalar()
         return _PLACE.load(found) if found else None
 
+    def digests(self, beginning: str) -> tuple[Digest, ...]:
+        """Give the first two digests that begin so."""
+        query = select(bodies.c.digest).where(bodies.c.digest.startswith(beginning, autoescape=True)).limit(2)
+        with self._engine.connect() as connection:
+            return tuple(Digest(found) for found in connection.execute(query).scalars())
+
     def places_of(self, run: RunId) -> tuple[Place, ...]:
         """Give everything that a run kept first."""
         query = select(bodies.c.place).where(bodies.c.run == run).order_by(bodies.c.digest)
@@ -88,9 +94,12 @@ class Visits:
             return tuple(_PLACE.load(row) for row in connection.execute(query).scalars())
 
     def digest_of_run(self, run: RunId) -> Digest:
-        """Give the digest of a run's visits and readings as they stand in the database."""
+        """Give the digest of a run's visits, readings and declarations as they stand in the database."""
         lines = [_VISIT.dump(record) for record in self.of_run(run)]
         lines += [_READING.dump(record) for record in self.readings_of(run)]
+        query = select(declarations.c.record).where(declarations.c.run == run).order_by(declarations.c.id)
+        with self._engine.connect() as connection:
+            lines += connection.execute(query).scalars().all()
         return digest_of(b"\n".join(lines))
 
     def _add_places(self, connection: Connection, run: RunId, places: Iterable[Place]) -> None:

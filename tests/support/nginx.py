@@ -1,5 +1,6 @@
 """A real nginx on loopback over HTTPS, serving a folder as one host, for as long as a block lasts."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -10,7 +11,7 @@ import trustme
 from servers import closed_port
 
 CONF = """
-daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/error.log;
+{user} daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/error.log;
 events {{ worker_connections 256; }}
 http {{
     include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;
@@ -45,8 +46,11 @@ def serve_folder(root: Path, host: str, work: Path):
     (work / "cert.pem").write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
     port, plain = closed_port(), closed_port()
     conf = work / "nginx.conf"
-    conf.write_text(CONF.format(work=work, root=root, host=host, port=port, plain=plain))
-    process = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(conf), "-e", str(work / "error.log")], stderr=subprocess.DEVNULL)
+    user = "user root;" if os.geteuid() == 0 else ""
+    conf.write_text(CONF.format(user=user, work=work, root=root, host=host, port=port, plain=plain))
+    process = subprocess.Popen(
+        [shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(conf), "-e", str(work / "error.log")], stderr=subprocess.DEVNULL
+    )
     try:
         deadline = time.monotonic() + 10
         while not (work / "nginx.pid").exists():

@@ -1,13 +1,9 @@
 """The only door to dnspython: names asked of the configured resolvers, with bounds, and every answer kept."""
 
-import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
-import anyio
-import dns.asyncquery
 import dns.exception
-import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
@@ -19,17 +15,22 @@ from auditor.clock import Clock
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
+from auditor.visit.doors.dns_anchor import Anchors, read_anchors
+from auditor.visit.doors.dns_wire import NoAnswer, Server, exchange
+from auditor.visit.doors.dnssec import BOGUS, INSECURE, SECURE, Trust
 from auditor.visit.doors.guard import Guard, Refusal
 
-__all__ = ["GONE", "NoAddress", "Resolver", "nameservers_of"]
+__all__ = ["GONE", "Anchors", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
 
-_SECONDS = 4.0
-_PAYLOAD = 1232
-"""EDNS payload that no path fragments (DNS flag day 2020)."""
 _MAX_CNAMES = 12
 _MAX_ADDRESSES = 16
+_MAX_TRIES = 3
+"""How often a false answer is asked for again, of the next resolver, before anybody is said to lie."""
+_FAILED = {dns.rcode.SERVFAIL, dns.rcode.REFUSED, dns.rcode.NOTIMP}
+_MEDIA_TYPE = "application/dns-message"
 GONE = "the name does not exist"
 Keep = Callable[[bytes, str, str | None], Proof]
+Blame = Callable[[str, Cause], Awaitable[Cause]]
 
 
 class NoAddress(Exception):  # noqa: N818 - it is the outcome's name
@@ -58,7 +59,7 @@ def nameservers_of(texts: Sequence[str]) -> tuple[tuple[str, int], ...]:
 class Resolver:
     """Asks the resolvers in turn. One for all visits; a name's addresses are remembered for ``remember_seconds``."""
 
-    servers: tuple[tuple[str, int], ...]
+    servers: tuple[Server, ...]
     clock: Clock
     guard: Guard
     remember_seconds: float = 60.0
@@ -67,25 +68,20 @@ class Resolver:
     async def query(self, name: str, type: str, *, keep: Keep | None = None) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask for one name and type, of each server until one answers."""
         at = self.clock.now()
-        try:
-            wanted = dns.name.from_text(name.encode("idna").decode() if not name.isascii() else name)
-            rdtype = dns.rdatatype.from_text(type)
-        except (dns.exception.DNSException, UnicodeError, ValueError) as exc:
-            return DnsAnswer(name=name, type=type, rcode="", cause=Cause.DNS, detail=f"no name to ask for: {exc}", at=at)
+        wanted = _question(name, type)
+        if isinstance(wanted, str):
+            return DnsAnswer(name=name, type=type, rcode="", cause=Cause.DNS, detail=wanted, at=at)
         detail = "no resolver is configured"
-        for server, port in self.servers:
+        for server in self.servers:
             try:
-                message = await _exchange(wanted, rdtype, server, port)
-            except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError) as exc:
-                detail = f"{server}: {exc.__class__.__name__}: {exc}"[:300]
+                message = await exchange(*wanted, server)
+            except NoAnswer as exc:
+                detail = f"{server[0]}: {exc}"[:300]
                 continue
-            if (
-                message.rcode() in {dns.rcode.SERVFAIL, dns.rcode.REFUSED, dns.rcode.NOTIMP}
-                and (server, port) != self.servers[-1]
-            ):
-                detail = f"{server}: {dns.rcode.to_text(message.rcode())}"
+            if message.rcode() in _FAILED and server != self.servers[-1]:
+                detail = f"{server[0]}: {dns.rcode.to_text(message.rcode())}"
                 continue
-            return _answer(message, server, keep, DnsAnswer(name=name, type=type, rcode="", at=at))
+            return _answer(message, server[0], keep, DnsAnswer(name=name, type=type, rcode="", at=at))
         return DnsAnswer(name=name, type=type, rcode="", cause=Cause.DNS, detail=detail, at=at)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
@@ -125,12 +121,79 @@ class Resolver:
         raise NoAddress(Cause.DNS, f"{host}: {detail}")
 
 
-async def _exchange(name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: str, port: int) -> dns.message.Message:
-    query = dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD, want_dnssec=True)
-    query.id = secrets.randbits(16)
-    with anyio.fail_after(_SECONDS * 2):
-        message, _ = await dns.asyncquery.udp_with_fallback(query, server, timeout=_SECONDS, port=port, ignore_unexpected=True)
-    return message
+class DnsVisit:
+    """One visit's DNS door: see ``auditor.sdk.doors.DnsDoor``. Answers, and the chain of trust above them, go to its evidence."""
+
+    def __init__(self, resolver: Resolver, keep: Keep, trust: Trust | None = None, *, blame: Blame | None = None) -> None:
+        """Open a door that keeps answers with ``keep``.
+
+        ``trust`` and ``resolver`` are shared by all visits; without ``trust`` nothing is validated. ``blame`` says whose fault
+        a failure to resolve is, as ``Links.blame`` does.
+        """
+        self._resolver, self._keep, self._trust, self._blame = resolver, keep, trust, blame
+
+    async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask for one name and type.
+
+        An answer that failed has its ``cause``: with ``SERVFAIL`` theirs once our link is proven, with ``REFUSED`` or
+        ``NOTIMP`` a resolver of ours that does not serve us.
+        """
+        answer = await self._validated(name, type) if validate and self._trust is not None else None
+        if answer is None:
+            answer = await self._resolver.query(name, type, keep=self._keep)
+            if validate:
+                answer = replace(answer, security_detail=answer.detail or "nothing could be validated")
+        return await self._blamed(answer)
+
+    async def _validated(self, name: str, type: str) -> DnsAnswer | None:  # noqa: A002 - DNS's own word
+        """Ask with our own validation; None when no resolver gives an answer to validate.
+
+        What is false at one resolver is asked of the next, or once more: it may be that resolver's fault, or a passing one.
+        """
+        wanted = _question(name, type)
+        if isinstance(wanted, str) or self._trust is None:
+            return None
+        servers, at = self._resolver.servers, self._resolver.clock.now()
+        best: DnsAnswer | None = None
+        for server in (servers if len(servers) > 1 else servers * 2)[:_MAX_TRIES]:
+            try:
+                message = await exchange(*wanted, server, unchecked=True)
+            except NoAnswer:
+                continue
+            if message.rcode() in _FAILED:
+                continue
+            verdict = await self._trust.verdict(*wanted, message, server)
+            for url, wire in verdict.messages:
+                self._keep(wire, _MEDIA_TYPE, url)
+            answer = _answer(message, server[0], self._keep, DnsAnswer(name=name, type=type, rcode="", at=at))
+            answer = replace(answer, security=verdict.security, security_detail=verdict.detail)
+            if verdict.security in {SECURE, INSECURE}:
+                return answer
+            best = answer if best is None or verdict.security == BOGUS else best
+        return best
+
+    async def _blamed(self, answer: DnsAnswer) -> DnsAnswer:
+        """Set the cause of an answer that failed."""
+        if isinstance(_question(answer.name, answer.type), str):
+            return answer
+        if not self._resolver.servers:
+            return replace(answer, cause=Cause.CAPABILITY)
+        if answer.rcode in {"REFUSED", "NOTIMP"}:
+            return replace(answer, cause=Cause.CAPABILITY, detail=f"the resolver answers {answer.rcode}")
+        if answer.rcode == "SERVFAIL":
+            answer = replace(answer, cause=Cause.DNS, detail=answer.detail or "the resolver answers SERVFAIL")
+        if answer.cause is Cause.DNS and self._blame is not None and answer.rcode in {"", "SERVFAIL"}:
+            return replace(answer, cause=await self._blame(answer.name, Cause.DNS))
+        return answer
+
+
+def _question(name: str, type: str) -> tuple[dns.name.Name, dns.rdatatype.RdataType] | str:  # noqa: A002 - DNS's own word
+    """Give what to ask for, or why it cannot be asked."""
+    try:
+        wanted = dns.name.from_text(name.encode("idna").decode() if not name.isascii() else name)
+        return wanted, dns.rdatatype.from_text(type)
+    except (dns.exception.DNSException, UnicodeError, ValueError) as exc:
+        return f"no name to ask for: {exc}"
 
 
 def _answer(message: dns.message.Message, server: str, keep: Keep | None, base: DnsAnswer) -> DnsAnswer:
@@ -147,7 +210,7 @@ def _answer(message: dns.message.Message, server: str, keep: Keep | None, base: 
         detail="the CNAMEs never end" if looped else "",
         server=server,
         at=base.at,
-        proof=keep(wire, "application/dns-message", f"dns:{base.name}?type={base.type}") if keep else None,
+        proof=keep(wire, _MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
     )
 
 

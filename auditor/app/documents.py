@@ -1,0 +1,153 @@
+"""The JSON documents of commands that are no reports (DESIGN section 8)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from auditor.app.judging import Again
+from auditor.app.status import RunStatus
+from auditor.engines.again import Change
+from auditor.errors import Problem
+from auditor.evidence.verify import Report
+from auditor.model.declaration import Declaration
+from auditor.model.ids import MeasureId
+from auditor.model.note import Json
+from auditor.model.place import Place
+from auditor.model.reading import Measure, Measured, ReadingRecord, Unavailable
+from auditor.model.run import Run
+from reports.json import value_json
+
+__all__ = ["again_json", "check_json", "declarations_json", "objects_json", "report_json", "run_json", "status_json"]
+
+Object = dict[str, Json]
+
+
+def check_json(problems: Sequence[Problem], measures: Mapping[MeasureId, Measure]) -> Object:
+    """Every problem, and every measure that an edition may name."""
+    return {
+        "ok": not problems,
+        "problems": [{"file": p.file, "place": p.place, "what": p.what} for p in problems],
+        "measures": [
+            {"id": m.id, "kind": m.kind.value, "unit": m.unit, "words": list(m.words), "meaning": m.meaning}
+            for m in measures.values()
+        ],
+    }
+
+
+def run_json(run: Run) -> Object:
+    """One run."""
+    return {
+        "run": run.id,
+        "kind": run.kind.value,
+        "state": run.state.value,
+        "started_at": run.started_at.isoformat(),
+        "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+        "scope": run.scope,
+        "manifest": run.manifest,
+        "held_because": run.held_because or None,
+    }
+
+
+def report_json(report: Report) -> Object:
+    """What ``evidence verify`` proved."""
+    return {
+        "ok": report.ok,
+        "runs": report.runs,
+        "objects": report.objects,
+        "bytes": report.bytes,
+        "faults": [{"digest": f.digest, "path": f.path, "what": f.what} for f in report.faults],
+    }
+
+
+def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
+    """Kept objects."""
+    return [
+        {
+            "run": run,
+            "digest": place.digest,
+            "kind": place.kind.value,
+            "media_type": place.media_type,
+            "size": place.size,
+            "url": place.url,
+            "record": place.record,
+            "path": place.path,
+            "offset": place.offset,
+            "length": place.length,
+        }
+        for run, place in objects
+    ]
+
+
+def declarations_json(rows: Iterable[tuple[Declaration, bool]]) -> list[Json]:
+    """Declared values; ``in_effect`` marks the last one of an agency and criterion."""
+    return [
+        {
+            "agency": row.agency,
+            "edition": row.edition,
+            "criterion": row.criterion,
+            "value": value_json(row.value),
+            "evidence_link": row.evidence_link or None,
+            "note": row.note or None,
+            "declared_by": row.declared_by or None,
+            "imported_at": row.imported_at.isoformat(),
+            "file": row.proof.url,
+            "place": row.proof.passage,
+            "digest": row.proof.digest,
+            "in_effect": in_effect,
+        }
+        for row, in_effect in rows
+    ]
+
+
+def status_json(found: Iterable[RunStatus]) -> Object:
+    """The last runs."""
+    return {
+        "runs": [
+            {
+                **run_json(one.run),
+                "visits": one.visits,
+                "readings": one.readings,
+                "endings": dict(one.endings),
+                "causes": dict(one.causes),
+                "probes": {probe: dict(counts) for probe, counts in one.probes.items()},
+                "slowest": [{"site": site, "seconds": seconds} for site, seconds in one.slowest],
+            }
+            for one in found
+        ]
+    }
+
+
+def again_json(again: Again) -> Object:
+    """What judging again found to differ."""
+    return {
+        "run": again.run.id,
+        "edition": again.edition,
+        "readings": again.readings,
+        "differences": [_change(change) for change in again.changes],
+        "standings": [
+            {
+                "agency": moved.agency,
+                "percent_before": str(moved.before) if moved.before is not None else None,
+                "percent_after": str(moved.after) if moved.after is not None else None,
+                "rank_before": moved.rank_before,
+                "rank_after": moved.rank_after,
+            }
+            for moved in again.moved
+        ],
+    }
+
+
+def _change(change: Change) -> Object:
+    after = change.after
+    return {
+        "site": after.site,
+        "agency": after.agency,
+        "measure": after.reading.measure,
+        "before": _told(change.before) if change.before else None,
+        "after": _told(after),
+    }
+
+
+def _told(record: ReadingRecord) -> Json:
+    reading = record.reading
+    if isinstance(reading, Measured):
+        return value_json(reading.value)
+    return {"cause": str(reading.cause)} if isinstance(reading, Unavailable) else {"not_applicable": True}

@@ -1,0 +1,159 @@
+"""``auditor judge``, ``rank``, ``explain`` and ``report``: kept evidence and kept readings, judged without a network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from auditor.app.parts import Parts
+from auditor.app.reporting import source_of, write_report
+from auditor.app.visiting import known_agency
+from auditor.clock import VIETNAM
+from auditor.engines.again import Change, assess_again, key_of
+from auditor.errors import UsageError, nearest
+from auditor.judge import judge, shown
+from auditor.model.ids import AgencyId
+from auditor.model.ranking import Ranking, Standing
+from auditor.model.run import Run, RunKind, RunState
+from auditor.store import Store
+from reports.view import Source
+
+__all__ = ["Again", "Moved", "judge_again", "latest_of", "published", "report"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One agency whose standing differs: percents and ranks before and after."""
+
+    agency: AgencyId
+    before: Decimal | None
+    after: Decimal | None
+    rank_before: int | None
+    rank_after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What judging a run again gives: which readings and which standings differ from those that are kept."""
+
+    run: Run
+    edition: str
+    readings: int
+    changes: tuple[Change, ...]
+    moved: tuple[Moved, ...]
+    source: Source
+
+
+def judge_again(parts: Parts, run: str | None, edition: str | None) -> Again:
+    """Judge a run's kept evidence again, by the probes and the edition as they are now; nothing is written."""
+    with parts.store() as store:
+        chosen = _run(store, run)
+        visits, kept = store.visits.of_run(chosen.id), store.visits.readings_of(chosen.id)
+        again = tuple(assess_again(visits, kept, parts.catalogue, parts.knowledge, parts.archive(store)))
+        night = parts.night(store, edition)
+        as_of = chosen.ended_at or max((visit.ended_at for visit in visits), default=chosen.started_at)
+        case = night.case(chosen, as_of, chosen.manifest)
+        anew = {key_of(change.after) for change in again}
+        rest = (record for record in case.records if key_of(record) not in anew)
+        fresh = replace(case, records=(*rest, *(change.after for change in again)))
+        ranking = judge(fresh)
+        before = store.rankings.of_run(chosen.id, night.edition.id) or judge(case)
+        changes = tuple(change for change in again if change.differs)
+        return Again(
+            run=chosen,
+            edition=night.edition.id,
+            readings=len(kept),
+            changes=changes,
+            moved=tuple(_moved(before, ranking)),
+            source=source_of(parts, store, fresh, ranking),
+        )
+
+
+def _run(store: Store, name: str | None) -> Run:
+    runs = [run for run in store.runs.all() if run.kind is not RunKind.DECLARE and run.state is not RunState.OPEN]
+    if name is None:
+        chosen = store.runs.last_published() or (runs[-1] if runs else None)
+        if chosen is None:
+            raise UsageError("nothing was visited yet: begin with auditor run, auditor probe or auditor demo")
+        return chosen
+    found = next((run for run in runs if run.id == name), None)
+    if found is None:
+        raise UsageError(f'no finished run "{name}"{nearest(name, {run.id for run in runs})}')
+    return found
+
+
+def _moved(before: Ranking, after: Ranking) -> Iterator[Moved]:
+    old, new = _rows(before), _rows(after)
+    for code in sorted(old.keys() | new.keys()):
+        a, b = old.get(code), new.get(code)
+        if _shown(a) != _shown(b) or (a.rank if a else None) != (b.rank if b else None):
+            yield Moved(
+                agency=code,
+                before=_shown(a),
+                after=_shown(b),
+                rank_before=a.rank if a else None,
+                rank_after=b.rank if b else None,
+            )
+
+
+def _rows(ranking: Ranking) -> dict[AgencyId, Standing]:
+    return {row.agency: row for group in ranking.groups for row in (*group.rows, *group.unranked)}
+
+
+def _shown(row: Standing | None) -> Decimal | None:
+    return shown(row.percent) if row is not None and row.percent is not None else None
+
+
+def published(
+    parts: Parts, store: Store, *, edition: str | None = None, as_of: date | None = None, group: str | None = None
+) -> Source:
+    """Give the ranking: the last published one, or one judged as of the end of a day over what was published by then.
+
+    Raises:
+        UsageError: nothing was published yet (by then), or there is no such group.
+    """
+    if group is not None and group not in {known.id for known in parts.registry.groups}:
+        raise UsageError(f'no group "{group}"{nearest(group, {known.id for known in parts.registry.groups})}')
+    night = parts.night(store, edition)
+    until = datetime.combine(as_of, time.max, VIETNAM).astimezone(parts.clock.now().tzinfo) if as_of else None
+    nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
+    nights = [run for run in nights if until is None or (run.ended_at or run.started_at) <= until]
+    if not nights:
+        raise UsageError("nothing was published" + (f" by {as_of}" if as_of else " yet: begin with auditor run or auditor demo"))
+    last = nights[-1]
+    instant = until or last.ended_at or last.started_at
+    case = night.case(last, instant, last.manifest)
+    kept = store.rankings.of_run(last.id, night.edition.id) if until is None else None
+    ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
+    if group is not None:
+        ranking = replace(ranking, groups=tuple(found for found in ranking.groups if found.group == group))
+    return source_of(parts, store, case, ranking)
+
+
+def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) -> tuple[AgencyId, Source]:
+    """Give the last published ranking, or where nothing was published the last run by hand of that agency.
+
+    Raises:
+        UsageError: there is no such agency, criterion or measure, or nothing was seen of it yet.
+    """
+    code = known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
+    known = {criterion.id for criterion in parts.edition().criteria} | set(parts.catalogue.measures)
+    if what is not None and what not in known:
+        raise UsageError(f'no criterion or measure "{what}"{nearest(what, known)}')
+    if store.runs.last_published() is not None:
+        return code, published(parts, store)
+    by_hand = [r for r in store.runs.all() if r.kind is RunKind.PROBE and r.scope == code and r.manifest and r.ended_at]
+    if not by_hand:
+        raise UsageError(f"nothing was seen of {code} yet: begin with auditor probe --agency {code}")
+    last = by_hand[-1]
+    assert last.ended_at is not None
+    assert last.manifest is not None
+    case, ranking = parts.night(store).judged_alone(last, last.ended_at, last.manifest, code)
+    return code, source_of(parts, store, case, ranking, only=code)
+
+
+def report(parts: Parts, form: str) -> Path:
+    """Write the published ranking as a report."""
+    with parts.store() as store:
+        return write_report(parts, published(parts, store), store, form)

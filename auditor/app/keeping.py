@@ -1,0 +1,86 @@
+"""``auditor evidence``: what is kept, shown and proved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.app.parts import Parts
+from auditor.app.reporting import kept_by
+from auditor.errors import EvidenceError, UsageError
+from auditor.evidence.verify import Report, verify
+from auditor.model.evidence import Proof
+from auditor.model.ids import Digest, RunId
+from auditor.model.place import Place
+from auditor.model.run import RunState
+from auditor.store import Store
+from reports.view import Kept
+
+__all__ = ["Shown", "kept_objects", "prove", "show"]
+
+_SHORTEST = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A piece of evidence with the readings that rest on it: agency or site, measure, and the passage that decided."""
+
+    kept: Kept
+    readings: tuple[tuple[str, str, str], ...]
+
+
+def kept_objects(parts: Parts, run: str | None) -> tuple[tuple[RunId, Place], ...]:
+    """Give everything that is kept, by run; of one run if it is named.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    with parts.store() as store:
+        runs = [found for found in store.runs.all() if run is None or found.id == run]
+        if run is not None and not runs:
+            raise UsageError(f'no run "{run}"')
+        return tuple((found.id, place) for found in runs for place in store.visits.places_of(found.id))
+
+
+def show(parts: Parts, name: str) -> Shown:
+    """Give one piece of evidence by its digest, or by the beginning of it.
+
+    Raises:
+        UsageError: nothing of that name is kept, or several are.
+        EvidenceError: it is kept no more, or has changed.
+    """
+    with parts.store() as store:
+        digest = _digest(store, name)
+        archive = parts.archive(store)
+        archive.body(digest)
+        place = archive.place(digest)
+        proof = Proof(digest=digest, kind=place.kind, media_type=place.media_type, size=place.size, url=place.url)
+        found = kept_by(archive)(proof)
+        if found is None:
+            raise EvidenceError(f"{digest} cannot be read")
+        return Shown(kept=found, readings=tuple(_resting(store, digest)))
+
+
+def _digest(store: Store, name: str) -> Digest:
+    wanted = name.removeprefix("sha256:").lower()
+    if len(wanted) < _SHORTEST or any(char not in "0123456789abcdef" for char in wanted):
+        raise UsageError(f'"{name}" is no digest: give sha256: and at least {_SHORTEST} hexadecimal digits')
+    found = store.visits.digests(f"sha256:{wanted}")
+    if not found:
+        raise UsageError(f"nothing whose digest begins with {wanted} is kept here")
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} kept objects begin with {wanted}: give more digits")
+    return found[0]
+
+
+def _resting(store: Store, digest: Digest) -> Iterator[tuple[str, str, str]]:
+    for run in store.runs.all():
+        for record in store.visits.readings_of(run.id):
+            for proof in record.reading.evidence:
+                if proof.digest == digest:
+                    yield record.agency or record.site, record.reading.measure, proof.passage or ""
+
+
+def prove(parts: Parts) -> Report:
+    """Prove every kept byte, the ledger's chain and what the database says of it."""
+    with parts.store() as store:
+        sealed = {run.id: run.manifest for run in store.runs.all() if run.manifest and run.state is not RunState.OPEN}
+        return verify(parts.evidence, sealed=sealed, records=store.visits.digest_of_run)

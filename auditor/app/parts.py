@@ -1,0 +1,187 @@
+"""Config and data folders, and all that is read from them."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from auditor.clock import Clock, SystemClock
+from auditor.editions.check import check_edition
+from auditor.editions.load import edition_ids, load_edition, read_edition
+from auditor.engines.night import Night
+from auditor.errors import ConfigError, Problem
+from auditor.evidence.archive import Archive
+from auditor.model.agency import Registry
+from auditor.model.edition import Edition
+from auditor.registry.holidays import load_holidays
+from auditor.registry.load import load_registry
+from auditor.sdk.catalogue import Catalogue, load_catalogue
+from auditor.sdk.guidelines import load_guidelines
+from auditor.sdk.vocabulary import Section, Vocabulary, load_vocabulary
+from auditor.settings import Settings, load_settings
+from auditor.store import Store, open_store
+from auditor.visit.knowing import Background, Knowledge
+
+__all__ = ["Parts", "find_config", "shipped_config"]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped_config() -> Path:
+    """Give the folder of the shipped config: inside the package when installed, beside it in a checkout."""
+    inside = _PACKAGE / "config"
+    return inside if inside.is_dir() else _PACKAGE.parent / "config"
+
+
+def find_config(config: Path | None, data: Path) -> Path:
+    """Give the config folder to use: the one asked for, else the data folder's own, else the shipped one.
+
+    Raises:
+        ConfigError: the one asked for is not there.
+    """
+    if config is not None:
+        if not config.is_dir():
+            raise ConfigError([Problem(file=str(config), place="", what="there is no such config folder")])
+        return config
+    own = data / "config"
+    return own if own.is_dir() else shipped_config()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What commands work with; each is read when it is first asked for, and then kept.
+
+    Everything here raises ``ConfigError`` when config is wrong, with every problem listed.
+    """
+
+    config: Path
+    data: Path
+    clock: Clock
+
+    @classmethod
+    def of(cls, config: Path | None, data: Path) -> "Parts":
+        """Work on these folders, by the machine's clock."""
+        return cls(config=find_config(config, data), data=data, clock=SystemClock())
+
+    @property
+    def evidence(self) -> Path:
+        """Give the evidence folder."""
+        return self.data / "evidence"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Give the settings."""
+        return load_settings(self.config)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Give the registry."""
+        return load_registry(self.config)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Give every installed probe."""
+        return load_catalogue()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Give the words that the installed probes look for."""
+        sections: dict[str, Section] = {}
+        phrases: dict[str, tuple[str, ...]] = {}
+        for package in self.catalogue.packages:
+            found = load_vocabulary(package)
+            sections.update(found.sections)
+            phrases.update(found.phrases)
+        return Vocabulary(sections=sections, phrases=phrases)
+
+    @cached_property
+    def background(self) -> Background:
+        """Give what every visit knows alike."""
+        return Background(
+            registry_hosts=self.registry_hosts,
+            vocabulary=self.vocabulary,
+            guidelines=load_guidelines(self._with("guidelines")),
+            holidays=self.holidays,
+        )
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Give what assessments may know."""
+        return Knowledge(registry=self.registry, background=self.background)
+
+    @cached_property
+    def registry_hosts(self) -> frozenset[str]:
+        """Give the hosts of every site in the registry."""
+        return frozenset(urlsplit(row.url).hostname or "" for row in self.registry.rows)
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        """Give the public holidays."""
+        return load_holidays(self._with("holidays.csv"))
+
+    def _with(self, name: str) -> Path:
+        """Give the config folder that has a file of the whole country: this one, else the shipped one."""
+        return self.config if (self.config / name).exists() else shipped_config()
+
+    def edition(self, name: str | None = None) -> Edition:
+        """Give an edition, the configured one by default, proved against the catalogue and the registry."""
+        wanted = name or self.settings.judge.edition
+        if wanted in self._editions:
+            return self._editions[wanted]
+        edition = load_edition(self.config, wanted)
+        problems = check_edition(edition, self.catalogue.measures, self.registry)
+        if problems:
+            raise ConfigError(problems)
+        self._editions[wanted] = edition
+        return edition
+
+    @cached_property
+    def _editions(self) -> dict[str, Edition]:
+        return {}
+
+    def store(self) -> Store:
+        """Open the database; use it as a context manager."""
+        return open_store(self.settings.store.url, self.data)
+
+    def archive(self, store: Store) -> Archive:
+        """Open the kept evidence for reading."""
+        return Archive(self.evidence, store.visits.place)
+
+    def night(self, store: Store, edition: str | None = None) -> Night:
+        """Give what a run's bookkeeping needs."""
+        return Night(
+            store=store,
+            evidence=self.evidence,
+            clock=self.clock,
+            edition=self.edition(edition),
+            registry=self.registry,
+            measures=dict(self.catalogue.measures),
+        )
+
+    def problems(self) -> list[Problem]:
+        """Give everything that is wrong with the config, from every file of it."""
+        found: list[Problem] = []
+        for read in ("settings", "registry", "catalogue", "vocabulary", "background"):
+            try:
+                getattr(self, read)
+            except ConfigError as exc:
+                found += [problem for problem in exc.problems if problem not in found]
+        return found + self._edition_problems(found)
+
+    def _edition_problems(self, before: list[Problem]) -> list[Problem]:
+        names = edition_ids(self.config)
+        found: list[Problem] = []
+        for name in names:
+            edition, problems = read_edition(self.config, name)
+            found += problems
+            if edition is not None and not problems and not any(p.file in _FIRST for p in before):
+                found += check_edition(edition, self.catalogue.measures, self.registry)
+        if not any(problem.file == "auditor.toml" for problem in before) and self.settings.judge.edition not in names:
+            _, problems = read_edition(self.config, self.settings.judge.edition)
+            found += problems
+        return found
+
+
+_FIRST = {"groups.toml", "agencies.csv", "sites.csv"}
+"""While these cannot be read, an edition's groups cannot be checked against them."""

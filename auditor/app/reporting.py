@@ -1,0 +1,82 @@
+"""What reports are made of, and where they are written."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from auditor.app.parts import Parts
+from auditor.errors import EvidenceError, UsageError
+from auditor.evidence.archive import Archive
+from auditor.judge import Case, fixes
+from auditor.model.evidence import Proof
+from auditor.model.ids import AgencyId
+from auditor.model.ranking import Ranking
+from auditor.store import Store
+from reports.csvs import render_csv
+from reports.html import render_html
+from reports.json import render_json
+from reports.view import Kept, Source
+
+__all__ = ["FORMATS", "kept_by", "source_of", "write_report"]
+
+FORMATS: dict[str, Callable[[Source, Path], Path]] = {"html": render_html, "csv": render_csv, "json": render_json}
+
+
+def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only: AgencyId | None = None) -> Source:
+    """Join what a report of this ranking is made of; ``only`` leaves the other agencies' fixes out."""
+    codes = [row.agency for group in ranking.groups for row in (*group.rows, *group.unranked)]
+    wanted = [code for code in codes if only is None or code == only]
+    return Source(
+        ranking=ranking,
+        edition=case.edition,
+        registry=case.registry,
+        measures=case.measures,
+        visits=store.visits.of_run(ranking.run) if ranking.run else (),
+        readings=store.visits.readings_of(ranking.run) if ranking.run else (),
+        fixes={code: fixes(case, ranking, code) for code in wanted},
+        kept=kept_by(parts.archive(store)),
+    )
+
+
+def kept_by(archive: Archive) -> Callable[[Proof], Kept | None]:
+    """Give how a report reads a piece of evidence back; None when it is not kept any more."""
+
+    def kept(proof: Proof) -> Kept | None:
+        try:
+            place = archive.place(proof.digest)
+            record, request = archive.record(proof.digest), archive.request(proof.digest)
+        except EvidenceError:
+            return None
+        line, *headers = request.split("\r\n") if request else [""]
+        pairs = tuple((name, value.strip()) for name, _, value in (header.partition(":") for header in headers))
+        return Kept(
+            url=proof.url or place.url or "",
+            method=line.partition(" ")[0],
+            request_headers=pairs,
+            status_line=record.status_line,
+            headers=record.headers,
+            at=_moment(record.warc.get("warc-date")),
+            body=record.body,
+            digest=proof.digest,
+            media_type=place.media_type,
+            size=place.size,
+            path=place.path,
+        )
+
+    return kept
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
+    """Write a report into the data folder and give its path.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if form not in FORMATS:
+        raise UsageError(f'no report format "{form}"; there are {", ".join(FORMATS)}')
+    return FORMATS[form](replace(source, kept=kept_by(parts.archive(store))), parts.data / "report")

@@ -1,0 +1,171 @@
+"""Reads one filled-in form, CSV or XLSX, into rows of text; nothing is unbounded. The only module that knows openpyxl."""
+
+import csv
+import io
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree as ET
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from auditor.editions.package import MAX_COLUMNS, MAX_ROWS, package_problems
+
+__all__ = ["MAX_BYTES", "MAX_TEXT", "Cell", "Line", "Sheet", "read_sheet"]
+
+MAX_BYTES = 4 * 1024 * 1024
+"""A form of every agency of a province is far under a megabyte."""
+MAX_TEXT = 2000
+"""Characters of one cell."""
+_FORMULA = "là công thức: hãy dán giá trị (Paste Values) thay cho công thức"
+_BROKEN = (
+    AttributeError, BadZipFile, EOFError, ET.ParseError, IndexError, InvalidFileException, KeyError, NotImplementedError, OSError,
+    OverflowError, RuntimeError, TypeError, ValueError, zlib.error,
+)  # fmt: skip
+"""All that openpyxl was seen to raise on files that are not what their name says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell as text. ``number`` is set when a spreadsheet kept it as a number; ``problem`` says why it cannot be taken."""
+
+    text: str = ""
+    number: Decimal | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row; ``number`` is what a person sees beside it (the first row is 1)."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A form's rows, blank ones left out, the header among them. ``title`` is the sheet's name, empty for CSV."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def read_sheet(path: Path, problems: list[tuple[str, str]]) -> Sheet | None:
+    """Read a form; what is wrong with the whole file is added as (place, what), and then nothing is given."""
+    try:
+        with path.open("rb") as stream:
+            body = stream.read(MAX_BYTES + 1)
+    except OSError as exc:
+        problems.append(("", f"không mở được tệp ({exc.strerror or type(exc).__name__})"))
+        return None
+    if len(body) > MAX_BYTES:
+        problems.append(("", f"tệp lớn hơn {MAX_BYTES // (1024 * 1024)} MB"))
+        return None
+    match path.suffix.lower():
+        case ".csv":
+            return _csv(body, problems)
+        case ".xlsx":
+            return _xlsx(body, problems)
+        case other:
+            problems.append(("", f'không nhận loại tệp "{other}": hãy lưu thành .xlsx hoặc .csv (UTF-8)'))
+            return None
+
+
+def _csv(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = body.count(b"\n", 0, exc.start) + 1
+        problems.append((f"dòng {line}", "không phải UTF-8: hãy lưu lại dạng CSV UTF-8"))
+        return None
+    # The header decides: a value may hold the other mark ("0,85"), a column's name does not.
+    header = text.lstrip().split("\n", 1)[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            rows.append(row)
+            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+                problems.append((f"dòng {len(rows)}", f"có quá {MAX_ROWS} dòng hoặc {MAX_COLUMNS} cột"))
+                return None
+    except csv.Error as exc:
+        problems.append((f"dòng {len(rows) + 1}", f"không đọc được như CSV ({exc}); kiểm tra các dấu nháy kép"))
+        return None
+    return Sheet(title="", lines=tuple(_lines([_csv_cell(cell) for cell in row] for row in rows)))
+
+
+def _csv_cell(text: str) -> Cell:
+    cell = _bounded(text)
+    # What a spreadsheet would compute when it opens the file is not what the agency wrote down.
+    return Cell(text=cell.text, problem=_FORMULA) if cell.text.startswith("=") else cell
+
+
+def _xlsx(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
+    found = package_problems(body)
+    if found:
+        problems += found
+        return None
+    try:
+        # openpyxl warns of what it will not write back; nothing is written back.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _sheet(body, problems)
+    except _BROKEN as exc:
+        problems.append(("", f"không đọc được như bảng tính Excel ({type(exc).__name__}); hãy mở và lưu lại thành .xlsx"))
+        return None
+
+
+def _sheet(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
+    book = load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
+    try:
+        others = book.sheetnames[1:]
+        if others or len(book.worksheets) != 1:
+            names = ", ".join(f'"{name}"' for name in others) or "biểu đồ"
+            problems.append(("", f"chỉ nhận tệp có đúng một trang tính; hãy xóa trang khác: {names}"))
+            return None
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
+        return Sheet(title=sheet.title, lines=tuple(_lines([_xlsx_cell(c.value, c.data_type) for c in row] for row in rows)))
+    finally:
+        book.close()
+
+
+def _xlsx_cell(value: object, kind: str) -> Cell:
+    match value:
+        case None:
+            return Cell()
+        case _ if kind == "f":
+            return Cell(text="=", problem=_FORMULA)
+        case bool():
+            return Cell(text="true" if value else "false")
+        case int() | float():
+            number = Decimal(str(value))
+            return Cell(text=format(number.normalize() if number else Decimal(0), "f"), number=number)
+        case datetime() | date() | time():
+            return Cell(text=str(value), problem="là ngày, giờ của Excel: hãy định dạng ô là Văn bản (Text) rồi gõ lại")
+        case _ if kind == "e":
+            return Cell(text=str(value), problem=f"báo lỗi {value}: hãy gõ lại giá trị")
+        case _:
+            return _bounded(str(value))
+
+
+def _bounded(text: str) -> Cell:
+    # Measured before anything copies it: very many cells may share one very long text.
+    if len(text) > MAX_TEXT:
+        return Cell(text=text[:MAX_TEXT], problem=f"dài hơn {MAX_TEXT} ký tự")
+    return Cell(text=text.strip())
+
+
+def _lines(rows: Iterable[Sequence[Cell]]) -> Iterator[Line]:
+    for number, cells in enumerate(rows, 1):
+        kept = list(cells)
+        while kept and not kept[-1].text:
+            kept.pop()
+        if kept:
+            yield Line(number=number, cells=tuple(kept))

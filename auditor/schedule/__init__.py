@@ -1,0 +1,1 @@
+"""3 · Schedule: when to visit what."""

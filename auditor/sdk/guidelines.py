@@ -1,0 +1,106 @@
+"""The borders between weak and sound, as data with a source and a date: ``config/guidelines/*.toml``."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+
+from auditor.errors import ConfigError, Problem, nearest
+from auditor.model.note import Json
+
+__all__ = ["load_guidelines"]
+
+_EVERY = {"source": str, "date": str}
+"""What stands in each guideline: whose rule it is, and of when."""
+_KNOWN: Mapping[str, Mapping[str, object]] = {
+    "headers": {
+        "csp": {
+            "directives": list,
+            "passive": list,
+            "broad": list,
+            "inline": list,
+            "eval": list,
+            "insecure": list,
+            "proofs": list,
+        },
+        "framing": {"sound": list, "sound_prefixes": list, "broad_ancestors": list},
+        "referrer": {"sound": list, "weak": list},
+        "cookies": {"session": list, "token": list, "ignore": list, "same_site": list},
+        "leaks": {"headers": list, "version": str},
+    },
+    "tls": {"weak": list, "min_dh_bits": int, "min_protocol": str},
+}
+"""The guidelines that our own probes read, with every key they need; others are free in form."""
+
+
+def load_guidelines(config: Path) -> Mapping[str, Mapping[str, Json]]:
+    """Read every guideline of a config folder, by its file's name; none if there is no such folder.
+
+    Dates become text. A list holds texts, and an amount with a fraction is written as text.
+
+    Raises:
+        ConfigError: a file is not TOML, lacks its source or date or a key that its probe needs, or has an unknown one; every
+            problem is listed.
+    """
+    folder = config / "guidelines"
+    found: dict[str, Mapping[str, Json]] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        name = f"guidelines/{path.name}"
+        try:
+            table = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+            problems.append(Problem(file=name, place="", what=str(exc)))
+            continue
+        content = {key: _json(value, key, name, problems) for key, value in table.items()}
+        form = _KNOWN.get(path.stem)
+        _compare(content, {**_EVERY, **(form or {})}, "", name, problems, closed=form is not None)
+        found[path.stem] = content
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def _json(value: object, place: str, file: str, problems: list[Problem]) -> Json:
+    """Turn what TOML gave into what facts are made of."""
+    if isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, date | time | datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_json(part, place, file, problems) for part in value]
+    if isinstance(value, dict):
+        return {key: _json(part, f"{place}.{key}", file, problems) for key, part in value.items()}
+    problems.append(Problem(file=file, place=place, what=f"{value!r} must be written as text"))
+    return None
+
+
+def _compare(
+    content: Mapping[str, Json], form: Mapping[str, object], place: str, file: str, problems: list[Problem], *, closed: bool
+) -> None:
+    """Hold a table against its form: nothing may lack, and in a closed one nothing may be too much."""
+    for key, wanted in form.items():
+        inner = f"{place}.{key}".removeprefix(".")
+        value = content.get(key)
+        if key not in content:
+            problems.append(Problem(file=file, place=place, what=f'"{key}" is missing'))
+        elif isinstance(wanted, Mapping):
+            if isinstance(value, dict):
+                _compare(value, wanted, inner, file, problems, closed=closed)
+            else:
+                problems.append(Problem(file=file, place=inner, what="must be a table"))
+        elif not _right(value, wanted):
+            problems.append(Problem(file=file, place=inner, what=f"must be {_WORDS[wanted]}"))
+    unknown = [key for key in content if key not in form] if closed else []
+    problems += [Problem(file=file, place=place, what=f'unknown key "{key}"{nearest(key, form)}') for key in unknown]
+
+
+def _right(value: Json, wanted: object) -> bool:
+    if wanted is list:
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if wanted is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str) and value != ""
+
+
+_WORDS: Mapping[object, str] = {list: "a list of texts", int: "a whole number", str: "a text that is not empty"}

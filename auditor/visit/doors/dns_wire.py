@@ -1,0 +1,60 @@
+"""One question to one resolver over UDP, or TCP where the answer is too long; what fails is one exception."""
+
+import secrets
+from collections.abc import Sequence
+
+import anyio
+import dns.asyncquery
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+__all__ = ["NoAnswer", "Server", "exchange", "rrset_of", "signatures_of"]
+
+Server = tuple[str, int]
+"""A resolver's address and port."""
+_SECONDS = 4.0
+_PAYLOAD = 1232
+"""EDNS payload that no path fragments (DNS flag day 2020)."""
+
+
+class NoAnswer(Exception):  # noqa: N818 - it is the outcome's name
+    """A resolver did not answer; its text says how."""
+
+
+async def exchange(
+    name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: Server, *, unchecked: bool = False
+) -> dns.message.Message:
+    """Ask with DNSSEC records wanted; ``unchecked`` asks for what the resolver itself would withhold as bogus.
+
+    Raises:
+        NoAnswer: nothing came, or nothing that can be read.
+    """
+    query = dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD, want_dnssec=True)
+    query.id = secrets.randbits(16)
+    if unchecked:
+        query.flags |= dns.flags.CD
+    try:
+        with anyio.fail_after(_SECONDS * 2):
+            answer, _ = await dns.asyncquery.udp_with_fallback(
+                query, server[0], timeout=_SECONDS, port=server[1], ignore_unexpected=True
+            )
+    except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError) as exc:
+        raise NoAnswer(f"{type(exc).__name__}: {exc}"[:300]) from exc
+    return answer
+
+
+def rrset_of(section: Sequence[dns.rrset.RRset], name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.rrset.RRset | None:
+    """Give a name's records of a type in a section of an answer."""
+    return next((r for r in section if r.match(name, dns.rdataclass.IN, rdtype, dns.rdatatype.NONE)), None)
+
+
+def signatures_of(
+    section: Sequence[dns.rrset.RRset], name: dns.name.Name, covers: dns.rdatatype.RdataType
+) -> dns.rrset.RRset | None:
+    """Give the signatures over a name's records of a type."""
+    return next((r for r in section if r.match(name, dns.rdataclass.IN, dns.rdatatype.RRSIG, covers)), None)

@@ -1,0 +1,234 @@
+"""The SMTP door: greet a mail server, ask for STARTTLS, shake hands and leave. No mail is ever begun.
+
+Many networks let nobody out to port 25, which looks like a dead server. So silence is theirs only when another mail server has
+answered us in this process.
+"""
+
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import anyio
+from anyio.abc import ByteStream
+from anyio.streams.buffered import BufferedByteReceiveStream
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from auditor.clock import Clock
+from auditor.model.evidence import Proof
+from auditor.model.visit import Cause
+from auditor.sdk.doors import SmtpTalk
+from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.guard import Guard, Refusal
+
+__all__ = ["SmtpLinks", "SmtpVisit"]
+
+_MAX_LINE = 2048
+_MAX_LINES = 60
+_MAX_ADDRESSES = 2
+_READY, _DONE = "220", "250"
+
+Blame = Callable[[str, Cause], Awaitable[Cause]]
+Keep = Callable[[bytes, str, str | None], Proof]
+Place = tuple[str, int]
+
+
+@dataclass(kw_only=True)
+class SmtpLinks:
+    """What all visits of a process share: contexts, and which mail servers have answered.
+
+    ``blame`` says whose fault a silence is when port 25 is open for us (``Links.blame`` of the HTTP door); ``name`` is what we
+    call ourselves in EHLO.
+    """
+
+    resolver: Resolver
+    guard: Guard
+    clock: Clock
+    retry_pause: float
+    blame: Blame
+    trust: tuple[Path, ...] = ()
+    name: str = "auditor.invalid"
+    answered: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Make both contexts once."""
+        self.strict = _context(self.trust, verify=True)
+        self.lenient = _context((), verify=False)
+
+    async def places(self, host: str, port: int) -> list[Place]:
+        """Give the addresses to try, each allowed.
+
+        Raises:
+            NoAddress: there is none that may be visited.
+        """
+        try:
+            target = self.guard.target(f"https://[{host}]:{port}/" if ":" in host else f"https://{host}:{port}/")
+        except Refusal as exc:
+            raise NoAddress(Cause.REDIRECTS, str(exc)) from exc
+        if target.mapped:
+            return [target.mapped]
+        return [(address, port) for address in (await self.resolver.addresses(target.host))[:_MAX_ADDRESSES]]
+
+    async def fault(self, host: str, cause: Cause) -> Cause:
+        """Say whose fault a confirmed failure is."""
+        if not self.answered - {host}:
+            return Cause.AMBIGUOUS
+        return await self.blame(host, cause)
+
+
+class SmtpVisit:
+    """One visit's SMTP door; see ``auditor.sdk.doors.SmtpDoor``."""
+
+    def __init__(self, links: SmtpLinks, keep: Keep) -> None:
+        """Talk with what is shared, keep each talk as this visit's evidence."""
+        self._links, self._keep = links, keep
+
+    async def talk(self, host: str, *, port: int = 25, seconds: float = 15.0) -> SmtpTalk:
+        """Talk with a mail server; never raises for what it does."""
+        base = SmtpTalk(host=host, port=port, starttls=None, at=self._links.clock.now())
+        try:
+            places = await self._links.places(host, port)
+        except NoAddress as exc:
+            return self._kept(replace(base, cause=exc.cause, detail=exc.detail))
+        found = await self._try(base, places, seconds, self._links.strict)
+        if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL}:
+            await anyio.sleep(self._links.retry_pause)
+            found = await self._try(base, places, seconds, self._links.strict)
+            if found.cause is not None and not found.transcript:
+                found = replace(found, cause=await self._links.fault(host, found.cause))
+        if found.starttls and found.tls_verified is False:
+            seen = await self._try(base, places, seconds, self._links.lenient)
+            lines = (*found.transcript, "-- again, without verifying --", *seen.transcript)
+            found = replace(found, tls_version=seen.tls_version, transcript=lines, detail=found.detail or seen.detail)
+        return self._kept(found)
+
+    async def _try(self, base: SmtpTalk, places: list[Place], seconds: float, context: ssl.SSLContext) -> SmtpTalk:
+        """Talk with the first address that takes a connection; the deadline is for all of it."""
+        lines: list[str] = []
+        found = base
+        try:
+            with anyio.fail_after(seconds):
+                stream = await _connect(places)
+                try:
+                    found = await _Talk(stream, lines, base).whole(self._links.name, context)
+                finally:
+                    await anyio.aclose_forcefully(stream)
+        except TimeoutError:
+            found = replace(base, cause=Cause.TIMEOUT, detail=f"no end after {seconds:.0f} s")
+        except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError, anyio.DelimiterNotFound) as exc:
+            found = replace(base, cause=Cause.PROTOCOL, detail=f"the talk broke off: {type(exc).__name__}")
+        except OSError as exc:
+            found = replace(base, cause=Cause.CONNECT, detail=str(exc)[:200])
+        if any(line.startswith("S: ") for line in lines):
+            self._links.answered.add(base.host)
+        return replace(found, transcript=tuple(lines))
+
+    def _kept(self, talk: SmtpTalk) -> SmtpTalk:
+        body = "\n".join(
+            (*talk.transcript, f"-- {talk.cause or 'done'} {talk.tls_version} {talk.tls_detail} {talk.detail}".rstrip())
+        )
+        return replace(talk, proof=self._keep(body.encode(), "text/plain", f"smtp://{talk.host}:{talk.port}"))
+
+
+class _Talk:
+    """One connection's talk."""
+
+    def __init__(self, stream: ByteStream, lines: list[str], base: SmtpTalk) -> None:
+        self._stream, self._lines, self._base = stream, lines, base
+        self._reader = BufferedByteReceiveStream(stream)
+
+    async def whole(self, name: str, context: ssl.SSLContext) -> SmtpTalk:
+        """Go from greeting to QUIT."""
+        greeting = await self._answer()
+        if not greeting[-1].startswith(_READY):
+            return replace(self._base, cause=_refusal(greeting[-1]), detail=greeting[-1][:200])
+        hello = await self._ask(f"EHLO {name}")
+        if not hello[-1].startswith(_DONE):
+            await self._leave()
+            return replace(self._base, cause=_refusal(hello[-1]), detail=hello[-1][:200])
+        if not any(line[4:].strip().upper().split(" ")[0] == "STARTTLS" for line in hello[1:]):
+            await self._leave()
+            return replace(self._base, starttls=False)
+        ready = await self._ask("STARTTLS")
+        if not ready[-1].startswith(_READY):
+            await self._leave()
+            return replace(self._base, starttls=True, detail=f"STARTTLS was refused: {ready[-1]}"[:200])
+        return await self._shake(context)
+
+    async def _shake(self, context: ssl.SSLContext) -> SmtpTalk:
+        verifying = context.verify_mode is not ssl.CERT_NONE
+        try:
+            wrapped = await TLSStream.wrap(
+                self._stream, server_side=False, hostname=self._base.host, ssl_context=context, standard_compatible=False
+            )
+        except ssl.SSLCertVerificationError as exc:
+            return replace(self._base, starttls=True, tls_verified=False, tls_detail=exc.verify_message[:200])
+        except (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
+            return replace(self._base, starttls=True, detail=f"the handshake failed: {exc or type(exc).__name__}"[:200])
+        version = wrapped.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's word, no database
+        self._lines.append(f"-- {version} --")
+        self._stream, self._reader = wrapped, BufferedByteReceiveStream(wrapped)
+        await self._leave()
+        return replace(self._base, starttls=True, tls_version=version, tls_verified=True if verifying else None)
+
+    async def _ask(self, words: str) -> list[str]:
+        self._lines.append(f"C: {words}")
+        await self._stream.send(f"{words}\r\n".encode("ascii"))
+        return await self._answer()
+
+    async def _answer(self) -> list[str]:
+        """Read one answer, which may have several lines (RFC 5321 section 4.2.1); their number and length are bounded.
+
+        Raises:
+            DelimiterNotFound: a line or the answer does not end.
+        """
+        answer: list[str] = []
+        while len(answer) < _MAX_LINES:
+            line = (await self._reader.receive_until(b"\n", _MAX_LINE)).decode("utf-8", "replace").rstrip("\r")
+            self._lines.append(f"S: {line}")
+            answer.append(line)
+            if line[3:4] != "-":
+                return answer
+        raise anyio.DelimiterNotFound(_MAX_LINES)
+
+    async def _leave(self) -> None:
+        """Say goodbye; a server that does not answer it has said all we need."""
+        try:
+            await self._ask("QUIT")
+        except (
+            OSError,
+            anyio.EndOfStream,
+            anyio.IncompleteRead,
+            anyio.BrokenResourceError,
+            anyio.DelimiterNotFound,
+            ssl.SSLError,
+        ):
+            self._lines.append("-- closed without a goodbye --")
+
+
+async def _connect(places: list[Place]) -> ByteStream:
+    failure: OSError = OSError("no address")
+    for place in places:
+        try:
+            return await anyio.connect_tcp(*place)
+        except OSError as exc:
+            failure = exc
+    raise failure
+
+
+def _refusal(line: str) -> Cause:
+    """Read a reply that sends us away: 4xx is "not now", 5xx is "not you", anything else is no SMTP."""
+    return {"4": Cause.RATE_LIMITED, "5": Cause.BLOCKED}.get(line[:1] if line[:3].isdigit() else "", Cause.PROTOCOL)
+
+
+def _context(trust: Iterable[Path], *, verify: bool) -> ssl.SSLContext:
+    """Give a context that takes any protocol, so that only the certificate decides whether it verifies."""
+    context = ssl.create_default_context()
+    for path in trust:
+        context.load_verify_locations(cafile=path)
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("ALL:!aNULL:!eNULL:@SECLEVEL=0")
+    return context

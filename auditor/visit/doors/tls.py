@@ -1,0 +1,127 @@
+"""The TLS door: what all visits share, and one visit's scans with their evidence. Each address is one ``tls_address.Address``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import anyio
+
+from auditor.clock import Clock
+from auditor.model.codec import canonical_json
+from auditor.model.evidence import Proof
+from auditor.model.note import Json
+from auditor.model.visit import Cause
+from auditor.sdk.tls import Endpoint, TlsScan
+from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.tls_address import Address, Blame, Means, Place
+from auditor.visit.doors.tls_batch import Children
+from auditor.visit.doors.tls_certificate import pem_of
+from auditor.visit.doors.tls_chain import load_roots
+
+__all__ = ["Scanner", "TlsVisit"]
+
+_MAX_ADDRESSES = 4
+_HELLO_SECONDS = 6.0
+
+Keep = Callable[[bytes, str, str | None], Proof]
+
+
+@dataclass(kw_only=True)
+class Scanner:
+    """What all visits of a process share: the roots, the child processes, and one scan at a time a host.
+
+    ``blame`` says whose fault a confirmed silence is (``Links.blame`` of the HTTP door).
+    """
+
+    resolver: Resolver
+    guard: Guard
+    clock: Clock
+    retry_pause: float
+    blame: Blame
+    trust: tuple[Path, ...] = ()
+    hello_seconds: float = _HELLO_SECONDS
+    _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
+    _means: Means | None = None
+
+    def means(self) -> Means:
+        """Give what every address needs; the trusted roots are read once."""
+        if self._means is None:
+            self._means = Means(
+                clock=self.clock,
+                retry_pause=self.retry_pause,
+                hello_seconds=self.hello_seconds,
+                blame=self.blame,
+                roots=load_roots(self.trust),
+                children=Children(self.clock),
+            )
+        return self._means
+
+    async def places(self, host: str, port: int) -> list[Place]:
+        """Give the addresses to connect to, each allowed: the mapped one alone, or all that the resolver gives, capped.
+
+        Raises:
+            NoAddress: there is none that may be visited.
+        """
+        shown = f"[{host}]" if ":" in host else host
+        try:
+            target = self.guard.target(f"https://{shown}:{port}/")
+        except Refusal as exc:
+            raise NoAddress(Cause.REDIRECTS, str(exc)) from exc
+        if target.mapped:
+            return [target.mapped]
+        return [(address, port) for address in (await self.resolver.addresses(target.host))[:_MAX_ADDRESSES]]
+
+    async def scan(self, host: str, port: int, seconds: float) -> tuple[TlsScan, list[dict[str, Json]]]:
+        """Scan every address of a host, one after the other; give the scan and the raw facts of each address."""
+        base = TlsScan(host=host, port=port, at=self.clock.now())
+        try:
+            places = await self.places(host, port)
+        except NoAddress as exc:
+            return replace(base, cause=exc.cause, detail=exc.detail), []
+        means = self.means()
+        endpoints, raw = [], []
+        async with self._hosts.setdefault(host, anyio.Lock()):
+            base = replace(base, at=self.clock.now())
+            deadline = self.clock.monotonic() + seconds
+            for place in places:
+                left = deadline - self.clock.monotonic()
+                if left <= 0:
+                    endpoints.append(_untouched(place[0]))
+                    continue
+                one = Address(means, host, place, deadline)
+                endpoints.append(await one.look())
+                raw.append(one.raw())
+        return replace(base, endpoints=tuple(endpoints)), raw
+
+
+class TlsVisit:
+    """One visit's TLS door; see ``auditor.sdk.doors.TlsDoor``."""
+
+    def __init__(self, scanner: Scanner, keep: Keep) -> None:
+        """Scan with the shared scanner, keep what was seen as this visit's evidence."""
+        self._scanner, self._keep = scanner, keep
+
+    async def scan(self, host: str, *, port: int = 443, seconds: float = 90.0) -> TlsScan:
+        """Scan one server; never raises for what it does."""
+        found, raw = await self._scanner.scan(host, port, seconds)
+        url = f"tls://{host}:{port}"
+        facts = {
+            "host": host,
+            "port": port,
+            "at": found.at.isoformat(),
+            "cause": found.cause,
+            "detail": found.detail,
+            "addresses": raw,
+        }
+        proofs = [self._keep(canonical_json(facts), "application/json", url)]
+        proofs += [
+            self._keep(pem_of(endpoint.chain), "application/pem-certificate-chain", f"{url}#{endpoint.address}")
+            for endpoint in found.endpoints
+            if endpoint.chain
+        ]
+        return replace(found, proofs=tuple(proofs))
+
+
+def _untouched(address: str) -> Endpoint:
+    return Endpoint(address=address, connected=False, handshake=False, cause=Cause.BUDGET, detail="no time was left")

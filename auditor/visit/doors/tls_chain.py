@@ -1,0 +1,207 @@
+"""The path from a certificate to a trusted root, apart from names and dates.
+
+Every verifier at hand mixes these: a browser says "not trusted" of a certificate that expired yesterday. An agency needs to know
+which of them is wrong, so the path is built here from signatures alone.
+"""
+
+import ipaddress
+import re
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from auditor.visit.doors.tls_certificate import UNREADABLE, extension_of, names_of, read, text_of
+
+__all__ = ["Roots", "Verdict", "load_roots", "verdict"]
+
+_MAX_DEPTH = 10
+_MAX_SIGNATURES = 60
+"""A hostile chain may name its certificates in circles: after so many signatures the search is given up."""
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the path search found.
+
+    ``trusted`` is None when this machine has no roots to trust.
+    """
+
+    trusted: bool | None
+    complete: bool
+    detail: str
+
+
+@dataclass
+class Roots:
+    """The roots that are trusted, and the intermediates that the operator gave us beside them, by subject."""
+
+    anchors: dict[bytes, list[x509.Certificate]] = field(default_factory=dict)
+    intermediates: dict[bytes, list[x509.Certificate]] = field(default_factory=dict)
+
+    def add(self, pem: bytes) -> None:
+        """Take every certificate of a PEM bundle: one that signed itself is a root."""
+        for certificate in _of_pem(pem):
+            try:
+                subject, issuer = certificate.subject.public_bytes(), certificate.issuer.public_bytes()
+            except UNREADABLE:
+                continue
+            place = self.anchors if subject == issuer else self.intermediates
+            place.setdefault(subject, []).append(certificate)
+
+    def holds(self, certificate: x509.Certificate) -> bool:
+        """Tell whether this very certificate is a root."""
+        return certificate in self.anchors.get(certificate.subject.public_bytes(), [])
+
+
+def load_roots(trust: Iterable[Path]) -> Roots:
+    """Give the system's roots and those of our own bundles. Takes some tens of milliseconds."""
+    roots = Roots()
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        roots.add(Path(paths.cafile).read_bytes())
+    elif paths.capath:
+        bundles = {path.resolve() for path in Path(paths.capath).glob("*") if path.is_file()}
+        for path in sorted(bundles):
+            roots.add(path.read_bytes())
+    for path in trust:
+        roots.add(path.read_bytes())
+    return roots
+
+
+def verdict(chain: Sequence[bytes], roots: Roots) -> Verdict:
+    """Say whether a path of good signatures leads from the first certificate to a root, whatever the dates and names.
+
+    ``complete`` asks the same of a client that knows nothing but its roots and what was sent; a chain that ends in its own
+    self-signed root is complete too, and still not trusted.
+    """
+    sent = [found for der in chain for found in read(der)]
+    if not sent or not read(chain[0]):
+        return Verdict(trusted=False, complete=False, detail="no certificate that can be read")
+    problem = _unfit(sent[0])
+    alone = _Search(sent[1:], roots)
+    path = alone.path(sent[0])
+    if path is not None:
+        return _judged(path, problem, complete=True, roots=roots)
+    helped = _Search([*sent[1:], *(one for found in roots.intermediates.values() for one in found)], roots).path(sent[0])
+    if helped is not None:
+        return _judged(helped, problem, complete=False, roots=roots)
+    trusted = False if roots.anchors else None
+    return Verdict(trusted=trusted, complete=alone.ended_in_itself, detail=alone.detail)
+
+
+def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots: Roots) -> Verdict:
+    problem = problem or _constrained(path)
+    trusted = not problem if roots.anchors else None
+    return Verdict(trusted=trusted, complete=complete, detail=problem or f"path to {text_of(path[-1].subject)}")
+
+
+class _Search:
+    """Looks for a path, depth first, within bounds; remembers why it failed nearest to the root."""
+
+    def __init__(self, others: list[x509.Certificate], roots: Roots) -> None:
+        self._others, self._roots = others[: _MAX_DEPTH * 2], roots
+        self._left = _MAX_SIGNATURES
+        self.ended_in_itself = False
+        self.detail = ""
+
+    def path(self, certificate: x509.Certificate, below: tuple[x509.Certificate, ...] = ()) -> list[x509.Certificate] | None:
+        """Give the path from this certificate to a root, both included, or None."""
+        if self._roots.holds(certificate):
+            return [*below, certificate]
+        if len(below) >= _MAX_DEPTH:
+            return None
+        issuer = certificate.issuer.public_bytes()
+        if issuer == certificate.subject.public_bytes() and self._signed(certificate, certificate):
+            self.ended_in_itself = True
+            self.detail = f"{text_of(certificate.subject)} signed itself and is no trusted root"
+            return None
+        for root in self._roots.anchors.get(issuer, ()):
+            if self._signed(certificate, root):
+                return [*below, certificate, root]
+        known = [one for one in self._others if one.subject.public_bytes() == issuer and one not in (*below, certificate)]
+        for one in known:
+            if not self._signed(certificate, one):
+                self.detail = f"{text_of(one.subject)} did not sign {text_of(certificate.subject)}"
+            elif not _is_ca(one, len(below)):
+                self.detail = f"{text_of(one.subject)} may not issue certificates"
+            else:
+                found = self.path(one, (*below, certificate))
+                if found is not None:
+                    return found
+        if not known and not self.ended_in_itself:
+            self.detail = (
+                f"the issuer of {text_of(certificate.subject)} was not sent and is no trusted root: {text_of(certificate.issuer)}"
+            )
+        return None
+
+    def _signed(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+        if self._left <= 0:
+            return False
+        self._left -= 1
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, *UNREADABLE):
+            return False
+        return True
+
+
+def _of_pem(pem: bytes) -> Iterator[x509.Certificate]:
+    for block in _PEM.findall(pem.decode("latin-1")):
+        try:
+            yield from read(ssl.PEM_cert_to_DER_cert(block))
+        except ValueError:
+            continue
+
+
+def _unfit(leaf: x509.Certificate) -> str:
+    """Say why a certificate may not stand for a server, whoever signed it; empty if it may."""
+    usage = extension_of(leaf, x509.ExtendedKeyUsage)
+    if usage is not None and not {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(usage):
+        return "the certificate is not for servers"
+    try:
+        unknown = [
+            one.oid.dotted_string for one in leaf.extensions if one.critical and isinstance(one.value, x509.UnrecognizedExtension)
+        ]
+    except UNREADABLE:
+        return "the certificate's extensions cannot be read"
+    return f"the certificate has a critical extension that nobody knows: {unknown[0]}" if unknown else ""
+
+
+def _is_ca(certificate: x509.Certificate, below: int) -> bool:
+    basic = extension_of(certificate, x509.BasicConstraints)
+    usage = extension_of(certificate, x509.KeyUsage)
+    if basic is None or not basic.ca or (usage is not None and not usage.key_cert_sign):
+        return False
+    return basic.path_length is None or below <= basic.path_length
+
+
+def _constrained(path: list[x509.Certificate]) -> str:
+    """Say which authority of a path may not issue for the names at its end (RFC 5280 section 4.2.1.10); empty if all may."""
+    names = [name for name in names_of(path[0]) if not _is_address(name)]
+    for authority in path[1:]:
+        limits = extension_of(authority, x509.NameConstraints)
+        permitted = [one.value for one in (limits.permitted_subtrees or ()) if isinstance(one, x509.DNSName)] if limits else []
+        excluded = [one.value for one in (limits.excluded_subtrees or ()) if isinstance(one, x509.DNSName)] if limits else []
+        for name in names:
+            if (permitted and not any(_under(name, one) for one in permitted)) or any(_under(name, one) for one in excluded):
+                return f"{text_of(authority.subject)} may not issue for {name}"
+    return ""
+
+
+def _under(name: str, tree: str) -> bool:
+    name, tree = name.lower(), tree.lower().lstrip(".")
+    return not tree or name == tree or name.endswith(f".{tree}")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

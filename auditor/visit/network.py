@@ -1,0 +1,116 @@
+"""All ways out, made once for a process: what visits share, and the doors that each visit is given."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypedDict
+
+from auditor import VERSION
+from auditor.clock import Clock
+from auditor.evidence.writer import VisitWriter
+from auditor.model.evidence import Proof
+from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsDoor, HttpDoor, SmtpDoor, TlsDoor
+from auditor.sdk.limits import CrawlLimits, Limits
+from auditor.sdk.vocabulary import Vocabulary
+from auditor.settings import Settings
+from auditor.visit.doors.dns import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
+from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.http import Http, HttpSettings, Links
+from auditor.visit.doors.politeness import Gates
+from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
+from auditor.visit.doors.tls import Scanner, TlsVisit
+
+__all__ = ["Network", "VisitDoors", "user_agent"]
+
+
+class _Shared(TypedDict):
+    """What the TLS and the SMTP door need alike."""
+
+    resolver: Resolver
+    guard: Guard
+    clock: Clock
+    retry_pause: float
+    blame: Callable[[str, Cause], Awaitable[Cause]]
+    trust: tuple[Path, ...]
+
+
+class VisitDoors:
+    """One visit's doors; everything that goes through them is its evidence."""
+
+    def __init__(
+        self, network: "Network", writer: VisitWriter, http: HttpDoor, dns: DnsDoor, tls: TlsDoor, smtp: SmtpDoor
+    ) -> None:
+        """Join the doors of a visit."""
+        self.http, self.dns, self.tls, self.smtp = http, dns, tls, smtp
+        self.limits: CrawlLimits = network.limits
+        self.vocabulary: Vocabulary = network.vocabulary
+        self.registry_hosts = network.registry_hosts
+        self._clock, self._writer = network.clock, writer
+
+    def now(self) -> datetime:
+        """Give the present instant in UTC."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Give seconds for measuring spans."""
+        return self._clock.monotonic()
+
+    def keep(self, body: bytes, media_type: str, *, url: str | None = None) -> Proof:
+        """Keep bytes that are not HTTP as this visit's evidence."""
+        return self._writer.blob(body, media_type, url)
+
+
+class Network:
+    """What all visits share: the resolver, the gates, the TLS contexts, the scanner. Make it inside a running loop."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, vocabulary: Vocabulary, registry_hosts: frozenset[str], *, patience: int
+    ) -> None:
+        """Set up the ways out. ``patience`` as in ``Links``: more than one site makes the others our controls."""
+        network, crawl = settings.network, settings.crawl
+        self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
+        page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
+        self.limits = CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
+        guard = Guard.of(network.allow_addresses, network.connect_to)
+        self._resolver = Resolver(servers=nameservers_of(network.nameservers), clock=clock, guard=guard)
+        self._links = Links(
+            settings=HttpSettings(
+                user_agent=user_agent(network.contact),
+                retry_pause=network.retry_pause,
+                connections=network.connections_per_host,
+                trust=network.trust,
+                controls=network.control_hosts,
+            ),
+            clock=clock,
+            resolver=self._resolver,
+            guard=guard,
+            gates=Gates(clock, per_second=network.requests_per_second, connections=network.connections_per_host),
+            patience=patience,
+        )
+        self._trust = Trust(anchors=read_anchors(network.dns_anchor), clock=clock)
+        shared: _Shared = {
+            "resolver": self._resolver,
+            "guard": guard,
+            "clock": clock,
+            "retry_pause": network.retry_pause,
+            "blame": self._links.blame,
+            "trust": network.trust,
+        }
+        self._scanner = Scanner(**shared)
+        self._smtp = SmtpLinks(**shared)
+
+    @asynccontextmanager
+    async def doors(self, writer: VisitWriter) -> AsyncIterator[VisitDoors]:
+        """Open a visit's doors, recording into its writer."""
+        async with Http(self._links, writer, self.limits.page) as http:
+            dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame)
+            tls = TlsVisit(self._scanner, writer.blob)
+            smtp = SmtpVisit(self._smtp, writer.blob)
+            yield VisitDoors(self, writer, http, dns, tls, smtp)
+
+
+def user_agent(contact: str) -> str:
+    """Give the name under which we visit, with how to reach us."""
+    return f"auditor/{VERSION} (+{contact})" if contact else f"auditor/{VERSION}"

@@ -1,0 +1,112 @@
+"""Runs one probe on one site: opens its doors, looks, keeps the evidence, assesses, and writes it all down at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import anyio
+from anyio.to_thread import run_sync
+
+from auditor.clock import VIETNAM, Clock
+from auditor.evidence.seen import dump_seen
+from auditor.evidence.writer import VisitWriter
+from auditor.log import get_logger
+from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.reading import ReadingRecord
+from auditor.model.visit import VisitRecord
+from auditor.schedule.plan import Due
+from auditor.store.visits import Visits
+from auditor.visit.assess import assess_all, ending_of
+from auditor.visit.edge import AtTheEdge
+from auditor.visit.knowing import Knowledge
+from auditor.visit.network import Network
+
+__all__ = ["Runner", "Visited"]
+
+_JSON = "application/json"
+_log = get_logger("visit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A finished visit and what it says."""
+
+    record: VisitRecord
+    readings: tuple[ReadingRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """What every visit of a process shares. ``evidence`` is the evidence folder."""
+
+    network: Network
+    knowledge: Knowledge
+    visits: Visits
+    evidence: Path
+    clock: Clock
+    limiter: Callable[[], anyio.CapacityLimiter]
+
+    async def run(self, due: Due) -> Visited:
+        """Make one visit. What a site does is an outcome; what we do wrong becomes ``crashed``, with our blame."""
+        started, at = self.clock.monotonic(), self.clock.now()
+        name = f"{due.visit.run}/{digest_of(due.visit.key.encode()).removeprefix('sha256:')[:20]}"
+        writer = VisitWriter(self.evidence, name, self.clock, self.visits.place)
+        try:
+            seen = await self._look(due, writer)
+            work = partial(self._judge, due, writer, seen, at, self.clock.monotonic() - started)
+            visited = await run_sync(work, limiter=self.limiter())
+        except BaseException:
+            writer.abandon()
+            raise
+        self._say(visited, due)
+        return visited
+
+    async def _look(self, due: Due, writer: VisitWriter) -> object | None:
+        look = due.probe.look
+        assert look is not None
+        found: object | None = None
+        with AtTheEdge(step="look", visit=due.visit.key, probe=due.probe.id):
+            async with self.network.doors(writer) as doors:
+                found = await look(due.site, doors)
+        return found
+
+    def _judge(self, due: Due, writer: VisitWriter, seen: object | None, at: datetime, seconds: float) -> Visited:
+        """Assess, seal the evidence, and write the visit: only then is it done."""
+        known, known_bytes = self.knowledge.of(due.site, at, at.astimezone(VIETNAM).date())
+        writer.blob(self.knowledge.background_bytes, _JSON, kind=ProofKind.BLOB)
+        known_digest = writer.blob(known_bytes, _JSON).digest
+        kept = dump_seen(seen) if seen is not None else due.visit.key.encode()
+        record: Proof = writer.blob(kept, _JSON if seen is not None else "text/plain", due.site.url, ProofKind.VISIT)
+        readings = assess_all(due.visit, (due.probe, *due.derived), seen, known, known_digest, record)
+        ending, cause = ending_of(seen, readings)
+        visit = VisitRecord(
+            visit=due.visit,
+            version=due.probe.version,
+            ending=ending,
+            cause=cause,
+            requests=writer.requests,
+            bytes=writer.bytes,
+            seconds=f"{seconds:.3f}",
+            started_at=at,
+            ended_at=self.clock.now(),
+            seen=record.digest if seen is not None else None,
+            known=known_digest,
+        )
+        self.visits.finish(visit, readings, writer.seal())
+        return Visited(record=visit, readings=readings)
+
+    def _say(self, visited: Visited, due: Due) -> None:
+        record = visited.record
+        _log.info(
+            "visit",
+            visit=record.visit.key,
+            agencies=list(due.site.agencies),
+            probe=record.visit.probe,
+            ending=str(record.ending),
+            cause=str(record.cause) if record.cause else None,
+            seconds=record.seconds,
+            requests=record.requests,
+            bytes=record.bytes,
+        )

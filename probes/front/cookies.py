@@ -1,0 +1,86 @@
+"""The cookies that a first visit to the front page is given, and whether they are protected."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from auditor.model.evidence import Exchange
+from auditor.model.note import Json
+from probes.front import notes
+from probes.front.judged import SOUND, WEAK, Judged, texts
+
+__all__ = ["judge_cookies"]
+
+_MAX_COOKIES = 50
+_MAX_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cookie:
+    """One cookie as set: its name, its attributes in lower case, and the header's line without the value."""
+
+    name: str
+    attributes: Mapping[str, str]
+
+    @property
+    def line(self) -> str:
+        """Give what can be shown: a cookie's value is nobody's business."""
+        rest = "".join(f"; {key}={value}" if value else f"; {key}" for key, value in self.attributes.items())
+        return f"Set-Cookie: {self.name}=…{rest}"
+
+
+def judge_cookies(hops: Iterable[Exchange], rules: Mapping[str, Json]) -> Judged:
+    """Judge the cookies that are left after the whole way to the front page; the last of a name counts."""
+    cookies: dict[str, _Cookie] = {}
+    for hop in hops:
+        for header in list(hop.header_all("set-cookie"))[:_MAX_COOKIES]:
+            cookie = _cookie(header)
+            cookies.pop(cookie.name, None)
+            if cookie.name and cookie.name.lower() not in texts(rules, "cookies", "ignore") and not _gone(cookie, hop.at):
+                cookies[cookie.name] = cookie
+    if not cookies:
+        return Judged(value=None, because=notes.COOKIES_NONE)
+    lacks = [(cookie, lack) for cookie in cookies.values() for lack in _lacks(cookie, rules)]
+    facts: dict[str, Json] = {"cookies": [*sorted(cookies)[:_MAX_SHOWN]]}
+    if not lacks:
+        return Judged(value=SOUND, because=notes.COOKIES_SOUND(count=len(cookies)), facts=facts)
+    shown: list[Json] = [f"{cookie.name[:60]}: {lack}" for cookie, lack in lacks[:_MAX_SHOWN]]
+    return Judged(
+        value=WEAK, because=notes.COOKIES_WEAK(lacks=shown), passage=lacks[0][0].line[:500], facts={**facts, "lacks": shown}
+    )
+
+
+def _lacks(cookie: _Cookie, rules: Mapping[str, Json]) -> list[str]:
+    """Name the attributes that a cookie should have and has not."""
+    name, same_site = cookie.name.lower(), cookie.attributes.get("samesite")
+    secure = "secure" in cookie.attributes
+    found = [] if secure else ["Secure"]
+    if any(part in name for part in texts(rules, "cookies", "session")) and "httponly" not in cookie.attributes:
+        found.append("HttpOnly")
+    if any(part in name for part in texts(rules, "cookies", "token")) and not same_site:
+        found.append("SameSite")
+    elif same_site is not None and same_site.lower() not in texts(rules, "cookies", "same_site"):
+        found.append(f"SameSite={same_site[:20]}")
+    return found
+
+
+def _cookie(header: str) -> _Cookie:
+    """Read a Set-Cookie header as browsers do (RFC 6265, section 5.2)."""
+    first, *rest = header.split(";")
+    name, equals, _ = first.partition("=")
+    pairs = [part.partition("=") for part in rest]
+    attributes = {key.strip().lower(): value.strip().strip('"') for key, _, value in pairs if key.strip()}
+    return _Cookie(name=name.strip() if equals else "", attributes=attributes)
+
+
+def _gone(cookie: _Cookie, at: datetime) -> bool:
+    """Tell whether a cookie is set only to be deleted."""
+    age = cookie.attributes.get("max-age", "")
+    if age.removeprefix("-").isdigit():
+        return age.startswith("-") or not age.strip("0")
+    try:
+        expires = parsedate_to_datetime(cookie.attributes["expires"])
+    except (KeyError, ValueError, TypeError, IndexError):
+        return False
+    return (expires if expires.tzinfo else expires.replace(tzinfo=UTC)) <= at

@@ -1,0 +1,100 @@
+"""Content-Security-Policy by the standard (CSP Level 3), judged where Mozilla's Observatory draws its border."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from auditor.model.evidence import Exchange
+from auditor.model.note import Json
+from probes.front import notes
+from probes.front.judged import ABSENT, SOUND, WEAK, Judged, texts
+
+__all__ = ["Policy", "judge_csp", "policies_of"]
+
+Policy = Mapping[str, tuple[str, ...]]
+"""A policy's directives with their sources, all in lower case; the first of a name counts."""
+_NOT_IN_META = {"frame-ancestors", "report-uri", "sandbox"}
+_NO_SOURCES = {"report-uri", "report-to", "sandbox"}
+_MAX_POLICIES = 20
+_MAX_SHOWN = 8
+_DUPLICATE = "duplicate"
+
+
+def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = False) -> list[Policy]:
+    """Give the policies that browsers enforce: one a comma, each with at least one directive that they know."""
+    found: list[Policy] = []
+    for text in [part for header in headers for part in header.split(",")][:_MAX_POLICIES]:
+        policy: dict[str, tuple[str, ...]] = {}
+        for words in (directive.split() for directive in text.lower().split(";")):
+            if words and words[0] in known and not (meta and words[0] in _NOT_IN_META):
+                if words[0] in policy and words[0] not in _NO_SOURCES:
+                    policy[_DUPLICATE] = (words[0],)
+                policy.setdefault(words[0], tuple(words[1:]))
+        if policy:
+            found.append(policy)
+    return found
+
+
+def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) -> Judged:
+    """Judge the policies of headers and meta elements together: what one of them forbids is forbidden."""
+    headers = list(front.header_all("content-security-policy"))
+    known = texts(rules, "csp", "directives")
+    policies = policies_of(headers, known) + policies_of(metas, known, meta=True)
+    passage = f"Content-Security-Policy: {headers[0]}" if headers else metas[0] if metas else None
+    if not policies:
+        only = front.header("content-security-policy-report-only")
+        if passage is None and only is not None:
+            line = f"Content-Security-Policy-Report-Only: {only}"
+            return Judged(value=ABSENT, because=notes.CSP_REPORT_ONLY, passage=line)
+        return Judged(value=ABSENT, because=notes.CSP_ABSENT if passage is None else notes.CSP_INVALID, passage=passage)
+    judged = [_allows(policy, rules, https=front.url.startswith("https:")) for policy in policies]
+    common = [kind for kind in judged[0] if all(kind in other for other in judged)]
+    opened = dict.fromkeys(text for kind in common for text in judged[0][kind])
+    allows: list[Json] = [*list(opened)[:_MAX_SHOWN]]
+    facts: dict[str, Json] = {"policies": len(policies), "allows": allows}
+    if common:
+        return Judged(value=WEAK, because=notes.CSP_WEAK(allows=allows), passage=passage, facts=facts)
+    return Judged(value=SOUND, because=notes.CSP_SOUND, passage=passage, facts=facts)
+
+
+def _allows(policy: Policy, rules: Mapping[str, Json], *, https: bool) -> dict[str, list[str]]:
+    """Give what a policy leaves open, by kind, each as the words that do it."""
+    broad, proofs = texts(rules, "csp", "broad"), tuple(texts(rules, "csp", "proofs"))
+    script = _trusted(_sources(policy, "script-src"), broad, proofs)
+    style = _trusted(_sources(policy, "style-src"), (), proofs)
+    named = {"script-src": script, "style-src": style, "object-src": _sources(policy, "object-src")}
+    found = {
+        "inline": [f"script-src {s}" for s in script if s in broad or s in texts(rules, "csp", "inline")]
+        + [f"object-src {s}" for s in named["object-src"] if s in broad],
+        "eval": [f"{name} {s}" for name in ("script-src", "style-src") for s in named[name] if s in texts(rules, "csp", "eval")],
+        "insecure": [f"{name} {s}" for name, s in _insecure(policy, script, rules)] if https else [],
+        "strict-dynamic": [f"script-src {s}" for s in script if s == "'strict-dynamic'" and not _proven(script, proofs)],
+        _DUPLICATE: [f"{name} {name}" for name in policy.get(_DUPLICATE, ())],
+    }
+    return {kind: list(dict.fromkeys(words)) for kind, words in found.items() if words}
+
+
+def _sources(policy: Policy, name: str) -> tuple[str, ...]:
+    """Give what a directive allows, or the one it falls back to; without either, everything."""
+    return policy.get(name, policy.get("default-src", ("*",)))
+
+
+def _trusted(sources: tuple[str, ...], broad: Sequence[str], proofs: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what browsers ignore beside a nonce or hash: inline, and with strict-dynamic every host and scheme."""
+    if not _proven(sources, proofs):
+        return sources
+    left = [source for source in sources if source != "'unsafe-inline'"]
+    if "'strict-dynamic'" in left:
+        left = [source for source in left if source != "'self'" and not source.startswith(tuple(broad) or ("*",))]
+    return tuple(left)
+
+
+def _proven(sources: Iterable[str], proofs: tuple[str, ...]) -> bool:
+    return bool(proofs) and any(source.startswith(proofs) for source in sources)
+
+
+def _insecure(policy: Policy, script: tuple[str, ...], rules: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """Give the sources of active content that a page over HTTPS may load without encryption."""
+    left_out = {*texts(rules, "csp", "passive"), *_NO_SOURCES, "script-src", _DUPLICATE}
+    pairs = [("script-src", source) for source in script]
+    pairs += [(name, source) for name, sources in policy.items() if name not in left_out for source in sources]
+    begins = tuple(texts(rules, "csp", "insecure"))
+    return [(name, source) for name, source in pairs if begins and source.startswith(begins)]

@@ -1,0 +1,58 @@
+"""Strict-Transport-Security as browsers read it (RFC 6797, sections 6.1 and 8.1)."""
+
+import re
+
+from auditor.model.evidence import Exchange
+from probes.front import notes
+from probes.front.judged import Judged
+
+__all__ = ["judge_hsts", "max_age"]
+
+_DAY = 86_400
+_LONGEST = 10**9
+"""More seconds than anybody means; a longer number is cut to this."""
+_PART = re.compile(r'(?:[^";]|"(?:[^"\\]|\\.)*")+')
+_WHOLE = re.compile(r'(?:[^";]|"(?:[^"\\]|\\.)*"|;)*')
+_DIRECTIVE = re.compile(r"""([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[!#$%&'*+.^_`|~0-9A-Za-z-]+))?""")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def judge_hsts(front: Exchange) -> Judged:
+    """Give whole days; 0 without a valid header that came over a verified connection."""
+    header = front.header("strict-transport-security")
+    passage = None if header is None else f"Strict-Transport-Security: {header}"
+    if not front.url.startswith("https:"):
+        return Judged(value=0, because=notes.HSTS_PLAIN, passage=passage)
+    if header is None:
+        return Judged(value=0, because=notes.HSTS_ABSENT)
+    seconds = max_age(header)
+    if isinstance(seconds, str):
+        return Judged(value=0, because=notes.HSTS_INVALID(fault=seconds), passage=passage)
+    if front.unverified:
+        return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=front.unverified[:200]), passage=passage)
+    days = seconds // _DAY
+    note = notes.HSTS(days=days) if days else notes.HSTS_SHORT(seconds=seconds)
+    return Judged(value=days, because=note, passage=passage, facts={"max_age": seconds})
+
+
+def max_age(header: str) -> int | str:
+    """Give the header's seconds, or what makes browsers ignore the whole of it."""
+    if not _WHOLE.fullmatch(header):
+        return "a quotation mark is not closed"
+    found: dict[str, str | None] = {}
+    for part in filter(None, (part.strip() for part in _PART.findall(header))):
+        match = _DIRECTIVE.fullmatch(part)
+        if match is None:
+            return f"{part[:60]} is no directive"
+        name, value = match[1].lower(), match[2]
+        if name in found:
+            return f"{name} stands twice"
+        found[name] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value and value.startswith('"') else value
+    if found.get("includesubdomains") is not None:
+        return "includeSubDomains takes no value"
+    age = found.get("max-age")
+    if age is None:
+        return "max-age is missing"
+    if not _DIGITS.fullmatch(age):
+        return f"max-age is no number ({age[:20]})"
+    return min(int(age[:20]), _LONGEST)

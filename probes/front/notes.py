@@ -1,0 +1,77 @@
+"""What the checks of the front page's answer say to people."""
+
+from auditor.model.note import Note
+
+__all__: list[str] = []
+
+UNAVAILABLE = Note(key="transport.unavailable", text="The front page could not be had ({cause}), so this could not be measured.")
+NO_RULE = Note(key="transport.no_rule", text="No guideline for headers is installed here, so this was not judged.")
+
+CLOSED = Note(
+    key="transport.forced.closed", text="Port 80 does not answer and HTTPS does: no page can be had without encryption."
+)
+FORCED = Note(key="transport.forced.redirect", text="{source} leads to {target}: visitors come to HTTPS by themselves.")
+NOT_FORCED = Note(key="transport.forced.not", text="{target} is served without encryption; it must redirect to HTTPS.")
+NO_HTTPS = Note(key="transport.forced.no_https", text="The site has no HTTPS at all; {target} is served without encryption.")
+
+HSTS = Note(key="transport.hsts.days", text="Strict-Transport-Security keeps browsers on HTTPS for {days} days.")
+HSTS_SHORT = Note(key="transport.hsts.short", text="Strict-Transport-Security lasts {seconds} seconds, less than a day.")
+HSTS_ABSENT = Note(key="transport.hsts.absent", text="The front page sends no Strict-Transport-Security header.")
+HSTS_INVALID = Note(key="transport.hsts.invalid", text="Browsers ignore this Strict-Transport-Security header: {fault}.")
+HSTS_UNVERIFIED = Note(
+    key="transport.hsts.unverified",
+    text="Browsers ignore Strict-Transport-Security here, for the certificate does not verify: {fault}",
+)
+HSTS_PLAIN = Note(
+    key="transport.hsts.plain", text="The front page comes without HTTPS, where Strict-Transport-Security has no effect."
+)
+
+MIXED_NONE = Note(key="transport.mixed.none", text="Everything on the front page is loaded over HTTPS.")
+MIXED = Note(key="transport.mixed.some", text="The front page loads {count} addresses without encryption: {examples}")
+MIXED_UPGRADED = Note(
+    key="transport.mixed.upgraded",
+    text="The page names {named} addresses with http://; its policy upgrade-insecure-requests has them loaded over HTTPS.",
+)
+MIXED_PLAIN = Note(
+    key="transport.mixed.plain",
+    text="The front page itself comes without HTTPS, and with it {count} addresses, counting the page.",
+)
+
+VERSION = Note(key="transport.version", text="The front page came over HTTP/{version}.")
+VERSION_UNKNOWN = Note(key="transport.version.unknown", text="The front page's answer names no HTTP version that is known here.")
+COMPRESSED = Note(key="transport.compressed", text="The front page is sent compressed ({coding}).")
+NOT_COMPRESSED = Note(key="transport.compressed.not", text="The front page is sent without compression.")
+
+CSP_ABSENT = Note(key="transport.csp.absent", text="The front page has no Content-Security-Policy.")
+CSP_REPORT_ONLY = Note(
+    key="transport.csp.report_only", text="The policy is only reported (Content-Security-Policy-Report-Only), not enforced."
+)
+CSP_INVALID = Note(key="transport.csp.invalid", text="The Content-Security-Policy holds no directive that a browser knows.")
+CSP_WEAK = Note(key="transport.csp.weak", text="The Content-Security-Policy still allows: {allows}.")
+CSP_SOUND = Note(key="transport.csp.sound", text="The Content-Security-Policy lets no foreign or injected script run.")
+
+FRAMING_ABSENT = Note(
+    key="transport.framing.absent", text="Neither X-Frame-Options nor frame-ancestors keeps other sites from framing the page."
+)
+FRAMING_INVALID = Note(key="transport.framing.invalid", text="Browsers ignore this X-Frame-Options: {value}.")
+FRAMING_WEAK = Note(key="transport.framing.weak", text="frame-ancestors lets any site frame the page: {value}.")
+FRAMING_SOUND = Note(key="transport.framing.sound", text="Other sites cannot frame the page ({value}).")
+
+NOSNIFF_ABSENT = Note(key="transport.nosniff.absent", text="The front page sends no X-Content-Type-Options header.")
+NOSNIFF_INVALID = Note(key="transport.nosniff.invalid", text="X-Content-Type-Options must say nosniff, not {value}.")
+NOSNIFF_SOUND = Note(key="transport.nosniff.sound", text="Browsers are told not to guess content types (nosniff).")
+
+REFERRER_ABSENT = Note(key="transport.referrer.absent", text="The front page sets no Referrer-Policy.")
+REFERRER_INVALID = Note(key="transport.referrer.invalid", text="Browsers know no such Referrer-Policy: {value}.")
+REFERRER_WEAK = Note(
+    key="transport.referrer.weak",
+    text="Referrer-Policy {value} tells other sites, or unencrypted ones, where visitors come from.",
+)
+REFERRER_SOUND = Note(key="transport.referrer.sound", text="Referrer-Policy {value} keeps visitors' paths private.")
+
+COOKIES_NONE = Note(key="transport.cookies.none", text="The front page sets no cookie, so there is nothing to protect.")
+COOKIES_WEAK = Note(key="transport.cookies.weak", text="Cookies lack protection: {lacks}.")
+COOKIES_SOUND = Note(key="transport.cookies.sound", text="All {count} cookies are protected as they should be.")
+
+LEAKS_WEAK = Note(key="transport.leaks.weak", text="The server tells everybody its software's version: {leaks}.")
+LEAKS_SOUND = Note(key="transport.leaks.sound", text="No header tells the version of the server's software.")

@@ -1,0 +1,1 @@
+"""How the ``tls`` probe judges one address of a server."""

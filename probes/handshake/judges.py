@@ -1,0 +1,203 @@
+"""What one address of a server gives for each measure: a value and how bad it is, or why there is none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from auditor.model.note import Json, Note
+from auditor.model.reading import Value
+from auditor.model.visit import Cause
+from auditor.sdk.tls import Certificate, Endpoint
+
+__all__ = ["JUDGES", "MIN_DH_BITS", "PROTOCOLS", "WEAK", "Rules", "Said"]
+
+PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
+WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
+MIN_DH_BITS = 2048
+_EC_AS_RSA = 12
+"""A curve of 256 bits is as strong as RSA of 3072: only to choose the weaker key among addresses."""
+_VIETNAM = timezone(timedelta(hours=7))
+_MAX_NAMES = 20
+
+PARTLY_SEEN = Note(
+    key="tls.partly_seen", text="{address} accepts secure connections, but this could not be tested ({cause}): {detail}"
+)
+TRUSTED = Note(key="tls.trusted", text="The certificate leads to a trusted root: {detail}.")
+UNTRUSTED = Note(key="tls.untrusted", text="No path leads from the certificate to a root that browsers trust: {detail}.")
+NO_CERTIFICATE = Note(key="tls.no_certificate", text="{address} accepts secure connections without showing any certificate.")
+NAMED = Note(key="tls.named", text="The certificate is for {host}.")
+MISNAMED = Note(key="tls.misnamed", text="The certificate is for {names}, not for {host}.")
+VALID = Note(key="tls.valid", text="The certificate is valid from {since} to {until}.")
+EXPIRED = Note(key="tls.expired", text="The certificate expired on {until}, {ago} days before the visit.")
+TOO_EARLY = Note(key="tls.too_early", text="The certificate is valid only from {since} on.")
+ISSUER_EXPIRED = Note(
+    key="tls.issuer_expired", text="The intermediate certificate {subject}, sent with it, is valid from {since} to {until} only."
+)
+DAYS_LEFT = Note(key="tls.days_left", text="The certificate is valid until {until}: {days} more days.")
+COMPLETE = Note(key="tls.complete", text="The server sends every intermediate certificate.")
+INCOMPLETE = Note(key="tls.incomplete", text="An intermediate certificate is missing from what the server sends: {detail}.")
+OLDEST = Note(key="tls.oldest", text="The oldest protocol that the server accepts is {protocol}.")
+NEWEST = Note(key="tls.newest", text="The newest protocol that the server accepts is {protocol}.")
+STRONG_SUITES = Note(key="tls.strong_suites", text="None of the {count} cipher suites that the server accepts is weak.")
+WEAK_SUITES = Note(key="tls.weak_suites", text="The server accepts {count} weak cipher suites: {names}.")
+KEY = Note(key="tls.key", text="The certificate's key is {type} of {bits} bits.")
+NO_VULNERABILITY = Note(key="tls.no_vulnerability", text="None of the known vulnerabilities of TLS servers was found.")
+VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {names}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What an address is judged by: the host that was asked for, the moment of capture, and what counts as weak."""
+
+    host: str
+    at: datetime
+    weak: tuple[str, ...] = WEAK
+    min_dh_bits: int = MIN_DH_BITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value."""
+
+    value: Value | None = None
+    rank: float = 0
+    because: Note
+    facts: Mapping[str, Json]
+    cause: Cause | None = None
+
+
+def _untold(endpoint: Endpoint, cause: Cause | None = None) -> Said:
+    """Say that an address shook hands, and this could still not be seen."""
+    why = cause or endpoint.cause or Cause.AMBIGUOUS
+    detail = endpoint.detail or ", ".join(endpoint.not_tested) or endpoint.trust_detail
+    note = PARTLY_SEEN(address=endpoint.address, cause=why.value, detail=detail)
+    return Said(rank=float("inf"), because=note, facts={"not_tested": list(endpoint.not_tested)}, cause=why)
+
+
+def _flag(value: bool, note: Note, **facts: Json) -> Said:
+    return Said(value=value, rank=int(value), because=note, facts=facts)
+
+
+def _certified(judge: Callable[[Rules, Endpoint, Certificate], Said], bare: Value) -> Callable[[Rules, Endpoint], Said]:
+    """Make a judge of certificates one of addresses: one that shows none has the worst value."""
+
+    def judged(rules: Rules, endpoint: Endpoint) -> Said:
+        if endpoint.chain:
+            return judge(rules, endpoint, endpoint.chain[0])
+        if endpoint.cause is not None:
+            return _untold(endpoint)
+        return Said(value=bare, rank=float("-inf"), because=NO_CERTIFICATE(address=endpoint.address), facts={})
+
+    return judged
+
+
+def _trusted(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    if endpoint.trusted is None:
+        return _untold(endpoint, Cause.CAPABILITY)
+    note = (TRUSTED if endpoint.trusted else UNTRUSTED)(detail=endpoint.trust_detail)
+    return _flag(endpoint.trusted, note, issuer=leaf.issuer, sha256=leaf.sha256)
+
+
+def _hostname(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    names: list[Json] = [*leaf.sans[:_MAX_NAMES]]
+    if endpoint.hostname_matches:
+        return _flag(True, NAMED(host=rules.host), names=names)
+    return _flag(False, MISNAMED(host=rules.host, names=names or ["no name at all"]), names=names)
+
+
+def _valid_now(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    """Ask for the certificate and the one that signed it, as sent: either makes browsers refuse."""
+    at = rules.at
+    span: dict[str, Json] = {"since": _day(leaf.not_before), "until": _day(leaf.not_after)}
+    if at > leaf.not_after:
+        return _flag(False, EXPIRED(**span, ago=(at - leaf.not_after).days), **span)
+    if at < leaf.not_before:
+        return _flag(False, TOO_EARLY(**span), **span)
+    issuers = [one for one in endpoint.chain[1:] if one.subject == leaf.issuer and one.issuer != one.subject]
+    if issuers and not any(one.not_before <= at <= one.not_after for one in issuers):
+        one = issuers[0]
+        return _flag(False, ISSUER_EXPIRED(subject=one.subject, since=_day(one.not_before), until=_day(one.not_after)), **span)
+    return _flag(True, VALID(**span), **span)
+
+
+def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
+    at = rules.at
+    days = (leaf.not_after - at).days
+    until = _day(leaf.not_after)
+    note = EXPIRED(until=until, ago=(at - leaf.not_after).days) if at > leaf.not_after else DAYS_LEFT(until=until, days=days)
+    return Said(value=days, rank=days, because=note, facts={"until": until})
+
+
+def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    if endpoint.chain_complete is None:
+        return _untold(endpoint)
+    sent: list[Json] = [one.subject for one in endpoint.chain]
+    note = COMPLETE if endpoint.chain_complete else INCOMPLETE(detail=endpoint.trust_detail)
+    return _flag(endpoint.chain_complete, note, sent=sent, issuer=leaf.issuer)
+
+
+def _key_bits(_: Rules, __: Endpoint, leaf: Certificate) -> Said:
+    strength = leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+    facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
+    return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
+
+
+def _protocol(endpoint: Endpoint, note: Note, index: int) -> Said:
+    if not endpoint.protocols:
+        return _untold(endpoint)
+    named = sorted(endpoint.protocols, key=PROTOCOLS.index)
+    accepted: list[Json] = [*named]
+    return Said(
+        value=named[index], rank=PROTOCOLS.index(named[index]), because=note(protocol=named[index]), facts={"accepted": accepted}
+    )
+
+
+def _oldest(_: Rules, endpoint: Endpoint) -> Said:
+    return _protocol(endpoint, OLDEST, 0)
+
+
+def _newest(_: Rules, endpoint: Endpoint) -> Said:
+    return _protocol(endpoint, NEWEST, -1)
+
+
+def _weak_suites(rules: Rules, endpoint: Endpoint) -> Said:
+    if endpoint.cause is not None:
+        return _untold(endpoint)
+    weak = {suite.name: "" for suite in endpoint.suites if any(part.lower() in suite.name.lower() for part in rules.weak)}
+    for suite in endpoint.suites:
+        ephemeral = "_DHE_" in suite.name
+        if suite.name not in weak and (suite.dh_bits is not None or ephemeral) and (suite.dh_bits or 0) < rules.min_dh_bits:
+            weak[suite.name] = f" (DH {suite.dh_bits or '?'})"
+    names: list[Json] = [f"{name}{why}" for name, why in sorted(weak.items())]
+    total = len({suite.name for suite in endpoint.suites})
+    note = WEAK_SUITES(count=len(names), names=names[:_MAX_NAMES]) if names else STRONG_SUITES(count=total)
+    return Said(value=len(names), rank=-len(names), because=note, facts={"names": names, "accepted": total})
+
+
+def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
+    """Count what was found; a check that could not be done is not "nothing found"."""
+    names: list[Json] = [*endpoint.vulnerabilities]
+    facts: dict[str, Json] = {"names": names, "not_tested": list(endpoint.not_tested)}
+    if names:
+        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts)
+    if endpoint.not_tested or endpoint.cause is not None:
+        return _untold(endpoint)
+    return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(_VIETNAM).date().isoformat()
+
+
+JUDGES: Mapping[str, Callable[[Rules, Endpoint], Said]] = {
+    "tls.trusted": _certified(_trusted, False),
+    "tls.hostname": _certified(_hostname, False),
+    "tls.valid_now": _certified(_valid_now, False),
+    "tls.chain_complete": _certified(_chain_complete, False),
+    "tls.days_left": _certified(_days_left, 0),
+    "tls.oldest_protocol": _oldest,
+    "tls.newest_protocol": _newest,
+    "tls.weak_suites": _weak_suites,
+    "tls.key_bits": _certified(_key_bits, 0),
+    "tls.vulnerabilities": _vulnerabilities,
+}

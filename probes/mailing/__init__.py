@@ -1,0 +1,1 @@
+"""How the ``mail`` probe reads what a domain says of its mail in the DNS."""

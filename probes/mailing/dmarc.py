@@ -1,0 +1,82 @@
+"""DMARC (RFC 7489): what a domain, or the organisation above it, asks receivers to do with forged mail."""
+
+import re
+from dataclasses import dataclass
+
+from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsAnswer
+from probes.mailing.txt import failure_of, texts_of
+
+__all__ = ["Dmarc", "judge_dmarc", "records_of"]
+
+_POLICIES = {"none", "quarantine", "reject"}
+_WHOLE = 100
+_TAG = re.compile(r"\s*([a-z]+)\s*=\s*(.*?)\s*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dmarc:
+    """What DMARC comes to for a domain.
+
+    ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the domain.
+    ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer.
+    """
+
+    present: bool
+    name: str = ""
+    record: str = ""
+    inherited: bool = False
+    policy: str = ""
+    percent: int = _WHOLE
+    problem: str = ""
+    cause: Cause | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether forged mail is kept from its readers, all of it."""
+        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE
+
+
+def records_of(answer: DnsAnswer) -> tuple[str, ...]:
+    """Give the texts that are DMARC records."""
+    return tuple(text for text in texts_of(answer) if re.match(r"v\s*=\s*DMARC1\s*(?:;|$)", text))
+
+
+def judge_dmarc(answers: tuple[DnsAnswer, ...]) -> Dmarc:
+    """Judge the answers for the domain and, when it has no record of its own, for its organisation, in this order."""
+    for number, answer in enumerate(answers):
+        failed = failure_of(answer)
+        if failed is not None:
+            return Dmarc(present=False, name=answer.name, cause=failed)
+        records = records_of(answer)
+        if len(records) > 1:
+            return Dmarc(present=True, name=answer.name, problem=f"{answer.name} has {len(records)} DMARC records")
+        if records:
+            return _read(records[0], answer.name, inherited=number > 0)
+    return Dmarc(present=False)
+
+
+def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
+    tags: dict[str, str] = {}
+    base = Dmarc(present=True, name=name, record=record, inherited=inherited)
+    for part in filter(str.strip, record.split(";")):
+        match = _TAG.fullmatch(part)
+        if match is None:
+            return _wrong(base, f"{part.strip()[:60]!r} is no tag")
+        if match[1].lower() in tags:
+            return _wrong(base, f"{match[1]}= stands twice")
+        tags[match[1].lower()] = match[2]
+    policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
+    percent = tags.get("pct", str(_WHOLE))
+    if not (percent.isascii() and percent.isdigit() and int(percent[:4]) <= _WHOLE):
+        return _wrong(base, f"pct={percent[:20]} is no percentage")
+    if policy not in _POLICIES or (below and below not in _POLICIES):
+        if not tags.get("rua", "").lower().startswith("mailto:"):
+            return _wrong(base, "it names no policy (p=none, quarantine or reject)")
+        policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
+    held = below if inherited and below else policy
+    return Dmarc(present=True, name=name, record=record, inherited=inherited, policy=held, percent=int(percent))
+
+
+def _wrong(base: Dmarc, problem: str) -> Dmarc:
+    return Dmarc(present=True, name=base.name, record=base.record, inherited=base.inherited, problem=problem)

@@ -1,0 +1,211 @@
+"""SPF (RFC 7208): what a domain's record says, and what following it costs a receiver."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsAnswer
+from probes.mailing.txt import failure_of, texts_of
+
+__all__ = ["MOST_LOOKUPS", "Spf", "Term", "judge_spf", "next_names", "parse", "records_of"]
+
+MOST_LOOKUPS = 10
+"""Terms that make a receiver ask the DNS; one more and it gives up (RFC 7208 section 4.6.4)."""
+_ASKING = {"include", "a", "mx", "ptr", "exists"}
+_MECHANISM = re.compile(r"([+\-?~]?)([a-z][a-z0-9]*)(?:([:/])(.*))?", re.IGNORECASE | re.DOTALL)
+_MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE | re.DOTALL)
+_MACRO = r"%\{[slodiphcrtv]\d*r?[.\-+,/_=]*\}|%%|%_|%-"
+_SPEC = re.compile(rf"(?:{_MACRO}|[!-$&-~])+", re.IGNORECASE)
+_SPEC_END = re.compile(rf"(?:{_MACRO}|\.(?!\d+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$", re.IGNORECASE)
+_CIDR = re.compile(r"(?:/(\d{1,3}))?(?://(\d{1,3}))?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One term of a record. ``target`` is the name it follows, empty for the domain itself; ``value`` all that it says."""
+
+    name: str
+    qualifier: str = "+"
+    target: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spf:
+    """What a domain's SPF comes to.
+
+    ``problem`` makes it invalid, in English; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?`` when
+    nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides.
+    """
+
+    present: bool
+    policy: str = "?"
+    lookups: int = 0
+    problem: str = ""
+    cause: Cause | None = None
+    failed: str = ""
+
+
+def records_of(answer: DnsAnswer) -> tuple[str, ...]:
+    """Give the texts that are SPF records: ``v=spf1`` alone or before a space."""
+    return tuple(text for text in texts_of(answer) if re.match(r"v=spf1(?: |$)", text, re.IGNORECASE))
+
+
+def parse(record: str) -> tuple[tuple[Term, ...], str]:
+    """Give a record's terms, and what is wrong with the first that is wrong."""
+    terms: list[Term] = []
+    for word in record.split(" ")[1:]:
+        if not word:
+            continue
+        term, problem = _modifier(word) if _MODIFIER.fullmatch(word) else _mechanism(word)
+        if problem:
+            return tuple(terms), problem
+        if term.name in {"redirect", "exp"} and any(one.name == term.name for one in terms):
+            return tuple(terms), f"{term.name}= stands twice"
+        terms.append(term)
+    return tuple(terms), ""
+
+
+def next_names(record: str) -> tuple[str, ...]:
+    """Give the names whose records a receiver reads next; names made of macros cannot be known."""
+    terms, _ = parse(record)
+    return tuple(dict.fromkeys(term.target for term in _evaluated(terms) if term.name in {"include", "redirect"} and term.target))
+
+
+def judge_spf(domain: str, answers: Mapping[str, DnsAnswer]) -> Spf:
+    """Evaluate a domain's SPF from the TXT answers by name."""
+    answer = answers[domain]
+    failed = failure_of(answer)
+    if failed is not None:
+        return Spf(present=False, cause=failed, failed=domain)
+    if not records_of(answer):
+        return Spf(present=False)
+    walk = _Walk(answers)
+    policy = walk.policy(domain)
+    if walk.problem:
+        return Spf(present=True, policy=policy, lookups=walk.lookups, problem=walk.problem)
+    return Spf(present=True, policy=policy, lookups=walk.lookups, cause=walk.cause, failed=walk.failed)
+
+
+class _Walk:
+    """Follows a record the way a receiver does at worst: when no term before the end matches."""
+
+    def __init__(self, answers: Mapping[str, DnsAnswer]) -> None:
+        self._answers = answers
+        self.lookups = 0
+        self.problem = ""
+        self.cause: Cause | None = None
+        self.failed = ""
+
+    def policy(self, domain: str) -> str:
+        """Give what the record of a domain says of everybody else, counting what it costs."""
+        terms = self._terms(domain)
+        policy = "?"
+        for term in terms:
+            if self.problem:
+                break
+            if term.name in _ASKING or term.name == "redirect":
+                self._count()
+            if term.name == "all" or _is_everybody(term):
+                return term.qualifier
+            if self.problem or not term.target:
+                continue
+            if term.name == "include" and self.policy(term.target) == "+" and term.qualifier == "+":
+                policy = "+"
+            elif term.name == "redirect":
+                policy = policy if policy == "+" else self.policy(term.target)
+        return policy
+
+    def _terms(self, domain: str) -> tuple[Term, ...]:
+        answer = self._answers.get(domain)
+        if answer is None:
+            return ()
+        failed = failure_of(answer)
+        if failed is not None:
+            self.cause, self.failed = failed, domain
+            return ()
+        records = records_of(answer)
+        if len(records) != 1:
+            self.problem = f"{domain} has {len(records) or 'no'} SPF records"
+            return ()
+        terms, problem = parse(records[0])
+        if problem:
+            self.problem = f"{domain}: {problem}"
+        return _evaluated(terms)
+
+    def _count(self) -> None:
+        self.lookups += 1
+        if self.lookups > MOST_LOOKUPS:
+            self.problem = f"more than {MOST_LOOKUPS} look-ups"
+
+
+def _evaluated(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Give the terms that count, in the order of a receiver: mechanisms up to ``all``, then ``redirect`` if there is no ``all``."""
+    mechanisms = [term for term in terms if term.name not in {"redirect", "exp", "other"}]
+    for number, term in enumerate(mechanisms):
+        if term.name == "all":
+            return tuple(mechanisms[: number + 1])
+    return (*mechanisms, *(term for term in terms if term.name == "redirect"))
+
+
+def _is_everybody(term: Term) -> bool:
+    """Tell whether a term matches every sender there is."""
+    return term.name in {"ip4", "ip6"} and term.qualifier == "+" and term.value.endswith("/0")
+
+
+def _modifier(word: str) -> tuple[Term, str]:
+    match = _MODIFIER.fullmatch(word)
+    assert match is not None
+    name, value = match[1].lower(), match[2]
+    if name not in {"redirect", "exp"}:
+        return Term(name="other", value=value), ""
+    problem = "" if _is_spec(value) else f"{word[:60]!r} names no domain"
+    return Term(name=name, target=_target(value), value=value), problem
+
+
+def _mechanism(word: str) -> tuple[Term, str]:
+    match = _MECHANISM.fullmatch(word)
+    if match is None:
+        return Term(name="other"), f"{word[:60]!r} is no mechanism"
+    name, mark, rest = match[2].lower(), match[3] or "", match[4] or ""
+    term = Term(name=name, qualifier=match[1] or "+", value=rest)
+    wrong = f"{word[:60]!r} is written wrongly"
+    if name == "all":
+        return term, wrong if mark else ""
+    if name in {"ip4", "ip6"}:
+        return term, "" if mark == ":" and _is_network(name, rest) else wrong
+    if name in {"include", "exists"}:
+        good = mark == ":" and _is_spec(rest)
+        return Term(name=name, qualifier=term.qualifier, target=_target(rest), value=rest), "" if good else wrong
+    if name in {"a", "mx", "ptr"}:
+        spec = rest if mark == ":" else ""
+        lengths = _CIDR.search(spec if mark == ":" else f"{mark}{rest}")
+        assert lengths is not None
+        if name != "ptr":
+            spec = spec[: lengths.start()] if mark == ":" else ""
+            within = int(lengths[1] or 0) <= 32 and int(lengths[2] or 0) <= 128  # noqa: PLR2004 - bits of an address
+            whole = mark == ":" or not mark or bool(lengths[0])
+            return term, "" if within and whole and (mark != ":" or _is_spec(spec)) else wrong
+        return term, "" if not mark or (mark == ":" and _is_spec(spec)) else wrong
+    return term, f"{word[:60]!r} is no mechanism"
+
+
+def _is_network(name: str, text: str) -> bool:
+    kind = ipaddress.IPv4Network if name == "ip4" else ipaddress.IPv6Network
+    address, slash, length = text.partition("/")
+    try:
+        kind(text, strict=False)
+    except ValueError:
+        return False
+    return "." in address or ":" in address if not slash else length.isdigit()
+
+
+def _is_spec(text: str) -> bool:
+    return bool(_SPEC.fullmatch(text) and _SPEC_END.search(text))
+
+
+def _target(spec: str) -> str:
+    """Give the name that can be asked for, empty when it is made of macros."""
+    return "" if "%" in spec else spec.lower().rstrip(".")

@@ -1,0 +1,203 @@
+"""Is the connection to the site protected, by a certificate that is good and a server that takes nothing weak?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from auditor.model.agency import Site, SiteRole
+from auditor.model.evidence import Chain, Proof
+from auditor.model.ids import MeasureId, ProbeId
+from auditor.model.note import Json, Note
+from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable, Value
+from auditor.model.visit import Blame, Cause
+from auditor.sdk.doors import Doors
+from auditor.sdk.probe import Known, Probe
+from auditor.sdk.tls import Endpoint, TlsScan
+from probes.handshake.judges import JUDGES, MIN_DH_BITS, PROTOCOLS, WEAK, Rules, Said
+
+__all__ = ["PROBE", "TlsSeen"]
+
+_HTTPS = 443
+NO_PROTOCOL = "none"
+ALL_VULNERABILITIES = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation", "poodle", "drown")
+ALL_WEAK = 100
+"""What a site without TLS counts as: more weak suites than the scan knows."""
+
+OFFERED = Note(key="tls.offered", text="The server accepts secure connections on port {port}.")
+NOT_EVERYWHERE = Note(
+    key="tls.not_everywhere",
+    text="{address}, one of the site's addresses, does not accept secure connections on port {port}: {detail}",
+)
+NOT_OFFERED = Note(
+    key="tls.not_offered", text="The host answers on port 80, but no secure connection comes about on port {port}: {detail}"
+)
+NO_TLS = Note(key="tls.none", text="The site offers no secure connection on port {port}; without one this has its worst value.")
+UNSEEN = Note(key="tls.unseen", text="Whether port {port} is secure could not be seen ({cause}): {detail}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSeen:
+    """The scan, and when nobody shook hands, what the host's port 80 said."""
+
+    scan: TlsScan
+    elsewhere: Chain | None = None
+
+
+async def look(site: Site, doors: Doors) -> TlsSeen:
+    """Scan the site's secure port; when there is none, ask whether the host is there at all."""
+    parts = urlsplit(site.url)
+    host = parts.hostname or ""
+    port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
+    scan = await doors.tls.scan(host, port=port)
+    if any(endpoint.handshake for endpoint in scan.endpoints):
+        return TlsSeen(scan=scan)
+    shown = f"[{host}]" if ":" in host else host
+    url = site.url if parts.scheme == "http" else f"http://{shown}/"
+    elsewhere = await doors.http.get(url, why="does the host answer without TLS", follow=False, robots=False)
+    return TlsSeen(scan=scan, elsewhere=elsewhere)
+
+
+def assess(seen: TlsSeen, known: Known) -> list[Reading]:
+    """Judge the worst of the addresses that shake hands; without any, say whose fault it is."""
+    case = _Case(seen, known)
+    if case.spoken:
+        return [case.offered(), *(case.worst(MeasureId(name), judge) for name, judge in JUDGES.items())]
+    if case.answers_elsewhere:
+        return case.without_tls()
+    return case.unseen()
+
+
+class _Case:
+    """One scan under judgement."""
+
+    def __init__(self, seen: TlsSeen, known: Known) -> None:
+        self.scan = seen.scan
+        self._elsewhere = seen.elsewhere
+        self.spoken = [endpoint for endpoint in seen.scan.endpoints if endpoint.handshake]
+        self.mute = [endpoint for endpoint in seen.scan.endpoints if not endpoint.handshake]
+        given = known.guidelines.get("tls", {})
+        weak, least = given.get("weak"), given.get("min_dh_bits")
+        self._rules = Rules(
+            host=seen.scan.host,
+            at=known.captured_at,
+            weak=tuple(str(part) for part in weak) if isinstance(weak, list) else WEAK,
+            min_dh_bits=least if isinstance(least, int) else MIN_DH_BITS,
+        )
+
+    @property
+    def answers_elsewhere(self) -> bool:
+        """Tell whether the host is alive without TLS, and the silence of its secure port is not our own."""
+        alive = self._elsewhere is not None and any(one.status is not None for one in self._elsewhere.exchanges)
+        return alive and any(endpoint.cause is not None and endpoint.cause.blame is not Blame.OURS for endpoint in self.mute)
+
+    def offered(self) -> Reading:
+        """Judge an offer: an address that stays mute is no offer, unless the fault may be ours."""
+        theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS]
+        facts: dict[str, Json] = {
+            "addresses": [one.address for one in self.scan.endpoints],
+            "mute": [one.address for one in theirs],
+        }
+        if theirs:
+            note = NOT_EVERYWHERE(address=theirs[0].address, port=self.scan.port, detail=theirs[0].detail)
+        else:
+            note = OFFERED(port=self.scan.port)
+        return self._measured(_OFFERED, not theirs, note, facts)
+
+    def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
+        """Give the worst of the addresses' values. One that could not be told makes none, unless another is as bad as can be."""
+        said = sorted(((judge(self._rules, one), one.address) for one in self.spoken), key=lambda pair: (pair[0].rank, pair[1]))
+        bad, address = said[0]
+        as_bad_as_can_be = bad.value is False or bad.rank == float("-inf")
+        unknown = next(((one, where) for one, where in said if one.value is None), None)
+        if unknown is not None and not as_bad_as_can_be:
+            bad, address = unknown
+        facts: dict[str, Json] = {"address": address, **bad.facts}
+        if bad.value is None:
+            cause = bad.cause or Cause.AMBIGUOUS
+            return Unavailable(measure=measure, because=bad.because, cause=cause, facts=facts, evidence=self.scan.proofs)
+        return self._measured(measure, bad.value, bad.because, facts)
+
+    def without_tls(self) -> list[Reading]:
+        """Give every measure its worst value: what needs TLS is worst without it."""
+        detail = next((one.detail for one in self.mute if one.detail), "")
+        proof = self._elsewhere.final.proof() if self._elsewhere is not None else None
+        proofs = (*self.scan.proofs, *([proof] if proof else []))
+        offered = self._measured(_OFFERED, False, NOT_OFFERED(port=self.scan.port, detail=detail), {}, proofs)
+        note = NO_TLS(port=self.scan.port)
+        return [offered, *(self._measured(MeasureId(name), value, note, {}, proofs) for name, value in _WITHOUT.items())]
+
+    def unseen(self) -> list[Reading]:
+        """Say why nothing could be had; a link of our own that failed meanwhile excuses them."""
+        causes = [self.scan.cause, *(one.cause for one in self.mute)]
+        cause = next((one for one in causes if one is not None), Cause.AMBIGUOUS)
+        other = self._elsewhere.cause if self._elsewhere is not None else None
+        if (
+            other is not None
+            and other.blame in {Blame.OURS, Blame.OPEN}
+            and cause.blame is Blame.THEIRS
+            and cause is not Cause.DNS
+        ):
+            cause = other
+        detail = self.scan.detail or next((one.detail for one in self.mute if one.detail), "")
+        note = UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
+        return [
+            Unavailable(measure=measure.id, because=note, cause=cause, evidence=self.scan.proofs) for measure in PROBE.measures
+        ]
+
+    def _measured(
+        self, measure: MeasureId, value: Value, note: Note, facts: Mapping[str, Json], proofs: tuple[Proof, ...] | None = None
+    ) -> Measured:
+        return Measured(
+            measure=measure, value=value, because=note, facts=facts, evidence=self.scan.proofs if proofs is None else proofs
+        )
+
+
+_OFFERED = MeasureId("tls.offered")
+_WITHOUT: Mapping[str, Value] = {
+    "tls.trusted": False,
+    "tls.hostname": False,
+    "tls.valid_now": False,
+    "tls.chain_complete": False,
+    "tls.days_left": 0,
+    "tls.oldest_protocol": NO_PROTOCOL,
+    "tls.newest_protocol": NO_PROTOCOL,
+    "tls.weak_suites": ALL_WEAK,
+    "tls.key_bits": 0,
+    "tls.vulnerabilities": len(ALL_VULNERABILITIES),
+}
+"""The worst value of each measure, for a site without TLS."""
+
+
+def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[str, ...] = ()) -> Measure:
+    return Measure(id=MeasureId(f"tls.{name}"), kind=kind, meaning=meaning, unit=unit, words=words)
+
+
+_ORDER = (NO_PROTOCOL, *PROTOCOLS)
+
+PROBE = Probe(
+    id=ProbeId("tls"),
+    version=1,
+    look=look,
+    assess=assess,
+    seen=TlsSeen,
+    roles=frozenset({SiteRole.PORTAL, SiteRole.SERVICES}),
+    measures=(
+        _measure("offered", Kind.BOOLEAN, "Every address of the site completes a TLS handshake."),
+        _measure("trusted", Kind.BOOLEAN, "A path leads from the certificate to a trusted root, apart from names and dates."),
+        _measure("hostname", Kind.BOOLEAN, "The certificate's alternative names hold the site's host."),
+        _measure(
+            "valid_now", Kind.BOOLEAN, "The visit falls between the dates of the certificate and of the one that signed it."
+        ),
+        _measure("chain_complete", Kind.BOOLEAN, "The server sends every intermediate certificate."),
+        _measure(
+            "days_left", Kind.DAYS, "Whole days from the visit to the certificate's end; negative when it has expired.", "days"
+        ),
+        _measure("oldest_protocol", Kind.WORD, "The oldest protocol that the server accepts; none without TLS.", words=_ORDER),
+        _measure("newest_protocol", Kind.WORD, "The newest protocol that the server accepts; none without TLS.", words=_ORDER),
+        _measure("weak_suites", Kind.COUNT, "Accepted cipher suites that are weak; 100 without TLS.", "suites"),
+        _measure(
+            "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"
+        ),
+        _measure("vulnerabilities", Kind.COUNT, "Known vulnerabilities of TLS servers that were found; 7 without TLS."),
+    ),
+)

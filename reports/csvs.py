@@ -1,0 +1,124 @@
+"""Rankings and marks as CSV that a spreadsheet opens as it is, and in which no cell can become a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from auditor.model.mark import Excluded, Mark, Pending, Points
+from auditor.model.ranking import Standing
+from auditor.model.reading import Value
+from reports.json import pending_points, value_json
+from reports.numbers import spread, two
+from reports.prices import because
+from reports.view import Source, criterion_of, standings
+from reports.visible import visible
+from reports.words import Words, vietnamese
+
+__all__ = ["cell", "marks_csv", "ranking_csv", "render_csv"]
+
+BOM = "\ufeff"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+Cell = str | int | Decimal | bool | None
+
+
+def cell(value: Cell) -> str:
+    """Give a cell's text: a number as it is, a text that a spreadsheet might compute behind an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    risky = value.lstrip(" \u00a0\u3000").startswith(_FORMULA) and not _NUMBER.fullmatch(value)
+    return ("'" if risky else "") + visible(value)
+
+
+def ranking_csv(source: Source, words: Words | None = None) -> str:
+    """Give the ranking, a row an agency, ranked ones first in each group."""
+    said, ranking = words or vietnamese(), source.ranking
+    areas = [area.id for area in source.edition.areas]
+    head = [
+        *("group", "rank", "best_rank", "worst_rank", "tied", "moved", "agency", "name", "percent", "low", "high", "class"),
+        *("points", "possible", "pending", "coverage", "reason"),
+        *(f"{area}_{what}" for area in areas for what in ("points", "possible", "percent")),
+        *("edition", "verified", "in_force", "as_of", "run"),
+    ]
+    last: list[Cell] = [
+        ranking.edition, ranking.verified, ranking.in_force, ranking.as_of.isoformat(), ranking.run,
+    ]  # fmt: skip
+    return _text(head, ([*_standing(row, said), *_areas(row), *last] for row in standings(source)))
+
+
+def marks_csv(source: Source, words: Words | None = None) -> str:
+    """Give every mark, a row each."""
+    said = words or vietnamese()
+    head = [
+        *("group", "agency", "name", "criterion", "area", "title", "kind", "points", "max", "source"),
+        *("measured", "declared", "appraised", "contradiction", "cause", "because", "legal_basis", "remedy", "evidence"),
+    ]
+    return _text(head, (_mark(source, row, mark, said) for row in standings(source) for mark in row.marks))
+
+
+def render_csv(source: Source, folder: Path) -> Path:
+    """Write ``ranking.csv`` and ``marks.csv`` into a folder; give the first one's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ranking.csv"
+    path.write_bytes(_bytes(ranking_csv(source)))
+    (folder / "marks.csv").write_bytes(_bytes(marks_csv(source)))
+    return path
+
+
+def _bytes(text: str) -> bytes:
+    return (BOM + text).encode("utf-8")
+
+
+def _standing(row: Standing, words: Words) -> list[Cell]:
+    reason = words.say(row.reason) if row.reason else None
+    return [
+        row.group, row.rank, row.best_rank, row.worst_rank, row.tied, row.moved, row.agency, row.name,
+        _two(row.percent), _two(row.low), _two(row.high), row.class_name,
+        two(row.points), two(row.possible), pending_points(row), _two(row.coverage), reason,
+    ]  # fmt: skip
+
+
+def _areas(row: Standing) -> list[Cell]:
+    points = spread([area.points for area in row.areas])
+    possible = spread([area.possible for area in row.areas])
+    cells: list[Cell] = []
+    for area, got, could in zip(row.areas, points, possible, strict=True):
+        cells += [two(got), two(could), _two(area.percent)]
+    return cells
+
+
+def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[Cell]:
+    criterion = criterion_of(source.edition, mark.criterion)
+    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    points = two(mark.points) if isinstance(mark, Points) else None
+    kind = "points" if isinstance(mark, Points) else "pending" if isinstance(mark, Pending) else "excluded"
+    return [
+        row.group, row.agency, row.name, mark.criterion, mark.area, criterion.title, kind, points, two(mark.max), mark.source,
+        _value(mark.measured), _value(mark.declared), _value(mark.appraised), mark.contradiction,
+        None if isinstance(mark, Excluded) else mark.cause, because(mark, criterion, measure, words),
+        criterion.legal_basis, criterion.remedy, " ".join(proof.digest for proof in mark.proofs),
+    ]  # fmt: skip
+
+
+def _value(value: Value | None) -> Cell:
+    found = value_json(value)
+    return found if isinstance(found, str | int) else None
+
+
+def _two(number: Decimal | None) -> str | None:
+    return None if number is None else two(number)
+
+
+def _text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()

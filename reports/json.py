@@ -1,0 +1,282 @@
+"""Rankings, standings, readings and visits as JSON (DESIGN section 8): keys may be added, known ones stay."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import assert_never
+
+from auditor.model.agency import Registry
+from auditor.model.edition import Edition
+from auditor.model.evidence import Proof
+from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.mark import Excluded, Mark, Pending, Points
+from auditor.model.note import Json, Note
+from auditor.model.ranking import GroupRanking, Ranking, Standing
+from auditor.model.reading import Measure, Measured, NotApplicable, ReadingRecord, Unavailable, Value
+from auditor.model.run import Run
+from auditor.model.visit import VisitRecord
+from reports.numbers import shown, spread, two
+from reports.view import Source
+from reports.words import Words, vietnamese
+
+__all__ = [
+    "document_bytes",
+    "mark_json",
+    "pending_points",
+    "probe_json",
+    "rank_json",
+    "ranking_bytes",
+    "reading_json",
+    "render_json",
+    "standing_json",
+    "value_json",
+    "visit_json",
+]
+
+Object = dict[str, Json]
+
+
+def rank_json(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> Object:
+    """Give a whole ranking."""
+    said = words or vietnamese()
+    titles = {group.id: group.title for group in registry.groups}
+    return {
+        "edition": ranking.edition,
+        "edition_title": edition.title,
+        "legal_basis": edition.legal_basis,
+        "edition_digest": ranking.edition_digest,
+        "verified": ranking.verified,
+        "in_force": ranking.in_force,
+        "valid_from": edition.valid_from.isoformat(),
+        "valid_to": edition.valid_to.isoformat() if edition.valid_to else None,
+        "as_of": _time(ranking.as_of),
+        "run": ranking.run,
+        "ledger": ranking.ledger,
+        "groups": [_group_json(group, titles.get(group.group, group.group), said) for group in ranking.groups],
+    }
+
+
+def _group_json(group: GroupRanking, title: str, words: Words) -> Object:
+    return {
+        "group": group.group,
+        "title": title,
+        "rows": [standing_json(row, words=words) for row in group.rows],
+        "unranked": [standing_json(row, words=words) for row in group.unranked],
+    }
+
+
+def standing_json(standing: Standing, *, words: Words | None = None) -> Object:
+    """Give one agency's standing; its areas' points add up to its points, its pending marks' max to its pending."""
+    said = words or vietnamese()
+    return {
+        "agency": standing.agency,
+        "name": standing.name,
+        "group": standing.group,
+        "rank": standing.rank,
+        "best_rank": standing.best_rank,
+        "worst_rank": standing.worst_rank,
+        "tied": standing.tied,
+        "moved": standing.moved,
+        "percent": _two(standing.percent),
+        "low": _two(standing.low),
+        "high": _two(standing.high),
+        "points": two(standing.points),
+        "possible": two(standing.possible),
+        "pending": pending_points(standing),
+        "coverage": _two(standing.coverage),
+        "class": standing.class_name,
+        "reason": _said(said, standing.reason),
+        "reason_key": standing.reason.key if standing.reason else None,
+        "areas": _areas_json(standing),
+        "marks": [mark_json(mark, words=said) for mark in standing.marks],
+        "ledger": standing.ledger,
+    }
+
+
+def pending_points(standing: Standing) -> str:
+    """Give the points that are pending: the sum of the pending marks' max, each as shown."""
+    return two(sum((shown(mark.max) for mark in standing.marks if isinstance(mark, Pending)), Decimal(0)))
+
+
+def _areas_json(standing: Standing) -> list[Json]:
+    points = spread([area.points for area in standing.areas])
+    possible = spread([area.possible for area in standing.areas])
+    return [
+        {
+            "area": area.area,
+            "points": two(got),
+            "possible": two(could),
+            "pending": two(area.pending),
+            "percent": _two(area.percent),
+            "coverage": _two(area.coverage),
+            "floored": two(area.floored),
+        }
+        for area, got, could in zip(standing.areas, points, possible, strict=True)
+    ]
+
+
+def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
+    """Give one mark with the readings it rests on."""
+    said = words or vietnamese()
+    measure = mark.readings[0].reading.measure if mark.readings else None
+    return {
+        "criterion": mark.criterion,
+        "area": mark.area,
+        **_worth(mark),
+        "source": mark.source,
+        "measured": value_json(mark.measured),
+        "declared": value_json(mark.declared),
+        "appraised": value_json(mark.appraised),
+        "contradiction": mark.contradiction,
+        "because": said.say(mark.because, measure),
+        "because_key": mark.because.key,
+        "cause": None if isinstance(mark, Excluded) else mark.cause,
+        "readings": [_counted(record) for record in mark.readings],
+        "evidence": [_proof(proof) for proof in mark.proofs],
+    }
+
+
+def _worth(mark: Mark) -> Object:
+    match mark:
+        case Points():
+            return {"kind": "points", "points": two(mark.points), "max": two(mark.max)}
+        case Excluded():
+            return {"kind": "excluded", "points": None, "max": two(mark.max)}
+        case Pending():
+            bounds: Object = {"low": two(mark.low), "high": two(mark.high), "open_declaration": mark.open_declaration}
+            return {"kind": "pending", "points": None, "max": two(mark.max), **bounds}
+        case _:
+            assert_never(mark)
+
+
+def _counted(record: ReadingRecord) -> Object:
+    reading = record.reading
+    return {
+        "measure": reading.measure,
+        "value": value_json(reading.value) if isinstance(reading, Measured) else None,
+        "site": record.site,
+        "observed_at": _time(record.observed_at),
+        "evidence": [proof.digest for proof in reading.evidence],
+    }
+
+
+def reading_json(record: ReadingRecord, measure: Measure | None, *, words: Words | None = None) -> Object:
+    """Give one reading; ``measure`` is the catalogue's, None when no installed probe promises it any more."""
+    said, reading = words or vietnamese(), record.reading
+    return {
+        "agency": record.agency,
+        "measure": reading.measure,
+        "site": record.site,
+        **_outcome(record),
+        "unit": measure.unit if measure else "",
+        "newest": reading.newest.isoformat() if isinstance(reading, Measured) and reading.newest else None,
+        "facts": dict(reading.facts),
+        "cause": reading.cause if isinstance(reading, Unavailable) else None,
+        "blame": reading.cause.blame if isinstance(reading, Unavailable) else None,
+        "because": said.say(reading.because, reading.measure),
+        "because_key": reading.because.key,
+        "observed_at": _time(record.observed_at),
+        "probe": record.probe,
+        "probe_version": record.probe_version,
+        "evidence": [_proof(proof) for proof in reading.evidence],
+    }
+
+
+def _outcome(record: ReadingRecord) -> Object:
+    match record.reading:
+        case Measured(value=value):
+            return {"outcome": "measured", "value": value_json(value)}
+        case NotApplicable():
+            return {"outcome": "not_applicable", "value": None}
+        case Unavailable():
+            return {"outcome": "unavailable", "value": None}
+        case _:
+            assert_never(record.reading)
+
+
+def visit_json(record: VisitRecord) -> Object:
+    """Give one visit."""
+    return {
+        "probe": record.visit.probe,
+        "version": record.version,
+        "site": record.visit.site,
+        "ending": record.ending,
+        "cause": record.cause,
+        "blame": record.cause.blame if record.cause else None,
+        "requests": record.requests,
+        "bytes": record.bytes,
+        "seconds": record.seconds,
+        "started_at": _time(record.started_at),
+        "ended_at": _time(record.ended_at),
+    }
+
+
+def probe_json(
+    agency: AgencyId,
+    run: Run,
+    visits: Iterable[VisitRecord],
+    readings: Iterable[ReadingRecord],
+    standing: Standing | None,
+    *,
+    measures: Mapping[MeasureId, Measure],
+    words: Words | None = None,
+) -> Object:
+    """Give what one agency was asked now; ``standing`` is None when the edition does not concern it."""
+    return {
+        "agency": agency,
+        "run": run.id,
+        "started_at": _time(run.started_at),
+        "ended_at": _time(run.ended_at) if run.ended_at else None,
+        "visits": [visit_json(visit) for visit in visits],
+        "readings": [reading_json(record, measures.get(record.reading.measure), words=words) for record in readings],
+        "standing": standing_json(standing, words=words) if standing else None,
+    }
+
+
+def value_json(value: Value | None) -> Json:
+    """Give a value as DESIGN section 8 says: a whole number, true or false, a word, or a decimal string."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def ranking_bytes(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> bytes:
+    """Give a ranking's JSON document: the same bytes whenever the ranking is the same."""
+    return document_bytes(rank_json(ranking, edition, registry, words=words))
+
+
+def document_bytes(document: Json) -> bytes:
+    """Give a JSON document as it is written; half of a pair of surrogates stays an escape, which JSON allows."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+
+
+def render_json(source: Source, folder: Path) -> Path:
+    """Write ``ranking.json`` into a folder and give its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ranking.json"
+    path.write_bytes(ranking_bytes(source.ranking, source.edition, source.registry))
+    return path
+
+
+def _proof(proof: Proof) -> Object:
+    return {
+        "digest": proof.digest,
+        "kind": proof.kind,
+        "media_type": proof.media_type,
+        "size": proof.size,
+        "url": proof.url,
+        "record": proof.record,
+        "passage": proof.passage,
+    }
+
+
+def _two(number: Decimal | None) -> str | None:
+    return None if number is None else two(number)
+
+
+def _said(words: Words, note: Note | None) -> str | None:
+    return words.say(note) if note else None
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat()

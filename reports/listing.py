@@ -1,0 +1,143 @@
+"""Lists for the terminal: runs, kept objects, declarations, what judging again found, one piece of evidence."""
+
+from collections.abc import Mapping, Sequence
+
+from auditor.model.ids import AgencyId
+from auditor.model.note import Json
+from auditor.model.visit import Cause
+from reports.body import as_text, hex_head
+from reports.json import mark_json, reading_json, standing_json
+from reports.view import Kept, Source, readings_of, standing_of
+from reports.visible import one_line, visible
+from reports.words import vietnamese
+
+__all__ = ["again_text", "declarations_text", "explain_json", "kept_json", "kept_text", "objects_text", "status_text"]
+
+_MOST = 20_000
+Object = Mapping[str, Json]
+
+
+def status_text(document: Object) -> str:
+    """Say how the last runs went."""
+    lines = [line for run in _list(document, "runs") for line in _run(run)]
+    return "\n".join(lines) if lines else "Chưa có lượt chạy nào."
+
+
+_STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
+
+
+def _run(run: Object) -> list[str]:
+    said = vietnamese()
+    lines = [
+        f"{run['run']}  {_STATES.get(str(run['state']), run['state'])}  bắt đầu {run['started_at']}",
+        f"  {run['visits']} lượt kiểm tra, {run['readings']} kết quả; kết thúc: {_counts(run, 'endings')}",
+    ]
+    causes = run["causes"]
+    if isinstance(causes, dict) and causes:
+        lines.append("  nguyên nhân: " + ", ".join(f"{said.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
+    if run["held_because"]:
+        lines.append(f"  giữ lại vì: {one_line(str(run['held_because']))}")
+    slowest = ", ".join(f"{one_line(str(one['site']))} {one['seconds']} s" for one in _list(run, "slowest")[:3])
+    return [*lines, f"  chậm nhất: {slowest}"] if slowest else lines
+
+
+def _counts(run: Object, key: str) -> str:
+    counts = run[key]
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) and counts else "–"
+
+
+def objects_text(objects: Sequence[Json]) -> str:
+    """List kept objects, one a line."""
+    rows = [row for row in objects if isinstance(row, dict)]
+    lines = [
+        f"{row['digest']}  {row['size']:>9}  {row['media_type']:<28} {one_line(str(row['url'] or row['kind']))}" for row in rows
+    ]
+    return "\n".join(lines) if lines else "Chưa lưu bằng chứng nào."
+
+
+def declarations_text(rows: Sequence[Json]) -> str:
+    """List declared values, one a line; what was replaced is in brackets."""
+    lines = []
+    for row in rows:
+        if isinstance(row, dict):
+            line = f"{row['agency']}  {row['criterion']}  {one_line(str(row['value']))}"
+            line += f"  ({one_line(str(row['file']))}, {row['place']})"
+            lines.append(line if row["in_effect"] else f"[đã thay] {line}")
+    return "\n".join(lines) if lines else "Chưa có số liệu tự khai nào."
+
+
+def again_text(document: Object) -> str:
+    """Say what judging again found to differ."""
+    changes, moved = _list(document, "differences"), _list(document, "standings")
+    lines = [f"Chấm lại lượt {document['run']} theo {document['edition']}: {document['readings']} kết quả đo."]
+    lines += [f"  {one_line(str(c['site']))} {c['measure']}: {_plain(c['before'])} → {_plain(c['after'])}" for c in changes]
+    lines += [
+        f"  {m['agency']}: {m['percent_before']} (hạng {m['rank_before']}) → {m['percent_after']} (hạng {m['rank_after']})"
+        for m in moved
+    ]
+    return "\n".join(lines if changes or moved else [*lines, "Không có gì khác."])
+
+
+def _plain(value: Json) -> str:
+    return one_line(", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else str(value))
+
+
+def kept_text(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> str:
+    """Show one piece of evidence: request, answer, time, what rests on it, and its text."""
+    lines = [f"{kept.digest}  {kept.size} byte  {kept.media_type}", f"Địa chỉ: {one_line(kept.url)}", f"Lưu tại: {kept.path}"]
+    if kept.at is not None:
+        lines.append(f"Thời điểm: {kept.at.isoformat()}")
+    if kept.method:
+        lines += ["", f"Yêu cầu: {kept.method}", *(f"  {one_line(n)}: {one_line(v)}" for n, v in kept.request_headers)]
+    if kept.status_line:
+        lines += ["", f"Trả lời: {one_line(kept.status_line)}", *(f"  {one_line(n)}: {one_line(v)}" for n, v in kept.headers)]
+    if readings:
+        lines += ["", "Kết quả dựa trên bằng chứng này:"]
+        for agency, measure, passage in readings:
+            lines.append(f"  {agency} {measure}" + (f": «{one_line(passage)}»" if passage else ""))
+    text = as_text(kept)
+    body = visible(text[:_MOST]) if text is not None else hex_head(kept.body)
+    cut = [f"… còn {len(text) - _MOST} ký tự nữa"] if text is not None and len(text) > _MOST else []
+    return "\n".join([*lines, "", body, *cut])
+
+
+def kept_json(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> dict[str, Json]:
+    """One piece of evidence; ``text`` is None where the body is no text."""
+    text = as_text(kept)
+    return {
+        "digest": kept.digest,
+        "media_type": kept.media_type,
+        "size": kept.size,
+        "url": kept.url or None,
+        "path": kept.path,
+        "at": kept.at.isoformat() if kept.at else None,
+        "request": {"method": kept.method, "headers": [list(pair) for pair in kept.request_headers]} if kept.method else None,
+        "answer": {"status": kept.status_line, "headers": [list(pair) for pair in kept.headers]} if kept.status_line else None,
+        "readings": [{"of": of, "measure": measure, "passage": passage or None} for of, measure, passage in readings],
+        "text": text[:_MOST] if text is not None else None,
+        "cut": text is not None and len(text) > _MOST,
+    }
+
+
+def explain_json(source: Source, agency: AgencyId, what: str | None) -> dict[str, Json]:
+    """The standing of an agency, or one mark of it, or the readings of a measure."""
+    standing = standing_of(source, agency)
+    if what is None:
+        return {"agency": agency, "standing": standing_json(standing) if standing else None}
+    marks = [mark_json(mark) for mark in standing.marks if what in _names(source, mark.criterion)] if standing else []
+    readings = [
+        reading_json(record, source.measures.get(record.reading.measure))
+        for record in readings_of(source, agency)
+        if record.reading.measure == what
+    ]
+    return {"agency": agency, "what": what, "marks": list(marks), "readings": list(readings)}
+
+
+def _names(source: Source, criterion: str) -> set[str]:
+    found = next(known for known in source.edition.criteria if known.id == criterion)
+    return {found.id, *found.measures}
+
+
+def _list(document: Object, key: str) -> list[dict[str, Json]]:
+    found = document[key]
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -1,0 +1,49 @@
+"""Numbers as they are shown: rounded once, half up, to 2 places, so that the parts of a sum still add up."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+__all__ = ["exact", "near", "shown", "spread", "two"]
+
+_CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
+_LONG = 26
+"""So many digits and more are a division's, cut off at 28; the last of them may be zeros."""
+
+
+def shown(number: Decimal) -> Decimal:
+    """Round a number as it is shown."""
+    rounded = number.quantize(_CENT, rounding=ROUND_HALF_UP)
+    return rounded or abs(rounded)  # never -0.00
+
+
+def two(number: Decimal) -> str:
+    """Give a number as text with exactly 2 places."""
+    return f"{shown(number):f}"
+
+
+def exact(number: Decimal) -> str:
+    """Give a number to its last place, without useless zeros; ``≈`` before one that arithmetic cut off at its 28th digit."""
+    text = f"{number:f}"
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"≈{short}" if len(number.normalize().as_tuple().digits) >= _LONG else short
+
+
+def near(number: Decimal) -> str:
+    """Give a number exactly if it has at most 6 places, else rounded to them behind ``≈``: enough to do the sum again."""
+    rounded = number.quantize(_MILLIONTH, rounding=ROUND_HALF_UP)
+    return exact(number) if rounded == number else f"≈{exact(rounded)}"
+
+
+def spread(parts: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """Round the parts of a sum so that they add up to the rounded sum.
+
+    Each is rounded half up; only where that misses the sum, those that were rounded furthest away move by one hundredth.
+    """
+    rounded = [shown(part) for part in parts]
+    gap = shown(sum(parts, Decimal(0))) - sum(rounded, Decimal(0))
+    step = _CENT.copy_sign(gap)
+    furthest = sorted(range(len(parts)), key=lambda place: ((rounded[place] - parts[place]) * step, place))
+    for place in furthest[: int(abs(gap) / _CENT)]:
+        rounded[place] += step
+    return tuple(rounded)

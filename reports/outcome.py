@@ -1,0 +1,62 @@
+"""How marks and readings came out, in the few words that every report uses."""
+
+from auditor.model.edition import Criterion
+from auditor.model.evidence import Proof
+from auditor.model.mark import Excluded, Mark, Pending, Points
+from auditor.model.reading import Measured, NotApplicable, ReadingRecord, Unavailable
+from auditor.model.scale import Relative
+from auditor.model.visit import Blame, Cause
+from reports.view import Source, local_day
+from reports.words import Words
+
+__all__ = ["mark_proofs", "outcome_text", "owes_remedy", "state_of", "value_of", "waits_for_others"]
+
+
+def state_of(mark: Mark) -> str:
+    """Name how a mark came out, in one word."""
+    match mark:
+        case Points():
+            return "full" if mark.points >= mark.max else "part" if mark.points > 0 else "none"
+        case Pending():
+            return "pending"
+        case Excluded():
+            return "excluded"
+
+
+def owes_remedy(mark: Mark, criterion: Criterion) -> bool:
+    """Tell whether there is something to mend: points are missing, or are not determined by what the agency does."""
+    if waits_for_others(mark, criterion):
+        return False
+    if isinstance(mark, Pending):
+        return mark.cause.blame in {Blame.THEIRS, Blame.REFUSING} or mark.cause is Cause.NOT_DECLARED
+    return isinstance(mark, Points) and mark.points < criterion.max_points
+
+
+def waits_for_others(mark: Mark, criterion: Criterion) -> bool:
+    """Tell whether only the rest of the group is open: then the cause is not this agency's."""
+    return isinstance(mark, Pending) and isinstance(criterion.scale, Relative) and mark.measured is not None
+
+
+def mark_proofs(mark: Mark) -> tuple[Proof, ...]:
+    """Give every proof of a mark, those of its readings among them, each once."""
+    return tuple(dict.fromkeys((*mark.proofs, *(proof for record in mark.readings for proof in record.reading.evidence))))
+
+
+def value_of(source: Source, record: ReadingRecord, words: Words) -> str:
+    """Say a reading's value, with the date a freshness counts from; empty when there is none."""
+    reading = record.reading
+    if not isinstance(reading, Measured):
+        return ""
+    said = words.value(reading.value, source.measures.get(reading.measure))
+    return words.text("value_newest", value=said, day=local_day(reading.newest)) if reading.newest else said
+
+
+def outcome_text(record: ReadingRecord, words: Words) -> str:
+    """Say how a reading came out: measured, not applicable, or why there is none."""
+    match record.reading:
+        case Measured():
+            return words.term("outcome", "measured")
+        case NotApplicable():
+            return words.term("outcome", "not_applicable")
+        case Unavailable(cause=cause):
+            return words.cause(cause)

@@ -1,0 +1,137 @@
+"""Sentences and words for people, by language; what is not translated falls back to the English of its note."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from auditor.model.edition import Over, Source, Take
+from auditor.model.ids import MeasureId
+from auditor.model.note import Json, Note, fill
+from auditor.model.reading import Kind, Measure, Value
+from auditor.model.visit import Blame, Cause, Ending
+from reports.numbers import exact, two
+
+__all__ = ["Words", "vietnamese"]
+
+_LOCALE = Path(__file__).parent / "locale"
+_TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
+_VALUES = frozenset({"value", "measured", "declared", "appraised", "state"})
+_PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
+
+
+class Words:
+    """The sentences of one language: every ``locale/<language>/*.toml``, each flat (``"key" = "sentence with {fact}"``)."""
+
+    def __init__(self, language: str = "vi", folder: Path = _LOCALE) -> None:
+        """Read a language.
+
+        Raises:
+            ValueError: a file is not flat, or two files give one key differently; the files are named.
+        """
+        self.language = language
+        self._texts: dict[str, str] = {}
+        places: dict[str, str] = {}
+        for file in sorted((folder / language).glob("*.toml")):
+            for key, text in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                if not isinstance(text, str):
+                    raise ValueError(f'{file.name}: "{key}" is not a sentence (is the key in quotes?)')  # noqa: TRY004 - a file is wrong
+                if self._texts.get(key, text) != text:
+                    raise ValueError(f'{file.name}: "{key}" stands otherwise in {places[key]}')
+                self._texts[key], places[key] = text, file.name
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Give every sentence by its key."""
+        return self._texts
+
+    def say(self, note: Note, measure: MeasureId | None = None) -> str:
+        """Give a note's sentence with its facts; ``measure`` tells what its value is a value of."""
+        facts: dict[str, Json] = {name: self._fact(name, fact, measure) for name, fact in note.facts.items()}
+        return fill(self._texts.get(note.key, note.text), facts)
+
+    def text(self, key: str, **facts: Json) -> str:
+        """Give a sentence of our own by its key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return fill(self._texts[key], facts)
+
+    def term(self, family: str, word: str) -> str:
+        """Give the word for one of a closed list (``term("ending", "cut")``), else the word itself."""
+        return self._texts.get(f"{family}.{word}", word)
+
+    def cause(self, cause: Cause) -> str:
+        """Say what went wrong."""
+        return self.term("cause", cause)
+
+    def blame(self, blame: Blame) -> str:
+        """Say whose fault it is."""
+        return self.term("blame", blame)
+
+    def ending(self, ending: Ending) -> str:
+        """Say how a visit ended."""
+        return self.term("ending", ending)
+
+    def source(self, source: Source) -> str:
+        """Say where a criterion's value comes from."""
+        return self.term("source", source)
+
+    def over(self, over: Over) -> str:
+        """Say how several sites become one mark."""
+        return self.term("over", over)
+
+    def take(self, take: Take) -> str:
+        """Say which night's reading counts."""
+        return self.term("take", take)
+
+    def measure(self, measure: MeasureId) -> str:
+        """Give a measure's title."""
+        return self.term("measure", measure)
+
+    def value(self, value: Value, measure: Measure | None = None) -> str:
+        """Give a value as people say it: a word, a share in percent, a number with its unit."""
+        name = measure.id if measure else None
+        if isinstance(value, bool):
+            return self._word("true" if value else "false", name)
+        if isinstance(value, str):
+            return self._listed(value, name)
+        kind = measure.kind if measure else None
+        if kind is Kind.SHARE and isinstance(value, Decimal):
+            return f"{two(value * 100)} %"
+        number = exact(value) if isinstance(value, Decimal) else str(value)
+        unit = {Kind.DAYS: "days", Kind.SECONDS: "seconds"}.get(kind, measure.unit if measure else "") if kind else ""
+        shown_unit = self.term("unit", unit) if unit else ""
+        return f"{number} {shown_unit}".strip()
+
+    def _word(self, word: str, measure: str | None) -> str:
+        """Find a word's translation for this measure, for its family, or for all."""
+        family = measure.partition(".")[0] if measure else ""
+        keys = (f"value.{measure}.{word}", f"value.{family}.{word}", f"value.{word}")
+        return next((self._texts[key] for key in keys if key in self._texts), word)
+
+    def _listed(self, text: str, measure: str | None) -> str:
+        """Translate one word, or a list of ``measure = word``."""
+        if not _PAIR.search(text):
+            return self._word(text, measure)
+        return _PAIR.sub(
+            lambda found: f"{self.measure(MeasureId(found['measure']))}: {self._word(found['value'], found['measure'])}", text
+        )
+
+    def _fact(self, name: str, fact: Json, measure: MeasureId | None) -> Json:
+        if isinstance(fact, bool):
+            return self._word("true" if fact else "false", measure)
+        if not isinstance(fact, str):
+            return fact
+        if name in _TERMS:
+            return self.term(name, fact)
+        return self._listed(fact, measure) if name in _VALUES else fact
+
+
+@cache
+def vietnamese() -> Words:
+    """Give the Vietnamese words, read once."""
+    return Words("vi")
