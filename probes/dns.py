@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from auditor.model.agency import Site
@@ -19,6 +19,7 @@ __all__ = ["PROBE", "DnsSeen", "NameServer"]
 _MAX_CLIMB = 10
 _MAX_SERVERS = 13
 _IPV4_NETWORK, _IPV6_NETWORK = 24, 48
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 _SETTLED = {"NOERROR", "NXDOMAIN"}
 _ISSUE = re.compile(r'\d+ issue "?', re.IGNORECASE)
 
@@ -235,7 +236,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 def _public(text: str) -> bool:
     address = _address(text)
-    return address is not None and address.is_global and not address.is_multicast
+    return isinstance(address, IPv6Address) and address in _GLOBAL_UNICAST
 
 
 def _network(text: str) -> str:

@@ -7,12 +7,12 @@ call them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.clock import VIETNAM
 from auditor.model.evidence import Proof
 from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.note import Json, Note
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
+from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.text import tokens
 from probes.content import notes
@@ -140,7 +140,7 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
     if found.state != "present":
         because = notes.NEVER(state=found.state)
         return Measured(measure=measure, because=because, evidence=found.proofs, value="never")
-    today = site.known.captured_at.astimezone(VIETNAM).date()
+    today = local_day(site.known.captured_at)
     newest = newest_of(found.targets, site, until=today, listed=duty in LISTED)
     if newest is None:
         return Measured(measure=measure, because=notes.UNDATED, evidence=found.proofs, value="undated")

@@ -18,6 +18,8 @@ from probes.handshake.judges import JUDGES, MIN_DH_BITS, PROTOCOLS, WEAK, Rules,
 __all__ = ["PROBE", "TlsSeen"]
 
 _HTTPS = 443
+_SECONDS = 180.0
+"""Every suite of four protocols over a slow line, five handshakes at once."""
 NO_PROTOCOL = "none"
 ALL_VULNERABILITIES = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation", "poodle", "drown")
 ALL_WEAK = 100
@@ -48,7 +50,7 @@ async def look(site: Site, doors: Doors) -> TlsSeen:
     parts = urlsplit(site.url)
     host = parts.hostname or ""
     port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
-    scan = await doors.tls.scan(host, port=port)
+    scan = await doors.tls.scan(host, port=port, seconds=_SECONDS)
     if any(endpoint.handshake for endpoint in scan.endpoints):
         return TlsSeen(scan=scan)
     shown = f"[{host}]" if ":" in host else host

@@ -140,10 +140,10 @@ def _forced(seen: TransportSeen) -> Reading:
 
 
 def _cause(chain: Chain, seen: TransportSeen) -> Cause | None:
-    """Say why a chain ended without a page. What the host's other port proves is no longer ambiguous."""
+    """Say why a chain ended without a page. A host that answered us elsewhere proves our link."""
     cause = chain.cause or cause_of(chain.final)
-    other = seen.plain if chain is seen.secure else seen.secure
-    proven = any(hop.status is not None and _host(hop) == _host(chain.final) for hop in other.exchanges)
+    asked = (*seen.secure.exchanges, *seen.plain.exchanges)
+    proven = any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
     return chain.final.cause if cause is Cause.AMBIGUOUS and proven and chain.final.cause is not None else cause
 
 

@@ -19,13 +19,13 @@ from reports.words import Words, vietnamese
 
 __all__ = ["cell", "marks_csv", "ranking_csv", "render_csv"]
 
-BOM = "\ufeff"
+_BOM = "\ufeff"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-Cell = str | int | Decimal | bool | None
+_Cell = str | int | Decimal | bool | None
 
 
-def cell(value: Cell) -> str:
+def cell(value: _Cell) -> str:
     """Give a cell's text: a number as it is, a text that a spreadsheet might compute behind an apostrophe."""
     if value is None:
         return ""
@@ -47,7 +47,7 @@ def ranking_csv(source: Source, words: Words | None = None) -> str:
         *(f"{area}_{what}" for area in areas for what in ("points", "possible", "percent")),
         *("edition", "verified", "in_force", "as_of", "run"),
     ]
-    last: list[Cell] = [
+    last: list[_Cell] = [
         ranking.edition, ranking.verified, ranking.in_force, ranking.as_of.isoformat(), ranking.run,
     ]  # fmt: skip
     return _text(head, ([*_standing(row, said), *_areas(row), *last] for row in standings(source)))
@@ -73,10 +73,10 @@ def render_csv(source: Source, folder: Path) -> Path:
 
 
 def _bytes(text: str) -> bytes:
-    return (BOM + text).encode("utf-8")
+    return (_BOM + text).encode("utf-8")
 
 
-def _standing(row: Standing, words: Words) -> list[Cell]:
+def _standing(row: Standing, words: Words) -> list[_Cell]:
     reason = words.say(row.reason) if row.reason else None
     return [
         row.group, row.rank, row.best_rank, row.worst_rank, row.tied, row.moved, row.agency, row.name,
@@ -85,16 +85,16 @@ def _standing(row: Standing, words: Words) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _areas(row: Standing) -> list[Cell]:
+def _areas(row: Standing) -> list[_Cell]:
     points = spread([area.points for area in row.areas])
     possible = spread([area.possible for area in row.areas])
-    cells: list[Cell] = []
+    cells: list[_Cell] = []
     for area, got, could in zip(row.areas, points, possible, strict=True):
         cells += [two(got), two(could), _two(area.percent)]
     return cells
 
 
-def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[Cell]:
+def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     points = two(mark.points) if isinstance(mark, Points) else None
@@ -107,7 +107,7 @@ def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[Cell]
     ]  # fmt: skip
 
 
-def _value(value: Value | None) -> Cell:
+def _value(value: Value | None) -> _Cell:
     found = value_json(value)
     return found if isinstance(found, str | int) else None
 
@@ -116,7 +116,7 @@ def _two(number: Decimal | None) -> str | None:
     return None if number is None else two(number)
 
 
-def _text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def _text(head: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head)

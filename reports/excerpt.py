@@ -18,7 +18,7 @@ _LOOKALIKES = str.maketrans({"Ƣ": "Ư", "ƣ": "ư", "Đ": "d", "đ": "d", "Ð":
 _IGNORED = frozenset('\\"\u00ad\u200b\u200c\u200d\ufeff')
 _MARKS = "[\u0300-\u036f]*+"
 _GAP = r"(?:[\s\\\"\u00ad\u200b-\u200d\ufeff]|<[a-zA-Z/!?][^<>]*+>|&(?:nbsp|quot|shy|#160|#34|#x[aA]0|#x22);)*+"
-_SEARCHED, _PATTERN_MOST = 2_000_000, 400
+_SEARCHED, _PATTERN_MOST = 1_000_000, 160
 _LONGEST = 4_000
 """A marked passage longer than this is cut where it is shown."""
 _LEAST_CONTEXT, _MOST_CONTEXT = 80, 1_200

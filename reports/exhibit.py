@@ -12,9 +12,9 @@ from reports.view import Kept, Source, agency_file, criterion_of, evidence_file,
 from reports.visible import one_line
 from reports.words import Words
 
-__all__ = ["Exhibit", "ExhibitPage", "Link", "Passage", "Use", "exhibit_page", "gather", "link"]
+__all__ = ["Exhibit", "ExhibitPage", "Exhibits", "Link", "Passage", "Use", "exhibit_page", "gather", "link"]
 
-BODY_MOST, HEAD_MOST, USES_MOST, PASSAGES_MOST, URLS_MOST = 20_000, 8_000, 60, 200, 20
+_BODY_MOST, _HEAD_MOST, _USES_MOST, _PASSAGES_MOST, _URLS_MOST = 20_000, 8_000, 60, 200, 20
 _SHORT_DIGEST, _SHORT_PASSAGE = 12, 160
 
 
@@ -43,7 +43,7 @@ class Exhibit:
         self.uses[use] = None
         if proof.url:
             self.urls[proof.url] = None
-        if proof.passage and proof.passage.strip() and len(self.passages) < PASSAGES_MOST:
+        if proof.passage and proof.passage.strip() and len(self.passages) < _PASSAGES_MOST:
             self.passages.setdefault(proof.passage, f"p{len(self.passages) + 1}")
 
     def anchor(self, passage: str | None) -> str:
@@ -147,7 +147,7 @@ def exhibit_page(exhibit: Exhibit, kept: Kept | None, words: Words) -> ExhibitPa
         digest=proof.digest,
         kind=words.term("proof", proof.kind),
         url=url,
-        other_urls=tuple(other for other in exhibit.urls if other != url)[:URLS_MOST],
+        other_urls=tuple(other for other in exhibit.urls if other != url)[:_URLS_MOST],
         media_type=kept.media_type if kept else proof.media_type,
         size=kept.size if kept else proof.size,
         kept=kept is not None,
@@ -157,11 +157,11 @@ def exhibit_page(exhibit: Exhibit, kept: Kept | None, words: Words) -> ExhibitPa
         path=kept.path if kept else "",
         record=proof.record or "",
         passages=tuple(_passage(anchor, passage, in_head, in_body) for anchor, passage in wanted.items()),
-        head=excerpt(head, in_head, HEAD_MOST),
-        body=excerpt(text, in_body, BODY_MOST) if text is not None else (),
+        head=excerpt(head, in_head, _HEAD_MOST),
+        body=excerpt(text, in_body, _BODY_MOST) if text is not None else (),
         hex=hex_head(kept.body) if kept and text is None else "",
-        uses=tuple(exhibit.uses)[:USES_MOST],
-        more_uses=max(len(exhibit.uses) - USES_MOST, 0),
+        uses=tuple(exhibit.uses)[:_USES_MOST],
+        more_uses=max(len(exhibit.uses) - _USES_MOST, 0),
     )
 
 

@@ -22,6 +22,7 @@ from reports.view import Source
 from reports.words import Words, vietnamese
 
 __all__ = [
+    "Object",
     "document_bytes",
     "mark_json",
     "pending_points",

@@ -1,16 +1,15 @@
 """PURE: what an agency's page shows: its areas, every mark with its proof, what to mend first, and the night's visits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.model.evidence import Proof
-from auditor.model.ids import Digest
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Fix, Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
-from reports.exhibit import Exhibit, Link, link
+from reports.exhibit import Exhibits, Link, link
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
@@ -18,9 +17,7 @@ from reports.prices import because, declared_measure, price_list
 from reports.view import Source, agency_on, criterion_of, local_day, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
-__all__ = ["AreaView", "FixView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
-
-Exhibits = Mapping[Digest, Exhibit]
+__all__ = ["AreaView", "CountedView", "FixView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-__all__ = ["DateSpan", "dates", "iso_date", "newest"]
+__all__ = ["DateSpan", "dates", "iso_date", "local_day", "newest"]
 
 _EARLIEST_YEAR = 1990
 """Portals did not exist before; 1/1/0001 and 01/01/1970 are empty fields of a database."""
@@ -17,6 +18,14 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?<![\d/.\-])(\d{4})-(\d{2})-(\d{2})(?=T|\s|$|[^\d\-/.])")
+
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local_day(moment: datetime) -> date:
+    """Give the day of an instant in Việt Nam, from which ages in days count."""
+    return moment.astimezone(_VIETNAM).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from enum import IntEnum
 from functools import cached_property
 from http import HTTPStatus
 
-from auditor.clock import VIETNAM
 from auditor.model.evidence import Proof
 from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.dates import local_day
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
 from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
@@ -87,7 +87,7 @@ class _Targets:
     def __init__(self, site: CrawledSite) -> None:
         self.site = site
         self._linkish = Linkish(site)
-        self.today: date = site.known.captured_at.astimezone(VIETNAM).date()
+        self.today: date = local_day(site.known.captured_at)
 
     @classmethod
     def of(cls, site: CrawledSite) -> "_Targets":

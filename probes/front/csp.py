@@ -61,15 +61,18 @@ def _allows(policy: Policy, rules: Mapping[str, Json], *, https: bool) -> dict[s
     script = _trusted(_sources(policy, "script-src"), broad, proofs)
     style = _trusted(_sources(policy, "style-src"), (), proofs)
     named = {"script-src": script, "style-src": style, "object-src": _sources(policy, "object-src")}
-    found = {
-        "inline": [f"script-src {s}" for s in script if s in broad or s in texts(rules, "csp", "inline")]
-        + [f"object-src {s}" for s in named["object-src"] if s in broad],
-        "eval": [f"{name} {s}" for name in ("script-src", "style-src") for s in named[name] if s in texts(rules, "csp", "eval")],
-        "insecure": [f"{name} {s}" for name, s in _insecure(policy, script, rules)] if https else [],
-        "strict-dynamic": [f"script-src {s}" for s in script if s == "'strict-dynamic'" and not _proven(script, proofs)],
-        _DUPLICATE: [f"{name} {name}" for name in policy.get(_DUPLICATE, ())],
-    }
-    return {kind: list(dict.fromkeys(words)) for kind, words in found.items() if words}
+    pairs = [("script-src", s) for s in script if s in broad or s in texts(rules, "csp", "inline")]
+    pairs += [("object-src", s) for s in named["object-src"] if s in broad]
+    pairs += [("script-src", s) for s in script if s == "'strict-dynamic'" and not _proven(script, proofs)]
+    evals = [(name, s) for name in ("script-src", "style-src") for s in named[name] if s in texts(rules, "csp", "eval")]
+    insecure = _insecure(policy, script, rules) if https else []
+    found: dict[str, list[str]] = {}
+    for kind, group in (("open", pairs), ("eval", evals), ("insecure", insecure)):
+        for name, source in group:
+            found.setdefault(f"{kind} {name}", []).append(f"{name} {source}")
+    for name in policy.get(_DUPLICATE, ()):
+        found[_DUPLICATE] = [f"{name} {name}"]
+    return found
 
 
 def _sources(policy: Policy, name: str) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ _TAG = re.compile(r"\s*([a-z]+)\s*=\s*(.*?)\s*", re.IGNORECASE | re.DOTALL)
 class Dmarc:
     """What DMARC comes to for a domain.
 
-    ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the domain.
-    ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer.
+    ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the
+    domain. ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer.
     """
 
     present: bool

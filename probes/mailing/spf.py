@@ -19,7 +19,7 @@ _MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _MACRO = r"%\{[slodiphcrtv]\d*r?[.\-+,/_=]*\}|%%|%_|%-"
 _SPEC = re.compile(rf"(?:{_MACRO}|[!-$&-~])+", re.IGNORECASE)
 _SPEC_END = re.compile(rf"(?:{_MACRO}|\.(?!\d+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$", re.IGNORECASE)
-_CIDR = re.compile(r"(?:/(\d{1,3}))?(?://(\d{1,3}))?$")
+_CIDR = re.compile(r"(?:/(\d{1,3}))?(?://(\d{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Term:
 class Spf:
     """What a domain's SPF comes to.
 
-    ``problem`` makes it invalid, in English; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?`` when
-    nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides.
+    ``problem`` makes it invalid, in English; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?``
+    when nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides.
     """
 
     present: bool
@@ -102,7 +102,6 @@ class _Walk:
     def policy(self, domain: str) -> str:
         """Give what the record of a domain says of everybody else, counting what it costs."""
         terms = self._terms(domain)
-        policy = "?"
         for term in terms:
             if self.problem:
                 break
@@ -112,11 +111,11 @@ class _Walk:
                 return term.qualifier
             if self.problem or not term.target:
                 continue
+            if term.name == "redirect":
+                return self.policy(term.target)
             if term.name == "include" and self.policy(term.target) == "+" and term.qualifier == "+":
-                policy = "+"
-            elif term.name == "redirect":
-                policy = policy if policy == "+" else self.policy(term.target)
-        return policy
+                return "+"
+        return "?"
 
     def _terms(self, domain: str) -> tuple[Term, ...]:
         answer = self._answers.get(domain)
@@ -142,7 +141,7 @@ class _Walk:
 
 
 def _evaluated(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-    """Give the terms that count, in the order of a receiver: mechanisms up to ``all``, then ``redirect`` if there is no ``all``."""
+    """Give the terms that count, in a receiver's order: mechanisms up to ``all``, then ``redirect`` if there is no ``all``."""
     mechanisms = [term for term in terms if term.name not in {"redirect", "exp", "other"}]
     for number, term in enumerate(mechanisms):
         if term.name == "all":
@@ -180,16 +179,20 @@ def _mechanism(word: str) -> tuple[Term, str]:
         good = mark == ":" and _is_spec(rest)
         return Term(name=name, qualifier=term.qualifier, target=_target(rest), value=rest), "" if good else wrong
     if name in {"a", "mx", "ptr"}:
-        spec = rest if mark == ":" else ""
-        lengths = _CIDR.search(spec if mark == ":" else f"{mark}{rest}")
-        assert lengths is not None
-        if name != "ptr":
-            spec = spec[: lengths.start()] if mark == ":" else ""
-            within = int(lengths[1] or 0) <= 32 and int(lengths[2] or 0) <= 128  # noqa: PLR2004 - bits of an address
-            whole = mark == ":" or not mark or bool(lengths[0])
-            return term, "" if within and whole and (mark != ":" or _is_spec(spec)) else wrong
-        return term, "" if not mark or (mark == ":" and _is_spec(spec)) else wrong
+        return term, "" if _is_host(mark, rest, lengths=name != "ptr") else wrong
     return term, f"{word[:60]!r} is no mechanism"
+
+
+def _is_host(mark: str, rest: str, *, lengths: bool) -> bool:
+    """Tell whether what stands after ``a``, ``mx`` or ``ptr`` is right: a name, and where allowed the lengths of prefixes."""
+    spec, prefixes = (rest, "") if mark == ":" else ("", mark + rest)
+    if lengths and mark == ":":
+        spec, slash, tail = rest.partition("/")
+        prefixes = slash + tail
+    found = _CIDR.fullmatch(prefixes)
+    if found is None or (not lengths and prefixes) or int(found[1] or 0) > 32 or int(found[2] or 0) > 128:  # noqa: PLR2004
+        return False
+    return mark != ":" or _is_spec(spec)
 
 
 def _is_network(name: str, text: str) -> bool:

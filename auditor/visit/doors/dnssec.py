@@ -6,6 +6,7 @@ No resolver's word is taken for it: each is asked with checking disabled, and it
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import anyio
 import dns.message
 import dns.name
 import dns.rcode
@@ -21,6 +22,7 @@ __all__ = ["BOGUS", "INSECURE", "OPEN", "SECURE", "Trust", "Verdict"]
 
 _MAX_QUERIES = 60
 _MAX_ALIASES = 12
+_MAX_SECONDS = 30.0
 _MAX_REMEMBERED = 5_000
 _REMEMBER_SECONDS = 300.0
 _CNAME, _DNSKEY, _DS = dns.rdatatype.CNAME, dns.rdatatype.DNSKEY, dns.rdatatype.DS
@@ -63,11 +65,13 @@ class Trust:
     ) -> Verdict:
         """Judge one answer, asking this resolver for the chain above it."""
         walk = _Walk(self, server)
-        try:
-            detail = await walk.check(name, rdtype, answer)
-        except Stop as stop:
-            return Verdict(security=stop.security, detail=stop.detail, messages=tuple(walk.messages))
-        return Verdict(security=SECURE, detail=detail, messages=tuple(walk.messages))
+        security, detail = OPEN, f"no end after {_MAX_SECONDS:.0f} s"
+        with anyio.move_on_after(_MAX_SECONDS):
+            try:
+                security, detail = SECURE, await walk.check(name, rdtype, answer)
+            except Stop as stop:
+                security, detail = stop.security, stop.detail
+        return Verdict(security=security, detail=detail, messages=tuple(walk.messages))
 
     def remembered(self, server: Server, name: dns.name.Name) -> _Step | None:
         """Give a step that was proven lately."""

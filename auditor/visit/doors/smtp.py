@@ -18,7 +18,7 @@ from auditor.clock import Clock
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import SmtpTalk
-from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.dns import GONE, NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 
 __all__ = ["SmtpLinks", "SmtpVisit"]
@@ -89,7 +89,9 @@ class SmtpVisit:
         try:
             places = await self._links.places(host, port)
         except NoAddress as exc:
-            return self._kept(replace(base, cause=exc.cause, detail=exc.detail))
+            doubtful = exc.cause is Cause.DNS and not exc.detail.endswith(GONE)
+            cause = await self._links.blame(host, exc.cause) if doubtful else exc.cause
+            return self._kept(replace(base, cause=cause, detail=exc.detail))
         found = await self._try(base, places, seconds, self._links.strict)
         if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL}:
             await anyio.sleep(self._links.retry_pause)

@@ -12,7 +12,7 @@ from auditor.model.evidence import Proof
 from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint, TlsScan
-from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.dns import GONE, NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.tls_address import Address, Blame, Means, Place
 from auditor.visit.doors.tls_batch import Children
@@ -57,8 +57,8 @@ class Scanner:
             )
         return self._means
 
-    async def places(self, host: str, port: int) -> list[Place]:
-        """Give the addresses to connect to, each allowed: the mapped one alone, or all that the resolver gives, capped.
+    async def places(self, host: str, port: int) -> tuple[str, list[Place]]:
+        """Give the host in ASCII and the addresses to connect to: the mapped one alone, or all allowed ones, capped.
 
         Raises:
             NoAddress: there is none that may be visited.
@@ -69,16 +69,19 @@ class Scanner:
         except Refusal as exc:
             raise NoAddress(Cause.REDIRECTS, str(exc)) from exc
         if target.mapped:
-            return [target.mapped]
-        return [(address, port) for address in (await self.resolver.addresses(target.host))[:_MAX_ADDRESSES]]
+            return target.host, [target.mapped]
+        addresses = await self.resolver.addresses(target.host)
+        return target.host, [(address, port) for address in addresses[:_MAX_ADDRESSES]]
 
     async def scan(self, host: str, port: int, seconds: float) -> tuple[TlsScan, list[dict[str, Json]]]:
         """Scan every address of a host, one after the other; give the scan and the raw facts of each address."""
         base = TlsScan(host=host, port=port, at=self.clock.now())
         try:
-            places = await self.places(host, port)
+            host, places = await self.places(host, port)
         except NoAddress as exc:
-            return replace(base, cause=exc.cause, detail=exc.detail), []
+            doubtful = exc.cause is Cause.DNS and not exc.detail.endswith(GONE)
+            cause = await self.blame(host, exc.cause) if doubtful else exc.cause
+            return replace(base, cause=cause, detail=exc.detail), []
         means = self.means()
         endpoints, raw = [], []
         async with self._hosts.setdefault(host, anyio.Lock()):

@@ -20,6 +20,8 @@ __all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
 CHECKS = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation")
 """Vulnerabilities that the scan looks for by trying, in protocols up to TLS 1.2; ``poodle`` and ``drown`` follow from suites."""
 _FIRST = "tls1.2"
+_WORTH_ANOTHER_TRY = 5.0
+"""With fewer seconds left a failed scan is not begun again."""
 
 Blame = Callable[[str, Cause], Awaitable[Cause]]
 Place = tuple[str, int]
@@ -55,11 +57,16 @@ class Address:
         if not self._speaks:
             return await self._mute()
         self._said = await self._deep()
-        if isinstance(self._said, Failure) or not self._said.ok:
+        if self._failed and self._left > _WORTH_ANOTHER_TRY:
             await anyio.sleep(self._means.retry_pause)
             self._said = await self._deep()
         await self._measure_groups()
         return self._endpoint()
+
+    @property
+    def _failed(self) -> bool:
+        """Tell whether the scan said nothing, by a crash or because its library could not shake hands."""
+        return self._said.cause is Cause.CRASHED if isinstance(self._said, Failure) else self._said is None or not self._said.ok
 
     @property
     def _left(self) -> float:

@@ -1,0 +1,166 @@
+"""Every sentence and every word of a closed list has its Vietnamese."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from province import MEASURES
+
+from auditor.judge import notes
+from auditor.model.edition import Over, Source, Take
+from auditor.model.note import Note
+from auditor.model.reading import Kind, Measure
+from auditor.model.visit import Blame, Cause, Ending
+from reports.words import Words, vietnamese
+
+SECTIONS = [
+    "introduction",
+    "structure",
+    "functions",
+    "leaders",
+    "contacts",
+    "transaction",
+    "news",
+    "directives",
+    "commendations",
+    "calendar",
+    "citizen_reception",
+    "law_dissemination",
+    "strategy",
+    "legal_documents",
+    "projects",
+    "consultation",
+    "research",
+    "statistics",
+    "foreign_language",
+    "search",
+    "sitemap",
+    "qna",
+    "feedback",
+    "procedures",
+    "hotline",
+    "spokesperson",
+    "budget",
+    "service_portal",
+    "links",
+    "rss",
+    "map",
+    "natural_conditions",
+]
+OTHERS = [
+    "services.total",
+    "services.level_1",
+    "services.level_2",
+    "services.level_3",
+    "services.level_4",
+    "services.full",
+    "services.partial",
+    "services.online_share",
+    "services.contradictions",
+    "services.clicks",
+    "services.forms",
+    "tls.offered",
+    "tls.trusted",
+    "tls.hostname",
+    "tls.valid_now",
+    "tls.chain_complete",
+    "tls.days_left",
+    "tls.oldest_protocol",
+    "tls.newest_protocol",
+    "tls.weak_suites",
+    "tls.key_bits",
+    "tls.vulnerabilities",
+    "https.forced",
+    "https.hsts_days",
+    "https.mixed_content",
+    "http.version",
+    "http.compression",
+    "headers.csp",
+    "headers.framing",
+    "headers.nosniff",
+    "headers.referrer",
+    "headers.cookies",
+    "headers.leaks",
+    "dns.ipv6",
+    "dns.ipv6_reached",
+    "dns.dnssec",
+    "dns.nameservers",
+    "dns.caa",
+    "mail.spf",
+    "mail.dmarc",
+    "mail.starttls",
+    "uptime.availability",
+]
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@pytest.mark.parametrize("note", notes.ALL, ids=lambda note: note.key)
+def test_every_sentence_of_the_judge_is_translated_with_all_its_facts(note):
+    text = vietnamese().texts[note.key]
+    assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(note.text))
+    assert text != note.text
+
+
+@pytest.mark.parametrize("family", [Cause, Blame, Ending, Source, Over, Take])
+def test_every_word_of_a_closed_list_is_translated(family):
+    words = vietnamese()
+    assert all(words.term(family.__name__.lower(), word) != word for word in family)
+
+
+@pytest.mark.parametrize("measure", [*(f"content.{x}" for x in SECTIONS), *(f"freshness.{x}" for x in SECTIONS), *OTHERS])
+def test_every_measure_has_a_title(measure):
+    assert vietnamese().measure(measure) != measure
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "missing",
+        "broken",
+        "empty",
+        "present",
+        "never",
+        "undated",
+        "absent",
+        "weak",
+        "sound",
+        "invalid",
+        "unsigned",
+        "secure",
+        "bogus",
+        "true",
+        "false",
+    ],
+)
+def test_every_word_of_a_value_is_translated(word):
+    assert vietnamese().value(word) != word
+
+
+def test_a_note_without_a_translation_falls_back_to_english():
+    assert vietnamese().say(Note(key="nobody.knows", text="Port {port} is open.")(port=443)) == "Port 443 is open."
+
+
+def test_facts_that_are_codes_are_said_in_words():
+    said = vietnamese().say(notes.PENDING(cause="connect", blame="theirs"))
+    assert "không kết nối được" in said
+    assert "connect" not in said
+    assert "Tin tức, sự kiện: có nội dung" in vietnamese().say(notes.PRICED(value="content.news = present", points="1", max="2"))
+
+
+def test_values_have_their_units():
+    words = vietnamese()
+    assert words.value(3, Measure(id="freshness.news", kind=Kind.DAYS, meaning="")) == "3 ngày"
+    assert words.value(Decimal("0.66667"), MEASURES["a.share"]) == "66.67 %"
+    assert words.value("absent", Measure(id="headers.csp", kind=Kind.WORD, meaning="")) == "chưa đặt"
+    assert words.value(True) == "có"
+
+
+def test_a_file_that_is_not_flat_or_contradicts_another_is_named(tmp_path):
+    (tmp_path / "vi").mkdir()
+    (tmp_path / "vi" / "a.toml").write_text('"x.y" = "một"\n')
+    (tmp_path / "vi" / "b.toml").write_text('x.y = "hai"\n')
+    with pytest.raises(ValueError, match=r'b\.toml: "x" is not a sentence'):
+        Words("vi", tmp_path)
+    (tmp_path / "vi" / "b.toml").write_text('"x.y" = "hai"\n')
+    with pytest.raises(ValueError, match=r'b\.toml: "x\.y" stands otherwise in a\.toml'):
+        Words("vi", tmp_path)

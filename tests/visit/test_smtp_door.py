@@ -1,0 +1,169 @@
+"""The SMTP door with real mail servers: as far as STARTTLS, never further, and silence is not called theirs without proof."""
+
+import ssl
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trustme
+from servers import closed_port, serve_dns
+from tls import Kept, blame_them, context_of, serving, silent
+
+from auditor.clock import SystemClock
+from auditor.model.visit import Cause
+from auditor.visit.doors.dns import Resolver
+from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
+
+pytestmark = pytest.mark.anyio
+HOST = "mx.khanhhoa.test"
+
+
+def mail(context=None, *, greeting="220 mx ESMTP", offers=("PIPELINING", "STARTTLS"), starttls="220 go"):
+    """A mail server that keeps what it was told in `server.told`."""
+
+    def talk(connection, server):
+        server.told = getattr(server, "told", [])
+        connection.sendall(f"{greeting}\r\n".encode())
+        file = connection.makefile("rwb")
+        while line := file.readline():
+            words = line.decode().strip()
+            server.told.append(words)
+            if words.startswith("EHLO"):
+                last = len(offers)
+                lines = [f"250{'-' if n < last else ' '}{text}" for n, text in enumerate(("mx at your service", *offers))]
+                connection.sendall("\r\n".join([*lines, ""]).encode())
+            elif words == "STARTTLS":
+                connection.sendall(f"{starttls}\r\n".encode())
+                if starttls.startswith("220"):
+                    with context.wrap_socket(connection, server_side=True) as wrapped:
+                        server.told.append(wrapped.recv(100).decode().strip())
+                        wrapped.sendall(b"221 bye\r\n")
+                    return
+            elif words == "QUIT":
+                connection.sendall(b"221 bye\r\n")
+                return
+
+    return talk
+
+
+def door(server, *, trust=(), answered=(), **given):
+    port = server if isinstance(server, int) else server.port
+    clock = SystemClock()
+    guard = Guard.of([], {f"{HOST}:25": f"127.0.0.1:{port}"} if port else {})
+    links = SmtpLinks(
+        resolver=Resolver(servers=given.get("servers", ()), clock=clock, guard=guard),
+        guard=guard,
+        clock=clock,
+        retry_pause=0.0,
+        blame=blame_them,
+        trust=tuple(trust),
+    )
+    links.answered.update(answered)
+    return SmtpVisit(links, Kept())
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    ca = trustme.CA()
+    ca.path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(ca.path)
+    return ca
+
+
+async def test_a_good_mail_server_is_greeted_and_left(authority):
+    with serving(mail(context_of(authority.issue_cert(HOST)))) as server:
+        visit = door(server, trust=[authority.path])
+        talk = await visit.talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.tls_verified, talk.cause) == (True, "TLSv1.3", True, None)
+    assert server.told == ["EHLO auditor.invalid", "STARTTLS", "QUIT"]
+    assert "S: 220 mx ESMTP" in talk.transcript
+    assert b"C: STARTTLS" in visit._keep.blobs[f"smtp://{HOST}:25"]
+
+
+@pytest.mark.parametrize("what", ["name", "path", "dates"])
+async def test_a_bad_certificate_is_told_and_the_handshake_seen_all_the_same(authority, what):
+    past = datetime.now(UTC) - timedelta(days=2)
+    certificate = {
+        "name": lambda: authority.issue_cert("khac.test"),
+        "path": lambda: trustme.CA().issue_cert(HOST),
+        "dates": lambda: authority.issue_cert(HOST, not_before=past - timedelta(days=9), not_after=past),
+    }[what]()
+    with serving(mail(context_of(certificate))) as server:
+        talk = await door(server, trust=[authority.path]).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.tls_verified, talk.cause) == (True, "TLSv1.3", False, None)
+    assert {"name": "mismatch", "path": "unable to get", "dates": "expired"}[what] in talk.tls_detail
+
+
+async def test_a_server_of_old_protocols_is_seen(authority):
+    context = context_of(
+        authority.issue_cert(HOST, key_type=trustme.KeyType.RSA),
+        oldest=ssl.TLSVersion.TLSv1,
+        newest=ssl.TLSVersion.TLSv1,
+        ciphers="ALL:@SECLEVEL=0",
+    )
+    with serving(mail(context)) as server:
+        talk = await door(server, trust=[authority.path]).talk(HOST)
+    assert (talk.tls_version, talk.tls_verified) == ("TLSv1", True)
+
+
+async def test_no_starttls_is_seen_whatever_else_is_offered():
+    with serving(mail(offers=("X-STARTTLS-NOT", "8BITMIME"))) as server:
+        talk = await door(server).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.cause) == (False, "", None)
+
+
+async def test_a_starttls_that_is_refused_or_fails_is_no_handshake():
+    with serving(mail(starttls="454 not now")) as server:
+        refused = await door(server).talk(HOST)
+    with serving(mail(context_of(trustme.CA().issue_cert(HOST)), starttls="220-go on and on")) as server:
+        broken = await door(server).talk(HOST, seconds=0.5)
+    assert (refused.starttls, refused.tls_version) == (True, "")
+    assert "454" in refused.detail
+    assert broken.tls_version == ""
+    assert broken.cause in {Cause.TIMEOUT, Cause.PROTOCOL}
+
+
+@pytest.mark.parametrize(
+    ("greeting", "cause"),
+    [
+        ("554 not you", Cause.BLOCKED),
+        ("421 later", Cause.RATE_LIMITED),
+        ("HTTP/1.1 400 Bad", Cause.PROTOCOL),
+        ("x" * 9000, Cause.PROTOCOL),
+    ],
+)
+async def test_a_server_that_sends_us_away_says_why(greeting, cause):
+    with serving(mail(greeting=greeting)) as server:
+        talk = await door(server, answered=["khac.test"]).talk(HOST)
+    assert (talk.starttls, talk.cause) == (None, cause)
+
+
+async def test_endless_lines_and_silence_end_in_time():
+    def endless(connection, server):
+        while not server.closing:
+            connection.sendall(b"220-on and on\r\n")
+
+    with serving(endless) as server:
+        talk = await door(server, answered=["khac.test"]).talk(HOST, seconds=2)
+        assert talk.cause is Cause.PROTOCOL
+        assert len(talk.transcript) <= 60
+    with serving(silent) as server:
+        quiet = await door(server, answered=["khac.test"]).talk(HOST, seconds=0.3)
+    assert quiet.cause is Cause.TIMEOUT
+
+
+async def test_silence_is_theirs_only_when_another_mail_server_answers_us():
+    unknown = await door(closed_port()).talk(HOST)
+    theirs = await door(closed_port(), answered=["mx.khac.test"]).talk(HOST)
+    own_only = await door(closed_port(), answered=[HOST]).talk(HOST)
+    assert [unknown.cause, theirs.cause, own_only.cause] == [Cause.AMBIGUOUS, Cause.CONNECT, Cause.AMBIGUOUS]
+    assert unknown.proof is not None
+
+
+async def test_private_addresses_are_never_talked_to():
+    with serving(silent) as server, serve_dns({(HOST, "A"): ["127.0.0.1"], (HOST, "AAAA"): []}) as dns:
+        visit = door(0, servers=(("127.0.0.1", dns.port),))
+        private = await visit.talk(HOST, port=server.port)
+        gone = await visit.talk("khong-co.test", port=server.port)
+        connections = server.connections
+    assert [private.cause, gone.cause, connections] == [Cause.REDIRECTS, Cause.DNS, 0]

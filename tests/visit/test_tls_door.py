@@ -1,0 +1,369 @@
+"""The TLS door with real servers: what they send is told apart, and whoever is silent is not judged before he is proven to be."""
+
+import json
+import os
+import ssl
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import pytest
+import trustme
+from servers import closed_port, serve_dns
+from tls import Kept, context_of, over, plain, resetting, scanner, serving, silent
+
+from auditor.model.visit import Cause
+from auditor.visit.doors.tls import TlsVisit
+from auditor.visit.doors.tls_batch import Children, Failure, Order, Said
+
+pytestmark = pytest.mark.anyio
+HOST = "so.khanhhoa.test"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """A CA whose root is trusted."""
+    ca = trustme.CA()
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    ca.cert_pem.write_to_path(path)
+    ca.path = path
+    return ca
+
+
+async def scan(server, *, host=HOST, trust=(), seconds=60.0, **given):
+    kept = Kept()
+    port = server if isinstance(server, int) else server.port
+    found = await TlsVisit(scanner({f"{host}:443": f"127.0.0.1:{port}"}, trust=trust, **given), kept).scan(host, seconds=seconds)
+    found_kept = {"scan": found, "kept": kept}
+    [endpoint] = found.endpoints
+    return endpoint, found_kept
+
+
+async def test_a_good_server_is_seen_whole_and_its_evidence_kept(authority):
+    context = context_of(authority.issue_cert(HOST, f"*.{HOST}"))
+    with serving(over(context)) as server:
+        endpoint, seen = await scan(server, trust=[authority.path])
+    assert (endpoint.connected, endpoint.handshake, endpoint.cause) == (True, True, None)
+    assert endpoint.protocols == ("tls1.2", "tls1.3")
+    assert (endpoint.trusted, endpoint.chain_complete, endpoint.hostname_matches) == (True, True, True)
+    assert (endpoint.vulnerabilities, endpoint.not_tested) == ((), ())
+    assert {suite.protocol for suite in endpoint.suites} == {"tls1.2", "tls1.3"}
+    assert endpoint.chain[0].sans == (HOST, f"*.{HOST}")
+    assert endpoint.chain[0].key_bits >= 256
+    assert server.most <= 5
+    facts = json.loads(seen["kept"].blobs[f"tls://{HOST}:443"])
+    assert facts["addresses"][0]["hellos"]["tls1.1"]["reply"] == "alert"
+    assert [proof.media_type for proof in seen["scan"].proofs] == ["application/json", "application/pem-certificate-chain"]
+    assert seen["kept"].blobs[f"tls://{HOST}:443#127.0.0.1"].startswith(b"-----BEGIN CERTIFICATE-----")
+
+
+async def test_an_expired_certificate_is_trusted_all_the_same_and_says_when(authority):
+    past = datetime.now(UTC) - timedelta(days=3)
+    certificate = authority.issue_cert(HOST, not_before=past - timedelta(days=90), not_after=past)
+    with serving(over(context_of(certificate))) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.trusted, endpoint.hostname_matches) == (True, True)
+    assert abs(endpoint.chain[0].not_after - past) < timedelta(seconds=2)
+
+
+async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
+    with serving(over(context_of(authority.issue_cert("khac.test")))) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.trusted, endpoint.chain_complete, endpoint.hostname_matches) == (True, True, False)
+
+
+async def test_an_unknown_authority_is_not_trusted_though_its_chain_may_be_complete():
+    ca = trustme.CA()
+    leaf = ca.issue_cert(HOST)
+    with serving(over(context_of(leaf)), over(context_of(leaf, more=[ca.cert_pem]))) as (leaf_only, whole):
+        alone, _ = await scan(leaf_only)
+        with_root, _ = await scan(whole)
+    assert (alone.trusted, alone.chain_complete) == (False, False)
+    assert "was not sent and is no trusted root" in alone.trust_detail
+    assert (with_root.trusted, with_root.chain_complete) == (False, True)
+    assert "signed itself" in with_root.trust_detail
+
+
+async def test_a_missing_intermediate_breaks_the_chain(authority, tmp_path):
+    middle = authority.create_child_ca()
+    leaf = middle.issue_cert(HOST)
+    with serving(over(context_of(leaf)), over(context_of(leaf, chain=1))) as (whole, cut):
+        good, _ = await scan(whole, trust=[authority.path])
+        bad, _ = await scan(cut, trust=[authority.path])
+        middle.cert_pem.write_to_path(tmp_path / "middle.pem")
+        known, _ = await scan(cut, trust=[authority.path, tmp_path / "middle.pem"])
+    assert (good.trusted, good.chain_complete) == (True, True)
+    assert (bad.trusted, bad.chain_complete) == (False, False)
+    assert (known.trusted, known.chain_complete) == (True, False)
+
+
+async def test_old_protocols_and_weak_suites_are_seen(authority):
+    context = context_of(
+        authority.issue_cert(HOST, key_type=trustme.KeyType.RSA),
+        oldest=ssl.TLSVersion.TLSv1,
+        newest=ssl.TLSVersion.TLSv1_1,
+        ciphers="ALL:eNULL:@SECLEVEL=0",
+    )
+    with serving(over(context)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert endpoint.protocols == ("tls1.0", "tls1.1")
+    assert any("NULL" in suite.name for suite in endpoint.suites)
+    assert endpoint.trusted is True
+    assert endpoint.cause is None
+
+
+async def test_a_diffie_hellman_group_is_measured(authority, tmp_path):
+    (tmp_path / "dh.pem").write_text(GROUP_OF_1024)
+    certificate = authority.issue_cert(HOST, key_type=trustme.KeyType.RSA)
+    context = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2, ciphers="DHE:@SECLEVEL=0")
+    context.load_dh_params(tmp_path / "dh.pem")
+    with serving(over(context)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert {suite.dh_bits for suite in endpoint.suites} == {1024}
+
+
+@pytest.mark.parametrize(
+    ("talk", "cause"),
+    [(plain, Cause.PROTOCOL), (resetting, Cause.TLS), (silent, Cause.TIMEOUT)],
+    ids=["plain", "reset", "silent"],
+)
+async def test_a_port_that_takes_connections_and_speaks_no_tls_says_how(talk, cause):
+    with serving(talk) as server:
+        endpoint, _ = await scan(server, hello_seconds=0.3)
+    assert (endpoint.connected, endpoint.handshake, endpoint.cause) == (True, False, cause)
+    assert endpoint.detail
+
+
+async def test_a_refused_port_is_blamed_only_after_proof():
+    async def nobody_answers(host, cause):
+        return Cause.AMBIGUOUS
+
+    theirs, _ = await scan(closed_port())
+    open_, _ = await scan(closed_port(), blame=nobody_answers)
+    assert (theirs.connected, theirs.handshake, theirs.cause) == (False, False, Cause.CONNECT)
+    assert open_.cause is Cause.AMBIGUOUS
+
+
+async def test_a_second_try_clears_a_server_that_was_shy_once(authority):
+    shake = over(context_of(authority.issue_cert(HOST)))
+
+    def shy(connection, server):
+        if server.connections > 5:
+            shake(connection, server)
+
+    with serving(shy) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.handshake, endpoint.cause) == (True, None)
+
+
+async def test_a_server_that_only_our_own_hello_understands_shakes_hands_all_the_same():
+    """It answers a hello of TLS 1.0 and breaks off whatever comes next: no library gets through, and TLS is offered."""
+
+    def ancient(connection, server):
+        hello = connection.recv(600)
+        if hello[9:11] == b"\x03\x01":
+            body = b"\x03\x01" + bytes(32) + b"\x00" + b"\x00\x2f" + b"\x00"
+            message = b"\x02" + len(body).to_bytes(3, "big") + body + b"\x0e\x00\x00\x00"
+            connection.sendall(b"\x16\x03\x01" + len(message).to_bytes(2, "big") + message)
+        else:
+            connection.sendall(b"\x15\x03\x01\x00\x02\x02\x46")
+
+    with serving(ancient) as server:
+        endpoint, _ = await scan(server)
+    assert (endpoint.handshake, endpoint.protocols, endpoint.cause) == (True, ("tls1.0",), Cause.CAPABILITY)
+    assert endpoint.not_tested
+    assert "full handshake failed" in endpoint.detail
+
+
+async def test_a_server_of_tls_1_3_alone_has_none_of_the_old_vulnerabilities(authority):
+    context = context_of(authority.issue_cert(HOST), oldest=ssl.TLSVersion.TLSv1_3)
+    with serving(over(context)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+        connections = server.connections
+    assert (endpoint.protocols, endpoint.trusted, endpoint.cause, endpoint.not_tested) == (("tls1.3",), True, None, ())
+    assert connections < 250
+
+
+async def test_a_server_that_wants_a_certificate_of_ours_is_seen_too(authority):
+    context = context_of(authority.issue_cert(HOST))
+    context.load_verify_locations(authority.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with serving(over(context)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.handshake, endpoint.trusted, endpoint.hostname_matches) == (True, True, True)
+
+
+async def test_an_authority_that_may_not_issue_for_a_name_makes_no_path(authority, tmp_path):
+    limited = constrained(tmp_path, permitted="khac.test")
+    with serving(over(limited.context)) as server:
+        endpoint, _ = await scan(server, trust=[limited.root])
+    assert endpoint.trusted is False
+    assert "may not issue for" in endpoint.trust_detail
+
+
+async def test_the_child_ends_with_its_parent():
+    import subprocess
+
+    from auditor.visit.doors import tls_batch
+
+    with serving(silent) as server:
+        child = subprocess.Popen(
+            tls_batch._COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=tls_batch._environment()
+        )
+        target = {"id": 0, "host": HOST, "address": "127.0.0.1", "port": server.port, "protocols": ["tls1.2"], "checks": []}
+        child.stdin.write(json.dumps({"targets": [target]}).encode() + b"\n")
+        child.stdin.flush()
+        while not server.connections:
+            await anyio.sleep(0.02)
+        child.stdin.close()
+        assert child.wait(3) == 0
+
+
+async def test_private_addresses_and_odd_names_are_never_scanned():
+    with serving(plain) as server, serve_dns({(HOST, "A"): ["127.0.0.1"], (HOST, "AAAA"): []}) as dns:
+        door = TlsVisit(scanner({}, servers=[("127.0.0.1", dns.port)]), Kept())
+        private = await door.scan(HOST, port=server.port)
+        literal = await door.scan("127.0.0.1", port=server.port)
+        odd = await door.scan("0x7f.1", port=server.port)
+        gone = await door.scan("khong-co.test", port=server.port)
+    assert [one.cause for one in (private, literal, odd, gone)] == [Cause.REDIRECTS, Cause.REDIRECTS, Cause.REDIRECTS, Cause.DNS]
+    assert server.connections == 1 - 1
+    assert all(len(one.proofs) == 1 for one in (private, literal, odd, gone))
+
+
+async def test_every_allowed_address_of_a_name_is_scanned(authority):
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        zone = {(HOST, "A"): ["127.0.0.1", "127.0.0.2"], (HOST, "AAAA"): []}
+        with serve_dns(zone) as dns:
+            shared = scanner({}, allow=["127.0.0.0/8"], servers=[("127.0.0.1", dns.port)], trust=[authority.path])
+            found = await TlsVisit(shared, Kept()).scan(HOST, port=server.port)
+    one, other = found.endpoints
+    assert (one.address, one.handshake) == ("127.0.0.1", True)
+    assert (other.address, other.connected, other.cause) == ("127.0.0.2", False, Cause.CONNECT)
+
+
+async def test_scans_that_begin_together_share_a_child(authority, monkeypatch):
+    started = []
+    whole = anyio.open_process
+
+    async def counted(*given, **more):
+        started.append(given)
+        return await whole(*given, **more)
+
+    monkeypatch.setattr(anyio, "open_process", counted)
+    hosts = [f"so-{number}.test" for number in range(5)]
+    with serving(over(context_of(authority.issue_cert(*hosts)))) as server:
+        shared = scanner({f"{host}:443": f"127.0.0.1:{server.port}" for host in hosts}, trust=[authority.path])
+        found = {}
+
+        async def one(host):
+            found[host] = await TlsVisit(shared, Kept()).scan(host)
+
+        async with anyio.create_task_group() as group:
+            for host in hosts:
+                group.start_soon(one, host)
+    assert [found[host].endpoints[0].hostname_matches for host in hosts] == [True] * 5
+    assert len(started) <= 2
+
+
+async def test_a_child_is_killed_at_its_deadline_and_nothing_is_left(monkeypatch):
+    children = []
+    whole = anyio.open_process
+
+    async def watched(*given, **more):
+        children.append(await whole(*given, **more))
+        return children[-1]
+
+    monkeypatch.setattr(anyio, "open_process", watched)
+    with serving(silent) as server:
+        from auditor.clock import SystemClock
+
+        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.2",), checks=())
+        answer = await Children(SystemClock()).scan(order, seconds=1.0)
+    assert answer == Failure(cause=Cause.BUDGET, detail="the scan was not done after 1 s")
+    assert children[0].returncode == -9
+    with pytest.raises(ProcessLookupError):
+        os.killpg(children[0].pid, 0)
+
+
+async def test_a_crashed_child_is_our_fault_and_the_next_scan_starts_another(authority, monkeypatch):
+    from auditor.clock import SystemClock
+    from auditor.visit.doors import tls_batch
+
+    good = tls_batch._COMMAND
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        children = Children(SystemClock())
+        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.3",), checks=())
+        monkeypatch.setattr(tls_batch, "_COMMAND", (good[0], "-c", "import sys; sys.exit('hỏng rồi')"))
+        crashed = await children.scan(order, seconds=10)
+        monkeypatch.setattr(tls_batch, "_COMMAND", (good[0], "-c", "print('x' * 9_000_000, flush=True); input()"))
+        chatty = await children.scan(order, seconds=10)
+        monkeypatch.setattr(tls_batch, "_COMMAND", good)
+        fine = await children.scan(order, seconds=30)
+    assert crashed == Failure(cause=Cause.CRASHED, detail="the scan ended with 1: hỏng rồi")
+    assert isinstance(chatty, Failure)
+    assert chatty.cause is Cause.CRASHED
+    assert isinstance(fine, Said)
+    assert fine.ok
+
+
+async def test_a_cancelled_scan_leaves_its_companions_to_finish(authority):
+    from auditor.clock import SystemClock
+
+    answers = []
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        children = Children(SystemClock())
+        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.3",), checks=())
+
+        async def leader():
+            with anyio.move_on_after(0.4):
+                await children.scan(order, seconds=30)
+
+        async def follower():
+            answers.append(await children.scan(order, seconds=30))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(leader)
+            await anyio.sleep(0.05)
+            group.start_soon(follower)
+    [answer] = answers
+    assert isinstance(answer, Said)
+
+
+def constrained(folder, *, permitted):
+    """Make a root that may issue only under one name, and a certificate by it for our host."""
+    from types import SimpleNamespace
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    def sign(subject, names, *extensions, by=None):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)])
+        issuer, signer = by or (name, key)
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder(issuer, name, key.public_key(), 7, now - timedelta(days=1), now + timedelta(days=1))
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=True)
+        return name, key, builder.sign(signer, hashes.SHA256())
+
+    ca, ca_key, root = sign(
+        "Limited", (), x509.BasicConstraints(ca=True, path_length=None), x509.NameConstraints([x509.DNSName(permitted)], None)
+    )
+    _, key, leaf = sign("x", (), x509.SubjectAlternativeName([x509.DNSName(HOST)]), by=(ca, ca_key))
+    pem = serialization.Encoding.PEM
+    (folder / "root.pem").write_bytes(root.public_bytes(pem))
+    (folder / "leaf.pem").write_bytes(
+        leaf.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "leaf.pem")
+    return SimpleNamespace(root=folder / "root.pem", context=context)
+
+
+GROUP_OF_1024 = """-----BEGIN DH PARAMETERS-----
+MIGHAoGBAPPxNSgK8DlLwg/YwljrOe33NRyn5E5VQM1nC4vtH3N2hkliqnar37Bh
+3mhjBWXQUVyhp3c8JYISAuVXcaac59hbWB11x/ScaHXFy6YIOk7dHN60zUXVx85L
+WHc3FPZlr+Q/epX91PjFw/70u8Tqp9/YJIJPbtLEc23yaxGSqkR3AgEC
+-----END DH PARAMETERS-----
+"""
