@@ -27,7 +27,8 @@ def demo(data: Path, told: Told) -> Demo:
     clock = SystemClock()
     with province(data, shipped=shipped_config(), today=clock.now()) as running:
         parts = Parts(config=running.config, data=data, clock=clock)
-        declared = import_file(parts, running.declarations(parts.edition(), parts.registry), edition=None, by="tỉnh mẫu")
+        form = running.declarations(parts.edition(), parts.registry, parts.catalogue.measures)
+        declared = import_file(parts, form, edition=None, by="tỉnh mẫu")
         ran = run(parts, groups=(), agencies=(), told=told)
         found = differences(load_truth(), ran.source.readings, parts.registry)
     return Demo(ran=ran, declared=len(declared), differences=tuple(found))
