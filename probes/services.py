@@ -19,7 +19,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, same_site
-from probes.content.site import CrawledSite
+from probes.content.site import CrawledSite, Page
 from probes.content.targets import State, targets_of
 from probes.crawl import CrawlSeen
 from probes.services_list.levels import Level
@@ -40,10 +40,12 @@ SHARE = Note(key="services.share", text="{online} of {total} listed services can
 TOTAL = Note(key="services.total", text="{total} services are listed.")
 CONTRADICTED = Note(
     key="services.contradicted",
-    text="{count} of {opened} opened services are listed as online and their pages show no way to hand in a file: {names}",
+    text="{count} of {opened} opened services carry a level that their page does not bear out: {names}",
 )
 _COUNTED = (Level.ONE, Level.TWO, Level.THREE, Level.FOUR, Level.FULL, Level.PARTIAL)
 _SHOWN = 10
+_BESIDE = 2
+"""So many words a button may say besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class _Services:
         """Give every listed service once, by its code and name, as it is first listed."""
         found: dict[tuple[str, str], ServiceRow] = {}
         for page in self.site.readable:
-            for row in service_rows(page.document, self.site.known.vocabulary):
+            for row in service_rows(page.document, self.site.known.vocabulary, self.site.reader.template.own(page.document)):
                 key = (row.key, " ".join(token.folded for token in tokens(row.executing)))
                 if key not in found or (found[key].level is None and row.level is not None):
                     found[key] = row
@@ -98,19 +100,32 @@ class _Services:
         return page.exchange.proof(passage=row.passage) if page else None
 
     def contradicted(self, rows: Iterable[ServiceRow]) -> tuple[int, list[tuple[ServiceRow, Proof | None]]]:
-        """Give how many services that are listed as online were opened, and those whose page shows no way to hand in."""
+        """Give how many services with a level were opened, and those whose page does not bear it out.
+
+        An online level needs a way to hand in a file; a level without one must not have it.
+        """
         opened, wrong = 0, []
         for row in rows:
-            page = self.site.pages.get(canonical(row.url)) if row.url and row.level and row.level.online else None
-            if page is None or page.cause is not None or not page.is_html or page is self.site.home:
+            page = self.site.pages.get(canonical(row.url)) if row.url and row.level else None
+            if page is None or row.level is None or page.cause is not None or not page.is_html or page is self.site.home:
                 continue
             if canonical(page.exchange.url) == canonical(row.page) or not same_site(page.exchange.url, self.site.base):
                 continue
             opened += 1
-            labels = [link.label for link in page.document.links] + [hint for form in page.document.forms for hint in form.hints]
-            if not any(self._submit.find(tokens(label[:200])) for label in labels):
-                wrong.append((row, page.exchange.proof(passage=page.document.title)))
+            told = self._tells_to_submit(page)
+            if bool(told) is not row.level.online:
+                wrong.append((row, page.exchange.proof(passage=told or page.document.title)))
         return opened, wrong
+
+    def _tells_to_submit(self, page: Page) -> str:
+        """Give the words by which a page offers to hand in a file: a link or button that says little else."""
+        labels = [link.label for link in self.site.reader.template.own_links(page.document)]
+        labels += [hint for form in page.document.forms for hint in form.hints]
+        for label in labels:
+            words = tokens(label[:200])
+            if any(len(words) - (match.last - match.first + 1) <= _BESIDE for match in self._submit.find(words)):
+                return label
+        return ""
 
 
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
@@ -197,7 +212,7 @@ def _measures() -> tuple[Measure, ...]:
         "level_4": "Services listed at level 4 (scheme of 2018)",
         "full": "Services listed as wholly online (scheme of 2022)",
         "partial": "Services listed as partly online (scheme of 2022)",
-        "contradictions": "Opened services listed as online whose page shows no way to hand in a file",
+        "contradictions": "Opened services whose page does not bear out the level they are listed with",
     }
     found = [Measure(id=MeasureId(f"services.{name}"), kind=Kind.COUNT, meaning=text) for name, text in counts.items()]
     share = Measure(

@@ -7,7 +7,7 @@ from datetime import date
 from auditor.model.evidence import Proof
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
-from auditor.sdk.urls import canonical
+from auditor.sdk.urls import canonical, same_site
 from probes.content.site import CrawledSite, Page
 from probes.content.targets import State, Target
 
@@ -47,9 +47,11 @@ def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool) -> I
 
 
 def _of_page(page: Page, site: CrawledSite, until: date, how: str) -> Iterator[Newest]:
+    # Another site's template is not known, so a date of the very day may be its clock.
     substance = site.substance(page)
     own = substance.bylines if how == "byline" else substance.dates or substance.folded_dates
-    past = [day for day in own if day <= until]
+    inside = same_site(page.exchange.url, site.base)
+    past = [day for day in own if day < until or (inside and day == until)]
     if past:
         newest = max(past)
         passage = _passage(page.document, newest)

@@ -14,6 +14,8 @@ LINKISH = frozenset({"search", "sitemap", "links", "rss", "feedback", "service_p
 """For these a link off the site suffices; whether form and links work is another measure."""
 _MAP_LINKS = 5
 _OTHERS = 3
+_LABELLED = 2
+_LABEL = 120
 _OFFICIAL = (".gov.vn", ".chinhphu.vn", ".dangcongsan.vn")
 
 
@@ -49,8 +51,17 @@ class Linkish:
             return document.feeds[0]
         if section == "links":
             others = self._foreign(document)
-            return others[0] if len(others) >= _OTHERS else None
+            return others[0] if len(others) >= _OTHERS else self._labelled(document)
         return None
+
+    def _labelled(self, document: Document) -> str | None:
+        """Give the label under which the front page keeps links to other sites."""
+        hosts = {link.url.split("/")[2] for link in document.links if not same_site(link.url, self.site.base)}
+        if len(hosts) < _LABELLED:
+            return None
+        labels = (block.text for block in document.blocks if block.kind != "hidden" and len(block.text) < _LABEL)
+        named = (text for text in labels for hit in self.site.labels.of_label(text) if hit.section == "links")
+        return next(named, None)
 
     def _foreign(self, document: Document) -> list[str]:
         """Give the addresses of other agencies' sites that a page links to, each host once."""

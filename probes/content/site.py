@@ -13,7 +13,7 @@ from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
 from auditor.sdk.text import Phrases, tokens
-from auditor.sdk.urls import canonical, same_site
+from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade, Hit, Labels
 from probes.content.substance import Reader, Substance, is_vietnamese
 from probes.crawl import CrawledPage, CrawlSeen
@@ -161,12 +161,18 @@ class CrawledSite:
 
     def _is_foreign(self, page: Page) -> bool:
         """Tell a page that is in another language: a flag without words may be all that leads to it."""
-        text = page.document.text()
-        return len(tokens(text[:5_000])) >= _FOREIGN_WORDS and not is_vietnamese(text)
+        return len(tokens(page.document.text()[:5_000])) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
+
+    def is_vietnamese(self, page: Page) -> bool:
+        """Tell the language of what a page holds of its own; of the whole page where that is little."""
+        own = "\n".join(block.text for block in self.reader.template.own(page.document) if block.kind != "field")
+        return is_vietnamese(own if len(tokens(own[:5_000])) >= _FOREIGN_WORDS // 3 else page.document.text())
 
     def _of_address(self, url: str) -> tuple[Hit, ...]:
-        """Of another site's address only its host may name a duty (``dichvucong.…``)."""
-        return self.labels.of_url(url) if same_site(url, self.base) else self.labels.of_host(url)
+        """Of another site's address only its host may name a duty (``dichvucong.…``), of a file's only its label."""
+        if not same_site(url, self.base):
+            return self.labels.of_host(url)
+        return () if is_document(url) else self.labels.of_url(url)
 
     def _own_headings(self, page: Page) -> list[str]:
         """Give the headings that name this page: not those of a column that stands on other pages too."""

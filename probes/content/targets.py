@@ -16,7 +16,7 @@ from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
 from probes.content.labels import Grade
 from probes.content.linkish import LINKISH, Linkish
 from probes.content.site import Candidate, CrawledSite, Page
-from probes.content.substance import Substance, is_vietnamese
+from probes.content.substance import Substance
 
 __all__ = ["LISTED", "State", "Target", "targets_of"]
 
@@ -166,7 +166,7 @@ class _Targets:
 
     def _lacks(self, section: str, page: Page, substance: Substance) -> Note | None:
         """Say what a readable page lacks to fulfil a duty; None when it fulfils it."""
-        if section == "foreign_language" and is_vietnamese(page.document.text()):
+        if section == "foreign_language" and self.site.is_vietnamese(page):
             return notes.NOT_FOREIGN
         if section == "contacts" and not (substance.phones or substance.mails):
             return notes.NO_CONTACTS

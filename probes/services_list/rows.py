@@ -1,9 +1,10 @@
 """The rows of a list of public services on one page: from a table's columns, or from entries that carry their level."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.sdk.html import Document
+from auditor.sdk.html import Block, Document
 from auditor.sdk.tables import Cell, Table
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical
@@ -13,6 +14,8 @@ from probes.services_list.levels import Level, level_of, without_level
 __all__ = ["Columns", "ServiceRow", "service_rows"]
 
 _NAME_WORDS = 3
+_GENERIC = re.compile(r"(?:cac |danh muc |danh sach |cong )?dich vu cong(?: truc tuyen)?(?: cap [a-z]+)?[ 1234va]*")
+"""A label of services in general is no service."""
 _LEAST = 2
 _MAX_ROWS = 20_000
 
@@ -60,14 +63,17 @@ class _Headers:
         return Columns(name=name, level=level, executing=executing, code=found.get("service_code"))
 
 
-def service_rows(document: Document, vocabulary: Vocabulary) -> tuple[ServiceRow, ...]:
-    """Give the services that a page lists: at least two rows whose level or executing agency is named, else none."""
+def service_rows(document: Document, vocabulary: Vocabulary, own: Sequence[Block]) -> tuple[ServiceRow, ...]:
+    """Give the services that a page lists: at least two rows whose level or executing agency is named, else none.
+
+    ``own`` are the blocks that are no template's: a menu may name levels too.
+    """
     headers = _Headers(vocabulary)
     rows: list[ServiceRow] = []
     for table in document.tables:
         rows += _of_table(table, headers, document.url)
     if not rows:
-        rows = list(_of_entries(document))
+        rows = list(_of_entries(document, own))
     telling = sum(row.level is not None or bool(row.executing) for row in rows)
     return tuple(rows[:_MAX_ROWS]) if telling >= _LEAST else ()
 
@@ -106,15 +112,15 @@ def _text(row: Sequence[Cell], column: int | None) -> str:
     return row[column].text if column is not None and column < len(row) else ""
 
 
-def _of_entries(document: Document) -> Iterator[ServiceRow]:
+def _of_entries(document: Document, own: Sequence[Block]) -> Iterator[ServiceRow]:
     """Entries with their level in front, behind, or as a badge of its own beside them."""
     links = {link.label: link.url for link in reversed(document.links) if link.label}
-    blocks = [block for block in document.blocks if block.kind in {"text", "cell", "heading"}]
+    blocks = [block for block in own if block.kind in {"text", "cell", "heading"}]
     for index, block in enumerate(blocks):
         url = links.get(block.text, "")
         level = level_of(block.text)
         name = without_level(block.text)
-        if len(name.split()) < _NAME_WORDS:
+        if len(name.split()) < _NAME_WORDS or _GENERIC.fullmatch(name):
             continue
         passage = block.text
         if level is None and url:

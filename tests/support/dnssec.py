@@ -202,6 +202,9 @@ class Resolving(asyncio.DatagramProtocol):
         elif alias:
             reply.answer += alias
             self._fill(reply, alias[0][0].target, kind, depth + 1)
+        elif made := self._redirected(zone, owner):
+            reply.answer += made
+            self._fill(reply, made[-1][0].target, kind, depth + 1)
         elif (wild := self._wild(zone, owner, kind)) is not None:
             reply.answer += wild
             reply.authority += zone.proofs(owner, kind, wildcard=owner)
@@ -209,6 +212,14 @@ class Resolving(asyncio.DatagramProtocol):
             if not zone.exists(owner) and not self._has_wild(zone, owner):
                 reply.set_rcode(dns.rcode.NXDOMAIN)
             reply.authority += zone.proofs(owner, kind)
+
+    def _redirected(self, zone, owner):
+        for size in range(len(owner) - 1, len(zone.origin), -1):
+            found = zone.rrsets(owner.split(size)[1], dns.rdatatype.DNAME)
+            if found:
+                target = owner.relativize(found[0].name).concatenate(found[0][0].target)
+                return [*found, dns.rrset.from_text(owner, 300, "IN", "CNAME", target.to_text())]
+        return None
 
     def _has_wild(self, zone, owner):
         while not zone.exists(owner):

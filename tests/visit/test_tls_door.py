@@ -49,7 +49,7 @@ async def test_a_good_server_is_seen_whole_and_its_evidence_kept(authority):
     assert {suite.protocol for suite in endpoint.suites} == {"tls1.2", "tls1.3"}
     assert endpoint.chain[0].sans == (HOST, f"*.{HOST}")
     assert endpoint.chain[0].key_bits >= 256
-    assert server.most <= 5
+    assert server.most <= 8  # five at once, and those that the server has not yet seen closed
     facts = json.loads(seen["kept"].blobs[f"tls://{HOST}:443"])
     assert facts["addresses"][0]["hellos"]["tls1.1"]["reply"] == "alert"
     assert [proof.media_type for proof in seen["scan"].proofs] == ["application/json", "application/pem-certificate-chain"]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from auditor.visit.doors.tls_certificate import UNREADABLE, extension_of, names_of, read, text_of
@@ -96,7 +98,8 @@ def verdict(chain: Sequence[bytes], roots: Roots) -> Verdict:
 
 
 def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots: Roots) -> Verdict:
-    problem = problem or _constrained(path)
+    old = next((f"{text_of(one.subject)} is signed with {old_hash}" for one in path[:-1] if (old_hash := _outdated(one))), "")
+    problem = problem or (f"{old}, which browsers no longer accept" if old else _constrained(path))
     trusted = not problem if roots.anchors else None
     return Verdict(trusted=trusted, complete=complete, detail=problem or f"path to {text_of(path[-1].subject)}")
 
@@ -145,10 +148,35 @@ class _Search:
             return False
         self._left -= 1
         try:
+            if _outdated(certificate):
+                return _signed_long_ago(certificate, issuer)
             certificate.verify_directly_issued_by(issuer)
         except (InvalidSignature, *UNREADABLE):
             return False
         return True
+
+
+def _outdated(certificate: x509.Certificate) -> str:
+    """Name a certificate's hash when it is one that can be forged; empty if it is sound."""
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UNREADABLE:
+        return ""
+    return algorithm.name if isinstance(algorithm, hashes.SHA1 | hashes.MD5) else ""
+
+
+def _signed_long_ago(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Check a signature that the library refuses to check, so that "no path" is not said where the path is only old."""
+    key, algorithm = issuer.public_key(), certificate.signature_hash_algorithm
+    if certificate.issuer != issuer.subject or algorithm is None:
+        return False
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, padding.PKCS1v15(), algorithm)
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(algorithm))
+    else:
+        return False
+    return True
 
 
 def _of_pem(pem: bytes) -> Iterator[x509.Certificate]:

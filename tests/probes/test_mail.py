@@ -1,0 +1,299 @@
+"""What a domain's mail records mean: by the RFCs, and a DNS that failed is never "absent"."""
+
+import re
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.model.agency import Site, SiteRole
+from auditor.model.codec import Codec
+from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.note import Note
+from auditor.model.reading import Measured, NotApplicable, Unavailable, fits
+from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsAnswer, SmtpTalk
+from auditor.sdk.probe import Known
+from probes import mail
+from probes.mail import PROBE, MailSeen, assess
+from probes.mailing.spf import next_names, parse
+from probes.mailing.txt import texts_of
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+DOMAIN, ORGANISATION = "stttt.khanhhoa.gov.vn", "khanhhoa.gov.vn"
+SITE = Site(url=f"https://www.{DOMAIN}/", roles=(SiteRole.PORTAL,), agencies=("so-a",))
+
+
+def proof(text):
+    return Proof(digest=digest_of(text.encode()), kind=ProofKind.BLOB, media_type="application/dns-message", size=len(text))
+
+
+class Doors:
+    """DNS as a table of texts (or a failure) by name and type, mail servers by name. Keeps what was asked."""
+
+    def __init__(self, zone, servers=None):
+        self.zone, self.servers, self.asked = zone, servers or {}, []
+        self.dns = self.smtp = self
+
+    async def query(self, name, type):
+        self.asked.append((name, type))
+        found = self.zone.get((name, type), ())
+        base = DnsAnswer(name=name, type=type, rcode="NOERROR", at=AT, proof=proof(name + type))
+        if isinstance(found, Cause):
+            return replace(base, rcode="", cause=found, detail="nobody answered")
+        if isinstance(found, str):
+            return replace(base, rcode=found)
+        quoted = tuple('"' + text + '"' if type == "TXT" else text for text in found)
+        return replace(base, records=quoted)
+
+    async def talk(self, host):
+        given = self.servers.get(host, {"cause": Cause.AMBIGUOUS, "starttls": None})
+        return SmtpTalk(host=host, port=25, at=AT, proof=proof(host), **given)
+
+
+def known():
+    return Known(captured_at=AT, site=SITE, agencies=(), document=lambda exchange: None)
+
+
+def visit(zone, servers=None, site=SITE):
+    """Look at a table and judge; every promise is checked on the way."""
+    doors = Doors(zone, servers)
+    seen = anyio.run(PROBE.look, site, doors)
+    codec = Codec(MailSeen)
+    assert codec.load(codec.dump(seen)) == seen
+    found = assess(seen, known())
+    assert [one.measure for one in found] == [measure.id for measure in PROBE.measures]
+    for measure, one in zip(PROBE.measures, found, strict=True):
+        assert "{" not in str(one.because)
+        if isinstance(one, Measured):
+            assert fits(measure, one.value) is None
+            assert one.evidence
+    return {one.measure.removeprefix("mail."): one for one in found}, doors
+
+
+def spf(*records, **more):
+    zone = {(DOMAIN, "TXT"): records, **{(name.replace("__", "."), "TXT"): value for name, value in more.items()}}
+    return visit(zone)[0]["spf"]
+
+
+def dmarc(own=(), organisation=()):
+    return visit({(f"_dmarc.{DOMAIN}", "TXT"): own, (f"_dmarc.{ORGANISATION}", "TXT"): organisation})[0]["dmarc"]
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        ("v=spf1 -all", "sound"),
+        ("v=spf1 mx ~all", "sound"),
+        ("V=SPF1 MX -ALL", "sound"),
+        ("v=spf1 a:mail.khanhhoa.gov.vn/24//64 mx/24 ip4:203.113.0.0/16 ip6:2001:db8::/32 ?exists:%{i}.bl.vn -all", "sound"),
+        ("v=spf1  mx   -all  ", "sound"),
+        ("v=spf1 x-future=1 exp=why.%{d} -all", "sound"),
+        ("v=spf1", "weak"),
+        ("v=spf1 mx", "weak"),
+        ("v=spf1 mx ?all", "weak"),
+        ("v=spf1 +all", "weak"),
+        ("v=spf1 all", "weak"),
+        ("v=spf1 ip4:0.0.0.0/0 -all", "weak"),
+        ("v=spf1 -all ?all", "sound"),
+        ("v=spf1 mx -all; ip4:1.2.3.4", "invalid"),
+        ("v=spf1 ip4:1.2.3 -all", "invalid"),
+        ("v=spf1 ip4:1.2.3.4/33 -all", "invalid"),
+        ("v=spf1 ip4=1.2.3.4 -all", "sound"),
+        ("v=spf1 ipv4:1.2.3.4 -all", "invalid"),
+        ("v=spf1 a/33 -all", "invalid"),
+        ("v=spf1 mx/2/4 -all", "invalid"),
+        ("v=spf1 ptr/24 -all", "invalid"),
+        ("v=spf1 include: -all", "invalid"),
+        ("v=spf1 include:khong -all", "invalid"),
+        ("v=spf1 include:so.1 -all", "invalid"),
+        ("v=spf1 all:x -all", "invalid"),
+        ("v=spf1 redirect=a.vn redirect=b.vn", "invalid"),
+        ("v=spf1 redirect=", "invalid"),
+        ("v=spf10 -all", "absent"),
+        ("spf1 -all", "absent"),
+    ],
+)
+def test_one_spf_record(record, state):
+    assert spf(record).value == state
+
+
+def test_two_spf_records_are_none_that_counts_and_other_texts_do_not_matter():
+    assert spf("v=spf1 -all", "v=spf1 mx -all").value == "invalid"
+    assert spf("google-site-verification=x", "v=spf1 -all", "v=DMARC1; p=none").value == "sound"
+    assert spf().value == "absent"
+    assert spf("khac").value == "absent"
+
+
+def test_the_record_that_decided_is_the_passage_of_the_proof():
+    reading = spf("v=spf1 mx ?all")
+    assert reading.evidence[0].passage == "v=spf1 mx ?all"
+    assert reading.facts["record"] == "v=spf1 mx ?all"
+
+
+def test_includes_and_redirects_are_followed():
+    assert spf("v=spf1 include:a.vn -all", a__vn=("v=spf1 mx ?all",)).value == "sound"
+    assert spf("v=spf1 include:a.vn -all", a__vn=("v=spf1 +all",)).value == "weak"
+    assert spf("v=spf1 include:a.vn -all").value == "invalid"
+    assert spf("v=spf1 include:a.vn -all", a__vn="NXDOMAIN").value == "invalid"
+    assert spf("v=spf1 include:a.vn -all", a__vn=("v=spf1 foo",)).value == "invalid"
+    assert spf("v=spf1 redirect=a.vn", a__vn=("v=spf1 -all",)).value == "sound"
+    assert spf("v=spf1 redirect=a.vn", a__vn=("v=spf1 mx",)).value == "weak"
+    assert spf("v=spf1 -all redirect=a.vn").value == "sound"
+    assert spf("v=spf1 redirect=a.vn").value == "invalid"
+
+
+def test_ten_look_ups_are_allowed_and_eleven_are_not():
+    ten, eleven = (" ".join(f"exists:n{n}.vn" for n in range(count)) for count in (10, 11))
+    assert spf(f"v=spf1 {ten} -all").facts["lookups"] == 10
+    assert spf(f"v=spf1 {ten} ip4:1.2.3.4 -all").value == "sound"
+    assert spf(f"v=spf1 {eleven} -all").value == "invalid"
+    assert spf(f"v=spf1 -all {eleven}").value == "sound"
+    nested = spf("v=spf1 include:a.vn include:a.vn -all", a__vn=("v=spf1 a mx ptr exists:x.vn -all",))
+    assert (nested.value, nested.facts["lookups"]) == ("sound", 10)
+    assert spf("v=spf1 mx include:a.vn include:a.vn -all", a__vn=("v=spf1 a mx ptr exists:x.vn -all",)).value == "invalid"
+
+
+def test_a_circle_of_includes_ends():
+    reading, doors = visit(
+        {(DOMAIN, "TXT"): (f"v=spf1 include:a.vn include:{DOMAIN} -all",), ("a.vn", "TXT"): ("v=spf1 redirect=a.vn",)}
+    )
+    assert reading["spf"].value == "invalid"
+    assert len(doors.asked) < 10
+
+
+def test_a_record_that_leads_everywhere_costs_us_few_questions():
+    zone = {(f"n{n}.vn", "TXT"): ("v=spf1 " + " ".join(f"include:n{n * 9 + k}.vn" for k in range(1, 10)),) for n in range(2000)}
+    zone[DOMAIN, "TXT"] = ("v=spf1 include:n0.vn -all",)
+    reading, doors = visit(zone)
+    assert reading["spf"].value == "invalid"
+    assert len(doors.asked) <= 16
+
+
+@pytest.mark.parametrize("failure", [Cause.DNS, "SERVFAIL", "REFUSED"])
+def test_a_dns_that_fails_is_never_absent(failure):
+    found, _ = visit({(DOMAIN, "TXT"): failure, (DOMAIN, "MX"): failure, (f"_dmarc.{DOMAIN}", "TXT"): failure})
+    assert {one.cause for one in found.values()} == {Cause.DNS}
+    assert all(one.evidence for one in found.values())
+    assert isinstance(spf("v=spf1 include:a.vn -all", a__vn=failure), Unavailable)
+    assert isinstance(dmarc((), failure), Unavailable)
+
+
+def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
+    assert spf("v=spf1 include:a.vn foo -all", a__vn=Cause.DNS).value == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("record", "state"),
+    [
+        ("v=DMARC1; p=reject", "sound"),
+        ("v=DMARC1;p=quarantine;rua=mailto:a@b.vn;", "sound"),
+        ("v=DMARC1; p=REJECT; pct=100; sp=none", "sound"),
+        ("v=DMARC1; p=reject; pct=99", "weak"),
+        ("v=DMARC1; p=none", "weak"),
+        ("v=DMARC1; rua=mailto:a@b.vn", "weak"),
+        ("v=DMARC1; p=rejected; rua=mailto:a@b.vn", "weak"),
+        ("v=DMARC1", "invalid"),
+        ("v=DMARC1; p=rejected", "invalid"),
+        ("v=DMARC1; p=reject; pct=abc", "invalid"),
+        ("v=DMARC1; p=reject; pct=101", "invalid"),
+        ("v=DMARC1; p=reject; p=none", "invalid"),
+        ("v=DMARC1; p=reject; nonsense", "invalid"),
+        ("v=DMARC1, p=reject", "absent"),
+        ("v=dmarc1; p=reject", "absent"),
+        ("p=reject; v=DMARC1", "absent"),
+    ],
+)
+def test_one_dmarc_record(record, state):
+    assert dmarc((record,)).value == state
+
+
+def test_dmarc_is_inherited_from_the_organisation_and_only_without_one_of_its_own():
+    assert dmarc((), ("v=DMARC1; p=reject",)).value == "sound"
+    assert dmarc((), ("v=DMARC1; p=reject; sp=none",)).value == "weak"
+    assert dmarc((), ("v=DMARC1; p=none; sp=quarantine",)).value == "sound"
+    assert dmarc(("v=DMARC1; p=none",), ("v=DMARC1; p=reject",)).value == "weak"
+    assert dmarc(("v=DMARC1; p=none; sp=reject",)).value == "weak"
+    assert dmarc(("v=DMARC1; p=reject", "v=DMARC1; p=none"), ("v=DMARC1; p=reject",)).value == "invalid"
+    assert dmarc().value == "absent"
+    assert dmarc((), ("v=DMARC1; p=reject",)).facts["inherited"] is True
+
+
+GOOD = {"starttls": True, "tls_version": "TLSv1.3", "tls_verified": True}
+BAD_CERTIFICATE = {"starttls": True, "tls_version": "TLSv1.2", "tls_verified": False, "tls_detail": "expired"}
+BARE = {"starttls": False}
+BROKEN = {"starttls": True, "detail": "the handshake failed"}
+
+
+def starttls(servers, mx=None, site=SITE):
+    records = mx or tuple(f"{n} {name}." for n, name in enumerate(servers))
+    return visit({(DOMAIN, "MX"): records}, {k: v for k, v in servers.items() if v}, site)[0]["starttls"]
+
+
+@pytest.mark.parametrize(
+    ("servers", "value"),
+    [
+        ({"mx1.vn": GOOD}, True),
+        ({"mx1.vn": BAD_CERTIFICATE}, True),
+        ({"mx1.vn": BARE}, False),
+        ({"mx1.vn": BROKEN}, False),
+        ({"mx1.vn": GOOD, "mx2.vn": BARE}, False),
+        ({"mx1.vn": GOOD, "mx2.vn": None}, True),
+    ],
+)
+def test_every_mail_server_that_answers_must_take_tls(servers, value):
+    assert starttls(servers).value is value
+
+
+def test_a_mail_server_that_nobody_could_talk_to_is_unknown():
+    reading = starttls({"mx1.vn": None})
+    assert (type(reading), reading.cause) == (Unavailable, Cause.AMBIGUOUS)
+    blocked = starttls({"mx1.vn": {"starttls": None, "cause": Cause.BLOCKED}})
+    assert blocked.cause is Cause.BLOCKED
+
+
+def test_a_domain_without_mail_has_no_duty_unless_the_site_is_for_mail():
+    assert isinstance(starttls({}), NotApplicable)
+    assert isinstance(starttls({}, mx=("0 .",)), NotApplicable)
+    assert starttls({}, site=replace(SITE, roles=(SiteRole.MAIL,))).value is False
+
+
+def test_a_mail_site_is_asked_for_the_organisations_mail_when_it_has_none_of_its_own():
+    site = Site(url=f"https://mail.{ORGANISATION}/", roles=(SiteRole.MAIL,), agencies=("vp",))
+    zone = {(ORGANISATION, "MX"): ("10 mx.vn.",), (ORGANISATION, "TXT"): ("v=spf1 -all",)}
+    found, _ = visit(zone, {"mx.vn": GOOD}, site)
+    assert (found["spf"].value, found["starttls"].value) == ("sound", True)
+
+
+def test_a_site_without_a_name_has_no_mail():
+    found, doors = visit({}, site=replace(SITE, url="http://192.0.2.1/"))
+    assert all(isinstance(one, NotApplicable) for one in found.values())
+    assert doors.asked == []
+
+
+def test_long_records_come_in_several_strings_with_escapes():
+    answer = DnsAnswer(name="x", type="TXT", rcode="NOERROR", at=AT, records=('"v=spf1 inc" "lude:a.vn -all"', r'"a\"b\\c\032d"'))
+    assert texts_of(answer) == ("v=spf1 include:a.vn -all", 'a"b\\c d')
+
+
+@given(st.text(max_size=80))
+def test_no_record_breaks_the_reading(text):
+    terms, problem = parse("v=spf1 " + text)
+    assert isinstance(problem, str)
+    assert all(name == name.lower() for name in next_names("v=spf1 " + text))
+    assert len(terms) <= len(text) + 1
+
+
+def test_every_note_has_its_vietnamese_with_the_same_facts():
+    notes = {one.key: one.text for one in vars(mail).values() if isinstance(one, Note)}
+    words = tomllib.loads((Path(mail.__file__).parents[1] / "reports/locale/vi/mail.toml").read_text("utf-8"))
+    assert words.keys() == notes.keys()
+    names = re.compile(r"\{(\w+)\}")
+    assert {key: set(names.findall(text)) for key, text in words.items()} == {
+        key: set(names.findall(text)) for key, text in notes.items()
+    }

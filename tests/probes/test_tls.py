@@ -1,0 +1,305 @@
+"""What a TLS scan means: the worst of the addresses, every promise kept whatever was seen, and no unknown called a pass."""
+
+import re
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from auditor.model.agency import Site, SiteRole
+from auditor.model.codec import Codec
+from auditor.model.evidence import Chain, Exchange, Proof, ProofKind, digest_of
+from auditor.model.note import Note
+from auditor.model.reading import Measured, Unavailable, fits
+from auditor.model.visit import Cause
+from auditor.sdk.probe import Known
+from auditor.sdk.tls import Certificate, Endpoint, Suite, TlsScan
+from probes import tls
+from probes.handshake import judges
+from probes.tls import PROBE, TlsSeen, assess
+
+AT = datetime(2026, 3, 1, 18, tzinfo=UTC)
+HOST = "so.khanhhoa.test"
+SITE = Site(url=f"https://{HOST}/", roles=(SiteRole.PORTAL,), agencies=("so-a",))
+PROOF = Proof(digest=digest_of(b"scan"), kind=ProofKind.BLOB, media_type="application/json", size=4)
+
+
+def known(**given):
+    return Known(captured_at=AT, site=SITE, agencies=(), document=lambda exchange: None, **given)
+
+
+def leaf(**given):
+    base = Certificate(
+        subject=f"CN={HOST}", issuer="CN=Middle", serial="1", not_before=AT - timedelta(days=50), not_after=AT + timedelta(days=40, hours=5),
+        sans=(HOST,), key_type="RSA", key_bits=2048, signature="sha256WithRSAEncryption", sha256="ab",
+    )  # fmt: skip
+    return replace(base, **given)
+
+
+def middle(**given):
+    return leaf(subject="CN=Middle", issuer="CN=Root", sans=(), **given)
+
+
+def endpoint(**given):
+    base = Endpoint(
+        address="192.0.2.1", connected=True, handshake=True, protocols=("tls1.2", "tls1.3"), chain=(leaf(), middle()), trusted=True,
+        trust_detail="path to CN=Root", chain_complete=True, hostname_matches=True,
+        suites=(Suite(protocol="tls1.2", name="TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), Suite(protocol="tls1.3", name="TLS_AES_128_GCM_SHA256")),
+    )  # fmt: skip
+    return replace(base, **given)
+
+
+def mute(cause=Cause.CONNECT, **given):
+    base = Endpoint(address="192.0.2.9", connected=False, handshake=False, cause=cause, detail="nobody")
+    return replace(base, **given)
+
+
+def seen(*endpoints, elsewhere=None, **given):
+    return TlsSeen(scan=TlsScan(host=HOST, port=443, at=AT, endpoints=endpoints, proofs=(PROOF,), **given), elsewhere=elsewhere)
+
+
+def port_80(status=200, cause=None):
+    exchange = Exchange(
+        url=f"http://{HOST}/", status=status, at=AT, cause=cause, digest=digest_of(b"x") if status else None, body=b"x"
+    )
+    return Chain(hops=(exchange,), cause=cause)
+
+
+def read(value, **given):
+    found = {reading.measure: reading for reading in assess(value, known(**given))}
+    assert list(found) == [measure.id for measure in PROBE.measures]
+    for measure in PROBE.measures:
+        reading = found[measure.id]
+        assert reading.evidence
+        assert "{" not in str(reading.because)
+        if isinstance(reading, Measured):
+            assert fits(measure, reading.value) is None
+    return found
+
+
+def values(value, **given):
+    return {
+        name.removeprefix("tls."): getattr(one, "value", getattr(one, "cause", None))
+        for name, one in read(value, **given).items()
+    }
+
+
+def test_a_good_server_is_good_in_everything():
+    assert values(seen(endpoint())) == {
+        "offered": True, "trusted": True, "hostname": True, "valid_now": True, "chain_complete": True, "days_left": 40,
+        "oldest_protocol": "tls1.2", "newest_protocol": "tls1.3", "weak_suites": 0, "key_bits": 2048, "vulnerabilities": 0,
+    }  # fmt: skip
+
+
+def test_an_expired_certificate_is_only_expired():
+    found = values(seen(endpoint(chain=(leaf(not_after=AT - timedelta(hours=1)), middle()))))
+    assert (found["valid_now"], found["days_left"], found["trusted"], found["hostname"]) == (False, -1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("chain", "valid"),
+    [
+        ((leaf(not_after=AT + timedelta(seconds=1)),), True),
+        ((leaf(not_before=AT + timedelta(days=1)),), False),
+        ((leaf(), middle(not_after=AT - timedelta(days=1))), False),
+        ((leaf(), middle(not_after=AT - timedelta(days=1)), middle()), True),
+        ((leaf(issuer="CN=Other"), middle(not_after=AT - timedelta(days=1))), True),
+        ((leaf(issuer="CN=Root"), leaf(subject="CN=Root", issuer="CN=Root", not_after=AT - timedelta(days=1))), True),
+    ],
+    ids=[
+        "last second",
+        "not yet",
+        "issuer expired",
+        "another issuer is good",
+        "a stray one is not asked",
+        "an old root is not asked",
+    ],
+)
+def test_valid_now_asks_for_the_certificate_and_the_one_that_signed_it(chain, valid):
+    assert values(seen(endpoint(chain=chain)))["valid_now"] is valid
+
+
+def test_days_are_those_of_vietnam_in_words_and_whole_in_value():
+    reading = read(seen(endpoint(chain=(leaf(not_after=datetime(2026, 4, 10, 18, tzinfo=UTC)),))))["tls.days_left"]
+    assert reading.value == 40
+    assert str(reading.because) == "The certificate is valid until 2026-04-11: 40 more days."
+
+
+def test_the_worst_of_the_addresses_counts_measure_by_measure():
+    one = endpoint(chain=(leaf(key_bits=1024), middle()), protocols=("tls1.0", "tls1.3"))
+    other = endpoint(address="192.0.2.2", hostname_matches=False, protocols=("tls1.2",), vulnerabilities=("robot",))
+    found = read(seen(one, other))
+    assert (found["tls.key_bits"].value, found["tls.oldest_protocol"].value, found["tls.newest_protocol"].value) == (
+        1024,
+        "tls1.0",
+        "tls1.2",
+    )
+    assert (found["tls.hostname"].value, found["tls.vulnerabilities"].value) == (False, 1)
+    assert found["tls.hostname"].facts["address"] == "192.0.2.2"
+
+
+def test_the_order_of_the_addresses_changes_nothing():
+    one, other = endpoint(trusted=False), endpoint(address="192.0.2.2", trusted=False)
+    assert assess(seen(one, other), known()) == [
+        replace(r, facts={**r.facts, "addresses": ["192.0.2.1", "192.0.2.2"]}) if "addresses" in r.facts else r
+        for r in assess(seen(other, one), known())
+    ]
+
+
+def test_a_curve_is_not_taken_for_a_short_rsa_key():
+    curve = endpoint(chain=(leaf(key_type="EC", key_bits=256),))
+    rsa = endpoint(address="192.0.2.2", chain=(leaf(key_bits=2048),))
+    reading = read(seen(curve, rsa))["tls.key_bits"]
+    assert (reading.value, reading.facts["type"]) == (2048, "RSA")
+
+
+@pytest.mark.parametrize(
+    ("name", "dh_bits", "weak"),
+    [
+        ("TLS_RSA_WITH_NULL_SHA", None, True),
+        ("TLS_DH_anon_WITH_AES_128_CBC_SHA", 2048, True),
+        ("TLS_RSA_EXPORT_WITH_DES40_CBC_SHA", None, True),
+        ("TLS_RSA_WITH_RC4_128_SHA", None, True),
+        ("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", None, True),
+        ("TLS_RSA_WITH_DES_CBC_SHA", None, True),
+        ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 1024, True),
+        ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", None, True),
+        ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 2048, False),
+        ("TLS_RSA_WITH_AES_128_CBC_SHA", None, False),
+        ("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", None, False),
+        ("TLS_CHACHA20_POLY1305_SHA256", None, False),
+    ],
+)
+def test_weak_suites_are_those_of_the_contract(name, dh_bits, weak):
+    suites = (Suite(protocol="tls1.1", name=name, dh_bits=dh_bits), Suite(protocol="tls1.2", name=name, dh_bits=dh_bits))
+    reading = read(seen(endpoint(suites=suites)))["tls.weak_suites"]
+    assert reading.value == int(weak)
+    assert all(name in text for text in reading.facts["names"])
+
+
+def test_the_guideline_may_say_what_is_weak():
+    given = {"guidelines": {"tls": {"weak": ["AES_128"], "min_dh_bits": 4096}}}
+    dhe = Suite(protocol="tls1.2", name="TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", dh_bits=2048)
+    assert values(seen(endpoint(suites=(*endpoint().suites, dhe))), **given)["weak_suites"] == 3
+
+
+def test_an_unknown_is_never_a_pass():
+    found = values(seen(endpoint(not_tested=("robot",))))
+    assert found["vulnerabilities"] is Cause.AMBIGUOUS
+    cut = values(
+        seen(endpoint(cause=Cause.BUDGET, suites=(), chain=(), trusted=None, chain_complete=None, hostname_matches=None))
+    )
+    assert cut["offered"] is True
+    assert cut["oldest_protocol"] == "tls1.2"
+    assert {
+        cut[name] for name in ("trusted", "hostname", "valid_now", "days_left", "weak_suites", "key_bits", "vulnerabilities")
+    } == {Cause.BUDGET}
+    assert values(seen(endpoint(trusted=None)))["trusted"] is Cause.CAPABILITY
+
+
+def test_what_was_found_counts_though_another_check_failed():
+    assert values(seen(endpoint(vulnerabilities=("heartbleed",), not_tested=("robot",))))["vulnerabilities"] == 1
+
+
+def test_one_bad_address_decides_though_another_is_unknown_and_one_good_address_does_not():
+    unknown = endpoint(address="192.0.2.2", cause=Cause.CRASHED, chain=(), trusted=None)
+    assert values(seen(endpoint(trusted=False), unknown))["trusted"] is False
+    assert values(seen(endpoint(), unknown))["trusted"] is Cause.CRASHED
+    assert values(seen(endpoint(), unknown))["days_left"] is Cause.CRASHED
+
+
+def test_a_server_without_any_certificate_has_the_worst_of_certificates():
+    found = values(seen(endpoint(chain=(), trusted=None, chain_complete=None, hostname_matches=None)))
+    assert (found["offered"], found["trusted"], found["hostname"], found["days_left"], found["key_bits"]) == (
+        True,
+        False,
+        False,
+        0,
+        0,
+    )
+
+
+def test_an_address_that_is_silent_is_no_offer_unless_the_fault_may_be_ours():
+    assert values(seen(endpoint(), mute()))["offered"] is False
+    assert values(seen(endpoint(), mute(Cause.CAPABILITY)))["offered"] is True
+    assert values(seen(endpoint(), mute(Cause.AMBIGUOUS)))["offered"] is True
+    assert values(seen(endpoint(), mute()))["trusted"] is True
+
+
+@pytest.mark.parametrize("cause", [Cause.CONNECT, Cause.TIMEOUT, Cause.TLS, Cause.PROTOCOL, Cause.AMBIGUOUS])
+def test_a_host_that_answers_only_on_port_80_has_the_worst_of_everything(cause):
+    found = values(seen(mute(cause), elsewhere=port_80(301)))
+    assert found == {
+        "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0,
+        "oldest_protocol": "none", "newest_protocol": "none", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
+    }  # fmt: skip
+    assert len(read(seen(mute(cause), elsewhere=port_80(301)))["tls.offered"].evidence) == 2
+
+
+@pytest.mark.parametrize(
+    ("scan", "cause"),
+    [
+        (seen(mute(), elsewhere=port_80(None, Cause.CONNECT)), Cause.CONNECT),
+        (seen(mute(Cause.TIMEOUT), elsewhere=port_80(None, Cause.OWN_LINK)), Cause.OWN_LINK),
+        (seen(mute(Cause.TIMEOUT), elsewhere=port_80(None, Cause.AMBIGUOUS)), Cause.AMBIGUOUS),
+        (seen(mute(Cause.OWN_LINK), elsewhere=port_80(200)), Cause.OWN_LINK),
+        (seen(mute(Cause.CAPABILITY), elsewhere=port_80(200)), Cause.CAPABILITY),
+        (seen(cause=Cause.DNS, detail="no name", elsewhere=port_80(None, Cause.DNS)), Cause.DNS),
+        (seen(cause=Cause.REDIRECTS, detail="private"), Cause.REDIRECTS),
+        (seen(), Cause.AMBIGUOUS),
+    ],
+)
+def test_nothing_seen_is_no_value_at_all(scan, cause):
+    assert set(values(scan).values()) == {cause}
+    assert all(isinstance(one, Unavailable) for one in read(scan).values())
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "asked"),
+    [
+        ("https://so.test/", 443, "http://so.test/"),
+        ("https://so.test:8443/a", 8443, "http://so.test/"),
+        ("http://so.test/", 443, "http://so.test/"),
+        ("http://so.test:8080/x", 443, "http://so.test:8080/x"),
+        ("https://[2001:db8::1]/", 443, "http://[2001:db8::1]/"),
+    ],
+)
+def test_look_scans_the_secure_port_and_asks_port_80_only_when_nobody_shakes_hands(url, port, asked):
+    class Doors:
+        def __init__(self, scan):
+            self.found, self.ports, self.urls = scan, [], []
+            self.tls = self.http = self
+
+        async def scan(self, host, *, port, seconds):
+            self.ports.append(port)
+            return self.found.scan
+
+        async def get(self, url, **given):
+            assert given["robots"] is False
+            self.urls.append(url)
+            return port_80()
+
+    site = replace(SITE, url=url)
+    dead, alive = Doors(seen(mute())), Doors(seen(endpoint()))
+    assert anyio.run(PROBE.look, site, dead).elsewhere is not None
+    assert anyio.run(PROBE.look, site, alive).elsewhere is None
+    assert (dead.ports, dead.urls, alive.urls) == ([port], [asked], [])
+
+
+def test_what_was_seen_can_be_kept_and_read_back():
+    codec = Codec(TlsSeen)
+    for value in (seen(endpoint()), seen(mute(), elsewhere=port_80())):
+        assert codec.load(codec.dump(value)) == value
+
+
+def test_every_note_has_its_vietnamese_with_the_same_facts():
+    notes = {one.key: one.text for module in (tls, judges) for one in vars(module).values() if isinstance(one, Note)}
+    words = tomllib.loads((Path(tls.__file__).parents[1] / "reports/locale/vi/tls.toml").read_text("utf-8"))
+    assert words.keys() == notes.keys()
+    names = re.compile(r"\{(\w+)\}")
+    assert {key: set(names.findall(text)) for key, text in words.items()} == {
+        key: set(names.findall(text)) for key, text in notes.items()
+    }
