@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: check clean format test
+.PHONY: bench check clean demo format test
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements-dev.lock pyproject.toml setup.sh
 	PYTHON=$(PYTHON) ./setup.sh $(VENV)
 	touch $@
+
+demo: $(STAMP)
+	$(BIN)/auditor demo
 
 test: $(STAMP)
 	$(BIN)/pytest -q -n 2
@@ -20,6 +23,9 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	$(BIN)/python tests/bench/run.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .

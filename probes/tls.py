@@ -20,7 +20,6 @@ __all__ = ["PROBE", "TlsSeen"]
 _HTTPS = 443
 _SECONDS = 180.0
 """Every suite of four protocols over a slow line, five handshakes at once."""
-NO_PROTOCOL = "none"
 ALL_VULNERABILITIES = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation", "poodle", "drown")
 ALL_WEAK = 100
 """What a site without TLS counts as: more weak suites than the scan knows."""
@@ -161,8 +160,8 @@ _WITHOUT: Mapping[str, Value] = {
     "tls.valid_now": False,
     "tls.chain_complete": False,
     "tls.days_left": 0,
-    "tls.oldest_protocol": NO_PROTOCOL,
-    "tls.newest_protocol": NO_PROTOCOL,
+    "tls.oldest_protocol": PROTOCOLS[0],
+    "tls.newest_protocol": PROTOCOLS[0],
     "tls.weak_suites": ALL_WEAK,
     "tls.key_bits": 0,
     "tls.vulnerabilities": len(ALL_VULNERABILITIES),
@@ -174,7 +173,6 @@ def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[s
     return Measure(id=MeasureId(f"tls.{name}"), kind=kind, meaning=meaning, unit=unit, words=words)
 
 
-_ORDER = (NO_PROTOCOL, *PROTOCOLS)
 
 PROBE = Probe(
     id=ProbeId("tls"),
@@ -194,8 +192,8 @@ PROBE = Probe(
         _measure(
             "days_left", Kind.DAYS, "Whole days from the visit to the certificate's end; negative when it has expired.", "days"
         ),
-        _measure("oldest_protocol", Kind.WORD, "The oldest protocol that the server accepts; none without TLS.", words=_ORDER),
-        _measure("newest_protocol", Kind.WORD, "The newest protocol that the server accepts; none without TLS.", words=_ORDER),
+        _measure("oldest_protocol", Kind.WORD, "The oldest protocol that the server accepts; ssl3, its worst value, without TLS.", words=PROTOCOLS),
+        _measure("newest_protocol", Kind.WORD, "The newest protocol that the server accepts; ssl3, its worst value, without TLS.", words=PROTOCOLS),
         _measure("weak_suites", Kind.COUNT, "Accepted cipher suites that are weak; 100 without TLS.", "suites"),
         _measure(
             "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"

@@ -54,7 +54,8 @@ class DnsAnswer:
     are in
     presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
     anchor
-    (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail`` why.
+    (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail`` why. ``cause`` may
+    stand beside an ``rcode`` that is no answer (``SERVFAIL``, ``REFUSED``, ``NOTIMP``).
     """
 
     name: str

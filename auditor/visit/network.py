@@ -98,7 +98,7 @@ class Network:
             "blame": self._links.blame,
             "trust": network.trust,
         }
-        self._scanner = Scanner(**shared)
+        self._scanner = Scanner(**shared, answered=self._links.answered)
         self._smtp = SmtpLinks(**shared)
 
     @asynccontextmanager

@@ -45,7 +45,7 @@ DATED = """
     news directives calendar law_dissemination strategy legal_documents projects consultation research statistics qna budget
     commendations procedures citizen_reception
 """.split()  # noqa: SIM905
-PROTOCOLS = ("none", "ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
+PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
 WORDS = {
     **{f"content.{x}": ("missing", "broken", "empty", "present") for x in {*ANY, *OWED["1"], *OWED["2"]}},
     "tls.oldest_protocol": PROTOCOLS,

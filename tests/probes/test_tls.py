@@ -234,7 +234,7 @@ def test_a_host_that_answers_only_on_port_80_has_the_worst_of_everything(cause):
     found = values(seen(mute(cause), elsewhere=port_80(301)))
     assert found == {
         "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0,
-        "oldest_protocol": "none", "newest_protocol": "none", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
+        "oldest_protocol": "ssl3", "newest_protocol": "ssl3", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
     }  # fmt: skip
     assert len(read(seen(mute(cause), elsewhere=port_80(301)))["tls.offered"].evidence) == 2
 

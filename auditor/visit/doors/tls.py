@@ -31,7 +31,8 @@ Keep = Callable[[bytes, str, str | None], Proof]
 class Scanner:
     """What all visits of a process share: the roots, the child processes, and one scan at a time a host.
 
-    ``blame`` says whose fault a confirmed silence is (``Links.blame`` of the HTTP door).
+    ``blame`` says whose fault a confirmed silence is, and ``answered`` are the hosts that prove our own link (both are those of
+    the HTTP door's ``Links``): a handshake proves it as well as a page does.
     """
 
     resolver: Resolver
@@ -41,6 +42,7 @@ class Scanner:
     blame: Blame
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
+    answered: set[str] = field(default_factory=set)
     _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
     _means: Means | None = None
 
@@ -95,6 +97,8 @@ class Scanner:
                 one = Address(means, host, place, deadline)
                 endpoints.append(await one.look())
                 raw.append(one.raw())
+                if endpoints[-1].handshake:
+                    self.answered.add(host)
         return replace(base, endpoints=tuple(endpoints)), raw
 
 
