@@ -24,8 +24,12 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)
+bench: $(STAMP) $(VENV)/.bench
 	$(BIN)/python tests/bench/run.py
+
+$(VENV)/.bench: requirements-bench.lock $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 format: $(STAMP)
 	$(BIN)/ruff format .
