@@ -21,7 +21,7 @@ REPORTS = "Reports import the model"
 PURE = "Judgement, values and the plan are pure: no clock, file, socket or chance"
 DNS = "One door: dnspython (the sample province has its own name server)"
 OFFENCES = [
-    ("auditor/model/note.py", "auditor.sdk.text", {DOWN}),
+    ("auditor/model/note.py", "auditor.sdk.text", {DOWN, REPORTS}),
     ("auditor/sdk/text.py", "auditor.judge.marks", {DOWN}),
     ("auditor/registry/table.py", "auditor.editions.fields", {DOWN}),
     ("auditor/store/runs.py", "auditor.evidence.ledger", {DOWN}),
@@ -55,7 +55,7 @@ def lint(folder, cache):
     """Give each contract's verdict as lint-imports says it of a folder."""
     command = [Path(sys.executable).with_name("lint-imports"), "--cache-dir", cache]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "300"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
     found = dict(re.findall(r"^(.+?) (KEPT|BROKEN)(?: \(.*\))?$", done.stdout, re.MULTILINE))
     assert found.keys() == NAMES, done.stdout + done.stderr
     assert (done.returncode == 0) is ("BROKEN" not in found.values())

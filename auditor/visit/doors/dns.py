@@ -23,6 +23,8 @@ from auditor.visit.doors.guard import Guard, Refusal
 __all__ = ["GONE", "Anchors", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
 
 _MAX_CNAMES = 12
+_MAX_SILENT = 2
+_REST_SECONDS = 60.0
 _MAX_ADDRESSES = 16
 _MAX_TRIES = 3
 """How often a false answer is asked for again, of the next resolver, before anybody is said to lie."""
@@ -64,6 +66,31 @@ class Resolver:
     guard: Guard
     remember_seconds: float = 60.0
     _known: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
+    answered: set[Server] = field(default_factory=set)
+    _silent: dict[Server, tuple[int, float]] = field(default_factory=dict)
+
+    async def ask(
+        self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: Server, *, unchecked: bool = False
+    ) -> dns.message.Message:
+        """Ask one server. One that was silent from the first is dead for us: after a few tries nobody waits for it again yet.
+
+        Raises:
+            NoAnswer: nothing came, or nothing that can be read.
+        """
+        times, since = self._silent.get(server, (0, 0.0))
+        if server not in self.answered and times >= _MAX_SILENT and self.clock.monotonic() - since < _REST_SECONDS:
+            raise NoAnswer("has never answered and is not asked again yet")
+        try:
+            answer = await exchange(name, rdtype, server, unchecked=unchecked)
+        except NoAnswer:
+            self._silent[server] = (times + 1, self.clock.monotonic())
+            raise
+        self.answered.add(server)
+        return answer
+
+    def failure(self) -> Cause:
+        """Say what it means that no server answered: nothing about the name, while none has ever answered us."""
+        return Cause.DNS if self.answered else Cause.CAPABILITY
 
     async def query(self, name: str, type: str, *, keep: Keep | None = None) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask for one name and type, of each server until one answers."""
@@ -74,7 +101,7 @@ class Resolver:
         detail = "no resolver is configured"
         for server in self.servers:
             try:
-                message = await exchange(*wanted, server)
+                message = await self.ask(*wanted, server)
             except NoAnswer as exc:
                 detail = f"{server[0]}: {exc}"[:300]
                 continue
@@ -82,7 +109,7 @@ class Resolver:
                 detail = f"{server[0]}: {dns.rcode.to_text(message.rcode())}"
                 continue
             return _answer(message, server[0], keep, DnsAnswer(name=name, type=type, rcode="", at=at))
-        return DnsAnswer(name=name, type=type, rcode="", cause=Cause.DNS, detail=detail, at=at)
+        return DnsAnswer(name=name, type=type, rcode="", cause=self.failure(), detail=detail, at=at)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
         """Give a name's public addresses, IPv4 first; a literal address is its own.
@@ -118,7 +145,7 @@ class Resolver:
             return tuple(found[:_MAX_ADDRESSES])
         rcode = last.rcode if last else ""
         detail = {"NOERROR": "the name has no address", "NXDOMAIN": GONE}.get(rcode, (last.detail if last else "") or rcode)
-        raise NoAddress(Cause.DNS, f"{host}: {detail}")
+        raise NoAddress((last.cause if last else None) or Cause.DNS, f"{host}: {detail}")
 
 
 class DnsVisit:
@@ -157,7 +184,7 @@ class DnsVisit:
         best: DnsAnswer | None = None
         for server in (servers if len(servers) > 1 else servers * 2)[:_MAX_TRIES]:
             try:
-                message = await exchange(*wanted, server, unchecked=True)
+                message = await self._resolver.ask(*wanted, server, unchecked=True)
             except NoAnswer:
                 continue
             if message.rcode() in _FAILED:
