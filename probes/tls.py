@@ -173,7 +173,6 @@ def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[s
     return Measure(id=MeasureId(f"tls.{name}"), kind=kind, meaning=meaning, unit=unit, words=words)
 
 
-
 PROBE = Probe(
     id=ProbeId("tls"),
     version=1,
@@ -192,8 +191,18 @@ PROBE = Probe(
         _measure(
             "days_left", Kind.DAYS, "Whole days from the visit to the certificate's end; negative when it has expired.", "days"
         ),
-        _measure("oldest_protocol", Kind.WORD, "The oldest protocol that the server accepts; ssl3, its worst value, without TLS.", words=PROTOCOLS),
-        _measure("newest_protocol", Kind.WORD, "The newest protocol that the server accepts; ssl3, its worst value, without TLS.", words=PROTOCOLS),
+        _measure(
+            "oldest_protocol",
+            Kind.WORD,
+            "The oldest protocol that the server accepts; ssl3, its worst value, without TLS.",
+            words=PROTOCOLS,
+        ),
+        _measure(
+            "newest_protocol",
+            Kind.WORD,
+            "The newest protocol that the server accepts; ssl3, its worst value, without TLS.",
+            words=PROTOCOLS,
+        ),
         _measure("weak_suites", Kind.COUNT, "Accepted cipher suites that are weak; 100 without TLS.", "suites"),
         _measure(
             "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"

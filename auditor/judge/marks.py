@@ -138,18 +138,22 @@ def _finish(
         "appraised": appraisal.value if appraisal else None,
         "contradiction": _contradicts(seen, told),
     }
-    return _kind(estimate, common)
+    return _kind(criterion, estimate, common)
 
 
-def _kind(estimate: Estimate, common: dict[str, object]) -> Mark:
+def _kind(criterion: Criterion, estimate: Estimate, common: dict[str, object]) -> Mark:
     if estimate.excluded:
         return Excluded(**common)  # type: ignore[arg-type]
     if estimate.determined:
         return Points(points=estimate.low, cause=estimate.cause, **common)  # type: ignore[arg-type]
+    low, high = estimate.low, estimate.high
+    if not isinstance(criterion.scale, Relative):
+        # Its scale's least and most, whatever is half known: so the central figure always lies within the bounds.
+        low, high = bounds(criterion.scale, criterion.max_points)
     return Pending(
         cause=estimate.cause or Cause.NOT_RUN,
-        low=estimate.low,
-        high=estimate.high,
+        low=low,
+        high=high,
         open_declaration=estimate.open_declaration,
         **common,  # type: ignore[arg-type]
     )

@@ -48,6 +48,12 @@ class Template:
         """Tell whether a picture stands on many pages."""
         return source in self._images
 
+    def covers_link(self, link: Link) -> bool:
+        """Tell whether a link belongs to the template: an entry of a menu, a column or a footer."""
+        if self.compared < _LEAST:
+            return link.region in _HINTED
+        return link.region == "crumb" or any(key in self._links for key in _link_keys(link))
+
     def is_shared(self, link: Link) -> bool:
         """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
         return any(key in self._shared for key in _link_keys(link))
@@ -64,11 +70,7 @@ class Template:
 
     def own_links(self, document: Document) -> list[Link]:
         """Give the links that are this page's own."""
-        if self.compared < _LEAST:
-            return [link for link in document.links if link.region not in _HINTED]
-        return [
-            link for link in document.links if link.region != "crumb" and not any(key in self._links for key in _link_keys(link))
-        ]
+        return [link for link in document.links if not self.covers_link(link)]
 
 
 def _keys(block: Block) -> Sequence[object]:

@@ -64,15 +64,19 @@ class Labels:
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
         self._slugs = _slug_table(vocabulary)
         self._not_slugs = {s.id: {f for p in s.not_phrases for f in slug_forms(p)} for s in vocabulary.sections.values()}
-        self._labels: dict[str, tuple[Hit, ...]] = {}
+        self._labels: dict[tuple[str, bool], tuple[Hit, ...]] = {}
         self._urls: dict[str, tuple[Hit, ...]] = {}
 
-    def of_label(self, label: str) -> tuple[Hit, ...]:
-        """Give the duties that a label names, each once, with its best grade."""
-        if label not in self._labels:
+    def of_label(self, label: str, *, menu: bool = False) -> tuple[Hit, ...]:
+        """Give the duties that a label names, each once, with its best grade.
+
+        In a ``menu`` a label that begins with the duty's own name is that duty, narrowed (``Thống kê giao thông``).
+        """
+        key = (label, menu)
+        if key not in self._labels:
             words = tokens(label[:300])
-            self._labels[label] = self._grade(words) if len(words) <= _LONGEST else ()
-        return self._labels[label]
+            self._labels[key] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
+        return self._labels[key]
 
     def of_title(self, title: str) -> tuple[Hit, ...]:
         """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""
@@ -93,7 +97,7 @@ class Labels:
         first = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
         return tuple(Hit(section, Grade.EXACT, first) for section in self._slugs.get(first, ()))
 
-    def _grade(self, words: Sequence[Token]) -> tuple[Hit, ...]:
+    def _grade(self, words: Sequence[Token], *, menu: bool) -> tuple[Hit, ...]:
         found = self._phrases.find(words)
         if not found:
             return ()
@@ -104,6 +108,8 @@ class Labels:
             kind, section = match.key.split(" ", 1)
             if kind != "not" and not _overruled(match, section, found):
                 grade = _coverage(match, words, idle, exact=kind == "exact")
+                if menu and kind == "exact" and _leads(match, words):
+                    grade = max(grade or Grade.ACCEPTED, Grade.ACCEPTED)
                 if grade is not None:
                     hits.append(Hit(section, grade, match.phrase))
         return _best(hits)
@@ -129,6 +135,11 @@ class Labels:
 def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
     """A longer phrase that looks alike and is something else takes the words away."""
     return any(other.key == f"not {section}" and other.first <= match.first and match.last <= other.last for other in found)
+
+
+def _leads(match: Match, words: Sequence[Token]) -> bool:
+    """Tell a label that begins with a duty's name of two words or more."""
+    return match.first == 0 and match.last > 0 and len(words) <= _FEW
 
 
 def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bool) -> Grade | None:

@@ -12,7 +12,7 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.text import Phrases, nfc, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade, Hit, Labels
 from probes.content.substance import Reader, Substance, is_vietnamese
@@ -61,7 +61,7 @@ class CrawledSite:
     def __init__(self, seen: CrawlSeen, known: Known) -> None:
         """Index what was seen."""
         self.seen, self.known = seen, known
-        self.labels = Labels(known.vocabulary, [agency.name for agency in known.agencies])
+        self.labels = Labels(known.vocabulary, _names(known))
         self.base = seen.front.final.url
         self.judge: object | None = None
         self.home = Page(None, seen.front.final, seen.front.cause or cause_of(seen.front.final), known)
@@ -194,7 +194,8 @@ class CrawledSite:
             if clicks is None or clicks > 1:
                 continue
             for link in page.document.links:
-                hits = [(hit, "label") for hit in self.labels.of_label(link.label)]
+                menu = clicks == 0 and self.reader.template.covers_link(link)
+                hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
                 hits += [(hit, "address") for hit in self._of_address(link.url)]
                 hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]
                 for hit, how in hits:
@@ -219,3 +220,15 @@ class CrawledSite:
                     hit.section,
                     Candidate(url=crawled.url, grade=Grade.EXACT, how="title", text=hit.phrase, found_on=crawled.found_on),
                 )
+
+
+def _names(known: Known) -> list[str]:
+    """Give the agencies' names, and what is left of each without its kind: ``UBND huyện An`` is also called ``An``."""
+    kinds = Phrases({"kind": known.vocabulary.phrases.get("kinds", ())})
+    names = [agency.name for agency in known.agencies]
+    for name in tuple(names):
+        words = tokens(name)
+        ends = [match.last for match in kinds.find(words) if match.first == 0]
+        if ends and max(ends) + 1 < len(words):
+            names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
+    return names
