@@ -10,7 +10,7 @@ from auditor.clock import Clock, SystemClock
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, load_edition, read_edition
 from auditor.engines.night import Night
-from auditor.errors import ConfigError, Problem
+from auditor.errors import ConfigError, Problem, nearest
 from auditor.evidence.archive import Archive
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
@@ -167,7 +167,25 @@ class Parts:
                 getattr(self, read)
             except ConfigError as exc:
                 found += [problem for problem in exc.problems if problem not in found]
+        if not any(problem.file.startswith("probes") for problem in found):
+            found += self._vocabulary_problems()
         return found + self._edition_problems(found)
+
+    def _vocabulary_problems(self) -> list[Problem]:
+        """Every duty that is measured has its words, and every section of the vocabulary is measured."""
+        measured = {name.removeprefix(_CONTENT) for name in self.catalogue.measures if name.startswith(_CONTENT)}
+        worded = set(self.vocabulary.sections)
+        lacking = [
+            Problem(file="probes/vocabulary", place="", what=f'no section "{name}" for the measure "{_CONTENT}{name}"')
+            for name in sorted(measured - worded)
+        ]
+        idle = [
+            Problem(
+                file="probes/vocabulary", place=f"sections.{name}", what=f'no measure "{_CONTENT}{name}"{nearest(name, measured)}'
+            )
+            for name in sorted(worded - measured)
+        ]
+        return [*lacking, *idle]
 
     def _edition_problems(self, before: list[Problem]) -> list[Problem]:
         names = edition_ids(self.config)
@@ -183,5 +201,6 @@ class Parts:
         return found
 
 
+_CONTENT = "content."
 _FIRST = {"groups.toml", "agencies.csv", "sites.csv"}
 """While these cannot be read, an edition's groups cannot be checked against them."""
