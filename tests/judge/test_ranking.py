@@ -206,3 +206,9 @@ def test_a_group_may_be_empty(count):
                           coverage=None, areas=(), marks=())] * count  # fmt: skip
     assert [row.rank for row in rank_group(edition(), standings)] == [None] * count
     assert NOW.tzinfo is UTC
+
+
+def test_the_central_figure_lies_within_its_bounds_even_where_half_of_a_mark_is_known():
+    half = criterion("2", source=Source.LOWER_OF, declared_kind="boolean")
+    row = find(judge(case(criterion("1"), half, records=[record(True)], declarations=[declaration(False, id="2")])), "so-a")
+    assert row.low <= row.percent <= row.high

@@ -1,5 +1,8 @@
 """The HTTP door with real servers: pinned, guarded, paced, polite, and fair with blame."""
 
+import asyncio
+
+import anyio
 import pytest
 from doors import http_door
 from servers import Site, answer, certificates, closed_port, serve, serve_dns
@@ -230,3 +233,72 @@ def test_the_guard_lets_pass_what_settings_allow():
     with pytest.raises(Refusal):
         guard.check("10.0.0.1")
     guard.check("8.8.8.8")
+
+
+async def silence(writer):
+    await asyncio.sleep(30)
+
+
+async def test_one_silent_page_does_not_silence_its_site():
+    with serve(Site({"/": PAGE, "/silent": silence, "/next": PAGE}), Site({"/": PAGE})) as (site, other):
+        places = {"so.test:80": f"127.0.0.1:{site.port}", "other.test:80": f"127.0.0.1:{other.port}"}
+        async with http_door(connect_to=places, limits=Limits(seconds=0.5)) as door:
+            await door.get("http://other.test/", why="test", robots=False)
+            await door.get("http://so.test/", why="test", robots=False)
+            silent = await door.get("http://so.test/silent", why="test", robots=False)
+            after = await door.get("http://so.test/next", why="test", robots=False)
+    assert silent.cause is Cause.TIMEOUT
+    assert len(silent.confirmed) == 1
+    assert after.final.status == 200
+
+
+async def test_a_site_that_stays_silent_page_after_page_is_asked_no_more():
+    with serve(Site({"/": PAGE, "*": silence})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=Limits(seconds=0.2)) as door:
+            await door.get("http://so.test/", why="test", robots=False)
+            chains = [await door.get(f"http://so.test/{n}", why="test", robots=False) for n in range(5)]
+    assert [len(chain.confirmed) for chain in chains] == [1, 1, 1, 0, 0]
+    assert "not asked again" in chains[-1].final.detail
+
+
+async def test_a_retry_of_one_page_leaves_another_under_way_alone():
+    async def slow(writer):
+        await asyncio.sleep(0.6)
+        writer.write(PAGE)
+        await writer.drain()
+
+    with serve(Site({"/broken": b"nonsense\r\n\r\n", "/slow": slow})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered={"other.test"}) as door:
+            found = {}
+
+            async def ask(path):
+                found[path] = await door.get(f"http://so.test{path}", why="test", robots=False)
+
+            async with anyio.create_task_group() as group:
+                group.start_soon(ask, "/slow")
+                group.start_soon(ask, "/broken")
+    assert found["/broken"].cause is Cause.PROTOCOL
+    assert found["/slow"].cause is None
+    assert found["/slow"].confirmed == ()
+
+
+async def test_a_servers_error_is_asked_for_twice_before_it_is_believed():
+    answers = [answer(b"oops", "500 Oops"), PAGE]
+
+    async def first_wrong(writer):
+        writer.write(answers.pop(0))
+        await writer.drain()
+
+    with serve(Site({"/": first_wrong})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert [hop.status for hop in chain.exchanges] == [500, 200]
+    assert chain.final.status == 200
+
+
+async def test_a_resolver_that_never_answered_is_our_fault_and_waited_for_only_twice():
+    async with http_door(servers=[("127.0.0.1", closed_port())]) as door:
+        begun = anyio.current_time()
+        chains = [await door.get(f"http://so-{n}.test/", why="test", robots=False) for n in range(6)]
+    assert {chain.cause for chain in chains} == {Cause.CAPABILITY}
+    assert anyio.current_time() - begun < 30
