@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: bench check clean demo format test
+.PHONY: accuracy bench check clean demo format test
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements-dev.lock pyproject.toml setup.sh
@@ -23,6 +23,9 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+accuracy: $(STAMP)
+	$(BIN)/python tests/portals/accuracy.py
 
 bench: $(STAMP) $(VENV)/.bench
 	$(BIN)/python tests/bench/run.py

@@ -1,0 +1,216 @@
+"""``make accuracy``: how often the content and service probes are right, on labelled portals served over real sockets.
+
+Two halves: ``open`` is for those who tune, ``aside`` was written by others and only its counts are looked at. For each item:
+right means that the state is the labelled one or an accepted one. Precision counts over what the audit says is there (any state
+but ``missing``), recall over what a person says is there; labels and services likewise.
+"""
+
+import argparse
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+import anyio  # noqa: E402 - the path comes first
+from doors import http_door  # noqa: E402
+from servers import Site as Server  # noqa: E402
+from servers import answer, certificates, serve  # noqa: E402
+
+from auditor.clock import VIETNAM  # noqa: E402
+from auditor.model.agency import Agency, Site, SiteRole  # noqa: E402
+from auditor.model.reading import Measured  # noqa: E402
+from auditor.sdk.html import Document  # noqa: E402
+from auditor.sdk.limits import CrawlLimits, Limits  # noqa: E402
+from auditor.sdk.probe import Known  # noqa: E402
+from auditor.sdk.vocabulary import load_vocabulary  # noqa: E402
+from probes import crawl, portal  # noqa: E402
+from probes.content.labels import Grade, Labels  # noqa: E402
+from probes.content.site import CrawledSite  # noqa: E402
+from probes.services import _Services as Services  # noqa: E402
+
+VOCABULARY = load_vocabulary()
+ABSENT = {"missing", "unavailable"}
+
+
+@dataclass
+class Tally:
+    """What was counted over one half. ``wrong`` are the mistakes, told only for the open half."""
+
+    states: Counter = field(default_factory=Counter)
+    items: dict = field(default_factory=dict)
+    dates: Counter = field(default_factory=Counter)
+    labels: Counter = field(default_factory=Counter)
+    levels: Counter = field(default_factory=Counter)
+    wrong: list = field(default_factory=list)
+    sites: int = 0
+
+
+def routes(folder, table):
+    """Give the raw answer of every address that a site has."""
+    found = {}
+    for path, entry in table["pages"].items():
+        page = {"file": entry} if isinstance(entry, str) else entry
+        status = page.get("status", 302 if "location" in page else 200)
+        body = (folder / page["file"]).read_bytes() if "file" in page else b"%PDF-1.4\n" + b"x" * page.get("bytes", 0)
+        headers = dict(page.get("headers", {}))
+        if "file" in page:
+            headers.setdefault("Content-Type", "text/html; charset=utf-8")
+        else:
+            body = body if "bytes" in page else b""
+            headers.setdefault("Content-Type", page.get("type", "text/html"))
+        if "location" in page:
+            headers["Location"] = page["location"]
+        found[path] = answer(body, f"{status} X", *(f"{name}: {value}" for name, value in headers.items()))
+    found["*"] = answer(b"<html><title>404</title><body>Not Found</body></html>", "404 Not Found", "Content-Type: text/html")
+    return found
+
+
+class Doors:
+    """A visit's doors, as far as the crawl needs them."""
+
+    limits = CrawlLimits(page=Limits(seconds=5))
+    registry_hosts = frozenset()
+    vocabulary = VOCABULARY
+
+    def __init__(self, http):
+        self.http = http
+
+    def monotonic(self):
+        return anyio.current_time()
+
+
+async def visit(site, place, trust):
+    async with http_door(connect_to={f"{urlsplit(site.url).hostname}:443": place}, trust=[trust], answered={"other"}) as door:
+        return await crawl.look(site, Doors(door))
+
+
+def audit(folder, tally):
+    """Visit one labelled site and count."""
+    table = tomllib.loads((folder / "site.toml").read_text("utf-8"))
+    host = urlsplit(table["url"]).hostname
+    ca, context = certificates(host)
+    site = Site(url=table["url"], roles=(SiteRole.PORTAL,), agencies=("mau",))
+    with tempfile.TemporaryDirectory() as work, serve(Server(routes(folder, table), context)) as server:
+        trust = Path(work) / "ca.pem"
+        ca.cert_pem.write_to_path(trust)
+        seen = anyio.run(visit, site, f"127.0.0.1:{server.port}", trust)
+    documents = {}
+    known = Known(
+        captured_at=datetime.combine(table["as_of"], time(23), VIETNAM).astimezone(UTC),
+        site=site,
+        agencies=(Agency(code="mau", name=table["agency"], name_en="", group="1"),),
+        vocabulary=VOCABULARY,
+        document=lambda exchange: documents.setdefault((exchange.digest, exchange.url), Document(exchange)),
+    )
+    readings = {reading.measure: reading for reading in portal.assess(seen, known)}
+    tally.sites += 1
+    count_items(folder.name, table, readings, tally)
+    count_labels(folder.name, table, tally)
+    count_levels(folder.name, table, CrawledSite(seen, known), tally)
+
+
+def count_items(name, table, readings, tally):
+    for item, row in table.get("items", {}).items():
+        reading = readings[f"content.{item}"]
+        said = reading.value if isinstance(reading, Measured) else "unavailable"
+        truth = said if said in row.get("accept", ()) else row["state"]
+        tally.states[truth, said] += 1
+        counts = tally.items.setdefault(item, Counter())
+        counts["said"] += said not in ABSENT
+        counts["true"] += truth not in ABSENT
+        counts["both"] += said == truth and said not in ABSENT
+        counts["all"] += 1
+        counts["right"] += said == truth
+        if said != truth:
+            tally.wrong.append(f"{name} content.{item}: {said}, a person says {truth}: {reading.because}")
+        if "newest" in row or "dated" in row:
+            fresh = readings[f"freshness.{item}"]
+            newest = getattr(fresh, "newest", None)
+            right = newest == row["newest"] if "newest" in row else getattr(fresh, "value", None) in {"undated", "never"}
+            tally.dates[right] += 1
+            if not right:
+                tally.wrong.append(
+                    f"{name} freshness.{item}: {newest or fresh}, a person says {row.get('newest', 'undated')}"[:300]
+                )
+
+
+def count_labels(name, table, tally):
+    labels = Labels(VOCABULARY, [table["agency"]])
+    for label, item in table.get("labels", {}).items():
+        named = {hit.section for hit in labels.of_label(label, menu=True) if hit.grade >= Grade.ACCEPTED}
+        tally.labels["said"] += bool(named)
+        tally.labels["true"] += item != "none"
+        right = item in named if item != "none" else not named
+        tally.labels["both"] += right and item != "none"
+        tally.labels["right"] += right
+        tally.labels["all"] += 1
+        if not right:
+            tally.wrong.append(f"{name} label {label!r}: {sorted(named) or 'none'}, a person says {item}")
+
+
+def count_levels(name, table, site, tally):
+    if "services" not in table:
+        return
+    rows = {" ".join(row.name.lower().split()): row for row in Services(site).rows}
+    for row in table["services"]:
+        wanted = " ".join(row["name"].lower().split())
+        found = rows.get(wanted) or next((r for key, r in rows.items() if wanted in key), None)
+        right = found is not None and found.level == row["level"]
+        tally.levels[right] += 1
+        if not right:
+            tally.wrong.append(
+                f"{name} service {row['name']!r}: {found.level if found else 'not found'}, a person says {row['level']}"
+            )
+
+
+def share(part, whole):
+    return f"{part / whole:6.3f}" if whole else "   –  "
+
+
+def show(half, tally, *, mistakes):
+    states = ["present", "empty", "broken", "missing", "unavailable"]
+    print(f"\n== {half}: {tally.sites} sites, {sum(tally.states.values())} labelled items, {tally.labels['all']} labels")
+    print(f"{'truth / said':<14}" + "".join(f"{state:>13}" for state in states))
+    for truth in states[:-1]:
+        print(f"{truth:<14}" + "".join(f"{tally.states[truth, said]:>13}" for said in states))
+    print(f"\n{'item':<20}{'precision':>10}{'recall':>8}{'right':>12}")
+    for item, counts in sorted(tally.items.items()):
+        right = f"{counts['right']}/{counts['all']}"
+        print(f"{item:<20}{share(counts['both'], counts['said']):>10}{share(counts['both'], counts['true']):>8}{right:>12}")
+    whole = sum(tally.items.values(), Counter())
+    print(
+        f"{'all':<20}{share(whole['both'], whole['said']):>10}{share(whole['both'], whole['true']):>8}"
+        f"{whole['right']:>7}/{whole['all']}"
+    )
+    print(f"freshness exact {tally.dates[True]}/{sum(tally.dates.values())}")
+    print(
+        f"labels: precision {share(tally.labels['both'], tally.labels['said'])}, recall"
+        f" {share(tally.labels['both'], tally.labels['true'])}, right {tally.labels['right']}/{tally.labels['all']}"
+    )
+    print(f"services' levels right {tally.levels[True]}/{sum(tally.levels.values())}")
+    for line in tally.wrong if mistakes else ():
+        print(f"  {line}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--half", choices=("open", "aside"), action="append")
+    parser.add_argument("--mistakes", action="store_true", help="list every mistake (of the open half only)")
+    options = parser.parse_args()
+    for half in options.half or ("open", "aside"):
+        tally = Tally()
+        for folder in sorted(path.parent for path in (HERE / half).glob("*/site.toml")):
+            audit(folder, tally)
+        show(half, tally, mistakes=options.mistakes and half == "open")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
