@@ -6,9 +6,11 @@ hints (nav, header, footer) stand in.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from auditor.sdk.html import Block, Document, Link
+from auditor.sdk.text import has_digit
 from auditor.sdk.urls import canonical, shape
 
 __all__ = ["Template"]
@@ -19,7 +21,13 @@ _PLACED = 6
 """On so many pages the same words in the same place are a column of the template, though most pages lack it."""
 _PER_SHAPE = 5
 """Pages of one shape (a calendar's endless months) that are compared: more would make their own content look like a template."""
-_TIME = re.compile(r"\b\d{1,2}[:h]\d{1,2}(?::\d{1,2})?\b")
+_TIME = re.compile(r"\b[0-9]{1,2}[:h][0-9]{1,2}(?::[0-9]{1,2})?\b")
+_DATE = re.compile(r"[0-9]{1,2}\s?[/.\-]\s?[0-9]{1,2}\s?[/.\-]\s?[0-9]{4}")
+_DIGITS = re.compile(r"[0-9]+")
+_PLACED_MARK, _DATED_MARK = "\0placed", "\0dated"
+"""What the keys begin with that name a place: no text or address of a page has this character."""
+_REMEMBERED = 1_000
+"""Texts up to so many characters are remembered with their keys: those of a template come on every page."""
 _HINTED = {"nav", "header", "footer", "crumb", "aside"}
 
 
@@ -31,18 +39,18 @@ class Template:
         pages = _sample(documents)
         self.compared = len(pages)
         needed = max(_LEAST, int(_SHARE * len(pages) + 0.999))
-        texts: Counter[object] = Counter()
-        links: Counter[object] = Counter()
+        texts: Counter[str] = Counter()
+        links: Counter[str] = Counter()
         images: Counter[str] = Counter()
         for page in pages:
             texts.update({key for block in page.blocks for key in _keys(block)})
             images.update({source for source, _ in page.images})
             links.update({key for link in page.links for key in _link_keys(link)})
-        placed = min(needed, _PLACED)
-        self._texts = {key for key, count in texts.items() if count >= (placed if _is_placed(key) else needed)}
+        self._texts = _often(texts, needed)
         self._images = {source for source, count in images.items() if count >= needed}
         self._shared = {key for key, count in links.items() if count >= _LEAST}
-        self._links = {key for key, count in links.items() if count >= (placed if _is_placed(key) else needed)}
+        self._links = _often(links, needed)
+        self._own: dict[int, tuple[Document, list[Block]]] = {}
 
     def has_image(self, source: str) -> bool:
         """Tell whether a picture stands on many pages."""
@@ -52,47 +60,68 @@ class Template:
         """Tell whether a link belongs to the template: an entry of a menu, a column or a footer."""
         if self.compared < _LEAST:
             return link.region in _HINTED
-        return link.region == "crumb" or any(key in self._links for key in _link_keys(link))
+        return link.region == "crumb" or not self._links.isdisjoint(_link_keys(link))
 
     def is_shared(self, link: Link) -> bool:
         """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
-        return any(key in self._shared for key in _link_keys(link))
+        return not self._shared.isdisjoint(_link_keys(link))
 
     def own(self, document: Document) -> list[Block]:
         """Give the blocks that are this page's own, hidden ones left out."""
-        return [block for block in document.blocks if block.kind != "hidden" and not self.covers(block)]
+        if id(document) not in self._own:
+            own = [block for block in document.blocks if block.kind != "hidden" and not self.covers(block)]
+            self._own[id(document)] = document, own  # the document is kept, so that its id stays its own
+        return self._own[id(document)][1]
 
     def covers(self, block: Block) -> bool:
         """Tell whether a block belongs to the template."""
         if self.compared < _LEAST:
             return block.region in _HINTED
-        return block.region == "crumb" or any(key in self._texts for key in _keys(block))
+        return block.region == "crumb" or not self._texts.isdisjoint(_keys(block))
 
     def own_links(self, document: Document) -> list[Link]:
         """Give the links that are this page's own."""
         return [link for link in document.links if not self.covers_link(link)]
 
 
-def _keys(block: Block) -> Sequence[object]:
+def _keys(block: Block) -> tuple[str, ...]:
     """Name a block: by its text, and by its place and its text without clock times and counts (but with its dates)."""
-    timeless = _TIME.sub("#", block.text)
-    dated = re.search(r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}", timeless) is not None
-    if not dated:
-        timeless = re.sub(r"\d+", "#", timeless)
-    if timeless.strip("# .,:-|") == "":
-        return (block.text,)
-    return (block.text, (block.path, timeless, "dated" if dated else ""))
+    text = block.text
+    return _text_keys(text, block.path) if len(text) <= _REMEMBERED else _keys_of(text, block.path)
 
 
-def _link_keys(link: Link) -> Sequence[object]:
+def _keys_of(text: str, path: str) -> tuple[str, ...]:
+    timeless, mark = text, _PLACED_MARK
+    if has_digit(text):
+        timeless = _TIME.sub("#", text)
+        if _DATE.search(timeless):
+            mark = _DATED_MARK
+        else:
+            timeless = _DIGITS.sub("#", timeless)
+    return (text, f"{mark}\0{path}\0{timeless}") if timeless.strip("# .,:-|") else (text,)
+
+
+def _link_keys(link: Link) -> tuple[str, ...]:
     """Name a link: by label and target, and by its place as well."""
-    url = canonical(link.url)
-    return ((link.label, url), (link.path, link.label, url))
+    return _target_keys(link.label, link.url, link.path)
 
 
-def _is_placed(key: object) -> bool:
-    """Tell a key that names a place, and no date: a list's dates come again on many pages without being its template."""
-    return isinstance(key, tuple) and len(key) == 3 and key[2] != "dated"  # noqa: PLR2004 - place, words, mark
+_text_keys = lru_cache(maxsize=8192)(_keys_of)
+
+
+@lru_cache(maxsize=8192)
+def _target_keys(label: str, url: str, path: str) -> tuple[str, ...]:
+    target = f"{label}\0{canonical(url)}"
+    return target, f"{_PLACED_MARK}\0{path}\0{target}"
+
+
+def _often(counts: Counter[str], needed: int) -> set[str]:
+    """Give the keys that stand on enough pages.
+
+    A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
+    """
+    placed = min(needed, _PLACED)
+    return {key for key, count in counts.items() if count >= placed and (count >= needed or key.startswith(_PLACED_MARK))}
 
 
 def _sample(documents: Iterable[Document]) -> list[Document]:

@@ -11,6 +11,7 @@ __all__ = ["Decoded", "decode"]
 _SAMPLE = 200_000
 _ONE_BYTE = {"cp1252", "cp1258", "iso8859-1", "latin-1"}
 _VIETNAMESE = ("utf_8", "cp1258", "cp1252", "utf_16")
+_UTF8_LETTERS = re.compile(rb"[\xc3-\xe1][\x80-\xbf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,9 @@ def _is_utf8(body: bytes) -> bool:
 def _guess(body: bytes, declared: str | None) -> str:
     """A few wrong bytes in a UTF-8 page leave it UTF-8; else the content decides."""
     broken = body.decode("utf-8", errors="replace").count("\ufffd")
-    letters = len(re.findall(rb"[\xc3-\xe1][\x80-\xbf]", body[:_SAMPLE]))
-    if broken * 10 < letters or (declared == "utf-8" and broken * 50 < len(body)):
+    if declared == "utf-8" and broken * 50 < len(body):
+        return "utf-8"
+    if broken * 10 < len(_UTF8_LETTERS.findall(body[:_SAMPLE])):
         return "utf-8"
     best = from_bytes(body[:_SAMPLE], cp_isolation=list(_VIETNAMESE)).best()
     return best.encoding if best else "cp1252"

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from auditor.sdk.text import has_digit
+
 __all__ = ["DateSpan", "dates", "iso_date", "local_day", "newest"]
 
 _EARLIEST_YEAR = 1990
 """Portals did not exist before; 1/1/0001 and 01/01/1970 are empty fields of a database."""
 
-_NUMERIC = re.compile(r"(?<![\d/.])(\d{1,2})\s?([/\-.])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d|[/.]\d|/[A-ZĐ])")
+_NUMERIC = re.compile(r"(?<![0-9/.])([0-9]{1,2})\s?([/\-.])\s?([0-9]{1,2})\s?\2\s?([0-9]{4})(?![0-9]|[/.][0-9]|/[A-ZĐ])")
 _WORDS = re.compile(
-    r"(?:ng[àa]y)\s*(\d{1,2})\s*,?\s*th[áa]ng\s*(\d{1,2})\s*,?\s*n[ăa]m\s*(\d{4})(?!\d)|"
-    r"(?<!\d)(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s*(?:,|n[ăa]m)\s*(\d{4})(?!\d)",
+    r"(?:ng[àa]y)\s*([0-9]{1,2})\s*,?\s*th[áa]ng\s*([0-9]{1,2})\s*,?\s*n[ăa]m\s*([0-9]{4})(?![0-9])|"
+    r"(?<![0-9])([0-9]{1,2})\s+th[áa]ng\s+([0-9]{1,2})\s*(?:,|n[ăa]m)\s*([0-9]{4})(?![0-9])",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<![\d/.\-])(\d{4})-(\d{2})-(\d{2})(?=T|\s|$|[^\d\-/.])")
-
-
+_ISO = re.compile(r"(?<![0-9/.\-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=T|\s|$|[^0-9\-/.])")
+_BEGINS_WITH_DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -54,12 +55,14 @@ def newest(text: str, *, not_after: date) -> DateSpan | None:
 
 def iso_date(text: str) -> date | None:
     """Give the day of an RFC 3339 value (a ``datetime`` attribute), None if it has none."""
-    found = re.match(r"\s*(\d{4})-(\d{2})-(\d{2})", text)
+    found = _BEGINS_WITH_DAY.match(text)
     day = _day(*map(int, found.groups())) if found else None
     return day if day and day.year >= _EARLIEST_YEAR else None
 
 
 def _spans(text: str) -> Iterator[DateSpan]:
+    if not has_digit(text):
+        return
     for match in _NUMERIC.finditer(text):
         if day := _day(int(match[4]), int(match[3]), int(match[1])):
             yield DateSpan(day, match.start(), match.end())

@@ -1,11 +1,12 @@
 """What an answer is before anybody reads its content: a page, a refusal, a challenge, an error in disguise."""
 
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from auditor.model.evidence import Exchange
 from auditor.model.visit import Cause
-from auditor.sdk.charset import decode
+from auditor.sdk.charset import Decoded, decode
 from auditor.sdk.text import fold
 
 __all__ = ["cause_of", "looks_like_html"]
@@ -24,6 +25,11 @@ _CHALLENGE = re.compile(
     r"tonumbers\(.{0,80}slowaes|__test=|vdo_waf|vnptwaf|viettel.{0,20}(?:waf|cloudrity)|cloudrity|bkav.{0,10}waf",
     re.IGNORECASE | re.DOTALL,
 )
+_CHALLENGE_MARKS = (
+    *(b"chl", b"challenge", b"ddos", b"incapsula", b"sucuri", b"waf", b"cloudrity", b"datadome", b"px-captcha", b"perimeterx"),
+    *(b"document.cookie", b"tonumbers", b"__test="),
+)
+"""One of these stands in whatever the pattern above finds; looking for them first is thirty times faster."""
 _CHALLENGE_TITLE = re.compile(
     r"just a moment|attention required|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
     r"dang kiem tra trinh duyet|xac (?:minh|thuc) (?:ban )?(?:khong phai )?(?:la )?(?:robot|nguoi may|con nguoi)|"
@@ -35,11 +41,14 @@ _MAINTENANCE = re.compile(
     r"(?:dang|tam thoi) (?:duoc )?(?:bao tri|nang cap)(?: he thong| website)?|under maintenance|down for maintenance|"
     r"scheduled maintenance|temporarily unavailable for maintenance",
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^>]*>", re.IGNORECASE)
+_TITLE_END = re.compile(r"</title>", re.IGNORECASE)
 _BEGINS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<!--.*?-->|<\?xml[^>]*>)\s*+)*+<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_RAW = re.compile(r"<(script|style)\b", re.IGNORECASE | re.ASCII)
+_RAW_END = {kind: re.compile(rf"</{kind}\s*>", re.IGNORECASE) for kind in ("script", "style")}
+_ANCHOR = re.compile(r"<a\b", re.IGNORECASE)
 
 
 def cause_of(exchange: Exchange) -> Cause | None:
@@ -50,13 +59,13 @@ def cause_of(exchange: Exchange) -> Cause | None:
     """
     if exchange.cause is not None:
         return exchange.cause
-    head = decode(exchange.body[:_HEAD], exchange.header("content-type")).text if exchange.body else ""
-    words = " ".join(_TAGS.sub(" ", head).split())
+    head = decode(exchange.body[:_HEAD], exchange.header("content-type"))
+    words = _few_words(head.text)
     if _challenged(exchange, head, words):
         return Cause.CHALLENGE
     status = exchange.status or 0
     if status < HTTPStatus.BAD_REQUEST:
-        return Cause.HTTP_5XX if _in_maintenance(head, words) else None
+        return Cause.HTTP_5XX if _in_maintenance(head.text, words) else None
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED
     return Cause.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.HTTP_4XX
@@ -70,17 +79,58 @@ def looks_like_html(exchange: Exchange) -> bool:
     return _BEGINS.match(exchange.body[:2_000]) is not None or (not kind and b"<" in exchange.body[:2_000])
 
 
-def _challenged(exchange: Exchange, head: str, words: str) -> bool:
+def _challenged(exchange: Exchange, head: Decoded, words: str | None) -> bool:
     if (exchange.header("cf-mitigated") or "").lower() == "challenge" or exchange.header("x-amzn-waf-action"):
         return True
-    if len(words) > _SHORT:
+    if words is None:
         return False
-    title = _TITLE.search(head)
-    folded = fold((title[1] if title else "") + " " + words)
-    return bool(_CHALLENGE.search(head) or _CHALLENGE_TITLE.search(folded))
+    lowered = exchange.body[:_HEAD].lower() if head.encoding == "utf-8" else head.text.lower().encode("utf-8", "replace")
+    if any(mark in lowered for mark in _CHALLENGE_MARKS) and _CHALLENGE.search(head.text):
+        return True
+    return bool(_CHALLENGE_TITLE.search(fold(f"{_title(head.text)} {words}")))
 
 
-def _in_maintenance(head: str, words: str) -> bool:
+def _in_maintenance(head: str, words: str | None) -> bool:
     """Tell a short page that says so from a portal's news about maintenance, which is long and full of links."""
-    short = bool(head) and len(words) <= _SHORT and len(re.findall(r"<a\b", head, re.IGNORECASE)) <= _FEW_LINKS
-    return short and bool(_MAINTENANCE.search(fold(words)))
+    if not head or words is None or len(_ANCHOR.findall(head)) > _FEW_LINKS:
+        return False
+    return bool(_MAINTENANCE.search(fold(words)))
+
+
+def _title(head: str) -> str:
+    begun = _TITLE.search(head)
+    ended = _TITLE_END.search(head, begun.end()) if begun else None
+    return head[begun.end() : ended.start()] if begun and ended else ""
+
+
+def _few_words(head: str) -> str | None:
+    """Give a short page's words without its markup; None as soon as there are more than a short page has."""
+    words: list[str] = []
+    length = -1
+    for text in _between_tags(head):
+        more = text.split()
+        words += more
+        length += sum(map(len, more)) + len(more)
+        if length > _SHORT:
+            return None
+    return " ".join(words)
+
+
+def _between_tags(head: str) -> Iterator[str]:
+    """Give what stands outside tags, scripts and styles, in time that grows with the length, however much is left open."""
+    at = 0
+    open_for_good: set[str] = set()
+    while (start := head.find("<", at)) >= 0:
+        end = -1
+        raw = _RAW.match(head, start)
+        if raw and (kind := raw[1].lower()) not in open_for_good:
+            ended = _RAW_END[kind].search(head, raw.end())
+            if ended:
+                end = ended.end()
+            else:
+                open_for_good.add(kind)
+        if end < 0 and (end := head.find(">", start) + 1) == 0:
+            break
+        yield head[at:start]
+        at = end
+    yield head[at:]

@@ -1,6 +1,7 @@
 """Vietnamese text as it really comes: composed or not, either tone placement, with or without marks, in labels and in addresses.
 
-Folding keeps offsets: a folded string has one character for each character of the NFC text it came from.
+Folding keeps offsets: a folded string has one character for each character of the NFC text it came from. A language has few
+words and a site says the same ones on every page, so what is worked out of a word is remembered.
 """
 
 import re
@@ -8,19 +9,61 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["Match", "Phrases", "Token", "agrees", "fold", "nfc", "slug_forms", "slug_segments", "tokens"]
+__all__ = [
+    "Match",
+    "Phrases",
+    "Token",
+    "agrees",
+    "clean",
+    "count_words",
+    "fold",
+    "has_digit",
+    "nfc",
+    "slug_forms",
+    "slug_segments",
+    "tokens",
+    "words_of",
+]
 
 _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_LOOKALIKES = str.maketrans({"Ƣ": "Ư", "ƣ": "ư", "Ð": "Đ", "ð": "đ", "\u00a0": " ", "\u200b": " ", "\u00ad": ""})
+_STAND_INS = {"Ƣ": "Ư", "ƣ": "ư", "Ð": "Đ", "ð": "đ", "\u00a0": " ", "\u200b": " ", "\u00ad": ""}
+_LOOKALIKES = str.maketrans(_STAND_INS)
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp?|cpx|xhtml)$", re.IGNORECASE)
+_REMEMBERED = 200
+"""Texts up to so many characters are remembered; longer ones hardly come twice and would fill the memory."""
+_LONGEST_WORD = 40
 
 
 def nfc(text: str) -> str:
     """Compose, and mend letters that stand in for others in Vietnamese text (Ƣ for Ư, Ð for Đ, no-break spaces)."""
-    return unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    for letter in _STAND_INS:
+        if letter in composed:
+            return composed.translate(_LOOKALIKES)
+    return composed
+
+
+def clean(text: str) -> str:
+    """Compose and put one space between words."""
+    return _cleaned(text) if len(text) <= _REMEMBERED else _spaced(text)
+
+
+def _spaced(text: str) -> str:
+    composed = nfc(text)
+    if composed.isprintable() and "  " not in composed:  # the only white space that can be printed is the space itself
+        return composed.strip(" ")
+    return " ".join(composed.split())
+
+
+_cleaned = lru_cache(maxsize=16384)(_spaced)
 
 
 @lru_cache(maxsize=4096)
@@ -33,25 +76,27 @@ def _fold_char(char: str) -> str:
 
 def fold(text: str) -> str:
     """Drop case and marks: ``Đấu thầu`` gives ``dau thau``. Offsets stay those of ``nfc(text)``."""
-    return "".join(map(_fold_char, nfc(text)))
+    return text.lower() if text.isascii() else "".join(map(_fold_char, nfc(text)))
 
 
-@lru_cache(maxsize=65536)
-def _marked(token: str) -> str:
-    """Give a token's letters with its tone last, so that hoà and hòa are one; no tone gives the letters alone."""
+def _spell(word: str) -> tuple[str, str]:
+    """Give a word folded, and its letters with its tone last, so that hoà and hòa are one; no tone gives the letters alone."""
     tones, letters = "", ""
-    for char in unicodedata.normalize("NFD", token.lower()):
+    for char in unicodedata.normalize("NFD", word.lower()):
         if char in _TONES:
             tones += _TONES[char]
         else:
             letters += char
-    return unicodedata.normalize("NFC", letters) + tones
+    return "".join(map(_fold_char, word)), unicodedata.normalize("NFC", letters) + tones
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+_spelled = lru_cache(maxsize=65536)(_spell)
+
+
+class Token(NamedTuple):
     """A word of a text: folded, with its marks, and where it stands in the NFC text."""
 
+    # A named tuple is made four times faster than a frozen dataclass, and a page has thousands of words.
     folded: str
     marked: str
     start: int
@@ -65,12 +110,39 @@ class Token:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """Give the words of a text. Underscores part words, as they do in addresses."""
-    composed = nfc(text)
-    folded = fold(composed)
-    return tuple(
-        Token(folded[m.start() : m.end()], _marked(composed[m.start() : m.end()]), m.start(), m.end())
-        for m in _TOKEN.finditer(composed)
-    )
+    return _tokens(text) if len(text) <= _REMEMBERED else _parted(text)
+
+
+def _parted(text: str) -> tuple[Token, ...]:
+    found = []
+    for match in _TOKEN.finditer(nfc(text)):
+        word = match[0]
+        folded, marked = _spelled(word) if len(word) <= _LONGEST_WORD else _spell(word)
+        found.append(Token(folded, marked, match.start(), match.end()))
+    return tuple(found)
+
+
+_tokens = lru_cache(maxsize=8192)(_parted)
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text as written, where nothing else of them is asked: as many as ``tokens`` gives."""
+    return _TOKEN.findall(nfc(text))
+
+
+def count_words(text: str) -> int:
+    """Say how many words ``tokens`` would give."""
+    chunks = nfc(text).split()
+    joined = list(filterfalse(str.isalnum, chunks))
+    return len(chunks) - len(joined) + sum(map(len, map(_TOKEN.findall, joined)))
+
+
+def has_digit(text: str) -> bool:
+    """Tell whether a text has any of the digits 0 to 9."""
+    for digit in "0123456789":  # noqa: SIM110 - ten searches in C; a generator would take ten times as long
+        if digit in text:
+            return True
+    return False
 
 
 def agrees(seen: Sequence[Token], wanted: Sequence[Token]) -> bool:
@@ -97,33 +169,53 @@ class Match:
     end: int
 
 
+_Wanted = tuple[tuple[Token, ...], list[str], str, str]
+"""A phrase's words, the same folded, its key, and the phrase itself."""
+
+
 class Phrases:
     """Many phrases under keys, found in one pass over a text's words, overlaps included."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         """Prepare phrases by key."""
-        self._by_first: dict[str, list[tuple[tuple[Token, ...], str, str]]] = {}
+        by_first: dict[str, list[_Wanted]] = {}
         for key, group in phrases.items():
             for phrase in group:
                 words = tokens(phrase)
                 if words:
-                    self._by_first.setdefault(words[0].folded, []).append((words, key, phrase))
+                    by_first.setdefault(words[0].folded, []).append((words, [word.folded for word in words], key, phrase))
+        self._begun = {first: _by_second(wanted) for first, wanted in by_first.items()}
 
     def find(self, words: Sequence[Token]) -> list[Match]:
         """Give every phrase in these words, from left to right."""
+        folded = [word.folded for word in words]
+        if self._begun.keys().isdisjoint(folded):
+            return []
         found = []
-        for index, word in enumerate(words):
-            for wanted, key, phrase in self._by_first.get(word.folded, ()):
-                seen = words[index : index + len(wanted)]
-                if (
-                    len(seen) == len(wanted)
-                    and all(a.folded == b.folded for a, b in zip(seen, wanted, strict=True))
-                    and agrees(seen, wanted)
-                ):
-                    found.append(Match(key, phrase, index, index + len(wanted) - 1, seen[0].start, seen[-1].end))
+        for index, first in enumerate(folded):
+            begun = self._begun.get(first)
+            if begun is None:
+                continue
+            second = folded[index + 1] if index + 1 < len(folded) else None
+            for wanted, spelled, key, phrase in begun.get(second) or begun[None]:
+                end = index + len(wanted)
+                if folded[index:end] == spelled and agrees(words[index:end], wanted):
+                    found.append(Match(key, phrase, index, end - 1, words[index].start, words[end - 1].end))
         return found
 
 
+def _by_second(phrases: Iterable[_Wanted]) -> dict[str | None, list[_Wanted]]:
+    """Part phrases of one first word by their second: under each word all that may be meant there, in their order."""
+    phrases = list(phrases)
+    seconds = dict.fromkeys(spelled[1] for _, spelled, _, _ in phrases if len(spelled) > 1)
+    found: dict[str | None, list[_Wanted]] = {
+        second: [one for one in phrases if one[1][1:2] in ([], [second])] for second in seconds
+    }
+    found[None] = [one for one in phrases if len(one[1]) == 1]
+    return found
+
+
+@lru_cache(maxsize=8192)
 def slug_forms(phrase: str) -> frozenset[str]:
     """Give how addresses spell a phrase, words parted by ``-``: with đ as d, and with đ lost (``hoi-ap``)."""
     with_d = "-".join(token.folded for token in tokens(phrase))
@@ -145,9 +237,9 @@ def slug_segments(url: str) -> tuple[str, ...]:
     return tuple(slug for segment in raw if (slug := _slug(segment)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _slug(segment: str) -> str:
-    text = re.sub(r"\.(?:html?|aspx?|php|jsp|vnp?|cpx|xhtml)$", "", nfc(unquote(segment)), flags=re.IGNORECASE)
+    text = _ENDING.sub("", nfc(unquote(segment)))
     words = [token.folded for token in tokens(_CAMEL.sub("-", text))]
     while len(words) > 1 and words[-1].isdigit():
         words.pop()

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from functools import cached_property, lru_cache
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
-__all__ = ["canonical", "is_document", "is_trap", "same_site", "shape"]
+__all__ = ["Base", "canonical", "is_document", "is_trap", "same_site", "shape"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FILES = re.compile(
@@ -17,6 +17,77 @@ _MAX_LENGTH = 600
 _MAX_SEGMENTS = 14
 _MAX_REPEATS = 2
 _MAX_PARAMETERS = 12
+_MAX_URL = 2_000
+_BREAKS = re.compile(r"[\t\r\n]")
+_DIGITS = re.compile(r"\d+")
+_ASCII_DIGITS = re.compile(r"[0-9]+")
+
+# Most references are clean: joining them is putting them behind a prefix, and what has one spelling is canonical already.
+# These patterns take only what the full procedure would leave as it is; no segment begins with a dot, none is empty.
+_HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+"
+_SEGMENT = r"[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*+"
+_QUERY = r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@./;?-]++)?"
+_UNMOVED = re.compile(r"/|https?://|(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:")
+"""How a reference begins that means the same in every folder of a site."""
+_CLEAN_PATH = re.compile(rf"(?:/{_SEGMENT})*+/?{_QUERY}")
+_CLEAN_RELATIVE = re.compile(rf"(?![^/?]*:){_SEGMENT}(?:/{_SEGMENT})*+/?{_QUERY}")
+_CLEAN_URL = re.compile(rf"{_HOST}(?:/{_SEGMENT})*+/?{_QUERY}")
+_CANONICAL = re.compile(rf"{_HOST}/[A-Za-z0-9_~!$&'()*+,=:@.;/-]*+{_QUERY}")
+
+
+class Base:
+    """The address against which a page's references are read.
+
+    ``moved`` is set when a reference was joined that leads elsewhere from another folder of the same site.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Read references against this address."""
+        self._url = url
+        self.moved = False
+
+    @cached_property
+    def root(self) -> str:
+        """Give what stands before a clean reference that begins with a slash; empty where only joining itself can tell."""
+        if _CLEAN_URL.fullmatch(self._url):
+            return "/".join(self._url.split("/", 3)[:3])
+        return (_joined(self._url, "/x") or "").removesuffix("/x")
+
+    @cached_property
+    def here(self) -> str:
+        """Give what stands before a clean reference that begins with a name; empty where only joining itself can tell."""
+        return (_joined(self._url, "x") or "").removesuffix("x")
+
+    def join(self, reference: str | None) -> str | None:
+        """Give the absolute address of a reference without its fragment, None for what leads nowhere (``#``, ``javascript:``)."""
+        raw = (reference or "").strip()
+        if not raw or raw[0] == "#" or len(raw) > _MAX_URL:
+            return None
+        here = ""
+        if not _UNMOVED.match(raw):
+            self.moved = True
+            here = self.here
+        return _quickly_joined(self.root, here, raw) or _joined(self._url, raw)
+
+
+@lru_cache(maxsize=16384)
+def _quickly_joined(root: str, here: str, raw: str) -> str:
+    """Join a clean reference; empty for any other."""
+    if raw[0] == "/":
+        return root + raw if root and _CLEAN_PATH.fullmatch(raw) else ""
+    if raw.startswith("http"):
+        return raw if _CLEAN_URL.fullmatch(raw) else ""
+    return here + raw if here and _CLEAN_RELATIVE.fullmatch(raw) else ""
+
+
+@lru_cache(maxsize=8192)
+def _joined(base: str, raw: str) -> str | None:
+    try:
+        url = urldefrag(urljoin(base, _BREAKS.sub("", raw)))[0]
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
 
 
 @lru_cache(maxsize=32768)
@@ -25,6 +96,8 @@ def canonical(url: str) -> str:
 
     The host is lower case, without default port; no fragment; one percent-encoding.
     """
+    if _CANONICAL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -44,6 +117,7 @@ def same_site(url: str, other: str) -> bool:
     return _host(url) == _host(other) != ""
 
 
+@lru_cache(maxsize=8192)
 def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -62,8 +136,8 @@ def is_document(url: str) -> bool:
 def shape(url: str) -> str:
     """Give an address with its numbers made one, so that pages of one making are counted together."""
     parts = urlsplit(url)
-    query = "&".join(sorted(re.sub(r"\d+", "#", pair) for pair in parts.query.split("&") if pair))
-    return f"{re.sub(r'[0-9]+', '#', parts.path)}?{query}"
+    query = "&".join(sorted(_DIGITS.sub("#", pair) for pair in parts.query.split("&") if pair))
+    return f"{_ASCII_DIGITS.sub('#', parts.path)}?{query}"
 
 
 def is_trap(url: str) -> bool:

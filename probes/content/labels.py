@@ -64,7 +64,8 @@ class Labels:
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
         self._slugs = _slug_table(vocabulary)
         self._not_slugs = {s.id: {f for p in s.not_phrases for f in slug_forms(p)} for s in vocabulary.sections.values()}
-        self._labels: dict[tuple[str, bool], tuple[Hit, ...]] = {}
+        self._labels: dict[str, tuple[Hit, ...]] = {}
+        self._menus: dict[str, tuple[Hit, ...]] = {}
         self._urls: dict[str, tuple[Hit, ...]] = {}
 
     def of_label(self, label: str, *, menu: bool = False) -> tuple[Hit, ...]:
@@ -72,11 +73,12 @@ class Labels:
 
         In a ``menu`` a label that begins with the duty's own name is that duty, narrowed (``Thống kê giao thông``).
         """
-        key = (label, menu)
-        if key not in self._labels:
+        graded = self._menus if menu else self._labels
+        hits = graded.get(label)
+        if hits is None:
             words = tokens(label[:300])
-            self._labels[key] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
-        return self._labels[key]
+            hits = graded[label] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
+        return hits
 
     def of_title(self, title: str) -> tuple[Hit, ...]:
         """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""
@@ -85,12 +87,12 @@ class Labels:
 
     def of_url(self, url: str) -> tuple[Hit, ...]:
         """Give the duties that an address names: by its last telling segment or a value of its query."""
-        if url not in self._urls:
+        hits = self._urls.get(url)
+        if hits is None:
             segments = [segment for segment in slug_segments(url) if segment not in _INDEX and not segment.isdigit()]
-            self._urls[url] = _best(
-                hit for segment in segments[-2:] for hit in self._of_slug(segment, last=segment == segments[-1])
-            )
-        return self._urls[url]
+            hits = _best(hit for segment in segments[-2:] for hit in self._of_slug(segment, last=segment == segments[-1]))
+            self._urls[url] = hits
+        return hits
 
     def of_host(self, url: str) -> tuple[Hit, ...]:
         """Give the duties that a host's first label names (``dichvucong.example.gov.vn``)."""

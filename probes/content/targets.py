@@ -168,8 +168,8 @@ class _Targets:
         """Say what a readable page lacks to fulfil a duty; None when it fulfils it."""
         if section == "foreign_language" and self.site.is_vietnamese(page):
             return notes.NOT_FOREIGN
-        if section == "contacts" and not (substance.phones or substance.mails):
-            return notes.NO_CONTACTS
+        if section == "contacts":
+            return None if substance.phones or substance.mails else notes.NO_CONTACTS
         if section in _PICTURED and substance.images:
             return None
         if section == "hotline":

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from auditor.sdk.text import fold
 
-__all__ = ["Level", "level_of", "without_level"]
+__all__ = ["Level", "level_beside", "level_of", "without_level"]
 
 
 class Level(StrEnum):
@@ -40,6 +40,8 @@ _LEVEL = re.compile(
 _FULL = re.compile(r"\btoan\s*trinh\b")
 _PARTIAL = re.compile(r"\b(?:truc tuyen )?mot\s*phan\b")
 _INFORMATION = re.compile(r"\bcung cap thong tin\b|\bchi cung cap\b")
+_IDLE = re.compile(r"\b(?:dich vu(?: cong)?|dvctt|dvc|truc tuyen|cung cap|loai|o)\b")
+"""What a level may bring along: dịch vụ công trực tuyến mức độ 3."""
 _BARE = re.compile(r"\W*([1-4]|i{1,3}|iv)\W*")
 
 
@@ -55,6 +57,24 @@ def level_of(text: str, *, column: bool = False) -> Level | None:
     if found := _LEVEL.search(words):
         return _NUMBERS[found[1]]
     return Level.INFORMATION if column and _INFORMATION.search(words) else None
+
+
+def level_beside(text: str) -> Level | None:
+    """Give the level that stands before or behind a name, or in brackets; within it the same words are the name's own.
+
+    ``Một phần - Cấp phép bến`` has one, ``Chuyển nhượng một phần rừng`` has none.
+    """
+    words = " ".join(fold(text).split())
+    for pattern in (_FULL, _PARTIAL, _LEVEL):
+        for found in pattern.finditer(words):
+            before, after = words[: found.start()], words[found.end() :]
+            if not _says_more(before) or not _says_more(after) or before.rstrip()[-1:] in {"(", "["}:
+                return level_of(found[0])
+    return None
+
+
+def _says_more(text: str) -> bool:
+    return re.search(r"[^\W_]", _IDLE.sub(" ", text)) is not None
 
 
 def without_level(text: str) -> str:

@@ -9,7 +9,7 @@ from auditor.sdk.tables import Cell, Table
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import Vocabulary
-from probes.services_list.levels import Level, level_of, without_level
+from probes.services_list.levels import Level, level_beside, level_of, without_level
 
 __all__ = ["Columns", "ServiceRow", "service_rows"]
 
@@ -89,9 +89,9 @@ def _of_table(table: Table, headers: _Headers, page: str) -> Iterator[ServiceRow
         if len(row) <= columns.name:
             continue
         cell = row[columns.name]
-        level = level_of(_text(row, columns.level), column=True) if columns.level is not None else level_of(cell.text)
+        level = level_of(_text(row, columns.level), column=True) if columns.level is not None else level_beside(cell.text)
         name = without_level(cell.text)
-        if len(name.split()) < _NAME_WORDS:
+        if not name or (len(name.split()) < _NAME_WORDS and level is None):
             continue
         url = cell.url or next((other.url for other in row if other.url), "")
         code = without_level(_text(row, columns.code))
@@ -118,7 +118,7 @@ def _of_entries(document: Document, own: Sequence[Block]) -> Iterator[ServiceRow
     blocks = [block for block in own if block.kind in {"text", "cell", "heading"}]
     for index, block in enumerate(blocks):
         url = links.get(block.text, "")
-        level = level_of(block.text)
+        level = level_beside(block.text)
         name = without_level(block.text)
         if len(name.split()) < _NAME_WORDS or _GENERIC.fullmatch(name):
             continue

@@ -11,7 +11,6 @@ LINES, FUNCTION = 300, 40
 LONG_MODULES = {
     "auditor/cli.py": "one short function a command; the commands read best in one place",
     "auditor/visit/doors/http.py": "the one HTTP door: pacing, robots, redirects and blame share its state",
-    "auditor/sdk/html.py": "one pass over a page's nodes; its parts share the walk's state",
 }
 """Longer than they should be, and why."""
 LONG_FUNCTIONS = {
@@ -26,7 +25,6 @@ UNLISTED = {
     "auditor/judge/fixes.py": "mended is to be listed or private",
     "auditor/judge/ranking.py": "published_rank is to be listed or private",
     "auditor/schedule/plan.py": "group_agencies is to be listed",
-    "auditor/sdk/html.py": "clean is to be listed or private",
 }
 """Modules with public names outside ``__all__``, and why."""
 THROUGH_PROBE = {"look", "assess"}

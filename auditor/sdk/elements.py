@@ -1,0 +1,101 @@
+"""What an element's tag and attributes say of its content: whether it is read, how, where it stands, and whether it is seen."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+__all__ = ["INLINE", "SKIPPED", "Attributes", "Region", "classes", "is_hidden", "kind_inside", "region_of"]
+
+_REMEMBERED = 200
+"""Class names up to so many characters are remembered: a site's pages are made of the same ones."""
+
+SKIPPED = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "object", "head", "_comment"})
+"""Elements that hold nothing that a person reads."""
+INLINE = frozenset(
+    {
+        "a",
+        "b",
+        "i",
+        "u",
+        "em",
+        "strong",
+        "span",
+        "font",
+        "small",
+        "big",
+        "sub",
+        "sup",
+        "label",
+        "abbr",
+        "time",
+        "mark",
+        "img",
+        "br",
+        "code",
+        "q",
+    }
+)
+_KINDS = {
+    **dict.fromkeys(("select", "option", "button", "textarea", "input", "datalist", "label"), "field"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("th", "thead"), "th"),
+    "td": "cell",
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_REGION = {
+    "nav": re.compile(r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|mainmenu|topmenu|mega)", re.IGNORECASE),
+    "header": re.compile(r"(?:^|[-_ ])(?:header|banner|topbar|top-bar)", re.IGNORECASE),
+    "footer": re.compile(r"(?:^|[-_ ])(?:footer|bottom|chan-?trang)", re.IGNORECASE),
+    "crumb": re.compile(r"breadcrumb|duong-?dan|path-?way|sitemappath", re.IGNORECASE),
+}
+_REGION_TAGS = frozenset({"nav", "header", "footer", "aside"})
+_NAMED_TAGS = frozenset({"div", "ul", "ol", "section", "table", "td"})
+_DIGITS = re.compile(r"\d+")
+
+Region = str
+"""``nav``, ``header``, ``footer``, ``crumb``, ``aside`` or empty for the rest: a hint from the markup, never a condition."""
+
+Attributes = Mapping[str, str | None]
+
+
+def kind_inside(tag: str, kind: str) -> str:
+    """Give the kind of the text inside an element that stands in text of a kind."""
+    if kind in {"hidden", "field"} or (tag == "td" and kind == "th"):
+        return kind
+    return _KINDS.get(tag, kind)
+
+
+def region_of(tag: str, attributes: Attributes) -> Region:
+    """Give the region that an element begins, empty if none."""
+    if tag in _REGION_TAGS:
+        return tag
+    identity, names = attributes.get("id"), attributes.get("class")
+    if tag not in _NAMED_TAGS or not (identity or names):
+        return ""
+    named = f"{identity or ''} {names or ''}"
+    return _named(named) if len(named) <= _REMEMBERED else _region_named(named)
+
+
+def is_hidden(attributes: Attributes) -> bool:
+    """Tell whether an element's own attributes hide it."""
+    style = attributes.get("style")
+    return "hidden" in attributes or (bool(style) and _HIDDEN.search(style or "") is not None)
+
+
+def classes(names: str | None) -> str:
+    """Give an element's first class names as they stand in a path, numbers made one."""
+    if not names:
+        return ""
+    return _pathed(names) if len(names) <= _REMEMBERED else _path_of(names)
+
+
+def _path_of(names: str) -> str:
+    return "".join(f".{_DIGITS.sub('#', name)}" for name in names.split()[:3])
+
+
+def _region_named(named: str) -> Region:
+    return next((region for region, pattern in _REGION.items() if pattern.search(named)), "")
+
+
+_pathed = lru_cache(maxsize=4096)(_path_of)
+_named = lru_cache(maxsize=4096)(_region_named)

@@ -1,0 +1,292 @@
+"""One pass over a page's nodes: the links, the blocks of text and the images, in the order in which a person meets them.
+
+Menus, columns and footers come again on every page of a site. What such a list gave is remembered by its markup, so that only
+the first page pays for it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, classes, is_hidden, kind_inside, region_of
+from auditor.sdk.text import clean
+from auditor.sdk.urls import Base
+
+__all__ = ["Block", "Link", "Walk"]
+
+_MAX_NODES = 60_000
+_MAX_DEPTH = 200
+_MAX_LABEL = 500
+_REPEATED = frozenset({"ul", "ol", "nav", "header", "footer", "aside"})
+"""Elements whose content is remembered."""
+_MAX_MARKUP = 32_000
+_MAX_FOLDERS = 8
+_OPENED = re.compile(
+    r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
+)
+
+_Place = tuple[str, str, str, int, int]
+"""Where the walk is: path, region, kind, the number of the open link (-1 for none), and the row."""
+_TOP: _Place = ("", "", "text", -1, -1)
+Image = tuple[str, str]
+"""An image's absolute source, and its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to follow.
+
+    ``url`` is absolute, without fragment; ``label`` what a person reads or hears: the text, else aria-label, title or alt.
+    """
+
+    url: str
+    label: str
+    region: Region
+    path: str
+    image: bool = False
+    file: str = ""
+    """The address of the image inside, if there is one: its file name may be all that names the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text in one block-level element: ``path`` is its chain of tags and classes, ``kind`` its role for reading."""
+
+    text: str
+    path: str
+    region: Region
+    kind: str
+    """``heading``, ``th``, ``field``, ``cell``, ``text`` or ``hidden``."""
+    linked: bool
+    """Whether all of its text stands in links."""
+    row: int = -1
+
+
+class _Draft:
+    """A link while its element is being read."""
+
+    __slots__ = ("_link", "file", "hints", "image", "path", "region", "text", "url")
+
+    def __init__(self, url: str, region: Region, path: str, hints: list[str | None]) -> None:
+        self.url, self.region, self.path, self.hints = url, region, path, hints
+        self.text: list[str] = []
+        self.image = False
+        self.file = ""
+        self._link: Link | None = None
+
+    def link(self) -> Link:
+        """Give the finished link."""
+        if self._link is None:
+            label = clean("".join(self.text)) or next((said for hint in self.hints if hint and (said := clean(hint))), "")
+            self._link = Link(self.url, label[:_MAX_LABEL], self.region, self.path, self.image, self.file)
+        return self._link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What the inside of an element gave, and of how many nodes."""
+
+    blocks: list[Block]
+    drafts: list[_Draft]
+    images: list[Image]
+    nodes: int
+
+
+@lru_cache(maxsize=512)
+def _parts(markup: str, inside: _Place, depth: int, root: str) -> dict[str, _Part]:  # noqa: ARG001 - what the parts rest on
+    """Give the place for what this markup gave: one part for all pages, or one for each folder that its links count from."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recording:
+    """How far the walk was when it entered an element whose content is to be remembered."""
+
+    parts: dict[str, _Part]
+    depth: int
+    blocks: int
+    drafts: int
+    images: int
+    rows: int
+    nodes: int
+    moved: bool
+
+
+class Walk:
+    """One pass over a page's nodes, without recursion, so that depth costs nothing."""
+
+    def __init__(self, base: Base) -> None:
+        """Read a page whose references count from ``base``."""
+        self._base = base
+        self._blocks: list[Block] = []
+        self._drafts: list[_Draft] = []
+        self._images: list[Image] = []
+        self._pieces: list[str] = []
+        self._plain = False
+        """Whether any of the pieces stands outside links."""
+        self._rows = 0
+        self._nodes = 0
+        self._recordings: list[_Recording] = []
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Give the runs of text."""
+        return tuple(self._blocks)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Give what can be followed."""
+        return tuple([draft.link() for draft in self._drafts])
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Give pairs of an image's absolute source and its path."""
+        return tuple(self._images)
+
+    def run(self, body: LexborNode) -> None:
+        """Walk. For each element under way, what follows it is kept, the place there, and the block that ends with it."""
+        place = self._element(body, body.tag or "", _TOP)
+        under_way: list[tuple[LexborNode | None, _Place, _Place | None]] = [(None, _TOP, place)]
+        node = body.first_child
+        self._nodes = 1
+        while self._nodes < _MAX_NODES:
+            if node is None:
+                if not under_way:
+                    break
+                node, place, ended = under_way.pop()
+                if ended is not None:
+                    self._end(ended)
+                    if self._recordings and self._recordings[-1].depth == len(under_way):
+                        self._record(self._recordings.pop())
+                continue
+            self._nodes += 1
+            tag = node.tag or ""
+            if tag == "-text":
+                self._text(node.text_content or "", place[3])
+            elif tag not in SKIPPED and tag[0:1] != "-" and len(under_way) < _MAX_DEPTH:
+                inside = self._element(node, tag, place)
+                if tag not in _REPEATED or inside[3] >= 0 or not self._remembers(node, inside, len(under_way)):
+                    under_way.append((node.next, place, None if tag in INLINE else inside))
+                    node, place = node.first_child, inside
+                    continue
+            node = node.next
+        self._end(_TOP)
+
+    def _remembers(self, node: LexborNode, inside: _Place, depth: int) -> bool:
+        """Take what an element's content gave on another page; else begin to record what it gives."""
+        markup = node.html or ""
+        if len(markup) > _MAX_MARKUP or not self._base.root:
+            return False
+        parts = _parts(markup, inside, depth, self._base.root)
+        part = parts.get("")
+        if part is None and parts and (part := parts.get(self._base.here)):
+            self._base.moved = True
+        if part is not None and self._nodes + part.nodes < _MAX_NODES:
+            self._blocks += part.blocks
+            self._drafts += part.drafts
+            self._images += part.images
+            self._nodes += part.nodes
+            return True
+        self._recordings.append(
+            _Recording(
+                parts=parts,
+                depth=depth,
+                blocks=len(self._blocks),
+                drafts=len(self._drafts),
+                images=len(self._images),
+                rows=self._rows,
+                nodes=self._nodes,
+                moved=self._base.moved,
+            )
+        )
+        self._base.moved = False
+        return False
+
+    def _record(self, begun: _Recording) -> None:
+        """Remember what an element's content gave. Rows are numbered through the page, so what has any is not remembered."""
+        base = self._base
+        if self._rows == begun.rows and len(begun.parts) < _MAX_FOLDERS:
+            begun.parts[base.here if base.moved else ""] = _Part(
+                blocks=self._blocks[begun.blocks :],
+                drafts=self._drafts[begun.drafts :],
+                images=self._images[begun.images :],
+                nodes=self._nodes - begun.nodes,
+            )
+        base.moved = base.moved or begun.moved
+
+    def _element(self, node: LexborNode, tag: str, place: _Place) -> _Place:
+        """Take an element's own part of the page; give the place inside it."""
+        path, region, kind, link, row = place
+        attributes: Attributes = node.attributes
+        if attributes:  # most elements have none
+            if kind != "hidden" and is_hidden(attributes):
+                kind = "hidden"
+            if tag == "option":
+                self._option(attributes, node, region, path)
+            if tag in {"a", "area"} or attributes.get("onclick"):
+                link = self._open_link(tag, attributes, region, path, link)
+        inside = kind_inside(tag, kind)
+        if tag in INLINE:
+            self._inline(tag, attributes, path, kind, link)
+            return path, region, inside, link, row
+        if self._pieces:
+            self._end((path, region, kind, link, row))
+        if tag == "tr":
+            self._rows += 1
+            row = self._rows
+        region = region_of(tag, attributes) or region
+        named = classes(attributes.get("class")) if attributes else ""
+        return f"{path}/{tag}{named}", region, inside, link, row
+
+    def _text(self, text: str, link: int) -> None:
+        self._pieces.append(text)
+        if text and not text.isspace():
+            if link >= 0:
+                self._drafts[link].text.append(text)
+            else:
+                self._plain = True
+
+    def _inline(self, tag: str, attributes: Attributes, path: str, kind: str, link: int) -> None:
+        if tag == "img":
+            self._image(attributes, path, kind, link)
+        elif tag == "br":
+            self._pieces.append(" ")
+        elif tag == "time" and (moment := attributes.get("datetime")):
+            self._pieces.append(f" {moment[:10]} ")
+
+    def _open_link(self, tag: str, attributes: Attributes, region: Region, path: str, link: int) -> int:
+        href = attributes.get("href")
+        target = self._base.join(href)
+        if target is None and (opened := _OPENED.search(attributes.get("onclick") or href or "")):
+            target = self._base.join(opened[1])
+        if target is None:
+            return link
+        hints = [attributes.get("aria-label"), attributes.get("title"), attributes.get("alt")]
+        self._drafts.append(_Draft(target, region, f"{path}/{tag}", hints))
+        return len(self._drafts) - 1
+
+    def _option(self, attributes: Attributes, node: LexborNode, region: Region, path: str) -> None:
+        value = attributes.get("value") or ""
+        if value.startswith(("http://", "https://")) and (url := self._base.join(value)):
+            draft = _Draft(url, region, f"{path}/option", [])
+            draft.text.append(node.text(deep=True))
+            self._drafts.append(draft)
+
+    def _image(self, attributes: Attributes, path: str, kind: str, link: int) -> None:
+        source = self._base.join(attributes.get("src") or attributes.get("data-src"))
+        if source and kind != "hidden":
+            self._images.append((source, path))
+        if link >= 0:
+            draft = self._drafts[link]
+            draft.image, draft.file = True, source or ""
+            draft.hints += [attributes.get("alt"), attributes.get("title")]
+
+    def _end(self, place: _Place) -> None:
+        if not self._pieces:
+            return
+        text = clean("".join(self._pieces))
+        if text:
+            self._blocks.append(Block(text, place[0], place[1], place[2], not self._plain, place[4]))
+        self._pieces, self._plain = [], False
