@@ -9,7 +9,7 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
 from auditor.sdk.text import Phrases, count_words, fold, has_digit, tokens, words_of
-from auditor.sdk.urls import canonical
+from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["PHONE", "Reader", "Substance", "is_vietnamese"]
@@ -26,10 +26,14 @@ PHONE = re.compile(
 )
 _MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
 _BYLINE_WORDS = 6
-_LIMIT = re.compile(r"(?:đến|tới|trước|hết|từ|sau)(?:\s+(?:hết\s+)?ngày)?$", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
+    r"\bhạn(?:\s+(?:chót|cuối(?:\s+cùng)?|nộp|nhận|gửi|góp\s+ý|lấy\s+ý\s+kiến|đăng\s+ký|tham\s+gia|hồ\s+sơ))*\s*:?)$",
+    re.IGNORECASE,
+)
 """What stands before the end of a term, not before the day of an entry."""
 _CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
-_LIMIT_CHARS = 24
+_LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
 _TITLE_PARTS = re.compile(r"\s+[-–|]\s+")
@@ -64,7 +68,7 @@ class Substance:
         if self.login:
             return False
         if self.says_empty and self.words < _TELLING_WORDS:
-            return self.entries > 1 or self.rows > 1
+            return self.entries > 1 or self.rows > 1 or (self.entries > 0 and bool(self.dates))
         return self.words >= _SOME_WORDS or self.entries > 0 or self.rows > 0
 
 
@@ -87,16 +91,16 @@ class Reader:
         shown = self.template.own(document)
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
         told = next((block.text for block, size in sizes if self._says_empty(block.text, size)), "")[:200]
+        own = [
+            (block, size) for block, size in sizes if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text)
+        ]
         counted = [
             (block, words)
-            for block, size in sizes
-            if block.kind in {"text", "cell"}
-            and not _is_among(titles, begins, block.text)
-            and (words := self._telling(block.text, size))
-            and not (told and self._says_empty(block.text, size))
+            for block, size in own
+            if (words := self._telling(block.text, size)) and not (told and self._says_empty(block.text, size))
         ]
         dated, alone = _own_dates(shown)
-        all_text = "\n".join([block.text for block, _ in counted])
+        all_text = "\n".join([block.text for block, _ in own])  # a cell may hold a telephone number alone
         return Substance(
             words=sum([words for block, words in counted if not block.linked]),
             entries=self._entries(document, alone=bool(told)),
@@ -138,7 +142,7 @@ class Reader:
         for link in self.template.own_links(document):
             if alone and self.template.is_shared(link):
                 continue
-            if self._is_entry(link.label) and canonical(link.url) != here:
+            if (self._is_entry(link.label) or is_document(link.url)) and canonical(link.url) != here:
                 found.add(canonical(link.url))
         return len(found)
 
