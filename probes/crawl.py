@@ -1,15 +1,14 @@
 """What does the portal hold? Its front page, the pages that its duties need, and as much of the rest as the limits allow."""
 
 import gzip
-import heapq
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 import anyio
+from anyio import to_thread
 
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Cut, Exchange
@@ -20,11 +19,11 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
 from auditor.sdk.doors import Doors
 from auditor.sdk.html import Document
-from auditor.sdk.limits import CrawlLimits
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.urls import canonical, is_document, is_trap, same_site, shape
-from probes.content.labels import Grade, Labels
+from auditor.sdk.urls import same_site
+from probes.content.labels import Labels
+from probes.crawling.frontier import Due, Frontier
 
 __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
 
@@ -32,14 +31,17 @@ MISSING = "auditor-trang-khong-ton-tai-3061"
 """An address that no site has: what it answers is how the site says that a page is missing."""
 _MAX_SITEMAPS = 5
 _MAX_SITEMAP_URLS = 2_000
-_MAX_QUERIES = 25
-_MAX_OF_SHAPE = 40
 _MAX_DETAILS = 3
 _MAX_SERVICES = 20
 """So many services of a list are opened, to hold their level against what their page shows."""
 _LABEL_WORDS = 3
 _TOGETHER = 2
-_SERVICES = {"service_portal", "procedures"}
+_TWO = 2
+_GONE = {404, 410}
+_MAX_LINKS = 3_000
+_MAX_BYTES = 96 * 1024 * 1024
+_MAX_PARTS = 400_000
+"""Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 
 
@@ -74,70 +76,69 @@ class CrawlSeen:
     unopened: tuple[str, ...] = ()
 
 
-@dataclass(order=True)
-class _Due:
-    rank: int
-    clicks: int
-    number: int
-    url: str = field(compare=False)
-    found_on: str = field(compare=False)
-    known_clicks: int | None = field(compare=False)
-    wanted: bool = field(compare=False, default=False)
-    services: bool = field(compare=False, default=False)
+class _Crawl:
+    """One crawl while it goes on."""
 
+    def __init__(self, front: Chain, doors: Doors) -> None:
+        self.doors, self.limits, self.base = doors, doors.limits, front.final.url
+        self.frontier = Frontier(self.base, Labels(doors.vocabulary), self.limits.depth, doors.registry_hosts)
+        self.pages: list[CrawledPage] = []
+        self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
+        self._documents: list[Document] = []
 
-class _Frontier:
-    """The addresses still to be opened: those that duties need first, then near ones; traps stay outside."""
+    async def run(self, started: float) -> None:
+        """Open pages two at a time until nothing is left or a limit is reached."""
+        while len(self.frontier):
+            cut = self._cut(self.doors.monotonic() - started)
+            if cut is not None:
+                self.frontier.cuts.add(cut)
+                return
+            due = self.frontier.take(_TOGETHER)
+            for one, chain in zip(due, await _fetch(due, self.doors), strict=True):
+                self.requests += len(chain.exchanges)
+                self.bytes += sum(len(exchange.body) for exchange in chain.exchanges)
+                self.pages.append(CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on))
+                if _readable(chain, self.base):
+                    self.read += 1
+                    await to_thread.run_sync(self.take, chain.final, one)
 
-    def __init__(self, site: str, labels: Labels, depth: int, registry_hosts: frozenset[str]) -> None:
-        self._site, self._labels, self._depth, self._hosts = site, labels, depth, registry_hosts
-        self._heap: list[_Due] = []
-        self._known: set[str] = {canonical(site)}
-        self._queries: Counter[str] = Counter()
-        self._shapes: Counter[str] = Counter()
-        self.cuts: set[Cut] = set()
+    def _cut(self, seconds: float) -> Cut | None:
+        if self.read >= self.limits.pages:
+            return Cut.PAGES
+        if self.requests >= self.limits.requests:
+            return Cut.REQUESTS
+        if self.bytes >= _MAX_BYTES or self.parts >= _MAX_PARTS:
+            return Cut.DECODED
+        return Cut.SECONDS if seconds >= self.limits.seconds else None
 
-    def __len__(self) -> int:
-        return len(self._heap)
+    def take(self, exchange: Exchange, due: Due | None) -> None:
+        """Read a page and offer what it leads to; the first few entries of a duty's own list come early, for their dates."""
+        document = Document(exchange)
+        self._documents.append(document)
+        self.parts += len(document.blocks) + len(document.links)
+        clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
+        for url in (*document.frames, *filter(None, [document.refresh])):
+            self.frontier.add_part(url, document.url, clicks)
+        if due is not None and due.wanted:
+            entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
+                self.frontier.add(link.url, link.label, document.url, clicks + 1, own=True)
+        for link in document.links[:_MAX_LINKS]:
+            self.frontier.add(link.url, link.label, document.url, clicks + 1)
 
-    def add(self, url: str, label: str, found_on: str, clicks: int | None, *, own: bool = False) -> None:
-        """Offer an address; ``own`` marks an entry of a section's own list."""
-        key = canonical(url)
-        if key in self._known:
-            return
-        hits = (*self._labels.of_label(label), *(() if is_document(url) else self._labels.of_url(url)))
-        grade = max([hit.grade for hit in hits], default=None)
-        services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
-        wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 2  # noqa: PLR2004 - two clicks
-        if not self._may_open(url, wanted=wanted):
-            return
-        if is_trap(url) or (clicks or 0) > self._depth:
-            self.cuts.add(Cut.TRAP if is_trap(url) else Cut.DEPTH)
-            return
-        path = urlsplit(url).path
-        if not wanted and (self._queries[path] >= _MAX_QUERIES or self._shapes[shape(url)] >= _MAX_OF_SHAPE):
-            self.cuts.add(Cut.TRAP)
-            return
-        self._known.add(key)
-        self._queries[path] += bool(urlsplit(url).query)
-        self._shapes[shape(url)] += 1
-        rank = (0 if clicks in {0, 1} else 1) if wanted else 2 if own else 3 if clicks == 1 else 5 if clicks is None else 4
-        due = _Due(rank, clicks if clicks is not None else 9, len(self._known), url, found_on, clicks, wanted, services)
-        heapq.heappush(self._heap, due)
-
-    def _may_open(self, url: str, *, wanted: bool) -> bool:
-        """The site's own pages; beyond them only what a duty needs: a file, or a page of a site in the registry."""
-        if same_site(url, self._site):
-            return wanted or not is_document(url)
-        return wanted and (urlsplit(url).hostname or "") in self._hosts
-
-    def take(self, count: int) -> list[_Due]:
-        """Give the next few."""
-        return [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
-
-    def rest(self) -> list[_Due]:
-        """Give what was never opened."""
-        return sorted(self._heap)
+    async def ask_again(self) -> None:
+        """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
+        wanted = self.frontier.wanted
+        for index, page in enumerate(self.pages):
+            final = page.chain.final
+            odd = page.chain.cause is None and not page.chain.confirmed and cause_of(final) is Cause.HTTP_4XX
+            if odd and final.status not in _GONE and page.url in wanted and self.requests < self.limits.requests:
+                again = await self.doors.http.get(
+                    page.url, why="a second time, before it is called broken", limits=self.limits.page
+                )
+                self.requests += len(again.exchanges)
+                chain = Chain(hops=page.chain.exchanges, confirmed=again.exchanges, cause=again.cause)
+                self.pages[index] = replace(page, chain=chain)
 
 
 async def look(site: Site, doors: Doors) -> CrawlSeen:
@@ -146,61 +147,34 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     front = await doors.http.get(site.url, why="front page", limits=limits.page)
     if front.cause is not None or cause_of(front.final) is not None:
         return CrawlSeen(front=front)
-    labels = Labels(doors.vocabulary)
-    base = front.final.url
-    missing = await doors.http.get(urljoin(base, MISSING), why="how a missing page looks", limits=limits.page)
-    sitemaps = await _sitemaps(base, doors)
-    frontier = _Frontier(base, labels, limits.depth, doors.registry_hosts)
-    home = Document(front.final)
-    _offer(home, frontier, clicks=1)
+    crawl = _Crawl(front, doors)
+    missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)
+    sitemaps = await _sitemaps(crawl.base, doors)
+    crawl.requests += 1 + len(sitemaps)
+    await to_thread.run_sync(crawl.take, front.final, None)
     for url in sorted(_listed(sitemaps))[:_MAX_SITEMAP_URLS]:
-        frontier.add(url, "", "sitemap.xml", None)
-    pages: list[CrawledPage] = []
-    requests, read = 3 + len(sitemaps), 1
-    documents = [home]
-    while len(frontier):
-        cut = _cut(read, requests, doors.monotonic() - started, limits)
-        if cut is not None:
-            frontier.cuts.add(cut)
-            break
-        due = frontier.take(_TOGETHER)
-        chains = await _fetch(due, doors)
-        for one, chain in zip(due, chains, strict=True):
-            requests += len(chain.exchanges)
-            page = CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on)
-            pages.append(page)
-            if _readable(chain, base):
-                read += 1
-                document = Document(chain.final)
-                documents.append(document)
-                _offer_page(document, frontier, one, documents)
-    rest = frontier.rest()
+        crawl.frontier.add(url, "", "sitemap.xml", None)
+    await crawl.run(started)
+    await crawl.ask_again()
+    rest = crawl.frontier.rest()
     return CrawlSeen(
         front=front,
-        pages=tuple(pages),
+        pages=tuple(crawl.pages),
         missing=missing,
         sitemaps=sitemaps,
-        cuts=tuple(sorted(frontier.cuts)),
+        cuts=tuple(sorted(crawl.frontier.cuts)),
         left=len(rest),
         near=sum(due.known_clicks == 1 for due in rest),
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
     )
 
 
-def _cut(pages: int, requests: int, seconds: float, limits: CrawlLimits) -> Cut | None:
-    if pages >= limits.pages:
-        return Cut.PAGES
-    if requests >= limits.requests:
-        return Cut.REQUESTS
-    return Cut.SECONDS if seconds >= limits.seconds else None
-
-
-async def _fetch(due: Iterable[_Due], doors: Doors) -> list[Chain]:
+async def _fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
     """Open a few addresses at once; the order of the answers is the order of the questions."""
     due = list(due)
     found: list[Chain | None] = [None] * len(due)
 
-    async def one(index: int, asked: _Due) -> None:
+    async def one(index: int, asked: Due) -> None:
         found[index] = await doors.http.get(asked.url, why=f"link on {asked.found_on}"[:300], limits=doors.limits.page)
 
     async with anyio.create_task_group() as group:
@@ -212,24 +186,6 @@ async def _fetch(due: Iterable[_Due], doors: Doors) -> list[Chain]:
 def _readable(chain: Chain, base: str) -> bool:
     final = chain.final
     return chain.cause is None and cause_of(final) is None and looks_like_html(final) and same_site(final.url, base)
-
-
-def _offer(document: Document, frontier: _Frontier, clicks: int) -> None:
-    for link in document.links:
-        frontier.add(link.url, link.label, document.url, clicks)
-    if document.refresh:
-        frontier.add(document.refresh, "", document.url, clicks)
-
-
-def _offer_page(document: Document, frontier: _Frontier, due: _Due, documents: list[Document]) -> None:
-    """Offer a page's links; the first few entries of a duty's own list come early, for their dates and levels."""
-    clicks = (due.known_clicks if due.known_clicks is not None else 2) + 1
-    if due.wanted:
-        entries = [link for link in Template(documents).own_links(document) if len(link.label.split()) > _LABEL_WORDS]
-        most = _MAX_SERVICES if due.services else _MAX_DETAILS
-        for link in entries[:most]:
-            frontier.add(link.url, link.label, document.url, clicks, own=True)
-    _offer(document, frontier, clicks)
 
 
 async def _sitemaps(base: str, doors: Doors) -> tuple[Chain, ...]:

@@ -98,8 +98,9 @@ def _nothing(cause: Cause, because: Note, proofs: tuple[Proof, ...]) -> list[Rea
 
 def _is_shell(site: CrawledSite) -> bool:
     """Tell a front page that is empty until scripts have run."""
-    document = site.home.document
-    return len(tokens(document.text()[:5_000])) < _SHELL_WORDS and len(document.links) < _SHOWN and not site.candidates
+    documents = [page.document for page in site.front]
+    words = sum(len(tokens(document.text()[:5_000])) for document in documents)
+    return words < _SHELL_WORDS and sum(len(document.links) for document in documents) < _SHOWN and not site.candidates
 
 
 def _judge(duty: str, site: CrawledSite) -> _Duty:
@@ -120,6 +121,9 @@ def _judge(duty: str, site: CrawledSite) -> _Duty:
 def _none_found(title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
     """Missing, if every page near the front page was opened."""
     proofs = _proofs([site.home.exchange.proof()])
+    if site.unread is not None:
+        because = notes.UNREAD_PAGES(title=title, cause=str(site.unread))
+        return _Duty(state="", because=because, proofs=proofs, facts=facts, cause=site.unread)
     if site.seen.near:
         because = notes.OPEN_PAGES(title=title, near=site.seen.near)
         return _Duty(state="", because=because, proofs=proofs, facts=facts, cause=Cause.BUDGET)

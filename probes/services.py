@@ -34,6 +34,7 @@ NO_LIST = Note(key="services.no_list", text="No list of services was found on th
 ELSEWHERE = Note(
     key="services.elsewhere", text="The site holds no list of its own and leads to {url}, which this visit does not read."
 )
+UNREAD = Note(key="services.unread", text="No list of services was found, but not every page could be read ({cause}).")
 NOT_READ = Note(key="services.not_read", text="A list of services may stand at {url}, which could not be read ({cause}).")
 COUNTED = Note(key="services.counted", text="{count} of {total} listed services: {what}.")
 SHARE = Note(key="services.share", text="{online} of {total} listed services can be handed in online.")
@@ -77,10 +78,17 @@ class _Services:
     def of(self, agency: Agency | None) -> _Lists:
         """Give the rows of one agency: all, where the site serves it alone."""
         if agency is None:
-            return _Lists(rows=self.rows)
+            return self._alone()
         named = [(row, self._executing(row)) for row in self.rows]
         mine = [row for row, agencies in named if agencies == [agency.code]]
         return _Lists(rows=mine, unattributed=sum(len(agencies) != 1 for _, agencies in named))
+
+    def _alone(self) -> _Lists:
+        """Give the rows of a site that serves one agency: all, unless some name it and so others are not its own."""
+        mine = [row for row in self.rows if self._executing(row)]
+        if not mine or len(mine) == len(self.rows):
+            return _Lists(rows=self.rows)
+        return _Lists(rows=mine, unattributed=len(self.rows) - len(mine))
 
     def _executing(self, row: ServiceRow) -> list[AgencyId]:
         """Give the agencies that a row's column names, by name in full; a longer name takes a shorter one's words away."""
@@ -158,8 +166,9 @@ def _without_list(site: CrawledSite) -> list[Reading]:
     off = next((t for t in targets if t.state is State.PRESENT and not same_site(t.candidate.url, site.base)), None)
     if off is not None:
         return _nothing(Cause.NOT_RUN, ELSEWHERE(url=off.candidate.url), off.proof)
-    if site.seen.left:
-        return _nothing(Cause.BUDGET, NO_LIST, site.home.exchange.proof())
+    unread = site.unread or (Cause.BUDGET if site.seen.left else None)
+    if unread is not None:
+        return _nothing(unread, UNREAD(cause=str(unread)), site.home.exchange.proof())
     proof = site.home.exchange.proof()
     worst: dict[str, int | Decimal] = {measure.id: 0 for measure in PROBE.measures}
     worst["services.online_share"] = Decimal(0)

@@ -53,9 +53,8 @@ class DnsAnswer:
     ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records``
     are in
     presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
-    anchor
-    (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail`` why. ``cause`` may
-    stand beside an ``rcode`` that is no answer (``SERVFAIL``, ``REFUSED``, ``NOTIMP``).
+    anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
+    why. ``cause`` may stand beside an ``rcode`` that is no answer (``SERVFAIL``, ``REFUSED``, ``NOTIMP``).
     """
 
     name: str

@@ -9,7 +9,7 @@ __all__ = ["INLINE", "SKIPPED", "Attributes", "Region", "classes", "is_hidden", 
 _REMEMBERED = 200
 """Class names up to so many characters are remembered: a site's pages are made of the same ones."""
 
-SKIPPED = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "object", "head", "_comment"})
+SKIPPED = frozenset({"script", "style", "template", "iframe", "svg", "object", "head", "_comment"})
 """Elements that hold nothing that a person reads."""
 INLINE = frozenset(
     {

@@ -20,6 +20,7 @@ from auditor.sdk.walk import Block, Link, Walk
 __all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
 
 _MAX_CHARS = 4_000_000
+_MAX_FRAMES = 20
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
@@ -88,6 +89,14 @@ class Document:
     def tables(self) -> tuple[Table, ...]:
         """Give the page's innermost tables."""
         return read_tables(self._tree, self._join)
+
+    @cached_property
+    def frames(self) -> tuple[str, ...]:
+        """Give the addresses of the frames that make up the page, in their order."""
+        if not _says(_markup(self._exchange.body, self.decoded), "frame"):
+            return ()
+        nodes = self._tree.css("frame[src], iframe[src]")[:_MAX_FRAMES]
+        return tuple(dict.fromkeys(url for node in nodes if (url := self._join(node.attributes.get("src")))))
 
     @cached_property
     def has_password(self) -> bool:

@@ -64,6 +64,10 @@ class Block:
     row: int = -1
 
 
+_ADDRESS = re.compile(r"https?://|\.{0,2}/\w|[\w\-./]+\.(?:html?|aspx?|php|jsp)\b", re.IGNORECASE)
+"""What in an option is an address to go to, and no number or word to send."""
+
+
 class _Draft:
     """A link while its element is being read."""
 
@@ -227,6 +231,8 @@ class Walk:
                 self._option(attributes, node, region, path)
             if tag in {"a", "area"} or attributes.get("onclick"):
                 link = self._open_link(tag, attributes, region, path, link)
+        if tag == "noscript":
+            kind = "hidden"  # its text is for others, its links are those that a script would have made
         inside = kind_inside(tag, kind)
         if tag in INLINE:
             self._inline(tag, attributes, path, kind, link)
@@ -269,7 +275,7 @@ class Walk:
 
     def _option(self, attributes: Attributes, node: LexborNode, region: Region, path: str) -> None:
         value = attributes.get("value") or ""
-        if value.startswith(("http://", "https://")) and (url := self._base.join(value)):
+        if _ADDRESS.match(value) and (url := self._base.join(value)):
             draft = _Draft(url, region, f"{path}/option", [])
             draft.text.append(node.text(deep=True))
             self._drafts.append(draft)

@@ -44,7 +44,10 @@ class Linkish:
 
     def at_home(self, section: str) -> str | None:
         """Give the words or address on the front page that fulfil such a duty there; None when nothing does."""
-        document = self.site.home.document
+        found = (self._at_home(section, page.document) for page in self.site.front)
+        return next((words for words in found if words), None)
+
+    def _at_home(self, section: str, document: Document) -> str | None:
         if section == "search" and (hint := _search_hint(self.site, document)):
             return hint
         if section == "rss" and document.feeds:

@@ -31,6 +31,7 @@ __all__ = [
     "SOFT_404",
     "UNDATED",
     "UNDECIDED",
+    "UNREAD_PAGES",
 ]
 
 FRONT_FAILED = Note(key="content.front_failed", text="The front page could not be had ({cause}), so nothing can be said of it.")
@@ -45,6 +46,10 @@ MISSING = Note(
 OPEN_PAGES = Note(
     key="content.open_pages",
     text='No entry point for "{title}" was found, but the limits of the crawl left {near} pages near the front page unopened.',
+)
+UNREAD_PAGES = Note(
+    key="content.unread_pages",
+    text='No entry point for "{title}" was found, but many pages near the front page could not be read ({cause}).',
 )
 GONE = Note(key="content.gone", text="{url} answers {status}.")
 FAILS = Note(key="content.fails", text="{url} failed twice ({cause}) while the front page could be read.")

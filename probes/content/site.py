@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from auditor.model.evidence import Exchange
-from auditor.model.visit import Cause
+from auditor.model.visit import Blame, Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
@@ -22,6 +22,8 @@ __all__ = ["Candidate", "CrawledSite", "Page"]
 
 _SAME_WORDS = 0.9
 _OWN_PAGES = 2
+_UNREAD = 0.2
+_FEW = 3
 _FOREIGN_WORDS = 60
 
 
@@ -82,6 +84,30 @@ class CrawledSite:
         """Give the pages that can be read, the front page first, each once."""
         mine = [page for page in dict.fromkeys(self.pages.values()) if page.cause is None and self._is_page(page)]
         return [page for page in mine if not self.is_missing(page)]
+
+    @cached_property
+    def front(self) -> list[Page]:
+        """Give the front page and the frames that make it up."""
+        return [page for page in self.readable if page is self.home or (page.crawled and page.crawled.clicks == 0)]
+
+    def framed(self, page: Page) -> list[Page]:
+        """Give the opened frames of a page."""
+        found = (self.pages.get(canonical(url)) for url in page.document.frames)
+        return [frame for frame in found if frame is not None and frame is not page and frame in self.readable]
+
+    @cached_property
+    def unread(self) -> Cause | None:
+        """Say why too many of the pages near the front page could not be read to know what stands on them.
+
+        None when they were read, or when what failed is the site's own fault, confirmed.
+        """
+        near = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 1]
+        if len(near) < _FEW:
+            return None
+        causes = [page.cause for page in near if page.cause is not None and page.cause.blame is not Blame.THEIRS]
+        if len(causes) <= _UNREAD * len(near):
+            return None
+        return Counter(causes).most_common(1)[0][0]
 
     @cached_property
     def reader(self) -> Reader:
@@ -194,7 +220,7 @@ class CrawledSite:
             if clicks is None or clicks > 1:
                 continue
             for link in page.document.links:
-                menu = clicks == 0 and self.reader.template.covers_link(link)
+                menu = clicks == 0 and (page is not self.home or self.reader.template.covers_link(link))
                 hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
                 hits += [(hit, "address") for hit in self._of_address(link.url)]
                 hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]

@@ -130,12 +130,12 @@ class _Targets:
         exchange = page.exchange
         proof = exchange.proof()
         facts = {"url": candidate.url, "cause": str(cause), "status": exchange.status, "detail": exchange.detail}
-        if exchange.status in _GONE or (exchange.status and cause is Cause.HTTP_4XX):
+        twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
+        if exchange.status in _GONE or (exchange.status and cause is Cause.HTTP_4XX and twice):
             because = notes.GONE(url=candidate.url, status=exchange.status)
             return Target(candidate=candidate, state=State.BROKEN, because=because, proof=proof)
         if cause is Cause.TOO_LARGE and exchange.body and self.site.substance(page).holds_something:
             return self._told(candidate, page, State.PRESENT, notes.HOLDS(url=candidate.url, sample=""))
-        twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
         if cause.blame is Blame.THEIRS and twice and cause is not Cause.TOO_LARGE:
             return Target(candidate=candidate, state=State.BROKEN, because=notes.FAILS(**facts), proof=proof)
         why = Cause.AMBIGUOUS if cause.blame is Blame.THEIRS and cause is not Cause.TOO_LARGE else cause
@@ -159,6 +159,11 @@ class _Targets:
             return self._told(candidate, page, State.PRESENT if holds else State.EMPTY, because)
         wrong = self._lacks(section, page, substance)
         if wrong is not None:
+            for frame in self.site.framed(page):
+                if not self._lacks(section, frame, self.site.substance(frame)):
+                    return self._told(
+                        candidate, frame, State.PRESENT, notes.HOLDS(url=url, sample=self.site.substance(frame).sample)
+                    )
             passage = substance.says_empty or page.document.title
             return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
         holds_note = notes.HOLDS(url=url, sample=substance.sample)
@@ -206,8 +211,10 @@ class _Targets:
 
     @cached_property
     def _blocks(self) -> tuple[DatedBlock, ...]:
-        return dated_blocks(self.site.home.document.blocks, self.site.labels, until=self.today)
+        blocks = [block for page in self.site.front for block in page.document.blocks]
+        return dated_blocks(blocks, self.site.labels, until=self.today)
 
     @cached_property
     def _lines(self) -> dict[str, str]:
-        return contact_lines(self.site.home.document.blocks, self.site.known.vocabulary)
+        blocks = [block for page in self.site.front for block in page.document.blocks]
+        return contact_lines(blocks, self.site.known.vocabulary)

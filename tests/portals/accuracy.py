@@ -86,8 +86,8 @@ class Doors:
         return anyio.current_time()
 
 
-async def visit(site, place, trust):
-    async with http_door(connect_to={f"{urlsplit(site.url).hostname}:443": place}, trust=[trust], answered={"other"}) as door:
+async def visit(site, places, trust):
+    async with http_door(connect_to=places, trust=[trust], answered={"other"}) as door:
         return await crawl.look(site, Doors(door))
 
 
@@ -97,10 +97,12 @@ def audit(folder, tally):
     host = urlsplit(table["url"]).hostname
     ca, context = certificates(host)
     site = Site(url=table["url"], roles=(SiteRole.PORTAL,), agencies=("mau",))
-    with tempfile.TemporaryDirectory() as work, serve(Server(routes(folder, table), context)) as server:
+    answers = routes(folder, table)
+    with tempfile.TemporaryDirectory() as work, serve(Server(answers, context), Server(answers)) as (secure, plain):
         trust = Path(work) / "ca.pem"
         ca.cert_pem.write_to_path(trust)
-        seen = anyio.run(visit, site, f"127.0.0.1:{server.port}", trust)
+        places = {f"{host}:443": f"127.0.0.1:{secure.port}", f"{host}:80": f"127.0.0.1:{plain.port}"}
+        seen = anyio.run(visit, site, places, trust)
     documents = {}
     known = Known(
         captured_at=datetime.combine(table["as_of"], time(23), VIETNAM).astimezone(UTC),

@@ -1,0 +1,1 @@
+"""How the crawl chooses what to open next."""

@@ -1,0 +1,101 @@
+"""The addresses still to be opened: those that duties need first, then near ones; traps stay outside."""
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from auditor.model.evidence import Cut
+from auditor.sdk.urls import canonical, is_document, is_trap, same_site, shape
+from probes.content.labels import Grade, Labels
+
+__all__ = ["Due", "Frontier"]
+
+_MAX_QUERIES = 25
+_MAX_OF_SHAPE = 40
+_SERVICES = {"service_portal", "procedures"}
+_FAR = 9
+"""Where addresses stand that only a sitemap names."""
+
+
+@dataclass(order=True)
+class Due:
+    """An address to open: ``known_clicks`` from the front page (None when only a sitemap names it).
+
+    ``wanted`` tells that a duty's label or address names it, ``services`` that it may list public services.
+    """
+
+    rank: int
+    clicks: int
+    number: int
+    url: str = field(compare=False)
+    found_on: str = field(compare=False)
+    known_clicks: int | None = field(compare=False)
+    wanted: bool = field(compare=False, default=False)
+    services: bool = field(compare=False, default=False)
+
+
+class Frontier:
+    """The addresses still to be opened: those that duties need first, then near ones; traps stay outside."""
+
+    def __init__(self, site: str, labels: Labels, depth: int, registry_hosts: frozenset[str]) -> None:
+        """Begin with nothing but the front page, which is known."""
+        self._site, self._labels, self._depth, self._hosts = site, labels, depth, registry_hosts
+        self._heap: list[Due] = []
+        self._known: set[str] = {canonical(site)}
+        self._queries: Counter[str] = Counter()
+        self._shapes: Counter[str] = Counter()
+        self.cuts: set[Cut] = set()
+        self.wanted: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def add_part(self, url: str, found_on: str, clicks: int | None) -> None:
+        """Offer a part of a page (a frame, where a refresh leads): as near as the page itself, and before everything else."""
+        key = canonical(url)
+        if key in self._known or not same_site(url, self._site) or is_trap(url):
+            return
+        self._known.add(key)
+        heapq.heappush(self._heap, Due(-1, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, True))
+
+    def add(self, url: str, label: str, found_on: str, clicks: int | None, *, own: bool = False) -> None:
+        """Offer an address; ``own`` marks an entry of a section's own list."""
+        key = canonical(url)
+        if key in self._known:
+            return
+        hits = (*self._labels.of_label(label), *(() if is_document(url) else self._labels.of_url(url)))
+        grade = max([hit.grade for hit in hits], default=None)
+        services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
+        wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 2  # noqa: PLR2004 - two clicks
+        if not self._may_open(url, wanted=wanted):
+            return
+        if is_trap(url) or (clicks or 0) > self._depth:
+            self.cuts.add(Cut.TRAP if is_trap(url) else Cut.DEPTH)
+            return
+        path = urlsplit(url).path
+        if not wanted and (self._queries[path] >= _MAX_QUERIES or self._shapes[shape(url)] >= _MAX_OF_SHAPE):
+            self.cuts.add(Cut.TRAP)
+            return
+        self._known.add(key)
+        self._queries[path] += bool(urlsplit(url).query)
+        self._shapes[shape(url)] += 1
+        rank = (0 if clicks in {0, 1} else 1) if wanted else 2 if own else 3 if clicks == 1 else 5 if clicks is None else 4
+        due = Due(rank, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, wanted, services)
+        heapq.heappush(self._heap, due)
+        if wanted:
+            self.wanted.add(url)
+
+    def _may_open(self, url: str, *, wanted: bool) -> bool:
+        """The site's own pages; beyond them only what a duty needs: a file, or a page of a site in the registry."""
+        if same_site(url, self._site):
+            return wanted or not is_document(url)
+        return wanted and (urlsplit(url).hostname or "") in self._hosts
+
+    def take(self, count: int) -> list[Due]:
+        """Give the next few."""
+        return [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
+
+    def rest(self) -> list[Due]:
+        """Give what was never opened."""
+        return sorted(self._heap)
