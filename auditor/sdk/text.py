@@ -47,7 +47,7 @@ def nfc(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     for letter in _STAND_INS:
         if letter in composed:
-            return composed.translate(_LOOKALIKES)
+            return unicodedata.normalize("NFC", composed.translate(_LOOKALIKES))
     return composed
 
 

@@ -31,7 +31,7 @@ _UNMOVED = re.compile(r"/|https?://|(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:")
 """How a reference begins that means the same in every folder of a site."""
 _CLEAN_PATH = re.compile(rf"(?:/{_SEGMENT})*+/?{_QUERY}")
 _CLEAN_RELATIVE = re.compile(rf"(?![^/?]*:){_SEGMENT}(?:/{_SEGMENT})*+/?{_QUERY}")
-_CLEAN_URL = re.compile(rf"{_HOST}(?:/{_SEGMENT})*+/?{_QUERY}")
+_CLEAN_URL = re.compile(rf"{_HOST}(?::[0-9]+)?(?:/{_SEGMENT})*+/?{_QUERY}")
 _CANONICAL = re.compile(rf"{_HOST}/[A-Za-z0-9_~!$&'()*+,=:@.;/-]*+{_QUERY}")
 
 

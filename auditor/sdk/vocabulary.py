@@ -15,8 +15,8 @@ class Section:
     """One duty: how its entry points are labelled and spelled in addresses.
 
     ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
-    both đ → d and đ → nothing
-    are derived); ``not_phrases`` look alike and are not it; ``parents`` name broader sections whose page may hold it.
+    both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label begins with them (``Thống kê giao
+    thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
     """
 
     id: str
@@ -25,7 +25,8 @@ class Section:
     accepted: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
     not_phrases: tuple[str, ...] = ()
-    parents: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Vocabulary:
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "parents"}
+_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere"}
 
 
 def load_vocabulary(package: str = "probes") -> Vocabulary:

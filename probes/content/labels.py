@@ -16,6 +16,7 @@ _MOSTLY = 0.6
 _HALF = 0.4
 _GLUED = 6
 _FEW = 9
+_MENU = 13
 _PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
 _INDEX = {
     "index",
@@ -60,6 +61,8 @@ class Labels:
             wanted[f"exact {section.id}"] = section.exact
             wanted[f"accepted {section.id}"] = section.accepted
             wanted[f"not {section.id}"] = section.not_phrases
+            wanted[f"leads {section.id}"] = section.leads
+            wanted[f"anywhere {section.id}"] = section.anywhere
         self._phrases = Phrases(wanted)
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
         self._slugs = _slug_table(vocabulary)
@@ -71,7 +74,7 @@ class Labels:
     def of_label(self, label: str, *, menu: bool = False) -> tuple[Hit, ...]:
         """Give the duties that a label names, each once, with its best grade.
 
-        In a ``menu`` a label that begins with the duty's own name is that duty, narrowed (``Thống kê giao thông``).
+        In a ``menu`` a label that begins with words that lead a duty is that duty, narrowed (``Thống kê giao thông``).
         """
         graded = self._menus if menu else self._labels
         hits = graded.get(label)
@@ -109,9 +112,11 @@ class Labels:
         for match in found:
             kind, section = match.key.split(" ", 1)
             if kind != "not" and not _overruled(match, section, found):
-                grade = _coverage(match, words, idle, exact=kind == "exact")
-                if menu and kind == "exact" and _leads(match, words):
-                    grade = max(grade or Grade.ACCEPTED, Grade.ACCEPTED)
+                if kind in {"exact", "accepted"}:
+                    grade = _coverage(match, words, idle, exact=kind == "exact")
+                else:
+                    sure = len(words) <= _FEW if kind == "anywhere" else menu and match.first == 0 and len(words) <= _MENU
+                    grade = Grade.ACCEPTED if sure else None
                 if grade is not None:
                     hits.append(Hit(section, grade, match.phrase))
         return _best(hits)
@@ -137,11 +142,6 @@ class Labels:
 def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
     """A longer phrase that looks alike and is something else takes the words away."""
     return any(other.key == f"not {section}" and other.first <= match.first and match.last <= other.last for other in found)
-
-
-def _leads(match: Match, words: Sequence[Token]) -> bool:
-    """Tell a label that begins with a duty's name of two words or more."""
-    return match.first == 0 and match.last > 0 and len(words) <= _FEW
 
 
 def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bool) -> Grade | None:
