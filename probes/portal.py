@@ -59,6 +59,8 @@ DUTIES = (
     "natural_conditions",
 )
 """The required content, in the order of DESIGN section 10."""
+_TOLD = frozenset({"news", "law_dissemination"})
+"""Lists of texts that speak of other days; only a date that stands apart is an entry's own."""
 _STATES = ("missing", "broken", "empty", "present")
 _SHOWN = 12
 _SHELL_WORDS = 40
@@ -145,7 +147,9 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
         because = notes.NEVER(state=found.state)
         return Measured(measure=measure, because=because, evidence=found.proofs, value="never")
     today = local_day(site.known.captured_at)
-    newest = newest_of(found.targets, site, until=today, listed=duty in LISTED)
+    newest = newest_of(
+        found.targets, site, until=today, listed=duty in LISTED, named=duty in LISTED - _TOLD, answers=duty == "qna"
+    )
     if newest is None:
         return Measured(measure=measure, because=notes.UNDATED, evidence=found.proofs, value="undated")
     days = (today - newest.day).days

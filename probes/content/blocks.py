@@ -1,7 +1,7 @@
 """What the front page itself holds for a duty: labelled blocks of dated entries, and the contact lines of a footer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,10 @@ from probes.content.substance import PHONE
 __all__ = ["DatedBlock", "contact_lines", "dated_blocks"]
 
 _LABEL_WORDS = 9
+_WEEKDAY = re.compile(r"\b(?:thứ|chủ nhật|hôm nay)\b", re.IGNORECASE)
 _ENTRY_WORDS = 3
+_TITLE_WORDS = 5
+_LABEL_LONGEST = 40
 _ENTRIES = 3
 _LONGEST = 60
 _EDGE = 24
@@ -34,12 +37,15 @@ class DatedBlock:
     passage: str
 
 
-def dated_blocks(blocks: Sequence[Block], labels: Labels, *, until: date) -> tuple[DatedBlock, ...]:
-    """Give the front page's blocks that hold three or more entries dated by themselves, none of them in the future."""
+def dated_blocks(blocks: Sequence[Block], links: Collection[str], labels: Labels, *, until: date) -> tuple[DatedBlock, ...]:
+    """Give the front page's blocks that hold three or more entries dated by themselves, none of them in the future.
+
+    ``links`` are the labels of the page's links.
+    """
     shown = [block for block in blocks if block.kind not in {"hidden", "field"}]
     found = []
     for label, section, inside in _parts(shown, labels):
-        block = _dated(label, section, inside, until)
+        block = _dated(label, section, inside, frozenset(links), until)
         if block is not None:
             found.append(block)
     return tuple(found)
@@ -52,8 +58,9 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
         words = tokens(block.text[:300])
         if not words or len(words) > _LABEL_WORDS or dates(block.text):
             continue
-        sure = [hit for hit in labels.of_label(block.text) if hit.grade >= Grade.ACCEPTED]
-        if sure or block.kind == "heading":
+        sure = [hit for hit in labels.of_label(block.text, menu=True) if hit.grade >= Grade.ACCEPTED]
+        entry = block.kind == "heading" and block.linked and len(words) >= _TITLE_WORDS and not sure
+        if (sure or block.kind == "heading") and not entry:
             best = max(sure, key=lambda hit: hit.grade, default=None)
             marks.append((index, block.text, best.section if best else ""))
     for number, (index, label, section) in enumerate(marks):
@@ -61,7 +68,7 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
         yield label, section, blocks[index + 1 : min(end, index + 1 + _LONGEST)]
 
 
-def _dated(label: str, section: str, inside: Sequence[Block], until: date) -> DatedBlock | None:
+def _dated(label: str, section: str, inside: Sequence[Block], links: frozenset[str], until: date) -> DatedBlock | None:
     days: list[date] = []
     titles = 0
     linked = False
@@ -70,14 +77,20 @@ def _dated(label: str, section: str, inside: Sequence[Block], until: date) -> Da
         spans = [span for span in dates(block.text[:2_000]) if span.day <= until]
         worded = len([word for word in tokens(block.text[:500]) if not word.folded.isdigit()]) >= _ENTRY_WORDS
         titles += worded
-        linked = linked or (worded and block.linked)
+        linked = linked or (worded and (block.linked or _begins_with_link(block.text, links)))
         own = [span.day for span in spans if span.start < _EDGE or span.end > len(block.text) - _EDGE]
-        if own:
+        if own and not (titles == 0 and max(own) == until and _WEEKDAY.search(block.text)):  # a clock above the entries
             days.append(max(own))
             passage = passage or block.text[:300]
     if len(days) < _ENTRIES or titles < _ENTRIES or not (linked or section):
         return None
     return DatedBlock(label=label, section=section, entries=len(days), days=tuple(days), passage=passage)
+
+
+def _begins_with_link(text: str, links: frozenset[str]) -> bool:
+    """Tell an entry whose title and date stand in one run: it begins with a link's label."""
+    words = text.split(" ")
+    return any(" ".join(words[:count]) in links for count in range(_ENTRY_WORDS, min(len(words), _LABEL_LONGEST) + 1))
 
 
 def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, str]:

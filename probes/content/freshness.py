@@ -16,40 +16,47 @@ __all__ = ["Newest", "newest_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
-    """A section's newest date, where it was read (``list``, ``detail``, ``byline``, ``block``), and the page that shows it."""
+    """A section's newest date, where it was read (``list``, ``answers``, ``detail``, ``byline``, ``block``), and the page that shows it."""
 
     day: date
     how: str
     proof: Proof | None
 
 
-def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, listed: bool) -> Newest | None:
+def newest_of(
+    targets: Iterable[Target], site: CrawledSite, *, until: date, listed: bool, named: bool, answers: bool
+) -> Newest | None:
     """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated.
 
-    ``listed`` tells a duty that is a list of entries; in another one only a byline is the date of the page.
+    ``listed`` tells a duty that is a list of entries; in another one only a byline is the date of the page. ``named`` lets dates
+    within a list's text count where none stands apart (``Quyết định số 5 ngày 1/2/2026``), ``answers`` lets all dates count.
     """
     present = [target for target in targets if target.state is State.PRESENT]
-    found = [newest for target in present for newest in _dates(target, site, until, listed=listed)]
+    found = [newest for target in present for newest in _dates(target, site, until, listed=listed, named=named, answers=answers)]
     return max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
 
 
-_ORDER = {"byline": 0, "detail": 0, "list": 1, "block": 2}
+_ORDER = {"byline": 0, "detail": 0, "answers": 1, "list": 1, "block": 2}
 
 
-def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool) -> Iterator[Newest]:
+def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool, named: bool, answers: bool) -> Iterator[Newest]:
     if target.block is not None:
         day = max(target.block.days)
         yield Newest(day=day, how="block", proof=target.proof)
     elif target.page is not None and target.page is not site.home and target.page.cause is None:
-        yield from _of_page(target.page, site, until, "list" if listed else "byline")
+        how = "answers" if answers else "list" if listed else "byline"
+        yield from _of_page(target.page, site, until, how, named=named)
         for detail in _details(target.page, site) if listed else ():
             yield from _of_page(detail, site, until, "detail")
 
 
-def _of_page(page: Page, site: CrawledSite, until: date, how: str) -> Iterator[Newest]:
-    # Another site's template is not known, so a date of the very day may be its clock.
+def _of_page(page: Page, site: CrawledSite, until: date, how: str, *, named: bool = False) -> Iterator[Newest]:
     substance = site.substance(page)
-    own = substance.bylines if how == "byline" else substance.dates or substance.folded_dates
+    entries = substance.dates or substance.folded_dates or (substance.named_dates if named else ())
+    if how == "answers":
+        entries = (*substance.dates, *substance.folded_dates, *substance.named_dates)
+    own = substance.bylines if how == "byline" else entries
+    # Another site's template is not known, so a date of the very day may be its clock.
     inside = same_site(page.exchange.url, site.base)
     past = [day for day in own if day < until or (inside and day == until)]
     if past:

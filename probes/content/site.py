@@ -12,7 +12,7 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
-from auditor.sdk.text import Phrases, nfc, tokens
+from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade, Hit, Labels
 from probes.content.substance import Reader, Substance, is_vietnamese
@@ -144,14 +144,24 @@ class CrawledSite:
         )
         return said or self._is_like_missing(document)
 
+    def is_home(self, page: Page) -> bool:
+        """Tell an answer that is the front page again, under its own address or another."""
+        if canonical(page.exchange.url) == canonical(self.base):
+            return True
+        moved = page.crawled is not None and len(page.crawled.chain.hops) > 1
+        if not moved or not page.is_html or page.document.title != self.home.document.title:
+            return False
+        mine, front = _words(page.document), _words(self.home.document)
+        shared = len(mine & front)
+        return shared >= _SAME_WORDS * len(mine) and shared >= _SAME_WORDS * len(front)
+
     def _is_like_missing(self, document: Document) -> bool:
         baseline = self._missing_words
-        if baseline is None or len(baseline) < 5:  # noqa: PLR2004 - too little to compare
+        if document.title != self._missing_title or baseline is None or len(baseline) < 5:  # noqa: PLR2004 - too little to compare
             return False
-        words = frozenset(token.folded for token in tokens(document.text()[:50_000]) if not token.folded.isdigit())
+        words = _word_set(document)
         shared = len(words & baseline)
-        alike = shared >= _SAME_WORDS * len(words) and shared >= _SAME_WORDS * len(baseline)
-        return alike and document.title == self._missing_title
+        return shared >= _SAME_WORDS * len(words) and shared >= _SAME_WORDS * len(baseline)
 
     @cached_property
     def _missing(self) -> Document | None:
@@ -165,10 +175,7 @@ class CrawledSite:
 
     @cached_property
     def _missing_words(self) -> frozenset[str] | None:
-        if self._missing is None:
-            return None
-        text = self._missing.text()[:50_000]
-        return frozenset(token.folded for token in tokens(text) if not token.folded.isdigit())
+        return _word_set(self._missing) if self._missing else None
 
     @cached_property
     def _missing_title(self) -> str:
@@ -187,12 +194,12 @@ class CrawledSite:
 
     def _is_foreign(self, page: Page) -> bool:
         """Tell a page that is in another language: a flag without words may be all that leads to it."""
-        return len(tokens(page.document.text()[:5_000])) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
+        return count_words(page.document.text()[:5_000]) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
         own = "\n".join(block.text for block in self.reader.template.own(page.document) if block.kind != "field")
-        return is_vietnamese(own if len(tokens(own[:5_000])) >= _FOREIGN_WORDS // 3 else page.document.text())
+        return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else page.document.text())
 
     def _of_address(self, url: str) -> tuple[Hit, ...]:
         """Of another site's address only its host may name a duty (``dichvucong.…``), of a file's only its label."""
@@ -220,7 +227,7 @@ class CrawledSite:
             if clicks is None or clicks > 1:
                 continue
             for link in page.document.links:
-                menu = clicks == 0 and (page is not self.home or self.reader.template.covers_link(link))
+                menu = clicks == 0 and (page is not self.home or is_document(link.url) or self.reader.template.covers_link(link))
                 hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
                 hits += [(hit, "address") for hit in self._of_address(link.url)]
                 hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]
@@ -248,6 +255,11 @@ class CrawledSite:
                 )
 
 
+def _word_set(document: Document) -> frozenset[str]:
+    """Give the different words of a page, numbers left out: what two pages of one making share."""
+    return frozenset(folded for folded, _ in spellings(document.text()[:50_000]) if not folded.isdigit())
+
+
 def _names(known: Known) -> list[str]:
     """Give the agencies' names, and what is left of each without its kind: ``UBND huyện An`` is also called ``An``."""
     kinds = Phrases({"kind": known.vocabulary.phrases.get("kinds", ())})
@@ -258,3 +270,8 @@ def _names(known: Known) -> list[str]:
         if ends and max(ends) + 1 < len(words):
             names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
     return names
+
+
+def _words(document: Document) -> frozenset[str]:
+    """Give the different words of a page, folded, without numbers."""
+    return frozenset(token.folded for token in tokens(document.text()[:50_000]) if not token.folded.isdigit())

@@ -8,7 +8,7 @@ from datetime import date
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
-from auditor.sdk.text import Phrases, count_words, fold, has_digit, tokens, words_of
+from auditor.sdk.text import Phrases, count_words, fold, has_digit, spellings, tokens, words_of
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 
@@ -19,10 +19,10 @@ _ENTRY_WORDS = 3
 _SAYS_EMPTY_WORDS = 25
 _TELLING_WORDS = 40
 _SOME_WORDS = 12
-_AREA = r"\d{1,4}\)?[\s.\-]?\d{2,4}[\s.\-]?\d{2,4}(?:[\s.\-]?\d{1,4})?"
 PHONE = re.compile(
     # Each way begins with a character of its own, and only then looks at what stands before it: that is found much faster.
-    rf"(?:\((?<![\d/.].)0{_AREA}|0(?<![\d/.].){_AREA}|\+(?<![\d/.].)84[\s.\-]?\d[\d\s.\-]{{7,12}}|1(?<![\d/.].)[89]00[\s.\-]?\d{{2,6}})(?![\d/])"
+    r"(?:\((?<![\d/.].)0\d{0,3}\)(?:[\s.\-]?\d){6,8}|0(?<![\d/.].)(?!\d?[./\-]\d\d?[./\-]\d{4})(?:[\s.\-]?\d){8,10}|"
+    r"\+(?<![\d/.].)84(?:[\s.\-]?\d){8,10}|1(?<![\d/.].)[89]00(?:[\s.\-]?\d){2,6})(?![\d/])"
 )
 _MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
 _BYLINE_WORDS = 6
@@ -32,6 +32,7 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """What stands before the end of a term, not before the day of an entry."""
+_TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
@@ -45,8 +46,9 @@ _HEAD, _LONG = 500, 5_000
 class Substance:
     """A page's own content, counted.
 
-    ``says_empty`` is the page's own sentence that it holds nothing; ``bylines`` are dates that stand alone, ``folded_dates``
-    those in parts that open on a click (the answers of a list of questions).
+    ``says_empty`` is the page's own sentence that it holds nothing. ``dates`` stand apart, as an entry's do; ``bylines`` of them
+    alone; ``named_dates`` within a text (``Quyết định số 5 ngày 1/2/2026``); what is ``folded`` opens on a click (an accordion,
+    the answers of a list of questions). Telephone numbers and addresses count folded ones too.
     """
 
     words: int
@@ -61,6 +63,8 @@ class Substance:
     dates: tuple[date, ...]
     bylines: tuple[date, ...]
     folded_dates: tuple[date, ...]
+    named_dates: tuple[date, ...]
+    folded_words: int
 
     @property
     def holds_something(self) -> bool:
@@ -69,7 +73,7 @@ class Substance:
             return False
         if self.says_empty and self.words < _TELLING_WORDS:
             return self.entries > 1 or self.rows > 1 or (self.entries > 0 and bool(self.dates))
-        return self.words >= _SOME_WORDS or self.entries > 0 or self.rows > 0
+        return self.words >= _SOME_WORDS or self.entries > 0 or self.rows > 0 or self.folded_words >= _SOME_WORDS
 
 
 class Reader:
@@ -99,12 +103,14 @@ class Reader:
             for block, size in own
             if (words := self._telling(block.text, size)) and not (told and self._says_empty(block.text, size))
         ]
-        dated, alone = _own_dates(shown)
-        all_text = "\n".join([block.text for block, _ in own])  # a cell may hold a telephone number alone
+        terms = _terms(document)
+        dated, alone, named = _own_dates(shown, terms)
+        folded = [block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)]
+        all_text = "\n".join([*(block.text for block, _ in own), *(block.text for block in folded)])
         return Substance(
             words=sum([words for block, words in counted if not block.linked]),
             entries=self._entries(document, alone=bool(told)),
-            rows=_rows(block for block, _ in counted),
+            rows=_rows(own),
             images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
             phones=len(PHONE.findall(all_text)) if has_digit(all_text) else 0,
             mails=len(_MAIL.findall(all_text)) if any(sign in all_text for sign in "@[(") else 0,
@@ -113,9 +119,9 @@ class Reader:
             sample=next((block.text for block, _ in counted), "")[:200],
             dates=dated,
             bylines=alone,
-            folded_dates=_own_dates(
-                block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)
-            )[0],
+            folded_dates=_own_dates(folded, terms)[0],
+            named_dates=named,
+            folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),
         )
 
     def _telling(self, text: str, size: int) -> int:
@@ -160,51 +166,66 @@ class Reader:
         return bool(named) and document.has_password
 
 
-def _rows(blocks: Iterable[Block]) -> int:
-    """Count table rows with at least two filled cells."""
-    cells: dict[int, int] = {}
-    for block in blocks:
+def _rows(blocks: Iterable[tuple[Block, int]]) -> int:
+    """Count table rows with at least two filled cells, words in one of them."""
+    cells: dict[int, list[Block]] = {}
+    for block, _ in blocks:
         if block.kind == "cell" and block.row >= 0:
-            cells[block.row] = cells.get(block.row, 0) + 1
-    return sum(count > 1 for count in cells.values())
+            cells.setdefault(block.row, []).append(block)
+    return sum(len(row) > 1 and any(any(map(str.isalpha, cell.text)) for cell in row) for row in cells.values())
 
 
-def _own_dates(blocks: Iterable[Block]) -> tuple[tuple[date, ...], tuple[date, ...]]:
-    """Give a page's own dates, and those of them that stand alone (a byline, a list's date).
+def _own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:
+    """Give a page's own dates: those that stand apart, those of them that stand alone, and those within a text.
 
-    Those of short blocks, and at the edge of longer ones, count before those within a text.
+    ``terms`` are cells of columns that hold ends of terms. A date that comes after words of a term is none of an entry's.
     """
+    apart: list[date] = []
     alone: list[date] = []
-    short: list[date] = []
-    long: list[date] = []
+    named: list[date] = []
     for block in blocks:
         text = block.text[:20_000]
-        for span in dates(text) if has_digit(text) else ():
+        if not has_digit(text) or (block.kind == "cell" and text in terms):
+            continue
+        for span in dates(text):
             before, after = text[: span.start].rstrip(), text[span.end :].strip()
             if _LIMIT.search(before[-_LIMIT_CHARS:]):
                 continue
-            if len(text) <= _SHORT_BLOCK or _stands_apart(before, after):
-                short.append(span.day)
-                if len(words_of(_NOT_WORDS.sub(" ", f"{before} {after}"))) <= _BYLINE_WORDS:
-                    alone.append(span.day)
-            else:
-                long.append(span.day)
-    return tuple(short or long), tuple(alone)
+            single = len(words_of(_NOT_WORDS.sub(" ", f"{before} {after}"))) <= _BYLINE_WORDS
+            if single:
+                alone.append(span.day)
+            machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
+            (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
+    return tuple(apart), tuple(alone), tuple(named)
+
+
+def _terms(document: Document) -> frozenset[str]:
+    """Give the cells under a header that speaks of the end of a term, or of when something takes effect."""
+    found: set[str] = set()
+    for table in document.tables:
+        columns = [index for index, cell in enumerate(table.head) if _TERM.search(cell.text)]
+        found.update(row[index].text for row in table.rows for index in columns if index < len(row))
+    return frozenset(found)
 
 
 def _stands_apart(before: str, after: str) -> bool:
     """Tell a date that an entry begins or ends with from one within its sentence."""
     rest = after.strip("()[]|.,; \u2013-")
     ends = not rest or _CLOCK.fullmatch(rest) is not None
-    return not before or (ends and (before[-1] in "([|-\u2013:;" or before[-4:].lower().endswith("ngày")))
+    return (not before and _opens(after)) or (ends and before[-1:] in "([|-\u2013:;,")
+
+
+def _opens(after: str) -> bool:
+    """Tell what follows an entry's date from a sentence that begins with one (``01/02/2026 là ngày …``)."""
+    return not after or not after[0].isalpha() or after[0].isupper()
 
 
 def is_vietnamese(text: str) -> bool:
     """Tell Vietnamese text by its marks, which no other language in Latin letters carries so often."""
-    words = tokens(text[:20_000])
+    words = spellings(text[:20_000])
     if not words:
         return False
-    return sum(not word.bare for word in words) / len(words) > 0.15  # noqa: PLR2004 - Vietnamese text is far above, others far below
+    return sum(folded != marked for folded, marked in words) / len(words) > 0.15  # noqa: PLR2004 - Vietnamese text is far above, others far below
 
 
 def _is_among(titles: set[str], begins: set[str], text: str) -> bool:

@@ -107,7 +107,7 @@ class _Targets:
             return self._unopened(section, candidate)
         if page.cause is not None:
             return self._failed(candidate, page, page.cause)
-        if canonical(page.exchange.url) == canonical(site.base):
+        if site.is_home(page):
             return self._told(candidate, page, State.BROKEN, notes.LEADS_HOME(url=url))
         if not page.is_html:
             return self._file(section, candidate, page)
@@ -211,8 +211,10 @@ class _Targets:
 
     @cached_property
     def _blocks(self) -> tuple[DatedBlock, ...]:
-        blocks = [block for page in self.site.front for block in page.document.blocks]
-        return dated_blocks(blocks, self.site.labels, until=self.today)
+        documents = [page.document for page in self.site.front]
+        blocks = [block for document in documents for block in document.blocks]
+        links = {link.label for document in documents for link in document.links}
+        return dated_blocks(blocks, links, self.site.labels, until=self.today)
 
     @cached_property
     def _lines(self) -> dict[str, str]:

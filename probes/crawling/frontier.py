@@ -64,7 +64,7 @@ class Frontier:
         key = canonical(url)
         if key in self._known:
             return
-        hits = (*self._labels.of_label(label), *(() if is_document(url) else self._labels.of_url(url)))
+        hits = (*self._labels.of_label(label, menu=clicks == 1), *(() if is_document(url) else self._labels.of_url(url)))
         grade = max([hit.grade for hit in hits], default=None)
         services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
         wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 2  # noqa: PLR2004 - two clicks
