@@ -16,7 +16,10 @@ __all__ = ["Newest", "newest_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
-    """A section's newest date, where it was read (``list``, ``answers``, ``detail``, ``byline``, ``block``), and the page that shows it."""
+    """A section's newest date and the page that shows it.
+
+    ``how`` says where it was read: ``list``, ``answers``, ``detail``, ``byline``, ``block``.
+    """
 
     day: date
     how: str

@@ -33,6 +33,9 @@ _LIMIT = re.compile(
 )
 """What stands before the end of a term, not before the day of an entry."""
 _TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
+"""What stands before a day that a sentence speaks of."""
+_BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
@@ -209,15 +212,11 @@ def _terms(document: Document) -> frozenset[str]:
 
 
 def _stands_apart(before: str, after: str) -> bool:
-    """Tell a date that an entry begins or ends with from one within its sentence."""
+    """Tell a date that an entry begins or ends with from one within its sentence (``họp ngày 01/02/2026``)."""
     rest = after.strip("()[]|.,; \u2013-")
-    ends = not rest or _CLOCK.fullmatch(rest) is not None
-    return (not before and _opens(after)) or (ends and before[-1:] in "([|-\u2013:;,")
-
-
-def _opens(after: str) -> bool:
-    """Tell what follows an entry's date from a sentence that begins with one (``01/02/2026 là ngày …``)."""
-    return not after or not after[0].isalpha() or after[0].isupper()
+    if not rest or _CLOCK.fullmatch(rest) is not None:
+        return not _SENTENCE.search(before[-_LIMIT_CHARS:])
+    return _BEGINNING.fullmatch(before) is not None and (not after[:1].isalpha() or after[0].isupper())
 
 
 def is_vietnamese(text: str) -> bool:
