@@ -18,15 +18,64 @@ __all__ = ["PROBE", "UptimeSeen"]
 
 _HTML = {"text/html", "application/xhtml+xml"}
 _REDIRECT = 300
+_MAX_FAULT = 200
 
 UP = Note(key="uptime.up", text="{url} answered with a readable page in {seconds} seconds.")
 DOWN = Note(key="uptime.down", text="{url} could not be had ({cause}), confirmed by a second try.")
 ERROR = Note(key="uptime.error", text="{url} answers with status {status}, not with a page.")
 MAINTENANCE = Note(key="uptime.maintenance", text="{url} shows a maintenance page instead of the site.")
-UNTRUSTED = Note(key="uptime.untrusted", text="Browsers warn visitors off {url}, for its certificate does not verify: {fault}")
+OLD = Note(
+    key="uptime.old_protocol",
+    text="{url} answered with a readable page in {seconds} seconds, but only over a protocol older than TLS 1.2, which today's "
+    "browsers refuse; its certificate was not checked.",
+)
+EXPIRED = Note(
+    key="uptime.expired",
+    text="Browsers warn visitors off {url}: its certificate, or one that it rests on, has expired ({fault}).",
+)
+TOO_EARLY = Note(
+    key="uptime.too_early",
+    text="Browsers warn visitors off {url}: its certificate, or one that it rests on, is not valid yet ({fault}).",
+)
+MISNAMED = Note(
+    key="uptime.misnamed", text="Browsers warn visitors off {url}: its certificate was issued for another name ({fault})."
+)
+SELF_SIGNED = Note(
+    key="uptime.self_signed",
+    text="Browsers warn visitors off {url}: its certificate signed itself, and nobody whom they trust vouches for it ({fault}).",
+)
+UNTRUSTED = Note(
+    key="uptime.untrusted",
+    text="Browsers warn visitors off {url}: its certificate rests on a root that they do not trust ({fault}).",
+)
+REVOKED = Note(
+    key="uptime.revoked", text="Browsers warn visitors off {url}: its certificate was revoked by who issued it ({fault})."
+)
+UNPROVEN = Note(
+    key="uptime.unproven",
+    text="{url} answered with a readable page, but not over a connection that could be verified ({fault}). Whether a browser "
+    "would show it cannot be said from this: the fault may be a missing intermediate certificate, an unknown issuer or old "
+    "settings. The tls measures tell which.",
+)
 EMPTY = Note(key="uptime.empty", text="{url} answers with status {status}, but with nothing that a visitor can read.")
 NO_PAGE = Note(key="uptime.no_page", text="{url} answers with {media_type}, which is no web page.")
 UNKNOWN = Note(key="uptime.unknown", text="Whether {url} is up cannot be said from here ({cause}).")
+
+_VERIFY = "certificate verify failed: "
+_BAD = (
+    ("certificate has expired", EXPIRED),
+    ("certificate is not yet valid", TOO_EARLY),
+    ("hostname mismatch", MISNAMED),
+    ("ip address mismatch", MISNAMED),
+    ("self-signed certificate in certificate chain", UNTRUSTED),
+    ("self signed certificate in certificate chain", UNTRUSTED),
+    ("self-signed certificate", SELF_SIGNED),
+    ("self signed certificate", SELF_SIGNED),
+    ("certificate revoked", REVOKED),
+)
+"""How OpenSSL's verdicts on a certificate begin that leave no doubt. A missing issuer is not among them: it may be an
+intermediate that the server forgot and browsers find, or a root that nobody trusts."""
+_OLD_PROTOCOL = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
 
 AVAILABILITY = MeasureId("uptime.availability")
 
@@ -44,24 +93,40 @@ async def look(site: Site, doors: Doors) -> UptimeSeen:
 
 
 def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
-    """Say 1 for up and 0 for down; what is our fault, a refusal or open to doubt is neither."""
+    """Say 1 for up and 0 for down; what is our fault, a refusal or open to doubt is neither.
+
+    A page behind a certificate that browsers refuse is not up. One that comes only over an old protocol is: it answers, and the
+    tls measures judge the rest.
+    """
     final = seen.chain.final
     cause = seen.chain.cause or cause_of(final)
     if cause is Cause.TOO_LARGE and final.status is not None:
         # The page is there; that it is larger than we read is no outage.
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
-    facts = _facts(seen.chain)
     if cause is not None and cause.blame is not Blame.THEIRS:
-        because = UNKNOWN(url=final.url, cause=cause.value)
-        return [Unavailable(measure=AVAILABILITY, because=because, cause=cause, evidence=_proof(final), facts=facts)]
-    fault = _fault(final, cause, known)
-    because = UP(url=final.url, seconds=final.seconds) if fault is None else fault
-    up = Decimal(1 if fault is None else 0)
-    return [Measured(measure=AVAILABILITY, value=up, because=because, evidence=_proof(final), facts=facts)]
+        return [_open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))]
+    hops = seen.chain.confirmed or seen.chain.hops
+    fault = _fault(final, cause, known) or next(filter(None, map(_refused, hops)), None)
+    if fault is not None:
+        return [_measured(seen.chain, Decimal(0), fault)]
+    doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
+    if doubtful is not None:
+        because = UNPROVEN(url=doubtful.url, fault=_verdict(doubtful))
+        return [_open(seen.chain, Cause.AMBIGUOUS, because)]
+    up = OLD if any(hop.unverified for hop in hops) else UP
+    return [_measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds))]
+
+
+def _measured(chain: Chain, value: Decimal, because: Note) -> Reading:
+    return Measured(measure=AVAILABILITY, value=value, because=because, evidence=_proofs(chain), facts=_facts(chain))
+
+
+def _open(chain: Chain, cause: Cause, because: Note) -> Reading:
+    return Unavailable(measure=AVAILABILITY, because=because, cause=cause, evidence=_proofs(chain), facts=_facts(chain))
 
 
 def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
-    """Say why a visitor has no page, None if he has one."""
+    """Say why there is no page behind whatever certificate, None if there is one."""
     status = final.status or 0
     if cause is Cause.HTTP_5XX and status < HTTPStatus.BAD_REQUEST:
         return MAINTENANCE(url=final.url)
@@ -69,11 +134,27 @@ def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
         return ERROR(url=final.url, status=status)
     if cause is not None:
         return DOWN(url=final.url, cause=cause.value)
-    if final.unverified:
-        return UNTRUSTED(url=final.url, fault=final.unverified[:200])
     if status >= _REDIRECT:
         return ERROR(url=final.url, status=status)
-    return _unreadable(final, known)
+    return None if _refused(final) else _unreadable(final, known)
+
+
+def _refused(exchange: Exchange) -> Note | None:
+    """Say what is wrong with a certificate that browsers surely refuse, None if it is right or cannot be told."""
+    verdict = _verdict(exchange)
+    because = next((note for begins, note in _BAD if verdict.lower().startswith(begins)), None)
+    return None if because is None else because(url=exchange.url, fault=verdict)
+
+
+def _verdict(exchange: Exchange) -> str:
+    """Give the verifier's own words without what stands around them; else all that the door says."""
+    _, found, verdict = exchange.unverified.partition(_VERIFY)
+    return (verdict.rpartition(" (_ssl")[0] or verdict if found else exchange.unverified)[:_MAX_FAULT].rstrip(".")
+
+
+def _is_old(exchange: Exchange) -> bool:
+    """Tell whether only the protocol's age kept us from verifying."""
+    return _VERIFY not in exchange.unverified and any(code in exchange.unverified for code in _OLD_PROTOCOL)
 
 
 def _unreadable(final: Exchange, known: Known) -> Note | None:
@@ -98,12 +179,15 @@ def _facts(chain: Chain) -> dict[str, Json]:
         "tries": 2 if chain.confirmed else 1,
         "address": final.address,
         "detail": final.detail,
+        "unverified": final.unverified,
     }
 
 
-def _proof(exchange: Exchange) -> tuple[Proof, ...]:
-    proof = exchange.proof()
-    return () if proof is None else (proof,)
+def _proofs(chain: Chain) -> tuple[Proof, ...]:
+    """Give the answer that counted, and each redirect on the way whose certificate did not verify."""
+    hops = chain.confirmed or chain.hops
+    shown = [hop for hop in hops[:-1] if hop.unverified]
+    return tuple(dict.fromkeys(proof for hop in (hops[-1], *shown) if (proof := hop.proof()) is not None))
 
 
 MEASURES = (
@@ -116,7 +200,7 @@ MEASURES = (
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=1,
+    version=2,
     look=look,
     assess=assess,
     seen=UptimeSeen,
