@@ -94,7 +94,12 @@ class _Crawl:
                 self.frontier.cuts.add(cut)
                 return
             due = self.frontier.take(_TOGETHER)
-            for one, chain in zip(due, await _fetch(due, self.doors), strict=True):
+            with anyio.move_on_after(max(self.limits.seconds - (self.doors.monotonic() - started), 0)) as scope:
+                chains = await _fetch(due, self.doors)
+            if scope.cancelled_caught:  # a site may ask us to wait longer than a visit may last
+                self.frontier.put_back(due)
+                continue
+            for one, chain in zip(due, chains, strict=True):
                 self.requests += len(chain.exchanges)
                 self.bytes += sum(len(exchange.body) for exchange in chain.exchanges)
                 self.pages.append(CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on))
@@ -131,8 +136,9 @@ class _Crawl:
         wanted = self.frontier.wanted
         for index, page in enumerate(self.pages):
             final = page.chain.final
-            odd = page.chain.cause is None and not page.chain.confirmed and cause_of(final) is Cause.HTTP_4XX
-            if odd and final.status not in _GONE and page.url in wanted and self.requests < self.limits.requests:
+            refused = page.chain.cause is None and cause_of(final) is Cause.HTTP_4XX and final.status not in _GONE
+            odd = not page.chain.confirmed and (refused or page.chain.cause is Cause.REDIRECTS)
+            if odd and page.url in wanted and self.requests < self.limits.requests:
                 again = await self.doors.http.get(
                     page.url, why="a second time, before it is called broken", limits=self.limits.page
                 )

@@ -100,6 +100,8 @@ def _nothing(cause: Cause, because: Note, proofs: tuple[Proof, ...]) -> list[Rea
 
 def _is_shell(site: CrawledSite) -> bool:
     """Tell a front page that is empty until scripts have run."""
+    if b"<script" not in site.home.exchange.body.lower():
+        return False
     documents = [page.document for page in site.front]
     words = sum(len(tokens(document.text()[:5_000])) for document in documents)
     return words < _SHELL_WORDS and sum(len(document.links) for document in documents) < _SHOWN and not site.candidates
@@ -115,8 +117,7 @@ def _judge(duty: str, site: CrawledSite) -> _Duty:
         return _none_found(title, site, facts)
     proofs = _proofs([best.proof, *(target.proof for target in targets if target.state == best.state)])
     if best.state is State.UNDECIDED:
-        because = notes.UNDECIDED(title=title, reason=str(best.because))
-        return _Duty(state="", because=because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
+        return _Duty(state="", because=best.because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
     return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)
 
 

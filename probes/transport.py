@@ -152,7 +152,10 @@ def _answered(exchange: Exchange, scheme: str) -> bool:
 
 
 def _host(exchange: Exchange) -> str:
-    return (urlsplit(exchange.url).hostname or "").lower()
+    try:
+        return (urlsplit(exchange.url).hostname or "").lower()
+    except ValueError:  # where a redirect leads may be no address at all
+        return ""
 
 
 def _last(chain: Chain) -> tuple[Exchange, ...]:

@@ -88,15 +88,19 @@ class Document:
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Give the page's innermost tables."""
+        if not _says(_markup(self._exchange.body, self.decoded), "<table"):
+            return ()
         return read_tables(self._tree, self._join)
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
-        """Give the addresses of the frames that make up the page, in their order."""
-        if not _says(_markup(self._exchange.body, self.decoded), "frame"):
+        """Give the addresses of the frames and embedded files that make up the page, in their order."""
+        markup = _markup(self._exchange.body, self.decoded)
+        if not any(_says(markup, word) for word in ("frame", "<embed", "<object")):
             return ()
-        nodes = self._tree.css("frame[src], iframe[src]")[:_MAX_FRAMES]
-        return tuple(dict.fromkeys(url for node in nodes if (url := self._join(node.attributes.get("src")))))
+        nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
+        sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)
+        return tuple(dict.fromkeys(url for source in sources if (url := self._join(source))))
 
     @cached_property
     def has_password(self) -> bool:

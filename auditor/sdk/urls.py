@@ -19,6 +19,12 @@ _MAX_REPEATS = 2
 _MAX_PARAMETERS = 12
 _MAX_URL = 2_000
 _BREAKS = re.compile(r"[\t\r\n]")
+_SPACES = re.compile(r" +")
+_MAY_HOLD_SESSION = re.compile(r"sess|[?&]sid=", re.IGNORECASE)
+_SESSION = re.compile(
+    r";jsessionid=[^/?#;]*|(?<=[?&])(?:phpsessid|jsessionid|sessionid|session_id|sid|aspsessionid\w*)=[\w.!~-]{12,}&?",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
@@ -27,11 +33,12 @@ _ASCII_DIGITS = re.compile(r"[0-9]+")
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+"
 _SEGMENT = r"[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*+"
 _QUERY = r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@./;?-]++)?"
-_UNMOVED = re.compile(r"/|https?://|(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:")
+_UNMOVED = re.compile(r"/(?![/\s])|(?:https?:)?//[a-z0-9]|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 """How a reference begins that means the same in every folder of a site."""
 _CLEAN_PATH = re.compile(rf"(?:/{_SEGMENT})*+/?{_QUERY}")
 _CLEAN_RELATIVE = re.compile(rf"(?![^/?]*:){_SEGMENT}(?:/{_SEGMENT})*+/?{_QUERY}")
 _CLEAN_URL = re.compile(rf"{_HOST}(?::[0-9]+)?(?:/{_SEGMENT})*+/?{_QUERY}")
+_CLEAN_ROOT = re.compile(rf"{_HOST}(?::[0-9]+)?(?=/)")
 _CANONICAL = re.compile(rf"{_HOST}/[A-Za-z0-9_~!$&'()*+,=:@.;/-]*+{_QUERY}")
 
 
@@ -49,9 +56,8 @@ class Base:
     @cached_property
     def root(self) -> str:
         """Give what stands before a clean reference that begins with a slash; empty where only joining itself can tell."""
-        if _CLEAN_URL.fullmatch(self._url):
-            return "/".join(self._url.split("/", 3)[:3])
-        return (_joined(self._url, "/x") or "").removesuffix("/x")
+        clean = _CLEAN_ROOT.match(self._url)
+        return clean[0] if clean else (_joined(self._url, "/x") or "").removesuffix("/x")
 
     @cached_property
     def here(self) -> str:
@@ -83,19 +89,27 @@ def _quickly_joined(root: str, here: str, raw: str) -> str:
 @lru_cache(maxsize=8192)
 def _joined(base: str, raw: str) -> str | None:
     try:
-        url = urldefrag(urljoin(base, _BREAKS.sub("", raw)))[0]
+        url = urldefrag(urljoin(base, _mended(_BREAKS.sub("", raw))))[0]
         parts = urlsplit(url)
     except ValueError:
         return None
     return url if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
 
 
+def _mended(raw: str) -> str:
+    """Write a reference as browsers read it: a backslash before the query is a slash, a space is one in the address too."""
+    path, mark, query = raw.partition("?")
+    return _SPACES.sub(lambda found: "%20" * len(found[0]), path.replace("\\", "/") + mark + query)
+
+
 @lru_cache(maxsize=32768)
 def canonical(url: str) -> str:
     """Give the one spelling under which this address is counted.
 
-    The host is lower case, without default port; no fragment; one percent-encoding.
+    The host is lower case, without default port; no fragment, no id of a visitor's session; one percent-encoding.
     """
+    if _MAY_HOLD_SESSION.search(url):
+        url = _SESSION.sub("", url).rstrip("?&")
     if _CANONICAL.fullmatch(url):
         return url
     try:

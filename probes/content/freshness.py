@@ -50,7 +50,7 @@ def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool, name
         how = "answers" if answers else "list" if listed else "byline"
         yield from _of_page(target.page, site, until, how, named=named)
         for detail in _details(target.page, site) if listed else ():
-            yield from _of_page(detail, site, until, "detail")
+            yield from _of_page(detail, site, until, "answers" if answers else "detail")
 
 
 def _of_page(page: Page, site: CrawledSite, until: date, how: str, *, named: bool = False) -> Iterator[Newest]:
@@ -62,6 +62,8 @@ def _of_page(page: Page, site: CrawledSite, until: date, how: str, *, named: boo
     # Another site's template is not known, so a date of the very day may be its clock.
     inside = same_site(page.exchange.url, site.base)
     past = [day for day in own if day < until or (inside and day == until)]
+    if how == "detail":
+        past = past[:1]  # an article begins with its own day; those of other articles stand below
     if past:
         newest = max(past)
         passage = _passage(page.document, newest)

@@ -30,7 +30,6 @@ __all__ = [
     "OPEN_PAGES",
     "SOFT_404",
     "UNDATED",
-    "UNDECIDED",
     "UNREAD_PAGES",
 ]
 
@@ -55,7 +54,6 @@ GONE = Note(key="content.gone", text="{url} answers {status}.")
 FAILS = Note(key="content.fails", text="{url} failed twice ({cause}) while the front page could be read.")
 NOT_READ = Note(key="content.not_read", text="{url} could not be read ({cause}).")
 NOT_OPENED = Note(key="content.not_opened", text="{url} was not opened.")
-UNDECIDED = Note(key="content.undecided", text='"{title}" could not be decided: {reason}')
 LEADS_HOME = Note(key="content.leads_home", text="{url} only leads back to the front page.")
 SOFT_404 = Note(key="content.soft_404", text="{url} answers with a page that says it does not exist.")
 EMPTY = Note(key="content.empty", text="{url} can be read and holds nothing of its own. {told}")

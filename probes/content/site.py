@@ -21,6 +21,8 @@ from probes.crawl import CrawledPage, CrawlSeen
 __all__ = ["Candidate", "CrawledSite", "Page"]
 
 _SAME_WORDS = 0.9
+_SAME_PAGE = 0.97
+_OWN_BLOCKS = 5
 _OWN_PAGES = 2
 _UNREAD = 0.2
 _FEW = 3
@@ -93,7 +95,7 @@ class CrawledSite:
     def framed(self, page: Page) -> list[Page]:
         """Give the opened frames of a page."""
         found = (self.pages.get(canonical(url)) for url in page.document.frames)
-        return [frame for frame in found if frame is not None and frame is not page and frame in self.readable]
+        return [frame for frame in found if frame is not None and frame is not page and frame.cause is None]
 
     @cached_property
     def unread(self) -> Cause | None:
@@ -148,12 +150,14 @@ class CrawledSite:
         """Tell an answer that is the front page again, under its own address or another."""
         if canonical(page.exchange.url) == canonical(self.base):
             return True
-        moved = page.crawled is not None and len(page.crawled.chain.hops) > 1
-        if not moved or not page.is_html or page.document.title != self.home.document.title:
+        if not page.is_html or page.document.title != self.home.document.title:
             return False
-        mine, front = _words(page.document), _words(self.home.document)
-        shared = len(mine & front)
-        return shared >= _SAME_WORDS * len(mine) and shared >= _SAME_WORDS * len(front)
+        if page.crawled is not None and len(page.crawled.chain.hops) > 1:
+            mine, front = _words(page.document), _words(self.home.document)
+            return len(mine & front) >= _SAME_WORDS * max(len(mine), len(front))
+        mine, front = (frozenset(block.text for block in found.document.blocks) for found in (page, self.home))
+        has_own = len(self.reader.template.own(self.home.document)) >= _OWN_BLOCKS
+        return has_own and len(mine & front) >= _SAME_PAGE * max(len(mine), len(front))
 
     def _is_like_missing(self, document: Document) -> bool:
         baseline = self._missing_words
@@ -224,7 +228,7 @@ class CrawledSite:
     def _named(self) -> Iterator[tuple[str, Candidate]]:
         for page in self.readable:
             clicks = page.crawled.clicks if page.crawled else 0
-            if clicks is None or clicks > 1:
+            if clicks is None or clicks > 2:  # noqa: PLR2004 - two clicks
                 continue
             for link in page.document.links:
                 menu = clicks == 0 and (page is not self.home or is_document(link.url) or self.reader.template.covers_link(link))

@@ -37,6 +37,7 @@ _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|k
 """What stands before a day that a sentence speaks of."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
+_MAX_BEGINNING = 200
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
@@ -190,16 +191,22 @@ def _own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[da
         text = block.text[:20_000]
         if not has_digit(text) or (block.kind == "cell" and text in terms):
             continue
+        words = _letters(text)
         for span in dates(text):
             before, after = text[: span.start].rstrip(), text[span.end :].strip()
             if _LIMIT.search(before[-_LIMIT_CHARS:]):
                 continue
-            single = len(words_of(_NOT_WORDS.sub(" ", f"{before} {after}"))) <= _BYLINE_WORDS
+            single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
             if single:
                 alone.append(span.day)
             machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
             (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
     return tuple(apart), tuple(alone), tuple(named)
+
+
+def _letters(text: str) -> int:
+    """Count a text's words without its numbers."""
+    return len(words_of(_NOT_WORDS.sub(" ", text)))
 
 
 def _terms(document: Document) -> frozenset[str]:
@@ -216,7 +223,11 @@ def _stands_apart(before: str, after: str) -> bool:
     rest = after.strip("()[]|.,; \u2013-")
     if not rest or _CLOCK.fullmatch(rest) is not None:
         return not _SENTENCE.search(before[-_LIMIT_CHARS:])
-    return _BEGINNING.fullmatch(before) is not None and (not after[:1].isalpha() or after[0].isupper())
+    return (
+        len(before) <= _MAX_BEGINNING
+        and _BEGINNING.fullmatch(before) is not None
+        and (not after[:1].isalpha() or after[0].isupper())
+    )
 
 
 def is_vietnamese(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What each entry point of a duty leads to, and whether that fulfils it: present, empty, broken, or not to be decided."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -46,6 +47,11 @@ _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
+_NAMED = 120
+_ASIDE = re.compile(
+    r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
+    re.IGNORECASE,
+)
 
 
 class State(IntEnum):
@@ -159,15 +165,29 @@ class _Targets:
             return self._told(candidate, page, State.PRESENT if holds else State.EMPTY, because)
         wrong = self._lacks(section, page, substance)
         if wrong is not None:
-            for frame in self.site.framed(page):
-                if not self._lacks(section, frame, self.site.substance(frame)):
-                    return self._told(
-                        candidate, frame, State.PRESENT, notes.HOLDS(url=url, sample=self.site.substance(frame).sample)
-                    )
+            framed = self._framed(section, candidate, page)
+            if framed is not None:
+                return framed
             passage = substance.says_empty or page.document.title
             return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
         holds_note = notes.HOLDS(url=url, sample=substance.sample)
         return self._told(candidate, page, State.PRESENT, holds_note, passage=substance.sample)
+
+    def _framed(self, section: str, candidate: Candidate, page: Page) -> Target | None:
+        """Let what stands in a page's frames be the page's own; what stands in frames of others was not seen."""
+        for frame in self.site.framed(page):
+            if not frame.is_html:
+                return self._file(section, candidate, frame)
+            if not self._lacks(section, frame, self.site.substance(frame)):
+                because = notes.HOLDS(url=candidate.url, sample=self.site.substance(frame).sample)
+                return self._told(candidate, frame, State.PRESENT, because)
+        opened = {canonical(frame.exchange.url) for frame in self.site.framed(page)}
+        unseen = next((url for url in page.document.frames if canonical(url) not in opened and not _is_aside(url)), None)
+        if unseen is None or self.site.substance(page).says_empty:
+            return None
+        because = notes.NOT_OPENED(url=unseen)
+        proof = page.exchange.proof(passage=unseen)
+        return Target(candidate=candidate, state=State.UNDECIDED, because=because, cause=Cause.NOT_RUN, proof=proof)
 
     def _lacks(self, section: str, page: Page, substance: Substance) -> Note | None:
         """Say what a readable page lacks to fulfil a duty; None when it fulfils it."""
@@ -199,6 +219,8 @@ class _Targets:
                     found.append(self._home(section, because, block.passage, block))
         if section in _FOOTER and section in self._lines:
             found.append(self._home(section, notes.CONTACT_LINE, self._lines[section]))
+        if section == "map" and self._map_at_home:
+            found.append(self._home(section, notes.AT_HOME, self._map_at_home))
         if section in LINKISH and (passage := self._linkish.at_home(section)) is not None:
             found.append(self._home(section, notes.AT_HOME, passage))
         return found
@@ -208,6 +230,15 @@ class _Targets:
         candidate = Candidate(url=home.exchange.url, grade=Grade.EXACT, how="block", text=section, found_on=home.exchange.url)
         proof = home.exchange.proof(passage=passage[:300] or None)
         return Target(candidate=candidate, state=State.PRESENT, because=because, proof=proof, page=home, block=block)
+
+    @cached_property
+    def _map_at_home(self) -> str:
+        """Give the words that name a map on the front page, when a map stands there in a frame."""
+        documents = [page.document for page in self.site.front]
+        if not any("map" in url.lower() for document in documents for url in document.frames):
+            return ""
+        texts = (block.text for document in documents for block in document.blocks if len(block.text) < _NAMED)
+        return next((text for text in texts for hit in self.site.labels.of_label(text) if hit.section == "map"), "")
 
     @cached_property
     def _blocks(self) -> tuple[DatedBlock, ...]:
@@ -220,3 +251,8 @@ class _Targets:
     def _lines(self) -> dict[str, str]:
         blocks = [block for page in self.site.front for block in page.document.blocks]
         return contact_lines(blocks, self.site.known.vocabulary)
+
+
+def _is_aside(url: str) -> bool:
+    """Tell a frame that is no page's content: a map, a film, a social network's box, a counter."""
+    return _ASIDE.search(url) is not None

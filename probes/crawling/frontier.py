@@ -67,7 +67,7 @@ class Frontier:
         hits = (*self._labels.of_label(label, menu=clicks == 1), *(() if is_document(url) else self._labels.of_url(url)))
         grade = max([hit.grade for hit in hits], default=None)
         services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
-        wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 2  # noqa: PLR2004 - two clicks
+        wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 3  # noqa: PLR2004 - what a page two clicks away leads to
         if not self._may_open(url, wanted=wanted):
             return
         if is_trap(url) or (clicks or 0) > self._depth:
@@ -95,6 +95,11 @@ class Frontier:
     def take(self, count: int) -> list[Due]:
         """Give the next few."""
         return [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
+
+    def put_back(self, due: list[Due]) -> None:
+        """Take back what was not opened after all."""
+        for one in due:
+            heapq.heappush(self._heap, one)
 
     def rest(self) -> list[Due]:
         """Give what was never opened."""

@@ -5,7 +5,7 @@ import random
 import sys
 
 PAGES = 240
-WORDS = "thông tin điện tử công khai báo cáo kế hoạch chỉ đạo điều hành văn bản thủ tục hành chính người dân doanh nghiệp cơ quan".split()
+WORDS = ["thông", "tin", "điện", "tử", "công", "khai", "báo", "cáo", "kế", "hoạch", "chỉ", "đạo", "điều", "hành", "văn", "bản", "thủ", "tục", "hành", "chính", "người", "dân", "doanh", "nghiệp", "cơ", "quan"]
 MENU = (
     "Giới thiệu", "Cơ cấu tổ chức", "Chức năng nhiệm vụ", "Lãnh đạo", "Danh bạ điện thoại", "Tin tức sự kiện", "Chỉ đạo điều hành",
     "Khen thưởng, xử phạt", "Lịch công tác", "Lịch tiếp công dân", "Phổ biến pháp luật", "Chiến lược, quy hoạch", "Văn bản pháp quy",
@@ -18,7 +18,9 @@ def page(number):
     """Give one page: menu, side column, footer, and a list or a text of its own."""
     chance = random.Random(number)
     menu = "".join(f'<li><a href="/muc-{i}.html">{name}</a></li>' for i, name in enumerate(MENU))
-    side = "".join(f'<li><a href="/lien-ket-{i}.html" title="Liên kết {i}"><img src="/i/{i}.png" alt=""></a></li>' for i in range(20))
+    side = "".join(
+        f'<li><a href="/lien-ket-{i}.html" title="Liên kết {i}"><img src="/i/{i}.png" alt=""></a></li>' for i in range(20)
+    )
     if number < len(MENU):
         rows = "".join(
             f'<div class="tin"><a href="/tin-{(number * 7 + i) % PAGES}.html">{sentence(chance, 14)}</a>'

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from bench_site import addresses, page  # noqa: E402 - after the path is set
+from bench_site import addresses, page
 
 
 def cpu():
@@ -104,7 +104,9 @@ def auditor_whole(port):
         def document(exchange):
             return documents.setdefault(exchange.digest, Document(exchange))
 
-        known = Known(captured_at=datetime(2026, 1, 1, tzinfo=UTC), site=site, agencies=(), vocabulary=vocabulary, document=document)
+        known = Known(
+            captured_at=datetime(2026, 1, 1, tzinfo=UTC), site=site, agencies=(), vocabulary=vocabulary, document=document
+        )
         readings = portal.assess(seen, known)
         return len(seen.pages) + 1, sum(getattr(reading, "value", None) == "present" for reading in readings)
 
@@ -144,15 +146,25 @@ def scrapy_lexbor(port):
     return job
 
 
-def lexbor_parse(_port):
+def lexbor_parse(_port, rounds=3):
     """A bare lexbor parse of every page."""
     from selectolax.lexbor import LexborHTMLParser
 
     bodies = [page(number) for number in range(len(addresses()))]
-    return lambda: (sum(LexborHTMLParser(body).body is not None for body in bodies for _ in range(3)), 0)
+    return lambda: (sum(LexborHTMLParser(body).body is not None for body in bodies for _ in range(rounds)), 0)
 
 
-def page_analysis(_port):
+def lexbor_parse_once(port):
+    """The same, each page once."""
+    return lexbor_parse(port, rounds=1)
+
+
+def page_analysis_once(port):
+    """The same as below, each page once: nothing is remembered from an earlier round."""
+    return page_analysis(port, rounds=1)
+
+
+def page_analysis(_port, rounds=3):
     """Links, text, all vocabulary and the template, over one site's pages."""
     from auditor.model.evidence import Exchange, digest_of
     from auditor.sdk.boilerplate import Template
@@ -163,13 +175,20 @@ def page_analysis(_port):
 
     vocabulary, now = load_vocabulary(), datetime(2026, 1, 1, tzinfo=UTC)
     exchanges = [
-        Exchange(url=f"https://so-mau.test{path}", status=200, headers=(("Content-Type", "text/html; charset=utf-8"),), body=body, digest=digest_of(body), at=now)
+        Exchange(
+            url=f"https://so-mau.test{path}",
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"),),
+            body=body,
+            digest=digest_of(body),
+            at=now,
+        )
         for path, body in ((path, page(number)) for number, path in enumerate(addresses()))
     ]
 
     def job():
         count = 0
-        for _ in range(3):
+        for _ in range(rounds):
             labels = Labels(vocabulary)
             documents = [Document(exchange) for exchange in exchanges]
             reader = Reader(Template(documents), vocabulary)
@@ -194,7 +213,15 @@ def warc_ours(_port):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     exchanges = [
-        Exchange(url=f"https://so-mau.test{path}", status=200, reason="OK", http_version="HTTP/1.1", headers=headers, body=page(n), at=now)
+        Exchange(
+            url=f"https://so-mau.test{path}",
+            status=200,
+            reason="OK",
+            http_version="HTTP/1.1",
+            headers=headers,
+            body=page(n),
+            at=now,
+        )
         for n, path in enumerate(addresses())
     ]
 
@@ -234,7 +261,11 @@ def warc_warcio(_port):
 
 CONTENDERS = {
     job.__name__: job
-    for job in (pycurl_lexbor, auditor_fetch, auditor_whole, scrapy_lexbor, lexbor_parse, page_analysis, warc_ours, warc_warcio)
+    for job in (
+        *(pycurl_lexbor, auditor_fetch, auditor_whole, scrapy_lexbor),
+        *(lexbor_parse, page_analysis, lexbor_parse_once, page_analysis_once),
+        *(warc_ours, warc_warcio),
+    )
 }
 
 

@@ -15,6 +15,7 @@ ROWS = (
     ("the same with evidence, every content measure judged", "auditor_whole", "pycurl_lexbor", 5.0, False),
     ("… against Scrapy with lexbor", "auditor_whole", "scrapy_lexbor", 1 / 3, False),
     ("page analysis over one site's crawl", "page_analysis", "lexbor_parse", 6.0, True),
+    ("… each page once, nothing remembered", "page_analysis_once", "lexbor_parse_once", 6.0, True),
     ("WARC writing", "warc_ours", "warc_warcio", 1 / 3, True),
 )
 
@@ -57,7 +58,9 @@ def main():
         counts = {one["count"] for name in (ours, peer) for one in found[name]}
         if same and len(counts) != 1:
             sys.exit(f"{title}: {ours} and {peer} did not do the same work: {counts}")
-        print(f"{title:<54} {mine:>7.3f} s {theirs:>7.3f} s {mine / theirs:>6.2f} {bar:>6.2f}  {'' if mine / theirs <= bar else 'over'}")
+        print(
+            f"{title:<54} {mine:>7.3f} s {theirs:>7.3f} s {mine / theirs:>6.2f} {bar:>6.2f}  {'' if mine / theirs <= bar else 'over'}"
+        )
     size = found["warc_ours"][0]["other"] / found["warc_warcio"][0]["other"]
     print(f"{'WARC size':<54} {'':>9} {'':>9} {size:>6.3f} {1.02:>6.2f}  {'' if size <= 1.02 else 'over'}")
     seconds = start_up()

@@ -1,9 +1,21 @@
 """Up is what a visitor can read over a connection that his browser trusts; what only we cannot see is never down."""
 
+import socket
+import ssl
+import threading
+import warnings
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from doors import http_door
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from knowing import PAGE, SITE, by_id, chain, exchange, failed, known, translated
 from servers import Site, answer, certificates, closed_port, serve
 
@@ -13,7 +25,29 @@ from auditor.sdk.limits import Limits
 from probes import uptime
 from probes.uptime import PROBE, UptimeSeen
 
+DAY = timedelta(days=1)
+FRONT = answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
 CHALLENGE = "<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>"
+
+
+NO_ISSUER = "unable to get local issuer certificate"
+"""What OpenSSL says of a missing intermediate and of a root that nobody trusts alike."""
+
+
+def said(verdict):
+    """Give a verdict as the HTTP door passes it on."""
+    return f"ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {verdict} (_ssl.c:1006)"
+
+
+DOUBTFUL = [
+    said(NO_ISSUER),
+    said("unable to verify the first certificate"),
+    said("EE certificate key too weak"),
+    "ConnectError",  # hung up on without a word
+    "ConnectError: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:1006)",
+    "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)",
+    said("a verdict that names UNSUPPORTED_PROTOCOL"),
+]
 
 
 def sample(seen):
@@ -35,7 +69,21 @@ def sample(seen):
         (exchange(body=""), "uptime.empty"),
         (exchange(body="<html><body>  </body></html>"), "uptime.empty"),
         (exchange("Content-Type: application/json", body="{}"), "uptime.no_page"),
-        (exchange(unverified="certificate has expired"), "uptime.untrusted"),
+        (exchange(unverified=said("certificate has expired")), "uptime.expired"),
+        (exchange(unverified=said("certificate is not yet valid")), "uptime.too_early"),
+        (exchange(unverified=said("Hostname mismatch, certificate is not valid for 'so.test'.")), "uptime.misnamed"),
+        (exchange(unverified=said("IP address mismatch, certificate is not valid for '1.2.3.4'.")), "uptime.misnamed"),
+        (exchange(unverified=said("self-signed certificate")), "uptime.self_signed"),
+        (exchange(unverified=said("self signed certificate")), "uptime.self_signed"),
+        (exchange(unverified=said("self-signed certificate in certificate chain")), "uptime.untrusted"),
+        (exchange(unverified=said("certificate revoked")), "uptime.revoked"),
+        (exchange(unverified=said("certificate has expired"), body=""), "uptime.expired"),
+        (exchange(unverified=said("certificate has expired"), status=500), "uptime.error"),
+        (exchange(unverified=said(NO_ISSUER), status=500), "uptime.error"),
+        (exchange(unverified=said(NO_ISSUER), body=""), "uptime.empty"),
+        (exchange(unverified="ConnectError: [SSL: TLSV1_ALERT_PROTOCOL_VERSION] x (_ssl.c:1)"), "uptime.old_protocol"),
+        (exchange(unverified="ConnectError: [SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1)"), "uptime.old_protocol"),
+        (exchange(unverified="ConnectError: [SSL: UNSUPPORTED_PROTOCOL] x", body=""), "uptime.empty"),
         (failed(Cause.CONNECT), "uptime.down"),
         (failed(Cause.TIMEOUT), "uptime.down"),
         (failed(Cause.DNS), "uptime.down"),
@@ -48,7 +96,8 @@ def test_up_and_down(final, why):
     reading = sample(chain(final))
     assert isinstance(reading, Measured)
     assert reading.because.key == why
-    assert reading.value == Decimal(why == "uptime.up")
+    assert reading.value == Decimal(why in {"uptime.up", "uptime.old_protocol"})
+    assert "{" not in str(reading.because)
     assert fits(PROBE.measures[0], reading.value) is None
     assert reading.facts["status"] == final.status
 
@@ -64,6 +113,8 @@ def test_up_and_down(final, why):
         (chain(failed(Cause.TIMEOUT), cause=Cause.OWN_LINK), Cause.OWN_LINK),
         (chain(failed(Cause.CAPABILITY)), Cause.CAPABILITY),
         (chain(exchange(status=200, body=CHALLENGE, cause=Cause.TOO_LARGE)), Cause.CHALLENGE),
+        (chain(exchange(status=429, unverified=said("certificate has expired"))), Cause.RATE_LIMITED),
+        *((chain(exchange(unverified=fault)), Cause.AMBIGUOUS) for fault in DOUBTFUL),
     ],
 )
 def test_refusals_and_what_may_be_our_own_fault_are_neither(seen, cause):
@@ -88,24 +139,151 @@ class Doors:
         self.http = http
 
 
+def test_a_doubtful_certificate_is_told_as_a_doubt_and_shown_with_the_page():
+    reading = sample(chain(exchange(unverified=said(NO_ISSUER))))
+    assert reading.because.key == "uptime.unproven"
+    assert NO_ISSUER in str(reading.because)
+    assert "_ssl.c" not in str(reading.because)
+    assert reading.evidence[0].url == "https://so.test/"
+
+
+def test_a_redirect_whose_certificate_browsers_refuse_keeps_visitors_out_of_what_lies_behind_it():
+    bad = exchange(url="https://cu.test/", status=302, body="đi", unverified=said("certificate has expired"))
+    reading = sample(chain(bad, exchange()))
+    assert (reading.value, reading.because.key, reading.because.facts["url"]) == (0, "uptime.expired", "https://cu.test/")
+    assert [proof.url for proof in reading.evidence] == ["https://so.test/", "https://cu.test/"]
+    doubtful = exchange(url="https://cu.test/", status=302, body="đi", unverified=said(NO_ISSUER))
+    assert sample(chain(doubtful, exchange())).cause is Cause.AMBIGUOUS
+
+
+def test_only_the_confirming_try_says_what_the_certificate_is():
+    seen = chain(failed(Cause.TIMEOUT), confirmed=[exchange()])
+    assert sample(seen).value == 1
+
+
+WORDS = st.text(st.characters(codec="ascii", exclude_characters="\r\n"), max_size=60)
+
+
+@given(st.one_of(WORDS, WORDS.map(said)))
+def test_a_page_over_what_did_not_verify_is_never_simply_up(fault):
+    assume(fault)
+    reading = sample(chain(exchange(unverified=fault)))
+    assert reading.because.key != "uptime.up"
+    if isinstance(reading, Measured) and reading.value == 1:
+        assert any(code in fault for code in ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"))
+
+
+async def seen_at(tmp_path, port, ca, *, seconds=2.0):
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    ways = {"connect_to": {"so.test:443": f"127.0.0.1:{port}"}, "trust": [tmp_path / "ca.pem"], "limits": Limits(seconds=seconds)}
+    async with http_door(**ways, answered=["x"]) as http:
+        seen = await PROBE.look(SITE, Doors(http))
+    return by_id(PROBE.assess(seen, known()))["uptime.availability"]
+
+
 @pytest.mark.anyio
-@pytest.mark.parametrize("state", ["up", "expired trust", "closed", "silent"])
-async def test_real_servers_are_seen_as_a_visitor_sees_them(tmp_path, state):
+@pytest.mark.parametrize(("state", "key"), [("up", "uptime.up"), ("closed", "uptime.down"), ("silent", "uptime.down")])
+async def test_real_servers_are_seen_as_a_visitor_sees_them(tmp_path, state, key):
     async def silent(writer):
         import asyncio
 
         await asyncio.sleep(5)
 
     ca, context = certificates("so.test")
-    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
-    trust = [tmp_path / "ca.pem"] if state != "expired trust" else []
-    page = silent if state == "silent" else answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
-    with serve(Site({"/": page}, context)) as site:
+    with serve(Site({"/": silent if state == "silent" else FRONT}, context)) as site:
         port = closed_port() if state == "closed" else site.port
-        limits = Limits(seconds=0.5)
-        async with http_door(connect_to={"so.test:443": f"127.0.0.1:{port}"}, trust=trust, answered=["x"], limits=limits) as http:
-            seen = await PROBE.look(SITE, Doors(http))
-    reading = by_id(PROBE.assess(seen, known()))["uptime.availability"]
-    assert reading.value == (1 if state == "up" else 0)
-    keys = {"up": "uptime.up", "expired trust": "uptime.untrusted", "closed": "uptime.down", "silent": "uptime.down"}
-    assert reading.because.key == keys[state]
+        reading = await seen_at(tmp_path, port, ca, seconds=0.5)
+    assert (reading.value, reading.because.key) == (int(state == "up"), key)
+
+
+def context_of(certificate, tmp_path, *, whole=True):
+    """Give a server's context with a certificate, with or without the intermediates that lead to its root."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if whole:
+        certificate.configure_cert(context)
+        return context
+    file = tmp_path / "leaf.pem"
+    file.write_bytes(certificate.private_key_pem.bytes() + certificate.cert_chain_pems[0].bytes())
+    context.load_cert_chain(file)
+    return context
+
+
+def self_signed(tmp_path):
+    """Give a server's context with a certificate that nobody but itself signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "so.test")])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - DAY, now + DAY)
+    leaf = built.add_extension(x509.SubjectAlternativeName([x509.DNSName("so.test")]), critical=False).sign(key, hashes.SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "own.pem").write_bytes(leaf.public_bytes(Encoding.PEM) + secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "own.pem")
+    return context
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("expired", "uptime.expired"),
+        ("another name", "uptime.misnamed"),
+        ("self-signed", "uptime.self_signed"),
+        ("leaf only", "uptime.unproven"),
+        ("another root", "uptime.unproven"),
+    ],
+)
+async def test_real_certificates_are_told_apart_where_they_can_be_and_are_never_simply_up(tmp_path, kind, key):
+    ca, other = trustme.CA(), trustme.CA()
+    context = {
+        "expired": lambda: context_of(ca.issue_cert("so.test", not_after=datetime.now(UTC) - DAY), tmp_path),
+        "another name": lambda: context_of(ca.issue_cert("khac.test"), tmp_path),
+        "self-signed": lambda: self_signed(tmp_path),
+        "leaf only": lambda: context_of(ca.create_child_ca().issue_cert("so.test"), tmp_path, whole=False),
+        "another root": lambda: context_of(other.create_child_ca().issue_cert("so.test"), tmp_path),
+    }[kind]()
+    with serve(Site({"/": FRONT}, context)) as site:
+        reading = await seen_at(tmp_path, site.port, ca)
+    assert reading.because.key == key
+    if key == "uptime.unproven":
+        assert (type(reading), reading.cause) == (Unavailable, Cause.AMBIGUOUS)
+    else:
+        assert reading.value == 0
+
+
+def old_server(listener, context, stop):
+    """Serve pages over what the context speaks; a greeting that it does not speak is answered with TLS's own alert."""
+    while not stop.is_set():
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with connection:
+            connection.settimeout(2)
+            try:
+                with context.wrap_socket(connection, server_side=True) as secure:
+                    while secure.recv(4096):
+                        secure.sendall(FRONT)
+            except OSError:
+                continue
+
+
+@pytest.mark.anyio
+async def test_a_server_of_old_protocols_alone_that_answers_with_a_page_is_up(tmp_path):
+    ca = trustme.CA()
+    context = context_of(ca.issue_cert("so.test", key_type=trustme.KeyType.RSA), tmp_path)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that they are old is the point
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=old_server, args=(listener, context, stop))
+        thread.start()
+        try:
+            reading = await seen_at(tmp_path, listener.getsockname()[1], ca)
+        finally:
+            stop.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
+    assert (reading.value, reading.because.key) == (1, "uptime.old_protocol")

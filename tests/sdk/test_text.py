@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.sdk.text import Phrases, fold, nfc, slug_forms, slug_segments, tokens
+from auditor.sdk.text import (
+    Phrases,
+    clean,
+    count_words,
+    fold,
+    nfc,
+    slug_forms,
+    slug_segments,
+    spellings,
+    tokens,
+    words_of,
+)
 
 
 @given(st.text(max_size=80))
@@ -55,3 +66,16 @@ def test_an_address_gives_its_slugs(url, slug):
 
 def test_an_address_that_cannot_be_parsed_has_no_slugs():
     assert slug_segments("http://[::1") == ()
+
+
+@given(st.text(max_size=300))
+def test_words_are_the_same_however_they_are_asked_for(text):
+    found = tokens(text)
+    assert spellings(text) == [(token.folded, token.marked) for token in found]
+    assert count_words(text) == len(words_of(text)) == len(found)
+    assert [nfc(text)[token.start : token.end] for token in found] == words_of(text)
+
+
+@given(st.text(alphabet="aÁđƣ\u0301 \t\n\u00a0\u200b\u00ad\u2003.,", max_size=400))
+def test_clean_text_has_one_space_between_words_and_none_around(text):
+    assert clean(text) == " ".join(nfc(text).split())
