@@ -25,6 +25,7 @@ __all__ = [
     "nfc",
     "slug_forms",
     "slug_segments",
+    "spellings",
     "tokens",
     "words_of",
 ]
@@ -128,6 +129,11 @@ _tokens = lru_cache(maxsize=8192)(_parted)
 def words_of(text: str) -> list[str]:
     """Give the words of a text as written, where nothing else of them is asked: as many as ``tokens`` gives."""
     return _TOKEN.findall(nfc(text))
+
+
+def spellings(text: str) -> list[tuple[str, str]]:
+    """Give each word of a text folded and with its marks, where its place is not asked."""
+    return [_spelled(word) if len(word) <= _LONGEST_WORD else _spell(word) for word in _TOKEN.findall(nfc(text))]
 
 
 def count_words(text: str) -> int:

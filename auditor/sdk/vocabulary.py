@@ -15,8 +15,8 @@ class Section:
     """One duty: how its entry points are labelled and spelled in addresses.
 
     ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
-    both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label begins with them (``Thống kê giao
-    thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
+    both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label
+    begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
     """
 
     id: str

@@ -238,7 +238,7 @@ class Walk:
             self._inline(tag, attributes, path, kind, link)
             return path, region, inside, link, row
         if self._pieces:
-            self._end((path, region, kind, link, row))
+            self._end(place)  # what stood before it is as visible as before, though this element be hidden
         if tag == "tr":
             self._rows += 1
             row = self._rows
