@@ -9,18 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from auditor.model.agency import Agency, SiteRole
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId, ProbeId
 from auditor.model.note import Json, Note
-from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
+from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.site import CrawledSite, Page
-from probes.content.targets import State, targets_of
+from probes.content.targets import State, Target, targets_of
 from probes.crawl import CrawlSeen
 from probes.services_list.levels import Level
 from probes.services_list.rows import ServiceRow, service_rows
@@ -33,6 +34,9 @@ FRONT_FAILED = Note(
 NO_LIST = Note(key="services.no_list", text="No list of services was found on this site.")
 ELSEWHERE = Note(
     key="services.elsewhere", text="The site holds no list of its own and leads to {url}, which this visit does not read."
+)
+ON_REGISTRY = Note(
+    key="services.on_registry", text="The list of services stands on {url}, a site of the registry that is visited by itself."
 )
 UNREAD = Note(key="services.unread", text="No list of services was found, but not every page could be read ({cause}).")
 NOT_READ = Note(key="services.not_read", text="A list of services may stand at {url}, which could not be read ({cause}).")
@@ -165,7 +169,7 @@ def _without_list(site: CrawledSite) -> list[Reading]:
         return _nothing(cause, NOT_READ(url=undecided.candidate.url, cause=str(cause)), undecided.proof)
     off = next((t for t in targets if t.state is State.PRESENT and not same_site(t.candidate.url, site.base)), None)
     if off is not None:
-        return _nothing(Cause.NOT_RUN, ELSEWHERE(url=off.candidate.url), off.proof)
+        return _elsewhere(off, site)
     unread = site.unread or (Cause.BUDGET if site.seen.left else None)
     if unread is not None:
         return _nothing(unread, UNREAD(cause=str(unread)), site.home.exchange.proof())
@@ -174,6 +178,15 @@ def _without_list(site: CrawledSite) -> list[Reading]:
     worst["services.online_share"] = Decimal(0)
     evidence = (proof,) if proof else ()
     return [Measured(measure=MeasureId(name), because=NO_LIST, evidence=evidence, value=value) for name, value in worst.items()]
+
+
+def _elsewhere(off: Target, site: CrawledSite) -> list[Reading]:
+    """The list stands on another site: one of the registry has readings of its own, any other was not read."""
+    url = off.candidate.url
+    if (urlsplit(url).hostname or "") not in site.known.registry_hosts:
+        return _nothing(Cause.NOT_RUN, ELSEWHERE(url=url), off.proof)
+    evidence = (off.proof,) if off.proof else ()
+    return [NotApplicable(measure=measure.id, because=ON_REGISTRY(url=url), evidence=evidence) for measure in PROBE.measures]
 
 
 def _of_agency(services: _Services, lists: _Lists, agency: AgencyId | None) -> list[Reading]:

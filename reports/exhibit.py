@@ -51,7 +51,9 @@ class Exhibit:
         return self.passages.get(passage or "", "")
 
 
-Exhibits = Mapping[Digest, Exhibit]
+Key = tuple[Digest, str | None]
+"""A digest and the record of the exchange that brought it: the same bytes from two sites are two pieces of evidence."""
+Exhibits = Mapping[Key, Exhibit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +99,14 @@ class ExhibitPage:
     more_uses: int
 
 
-def gather(source: Source, words: Words) -> dict[Digest, Exhibit]:
+def gather(source: Source, words: Words) -> dict[Key, Exhibit]:
     """Find every piece of evidence that a mark or a reading of the ranking links to, in the ranking's order."""
-    found: dict[Digest, Exhibit] = {}
+    found: dict[Key, Exhibit] = {}
     for standing in standings(source):
         for proof, use in _proofs(source, standing, words):
             if evidence_file(proof.digest) is None:
                 continue
-            found.setdefault(proof.digest, Exhibit(proof=proof)).add(proof, use)
+            found.setdefault((proof.digest, proof.record), Exhibit(proof=proof)).add(proof, use)
     return found
 
 
@@ -123,7 +125,7 @@ def _proofs(source: Source, standing: Standing, words: Words) -> Iterator[tuple[
 
 def link(exhibits: Exhibits, proof: Proof, words: Words) -> Link | None:
     """Give the way to a proof's passage from an agency's page; None when it has no page."""
-    name, exhibit = evidence_file(proof.digest), exhibits.get(proof.digest)
+    name, exhibit = evidence_file(proof.digest, proof.record), exhibits.get((proof.digest, proof.record))
     if name is None or exhibit is None:
         return None
     anchor = exhibit.anchor(proof.passage)

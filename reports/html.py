@@ -37,9 +37,9 @@ def render_html(source: Source, folder: Path) -> Path:
     for standing in standings(source):
         page = sheet(source, standing, exhibits, words)
         _write(folder / "agency" / agency_file(standing.agency), "agency.html.j2", {**common, "root": "../", "sheet": page})
-    for digest, exhibit in exhibits.items():
+    for (digest, record), exhibit in exhibits.items():
         shown = exhibit_page(exhibit, source.kept(exhibit.proof), words)
-        file = evidence_file(digest)
+        file = evidence_file(digest, record)
         assert file is not None  # gather takes nothing else in
         _write(folder / "evidence" / file, "evidence.html.j2", {**common, "root": "../", "page": shown})
     render_csv(source, folder)

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_RECORD = 16
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -44,7 +45,8 @@ _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class Kept:
     """One kept piece of evidence, read back: the request, its answer, the body, and where it lies.
 
-    What is not HTTP has no method, status line or headers. ``path`` is the file's, below the evidence folder.
+    What is not HTTP has no method, status line or headers. ``path`` is the file's, below the evidence folder; ``record`` is the
+    WARC record's id in it.
     """
 
     url: str
@@ -58,6 +60,7 @@ class Kept:
     media_type: str
     size: int
     path: str
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +183,8 @@ def agency_file(agency: AgencyId) -> str:
     return f"{agency if plain else 'x' + hashlib.sha256(agency.encode()).hexdigest()[:24]}.html"
 
 
-def evidence_file(digest: Digest) -> str | None:
-    """Give the name of a piece of evidence's page; None for what is no digest."""
+def evidence_file(digest: Digest, record: str | None = None) -> str | None:
+    """Give the name of a piece of evidence's page, one an exchange that brought it; None for what is no digest."""
     found = _DIGEST.fullmatch(digest)
-    return f"{found[1]}.html" if found else None
+    own = f"-{hashlib.sha256(record.encode()).hexdigest()[:_RECORD]}" if record else ""
+    return f"{found[1]}{own}.html" if found else None

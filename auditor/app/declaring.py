@@ -6,8 +6,8 @@ from pathlib import Path
 
 from auditor.app.parts import Parts
 from auditor.editions.declarations import read_declarations
+from auditor.editions.sheet import open_form
 from auditor.engines.lock import only_one
-from auditor.errors import InputError, Problem
 from auditor.evidence.writer import write_blob
 from auditor.model.declaration import Declaration
 from auditor.model.evidence import Proof, ProofKind, digest_of
@@ -15,22 +15,21 @@ from auditor.model.run import RunKind
 
 __all__ = ["declarations", "import_file"]
 
-_MOST = 20 * 1024 * 1024
 _TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def import_file(parts: Parts, path: Path, *, edition: str | None, by: str) -> tuple[Declaration, ...]:
-    """Read a file of declarations and keep both.
+    """Read a file of declarations, once, and keep both: the values and the very bytes they were read from.
 
     Raises:
         InputError: anything is wrong with the file; every problem is listed and nothing is taken.
     """
     chosen = parts.edition(edition)
-    body = _bytes(path)
+    form = open_form(path)
     media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
-    proof = Proof(digest=digest_of(body), kind=ProofKind.BLOB, media_type=media_type, size=len(body), url=path.name)
+    proof = Proof(digest=digest_of(form.body), kind=ProofKind.BLOB, media_type=media_type, size=len(form.body), url=form.name)
     found = read_declarations(
-        path,
+        form,
         edition=chosen,
         registry=parts.registry,
         measures=parts.catalogue.measures,
@@ -42,20 +41,11 @@ def import_file(parts: Parts, path: Path, *, edition: str | None, by: str) -> tu
         night = parts.night(store, edition)
         run, notes = night.open(RunKind.DECLARE, path.name)
         rows = tuple(replace(row, imported_at=run.started_at) for row in found)
-        store.visits.keep(run.id, [write_blob(parts.evidence, body, media_type, path.name, ProofKind.BLOB)])
+        store.visits.keep(run.id, [write_blob(parts.evidence, form.body, media_type, form.name, ProofKind.BLOB)])
         store.declarations.add(run.id, rows)
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)
     return rows
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MOST:
-            raise InputError([Problem(file=path.name, place="", what=f"tệp lớn hơn {_MOST // 1024 // 1024} MB")])
-        return path.read_bytes()
-    except OSError as exc:
-        raise InputError([Problem(file=str(path), place="", what=f"không đọc được tệp: {exc.strerror}")]) from exc
 
 
 def declarations(parts: Parts, *, agency: str | None, edition: str | None) -> tuple[tuple[Declaration, bool], ...]:

@@ -111,24 +111,33 @@ def published(
     """Give the ranking: the last published one, or one judged as of the end of a day over what was published by then.
 
     Raises:
-        UsageError: nothing was published yet (by then), or there is no such group.
+        UsageError: nothing was published yet (by then), the day is still to come, or there is no such group.
     """
     if group is not None and group not in {known.id for known in parts.registry.groups}:
         raise UsageError(f'no group "{group}"{nearest(group, {known.id for known in parts.registry.groups})}')
     night = parts.night(store, edition)
-    until = datetime.combine(as_of, time.max, VIETNAM).astimezone(parts.clock.now().tzinfo) if as_of else None
+    until = _end_of(as_of, parts.clock.now()) if as_of else None
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
     nights = [run for run in nights if until is None or (run.ended_at or run.started_at) <= until]
     if not nights:
         raise UsageError("nothing was published" + (f" by {as_of}" if as_of else " yet: begin with auditor run or auditor demo"))
     last = nights[-1]
     instant = until or last.ended_at or last.started_at
-    case = night.case(last, instant, last.manifest)
+    # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
+    before = store.rankings.last(night.edition.id, before=last.ended_at)
+    case = replace(night.case(last, instant, last.manifest), published=before)
     kept = store.rankings.of_run(last.id, night.edition.id) if until is None else None
     ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
     if group is not None:
         ranking = replace(ranking, groups=tuple(found for found in ranking.groups if found.group == group))
     return source_of(parts, store, case, ranking)
+
+
+def _end_of(day: date, now: datetime) -> datetime:
+    today = now.astimezone(VIETNAM).date()
+    if day > today:
+        raise UsageError(f"{day} is still to come (today is {today}): nobody can be ranked as of then")
+    return datetime.combine(day, time.max, VIETNAM).astimezone(now.tzinfo)
 
 
 def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) -> tuple[AgencyId, Source]:

@@ -1,5 +1,6 @@
 """Config and data folders, and all that is read from them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,10 +11,12 @@ from auditor.clock import Clock, SystemClock
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, load_edition, read_edition
 from auditor.engines.night import Night
-from auditor.errors import ConfigError, Problem, nearest
+from auditor.errors import ConfigError, Problem, UsageError, nearest
 from auditor.evidence.archive import Archive
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
+from auditor.model.ids import MeasureId
+from auditor.model.reading import Measure
 from auditor.registry.holidays import load_holidays
 from auditor.registry.load import load_registry
 from auditor.sdk.catalogue import Catalogue, load_catalogue
@@ -61,7 +64,14 @@ class Parts:
 
     @classmethod
     def of(cls, config: Path | None, data: Path) -> "Parts":
-        """Work on these folders, by the machine's clock."""
+        """Work on these folders, by the machine's clock.
+
+        Raises:
+            ConfigError: there is no such config folder.
+            UsageError: the data folder is a file.
+        """
+        if data.exists() and not data.is_dir():
+            raise UsageError(f"{data} is a file, and not a folder of data")
         return cls(config=find_config(config, data), data=data, clock=SystemClock())
 
     @property
@@ -72,7 +82,13 @@ class Parts:
     @cached_property
     def settings(self) -> Settings:
         """Give the settings."""
-        return load_settings(self.config)
+        settings = load_settings(self.config)
+        if settings.network.dns_anchor:
+            # Here, because few have an anchor of their own and dnspython takes as long to import as all the rest of a command.
+            from auditor.visit.doors.dns_anchor import read_anchors  # noqa: PLC0415
+
+            read_anchors(settings.network.dns_anchor)
+        return settings
 
     @cached_property
     def registry(self) -> Registry:
@@ -83,6 +99,14 @@ class Parts:
     def catalogue(self) -> Catalogue:
         """Give every installed probe."""
         return load_catalogue()
+
+    @property
+    def known_measures(self) -> Mapping[MeasureId, Measure]:
+        """Give every measure that an edition may name; none while the probes cannot be read."""
+        try:
+            return self.catalogue.measures
+        except ConfigError:
+            return {}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -162,14 +186,16 @@ class Parts:
     def problems(self) -> list[Problem]:
         """Give everything that is wrong with the config, from every file of it."""
         found: list[Problem] = []
+        broken: set[str] = set()
         for read in ("settings", "registry", "catalogue", "vocabulary", "background"):
             try:
                 getattr(self, read)
             except ConfigError as exc:
+                broken.add(read)
                 found += [problem for problem in exc.problems if problem not in found]
-        if not any(problem.file.startswith("probes") for problem in found):
+        if not broken & {"catalogue", "vocabulary"}:
             found += self._vocabulary_problems()
-        return found + self._edition_problems(found)
+        return found + self._edition_problems(broken)
 
     def _vocabulary_problems(self) -> list[Problem]:
         """Every duty that is measured has its words, and every section of the vocabulary is measured."""
@@ -187,20 +213,19 @@ class Parts:
         ]
         return [*lacking, *idle]
 
-    def _edition_problems(self, before: list[Problem]) -> list[Problem]:
+    def _edition_problems(self, broken: Collection[str]) -> list[Problem]:
+        """Check every edition, as far as what it is checked against can be read."""
         names = edition_ids(self.config)
         found: list[Problem] = []
         for name in names:
             edition, problems = read_edition(self.config, name)
             found += problems
-            if edition is not None and not problems and not any(p.file in _FIRST for p in before):
+            if edition is not None and not problems and not {"catalogue", "registry"} & set(broken):
                 found += check_edition(edition, self.catalogue.measures, self.registry)
-        if not any(problem.file == "auditor.toml" for problem in before) and self.settings.judge.edition not in names:
+        if "settings" not in broken and self.settings.judge.edition not in names:
             _, problems = read_edition(self.config, self.settings.judge.edition)
             found += problems
         return found
 
 
 _CONTENT = "content."
-_FIRST = {"groups.toml", "agencies.csv", "sites.csv"}
-"""While these cannot be read, an edition's groups cannot be checked against them."""

@@ -40,18 +40,18 @@ def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only:
 
 
 def kept_by(archive: Archive) -> Callable[[Proof], Kept | None]:
-    """Give how a report reads a piece of evidence back; None when it is not kept any more."""
+    """Give how a report reads a piece of evidence back, the very exchange where a proof names one; None when it is gone."""
 
     def kept(proof: Proof) -> Kept | None:
         try:
-            place = archive.place(proof.digest)
-            record, request = archive.record(proof.digest), archive.request(proof.digest)
+            place = archive.of(proof)
+            record, request = archive.record(place), archive.request(place)
         except EvidenceError:
             return None
         line, *headers = request.split("\r\n") if request else [""]
         pairs = tuple((name, value.strip()) for name, _, value in (header.partition(":") for header in headers))
         return Kept(
-            url=proof.url or place.url or "",
+            url=(place.url if proof.record else proof.url) or proof.url or place.url or "",
             method=line.partition(" ")[0],
             request_headers=pairs,
             status_line=record.status_line,
@@ -62,6 +62,7 @@ def kept_by(archive: Archive) -> Callable[[Proof], Kept | None]:
             media_type=place.media_type,
             size=place.size,
             path=place.path,
+            record=place.record,
         )
 
     return kept

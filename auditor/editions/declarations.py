@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from auditor.editions.answers import Refused, folded, near, read_answer
 from auditor.editions.check import declared_measure
-from auditor.editions.sheet import Cell, Line, Sheet, read_sheet
+from auditor.editions.sheet import Cell, Form, Line, Sheet, read_sheet
 from auditor.errors import InputError, Problem
 from auditor.model.agency import Agency, Registry
 from auditor.model.declaration import Declaration
@@ -34,7 +33,7 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def read_declarations(
-    path: Path,
+    form: Form,
     *,
     edition: Edition,
     registry: Registry,
@@ -49,11 +48,11 @@ def read_declarations(
         InputError: anything is wrong with the file or a row; every problem is listed, and nothing may be taken from the file.
     """
     found: list[tuple[str, str]] = []
-    sheet = read_sheet(path, found)
+    sheet = read_sheet(form, found)
     reader = _Reader(edition, registry, measures, _day(edition, imported_at), found)
     rows = reader.rows(sheet) if sheet is not None else []
     if found:
-        raise InputError(Problem(file=path.name, place=place, what=what) for place, what in found)
+        raise InputError(Problem(file=form.name, place=place, what=what) for place, what in found)
     title = f'trang tính "{sheet.title}", ' if sheet is not None and sheet.title else ""
     return [
         Declaration(

@@ -43,6 +43,8 @@ def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]
         table = tomllib.loads(body.decode("utf-8"))
     except FileNotFoundError:
         return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
+    except OSError as exc:
+        return None, [Problem(file=file, place="", what=f"cannot be read: {exc.strerror}")]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         return None, [Problem(file=file, place="", what=str(exc))]
     fields = Fields(table, file, "", problems)
@@ -140,7 +142,7 @@ def _shape_problems(edition: Edition, file: str) -> list[Problem]:
         if criterion.area and criterion.area not in areas:
             what = f'no area "{criterion.area}"{nearest(criterion.area, areas)}'
             problems.append(Problem(file=file, place=f'criterion "{criterion.id}"', what=what))
-    cuts = [item.at_least for item in edition.classes]
+    cuts = [grade.at_least for grade in edition.classes]
     if cuts != sorted(set(cuts), reverse=True):
         problems.append(Problem(file=file, place="classes", what="must stand from the highest at_least down, each once"))
     if edition.valid_to and edition.valid_to < edition.valid_from:

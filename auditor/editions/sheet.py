@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePath
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile
 
@@ -16,8 +16,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from auditor.editions.package import MAX_COLUMNS, MAX_ROWS, package_problems
+from auditor.errors import InputError, Problem
 
-__all__ = ["MAX_BYTES", "MAX_TEXT", "Cell", "Line", "Sheet", "read_sheet"]
+__all__ = ["MAX_BYTES", "MAX_TEXT", "Cell", "Form", "Line", "Sheet", "open_form", "read_sheet"]
 
 MAX_BYTES = 4 * 1024 * 1024
 """A form of every agency of a province is far under a megabyte."""
@@ -29,6 +30,14 @@ _BROKEN = (
     OverflowError, RuntimeError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
 """All that openpyxl was seen to raise on files that are not what their name says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A file that somebody handed in, as it was when it was read: what is kept and what is understood are the same bytes."""
+
+    name: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +65,30 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
-def read_sheet(path: Path, problems: list[tuple[str, str]]) -> Sheet | None:
-    """Read a form; what is wrong with the whole file is added as (place, what), and then nothing is given."""
+def open_form(path: Path) -> Form:
+    """Read a file once, up to ``MAX_BYTES``.
+
+    Raises:
+        InputError: it cannot be read, or is larger.
+    """
     try:
         with path.open("rb") as stream:
             body = stream.read(MAX_BYTES + 1)
     except OSError as exc:
-        problems.append(("", f"không mở được tệp ({exc.strerror or type(exc).__name__})"))
-        return None
+        what = f"không mở được tệp ({exc.strerror or type(exc).__name__})"
+        raise InputError([Problem(file=path.name, place="", what=what)]) from exc
     if len(body) > MAX_BYTES:
-        problems.append(("", f"tệp lớn hơn {MAX_BYTES // (1024 * 1024)} MB"))
-        return None
-    match path.suffix.lower():
+        raise InputError([Problem(file=path.name, place="", what=f"tệp lớn hơn {MAX_BYTES // (1024 * 1024)} MB")])
+    return Form(name=path.name, body=body)
+
+
+def read_sheet(form: Form, problems: list[tuple[str, str]]) -> Sheet | None:
+    """Read a form; what is wrong with the whole file is added as (place, what), and then nothing is given."""
+    match PurePath(form.name).suffix.lower():
         case ".csv":
-            return _csv(body, problems)
+            return _csv(form.body, problems)
         case ".xlsx":
-            return _xlsx(body, problems)
+            return _xlsx(form.body, problems)
         case other:
             problems.append(("", f'không nhận loại tệp "{other}": hãy lưu thành .xlsx hoặc .csv (UTF-8)'))
             return None

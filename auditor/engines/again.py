@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from auditor.errors import NotDone
 from auditor.evidence.archive import Archive
 from auditor.evidence.seen import load_seen
 from auditor.model.evidence import Proof, ProofKind
@@ -10,6 +11,7 @@ from auditor.model.ids import Digest
 from auditor.model.reading import Measured, ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
 from auditor.sdk.catalogue import Catalogue
+from auditor.sdk.probe import AnyProbe
 from auditor.visit.assess import assess_all
 from auditor.visit.knowing import Knowledge
 
@@ -50,6 +52,7 @@ def assess_again(
 
     Raises:
         EvidenceError: evidence is missing or has changed.
+        NotDone: what another version of a probe kept cannot be read by this one.
     """
     by_key: dict[tuple[object, ...], ReadingRecord] = {}
     for record in kept:
@@ -58,13 +61,24 @@ def assess_again(
         probe = catalogue.probes.get(visit.visit.probe)
         if probe is None or visit.seen is None:
             continue
-        seen = load_seen(probe.seen, archive.body(visit.seen), archive.body)
-        known = knowledge.again(archive.body(visit.known))
+        body = archive.body(visit.seen)
+        try:
+            seen = load_seen(probe.seen, body, archive.body)
+            known = knowledge.again(archive.body(visit.known))
+        except ValueError as exc:
+            raise NotDone(_too_old(visit, probe)) from exc
         roles = set(known.site.roles)
         readers = tuple(other for other in catalogue.probes.values() if probe.id in other.reads and other.roles & roles)
         proof = _proof(archive, visit.seen)
         for record in assess_all(visit.visit, (probe, *readers), seen, known, visit.known, proof):
             yield Change(before=by_key.get(key_of(record)), after=record)
+
+
+def _too_old(visit: VisitRecord, probe: AnyProbe) -> str:
+    return (
+        f"what {probe.id} saw of {visit.visit.site} was kept by its version {visit.version}, and cannot be read by version"
+        f" {probe.version}, which is installed: judge run {visit.visit.run} with the program that made it"
+    )
 
 
 def key_of(record: ReadingRecord) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
-"""The embedded engine: carries out a plan of visits in this process, many sites at once, one visit at a time a site."""
+"""The embedded engine: carries out a plan of visits in this process, many hosts at once, one visit at a time a host."""
 
 from collections.abc import Callable, Collection, Sequence
+from urllib.parse import urlsplit
 
 import anyio
 
@@ -15,19 +16,23 @@ async def visit_all(
 ) -> None:
     """Make every visit that is not done yet; ``told`` hears of each as it is written down.
 
-    The visits of one site follow each other, so that a deep scan never runs beside a crawl.
+    The visits of one host follow each other, whichever of its sites they are for: a deep scan never runs beside a crawl.
     """
-    by_site: dict[str, list[Due]] = {}
+    by_host: dict[str, list[Due]] = {}
     for one in due:
         if one.visit.key not in done:
-            by_site.setdefault(one.site.url, []).append(one)
+            by_host.setdefault(_host(one.site.url), []).append(one)
     free = anyio.Semaphore(at_once)
 
-    async def site(visits: Sequence[Due]) -> None:
+    async def host(visits: Sequence[Due]) -> None:
         async with free:
             for one in visits:
                 told(await runner.run(one))
 
     async with anyio.create_task_group() as group:
-        for visits in by_site.values():
-            group.start_soon(site, visits)
+        for visits in by_host.values():
+            group.start_soon(host, visits)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or url).rstrip(".")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from auditor.clock import VIETNAM, Clock
-from auditor.evidence.ledger import Pen, manifests
+from auditor.evidence.ledger import Manifest, Pen, last, manifests
 from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS
 from auditor.judge import Case, judge
@@ -19,7 +19,10 @@ from auditor.model.reading import Measure
 from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 
-__all__ = ["Night", "ranking_days"]
+__all__ = ["CUT", "Night", "ranking_days"]
+
+CUT = "cut off before it ended"
+"""What the ledger and the list of runs say of a run that was stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +37,33 @@ class Night:
     measures: dict[MeasureId, Measure]
 
     def open(self, kind: RunKind, scope: str) -> tuple[Run, tuple[str, ...]]:
-        """Take up the run of this kind and scope that was cut off, else begin one; give it with notes on what was cut."""
-        notes = tuple(note for _, note in recover(self.evidence)) if self.evidence.exists() else ()
-        cut = self.store.runs.unfinished(kind, scope) if kind is RunKind.NIGHT else None
-        if cut is not None:
-            return cut, notes
-        return self._begin(kind, scope), notes
+        """Take up the run of this kind and scope that was cut off, else begin one; give it with notes on what was cut.
+
+        First everything that other runs left when they were cut off goes into the ledger: what this run keeps may rest on it.
+        Only who holds the data folder's lock may call this.
+
+        Raises:
+            EvidenceError: the ledger's chain is broken.
+        """
+        notes = tuple(note for _, note in recover(self.evidence))
+        Pen(folder=self.evidence).mend()
+        taken_up = self.store.runs.unfinished(kind, scope) if kind is RunKind.NIGHT else None
+        for run in self.store.runs.unsealed():
+            if run != taken_up:
+                self._lay_aside(run, notes)
+        opened = taken_up or self._begin(kind, scope)
+        return opened, _notes_of(opened, notes)
+
+    def _lay_aside(self, run: Run, notes: Iterable[str]) -> None:
+        """Seal what a run kept until it was cut off. A night stays open, to be taken up; nothing else goes on, so it is over."""
+        told = (CUT, *_notes_of(run, notes))
+        if run.kind is RunKind.NIGHT:
+            records, files = self.store.visits.digest_of_run(run.id), self._files(run)
+            if not any(found and _tells(found, run, records, files) for _, found in manifests(self.evidence)):
+                self.seal(run, told)
+        else:
+            manifest, ended = self.seal(run, told)
+            self.store.runs.seal(run.id, state=RunState.KEPT, ended_at=ended, manifest=manifest, held_because=CUT)
 
     def _begin(self, kind: RunKind, scope: str) -> Run:
         now = self.clock.now()
@@ -53,30 +77,42 @@ class Night:
         return run
 
     def seal(self, run: Run, notes: Iterable[str] = ()) -> tuple[Digest, datetime]:
-        """Write a run's manifest, once: a run that was killed right after keeps the one it has. Give it with the run's end."""
-        visits = self.store.visits.of_run(run.id)
-        ended = max((visit.ended_at for visit in visits), default=run.started_at)
+        """Write a run's manifest; a run that was killed right after keeps the one it has. Give it with the run's end.
+
+        A run ends when its last visit ended, but never before one that was sealed earlier, so that the order of ends is the
+        order in which things were known.
+
+        Raises:
+            EvidenceError: the ledger's chain is broken, or a file is missing.
+        """
+        told, files = set(notes), self._files(run)
+        told |= {f"{path}: {CUT}" for path in files if ".cut" in path and not any(note.startswith(path) for note in told)}
         records = self.store.visits.digest_of_run(run.id)
-        for _, manifest in manifests(self.evidence):
-            if manifest and manifest.table.get("run") == run.id and manifest.table.get("records") == records:
-                return manifest.digest, ended
-        places = self.store.visits.places_of(run.id)
-        folder = self.evidence / WARCS / run.id
-        warcs = (
-            [path.relative_to(self.evidence).as_posix() for path in sorted(folder.glob("*.warc.gz"))] if folder.exists() else []
-        )
-        files = {*warcs, *(place.path for place in places)}
+        ended = max((visit.ended_at for visit in self.store.visits.of_run(run.id)), default=run.started_at)
+        previous = last(self.evidence)
+        if previous is not None:
+            before = datetime.fromisoformat(str(previous.table["ended_at"]))
+            if _tells(previous, run, records, files):
+                return previous.digest, before
+            ended = max(ended, before + timedelta(microseconds=1))
         digest = Pen(folder=self.evidence).seal(
             run=run.id,
             kind=run.kind.value,
             started_at=run.started_at,
             ended_at=ended,
-            places=places,
+            places=self.store.visits.places_of(run.id),
             files=files,
             records=records,
-            notes=notes,
+            notes=told,
         )
         return digest, ended
+
+    def _files(self, run: Run) -> frozenset[str]:
+        """Give every file that a run wrote or first referred to, below the evidence folder."""
+        warcs = (self.evidence / WARCS / run.id).glob("*.warc.gz")
+        return frozenset(path.relative_to(self.evidence).as_posix() for path in warcs) | {
+            place.path for place in self.store.visits.places_of(run.id)
+        }
 
     def case(self, run: Run | None, as_of: datetime, ledger: Digest | None, *, alone: AgencyId | None = None) -> Case:
         """Give everything that a judgement as of an instant rests on, a run that is not published yet among it."""
@@ -87,7 +123,7 @@ class Night:
             measures=self.measures,
             as_of=as_of,
             records=self.store.visits.published_readings(as_of, also=run.id if run else None),
-            declarations=self.store.declarations.all(self.edition.id),
+            declarations=self.store.declarations.all(self.edition.id, until=as_of),
             published=before,
             run=run.id if run else None,
             ledger=ledger,
@@ -96,10 +132,11 @@ class Night:
 
     def publish(self, run: Run, ranking: Ranking, manifest: Digest, ended: datetime, held: str) -> Run:
         """Publish a ranking, or hold it back and say why; either way the run is over."""
-        if not held:
-            self.store.rankings.publish(ranking)
         state = RunState.HELD if held else RunState.PUBLISHED
-        self.store.runs.seal(run.id, state=state, ended_at=ended, manifest=manifest, held_because=held)
+        if held:
+            self.store.runs.seal(run.id, state=state, ended_at=ended, manifest=manifest, held_because=held)
+        else:
+            self.store.rankings.publish(ranking, ended_at=ended, manifest=manifest)
         return replace(run, state=state, ended_at=ended, manifest=manifest, held_because=held)
 
     def keep(self, run: Run, manifest: Digest, ended: datetime) -> Run:
@@ -116,6 +153,17 @@ class Night:
         """Judge one agency that was probed by hand, placed among the last published standings of its group."""
         case = self.case(run, as_of, ledger, alone=agency)
         return case, placed(case, judge(case))
+
+
+def _notes_of(run: Run, notes: Iterable[str]) -> tuple[str, ...]:
+    """Give the notes on files of this run."""
+    return tuple(note for note in notes if note.startswith(f"{WARCS}/{run.id}/"))
+
+
+def _tells(manifest: Manifest, run: Run, records: Digest, files: frozenset[str]) -> bool:
+    """Tell whether a manifest already lists all that a run holds."""
+    table = manifest.table
+    return table["run"] == run.id and table["records"] == records and {file["path"] for file in table["files"]} >= files
 
 
 def ranking_days(edition: Edition, now: datetime) -> tuple[date, ...]:

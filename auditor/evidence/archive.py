@@ -1,13 +1,13 @@
-"""Reads kept evidence back: a body by its digest, and the exchange it came with."""
+"""Reads kept evidence back: a body by its digest, an exchange by its record."""
 
 import gzip
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.errors import EvidenceError
-from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.ids import Digest
 from auditor.model.place import Place
 
@@ -15,12 +15,12 @@ __all__ = ["Archive", "KeptRecord", "read_record"]
 
 _REQUEST = 256 * 1024
 _MOST = 64 * 1024 * 1024
-Find = Callable[[Digest], Place | None]
+Find = Callable[[str], Place | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRecord:
-    """One WARC record read back: its own headers, the HTTP head as text, and the body."""
+    """One WARC record read back: its own headers, the HTTP head as text, and the body; empty for a revisit."""
 
     warc: dict[str, str]
     status_line: str
@@ -29,21 +29,37 @@ class KeptRecord:
 
 
 class Archive:
-    """All kept objects of an evidence folder; ``find`` tells where each lies."""
+    """All kept objects of an evidence folder.
+
+    ``find`` tells where an object lies by its digest, and where an exchange lies by its record's id.
+    """
 
     def __init__(self, folder: Path, find: Find) -> None:
         """Open an archive for reading."""
         self.folder, self._find = folder, find
 
-    def place(self, digest: Digest) -> Place:
-        """Give where an object lies.
+    def place(self, name: str) -> Place:
+        """Give where an object or an exchange lies.
 
         Raises:
             EvidenceError: it is not known.
         """
-        place = self._find(digest)
+        place = self._find(name)
         if place is None:
-            raise EvidenceError(f"no object {digest} is kept here")
+            raise EvidenceError(f"no {'object' if name.startswith('sha256:') else 'record'} {name} is kept here")
+        return place
+
+    def of(self, proof: Proof) -> Place:
+        """Give where what a proof points at lies: the very exchange when it names one, else the object.
+
+        Raises:
+            EvidenceError: it is not known, or the exchange is of another body.
+        """
+        if proof.kind is not ProofKind.HTTP or proof.record is None:
+            return self.place(proof.digest)
+        place = self.place(proof.record)
+        if (place.digest, place.record) != (proof.digest, proof.record):
+            raise EvidenceError(f"where {proof.record} should lie is the record {place.record} of {place.digest}")
         return place
 
     def body(self, digest: Digest) -> bytes:
@@ -57,17 +73,27 @@ class Archive:
             raise EvidenceError(f"{digest} has changed: its bytes now give {digest_of(body)}")
         return body
 
-    def record(self, digest: Digest) -> KeptRecord:
-        """Give the record under which a body was kept; for a blob, one without headers."""
-        return self._read(self.place(digest))
+    def record(self, place: Place) -> KeptRecord:
+        """Give the record that lies there, with the body it refers to when that was kept before; for a blob, one without headers.
 
-    def request(self, digest: Digest) -> str:
-        """Give the head of the request that a body answered, as sent; empty for what is not HTTP.
+        Raises:
+            EvidenceError: it is missing, or is not what was kept.
+        """
+        found = self._read(place)
+        if place.kind is ProofKind.HTTP:
+            _prove(place, found.warc)
+        if found.warc.get("warc-type") == "revisit":
+            return replace(found, body=self.body(place.digest))
+        if digest_of(found.body) != place.digest:
+            raise EvidenceError(f"{place.digest} has changed: its bytes now give {digest_of(found.body)}")
+        return found
+
+    def request(self, place: Place) -> str:
+        """Give the head of the request that the record there answers, as sent; empty for what is not HTTP.
 
         Raises:
             EvidenceError: it is missing or unreadable.
         """
-        place = self.place(digest)
         if place.kind is not ProofKind.HTTP:
             return ""
         try:
@@ -78,7 +104,9 @@ class Archive:
         except (OSError, zlib.error) as exc:
             raise EvidenceError(f"{place.path} cannot be read: {exc}") from exc
         head, _, block = text.partition(b"\r\n\r\n")
-        return block.strip().decode("latin-1") if b"WARC-Type: request" in head else ""
+        fields = _fields(head.split(b"\r\n")[1:])
+        mine = fields.get("warc-type") == "request" and fields.get("warc-concurrent-to") == f"<{place.record}>"
+        return block.strip().decode("latin-1") if mine else ""
 
     def _read(self, place: Place) -> KeptRecord:
         try:
@@ -120,6 +148,13 @@ def read_record(raw: bytes, path: str) -> KeptRecord:
         for name, _, value in (line.partition(b":") for line in lines[1:])
     )
     return KeptRecord(warc=fields, status_line=lines[0].decode("latin-1"), headers=pairs, body=body)
+
+
+def _prove(place: Place, warc: Mapping[str, str]) -> None:
+    if place.record is not None and warc.get("warc-record-id") != f"<{place.record}>":
+        raise EvidenceError(f"{place.path}: at {place.offset} is not the record {place.record}")
+    if warc.get("warc-payload-digest") != place.digest:
+        raise EvidenceError(f"{place.path}: the record {place.record} is not of {place.digest}")
 
 
 def _fields(lines: list[bytes]) -> dict[str, str]:

@@ -2,14 +2,18 @@
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
-__all__ = ["sync_folder", "write_whole"]
+__all__ = ["PART", "sync_folder", "write_whole"]
+
+PART = ".part"
+"""How the name of a file ends that is not whole yet."""
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Write a file under another name, make sure of it, then give it its name."""
+    """Write a file under a name that nobody else writes under, make sure of it, then give it its own name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + f".{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.{uuid4().hex}{PART}")
     with part.open("wb") as file:
         file.write(body)
         file.flush()

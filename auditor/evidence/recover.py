@@ -3,8 +3,9 @@
 import zlib
 from pathlib import Path
 
-from auditor.evidence.files import sync_folder
-from auditor.evidence.writer import PART, WARCS
+from auditor.evidence.files import PART, sync_folder
+from auditor.evidence.ledger import LEDGER
+from auditor.evidence.writer import BLOBS, WARCS
 
 __all__ = ["recover", "whole_records"]
 
@@ -14,10 +15,11 @@ _CHUNK = 1 << 20
 def recover(folder: Path) -> tuple[tuple[str, str], ...]:
     """Give a name of its own to every file that a killed visit left, cut to whole records: pairs of path and note.
 
-    Nothing is thrown away but bytes behind the last whole record; temporary files of blobs, which nothing refers to, are removed.
+    Nothing is thrown away but bytes behind the last whole record; temporary files of blobs and of the ledger, which nothing
+    refers to, are removed. Only who holds the data folder's lock may call it: a visit at work has such files too.
     """
     found = []
-    for part in sorted((folder / WARCS).rglob(f"*.warc.gz{PART}")) if (folder / WARCS).exists() else []:
+    for part in sorted((folder / WARCS).rglob(f"*.warc.gz{PART}")):
         length = part.stat().st_size
         whole = whole_records(part)
         if whole == 0:
@@ -30,7 +32,7 @@ def recover(folder: Path) -> tuple[tuple[str, str], ...]:
         sync_folder(target.parent)
         path = target.relative_to(folder).as_posix()
         found.append((path, f"{path}: cut off by a stop, {length - whole} bytes behind the last whole record left out"))
-    for stray in (folder / "blobs").rglob(f"*{PART}") if (folder / "blobs").exists() else []:
+    for stray in (*(folder / BLOBS).rglob(f"*{PART}"), *(folder / LEDGER).glob(f"*{PART}")):
         stray.unlink()
     return tuple(found)
 

@@ -1,26 +1,22 @@
 """Proves every kept byte and the ledger's chain, without a network: one flipped bit anywhere is named."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auditor.errors import EvidenceError
 from auditor.evidence.archive import read_record
-from auditor.evidence.ledger import HEAD, LEDGER, Manifest, file_digest, head, manifests
+from auditor.evidence.chain import Fault, chain_faults, sound_manifests
+from auditor.evidence.files import PART
+from auditor.evidence.ledger import LEDGER, Manifest, file_digest
+from auditor.evidence.recover import whole_records
+from auditor.evidence.writer import BLOBS, WARCS
 from auditor.model.evidence import ProofKind, digest_of
 from auditor.model.ids import Digest, RunId
+from auditor.model.place import Place
 
 __all__ = ["Fault", "Report", "verify"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is not as it was kept."""
-
-    digest: str
-    path: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,72 +38,59 @@ def verify(
     folder: Path,
     *,
     sealed: Mapping[RunId, Digest],
+    unsealed: Mapping[RunId, Sequence[Place]],
     records: Callable[[RunId], Digest],
 ) -> Report:
     """Read and hash everything again.
 
-    ``sealed`` are the runs that the database knows as sealed, with the digests of their manifests; ``records`` gives the
-    digest of a run's
-    visits and readings as the database has them now.
+    ``sealed`` are the runs that the database knows as sealed, with the digests of their manifests; ``unsealed`` those that are
+    at work or were cut off, with where their objects lie; ``records`` gives the digest of a run's visits, readings and
+    declarations as the database has them now.
     """
-    faults: list[Fault] = []
-    chain = [(name, manifest) for name, manifest in manifests(folder)]
-    faults += _chain_faults(folder, chain, sealed)
-    listed: dict[str, str] = {}
-    runs = objects = size = 0
-    for _, manifest in chain:
-        if manifest is None:
-            continue
+    faults = list(chain_faults(folder, sealed, unsealed))
+    sound = sound_manifests(folder, faults)
+    files: dict[str, tuple[str, int]] = {}
+    objects: dict[tuple[str, str, int], Mapping[str, Any]] = {}
+    for manifest in sound:
         try:
-            found = list(_manifest_faults(folder, manifest, records))
-            runs += 1
-            objects += len(manifest.table["objects"])
-            size += sum(int(file["size"]) for file in manifest.table["files"])
-            listed.update({file["path"]: file["sha256"] for file in manifest.table["files"]})
+            files.update({file["path"]: (file["sha256"], int(file["size"])) for file in manifest.table["files"]})
+            objects.update({(kept["digest"], kept["path"], kept["offset"]): kept for kept in manifest.table["objects"]})
         except (KeyError, TypeError, ValueError) as exc:
-            found = [Fault(digest=manifest.digest, path=manifest.path, what=f"is not a manifest: {exc!r}")]
-        faults += found
-    faults += _strays(folder, listed)
-    return Report(runs=runs, objects=objects, bytes=size, faults=tuple(faults))
+            faults.append(Fault(digest=manifest.digest, path=manifest.path, what=f"is not a manifest: {exc!r}"))
+    faults += _record_faults(sound, unsealed, records)
+    faults += _file_faults(folder, files)
+    faults += _object_faults(folder, objects.values())
+    for places in unsealed.values():
+        faults += _object_faults(folder, map(_entry, places))
+    # What a manifest lists that cannot be read is not known, so nothing can be called a stray.
+    faults += _strays(folder, files, None if any(f.path.startswith(LEDGER) for f in faults) else unsealed)
+    return Report(
+        runs=len({manifest.table["run"] for manifest in sound}),
+        objects=len(objects),
+        bytes=sum(size for _, size in files.values()),
+        faults=tuple(dict.fromkeys(faults)),
+    )
 
 
-def _chain_faults(folder: Path, chain: Iterable[tuple[str, Manifest | None]], sealed: Mapping[RunId, Digest]) -> Iterator[Fault]:
-    previous: Digest | None = None
-    number = 0
-    seen: dict[str, Digest] = {}
-    for name, manifest in chain:
-        number += 1
-        if manifest is None:
-            yield Fault(digest="", path=name, what="cannot be read as JSON")
-            previous = None
-            continue
-        if manifest.table.get("previous") != previous or manifest.table.get("number") != number:
-            yield Fault(digest=manifest.digest, path=name, what="does not follow the manifest before it")
-        previous = manifest.digest
-        seen[str(manifest.table.get("run"))] = manifest.digest
-    try:
-        last = head(folder)
-    except EvidenceError as exc:
-        yield Fault(digest="", path=f"{LEDGER}/{HEAD}", what=str(exc))
-    else:
-        if (last or (0, None)) != (number, previous):
-            yield Fault(digest=last[1] if last else "", path=f"{LEDGER}/{HEAD}", what="does not name the last manifest")
-    for run, digest in sealed.items():
-        if seen.get(run) != digest:
-            yield Fault(digest=digest, path=f"{LEDGER}/", what=f"the manifest of run {run} is missing or changed")
+def _record_faults(
+    sound: Iterable[Manifest], unsealed: Mapping[RunId, Sequence[Place]], records: Callable[[RunId], Digest]
+) -> Iterator[Fault]:
+    """Compare the database with the last manifest of each run; a run that goes on has more by now than its manifest says."""
+    for run, kept in {manifest.table["run"]: manifest.table["records"] for manifest in sound}.items():
+        if run not in unsealed and records(RunId(run)) != kept:
+            yield Fault(digest=str(kept), path="database", what=f"visits, readings or declarations of run {run} have changed")
 
 
-def _manifest_faults(folder: Path, manifest: Manifest, records: Callable[[RunId], Digest]) -> Iterator[Fault]:
-    table = manifest.table
-    if records(RunId(table["run"])) != table["records"]:
-        yield Fault(digest=table["records"], path="database", what=f"visits or readings of run {table['run']} have changed")
-    for file in table["files"]:
-        path = folder / file["path"]
-        if not path.is_file():
-            yield Fault(digest=file["sha256"], path=file["path"], what="is missing")
-        elif file_digest(path) != file["sha256"]:
-            yield Fault(digest=file["sha256"], path=file["path"], what="has changed")
-    for entry in table["objects"]:
+def _file_faults(folder: Path, files: Mapping[str, tuple[str, int]]) -> Iterator[Fault]:
+    for name, (digest, _) in files.items():
+        if not (folder / name).is_file():
+            yield Fault(digest=digest, path=name, what="is missing")
+        elif file_digest(folder / name) != digest:
+            yield Fault(digest=digest, path=name, what="has changed")
+
+
+def _object_faults(folder: Path, objects: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+    for entry in objects:
         what = _object_fault(folder, entry)
         if what:
             yield Fault(digest=entry["digest"], path=entry["path"], what=what)
@@ -125,9 +108,31 @@ def _object_fault(folder: Path, entry: Mapping[str, Any]) -> str | None:
     return None if digest_of(body) == entry["digest"] else "has changed"
 
 
-def _strays(folder: Path, listed: Mapping[str, str]) -> Iterator[Fault]:
-    """A file that no manifest lists may be an open run's; a blob or WARC with a sealed run's name may not."""
-    for path in sorted((folder / "blobs").rglob("*")) if (folder / "blobs").exists() else []:
+def _entry(place: Place) -> Mapping[str, Any]:
+    return {
+        "digest": place.digest,
+        "path": place.path,
+        "offset": place.offset,
+        "length": place.length,
+        "kind": place.kind,
+    }
+
+
+def _strays(folder: Path, listed: Mapping[str, object], unsealed: Mapping[RunId, object] | None) -> Iterator[Fault]:
+    """Look at files that no manifest lists: an unsealed run's WARC files must be whole, no other run may have any.
+
+    A blob that nothing refers to is what a killed visit left; it must still be what its name says.
+    """
+    for path in sorted((folder / BLOBS).rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in listed and file_digest(path) != f"sha256:{path.name}":
+        unlisted = path.is_file() and path.suffix != PART and name not in listed
+        if unlisted and file_digest(path) != f"sha256:{path.name}":
             yield Fault(digest=f"sha256:{path.name}", path=name, what="is not what its name says")
+    for path in sorted((folder / WARCS).rglob("*")) if unsealed is not None else []:
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file() or name in listed:
+            continue
+        if path.relative_to(folder / WARCS).parts[0] not in (unsealed or ()):
+            yield Fault(digest="", path=name, what="is listed by no manifest, and its run is not at work")
+        elif path.suffix != PART and whole_records(path) != path.stat().st_size:
+            yield Fault(digest="", path=name, what="holds a record that cannot be read")

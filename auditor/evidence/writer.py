@@ -8,15 +8,15 @@ from typing import BinaryIO
 
 from auditor import VERSION
 from auditor.clock import Clock
-from auditor.evidence.files import sync_folder, write_whole
+from auditor.evidence.files import PART, sync_folder, write_whole
 from auditor.evidence.warc import new_record_id, request_record, response_record, warcinfo_record
 from auditor.model.evidence import Exchange, Proof, ProofKind, digest_of
 from auditor.model.ids import Digest
 from auditor.model.place import Place
 
-__all__ = ["BLOBS", "PART", "WARCS", "VisitWriter", "blob_path", "write_blob"]
+__all__ = ["BLOBS", "WARCS", "VisitWriter", "blob_path", "write_blob"]
 
-WARCS, BLOBS, PART = "warc", "blobs", ".part"
+WARCS, BLOBS = "warc", "blobs"
 Known = Callable[[Digest], Place | None]
 
 
@@ -24,20 +24,25 @@ class VisitWriter:
     """One visit's evidence. ``known`` tells where a body is kept already, so that it is kept once."""
 
     def __init__(self, folder: Path, name: str, clock: Clock, known: Known) -> None:
-        """Write below an evidence folder, in a file of this name (``<run>/<visit>``)."""
+        """Write below an evidence folder, in a file of this name (``<run>/<visit>``).
+
+        A file that an earlier try of the same visit left whole stays as it is: a manifest may list it.
+        """
         self._folder, self._known = folder, known
-        self._path = folder / WARCS / f"{name}.warc.gz"
+        self._path = _free_path(folder / WARCS, name)
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._relative = self._path.relative_to(folder).as_posix()
         self._file: BinaryIO = self._part.open("wb")
-        self._file.write(warcinfo_record(f"auditor/{VERSION}", clock.now(), name))
+        self._offset = self._file.write(warcinfo_record(f"auditor/{VERSION}", clock.now(), name))
         self._places: dict[Digest, Place] = {}
+        self._records: list[Place] = []
         self.requests = 0
         self.bytes = 0
 
     @property
     def path(self) -> str:
         """Give the file's path below the evidence folder."""
-        return self._path.relative_to(self._folder).as_posix()
+        return self._relative
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Keep an exchange; give it with its digest and record set."""
@@ -51,18 +56,20 @@ class VisitWriter:
         kept = response_record(exchange, record, digest, revisited=revisited)
         offset = self._append(kept)
         self._append(request_record(exchange, record))
+        own = Place(
+            digest=digest,
+            kind=ProofKind.HTTP,
+            media_type=exchange.media_type or "application/octet-stream",
+            size=len(exchange.body),
+            path=self.path,
+            offset=offset,
+            length=len(kept),
+            url=exchange.url,
+            record=record,
+        )
         if place is None:
-            self._places[digest] = Place(
-                digest=digest,
-                kind=ProofKind.HTTP,
-                media_type=exchange.media_type or "application/octet-stream",
-                size=len(exchange.body),
-                path=self.path,
-                offset=offset,
-                length=len(kept),
-                url=exchange.url,
-                record=record,
-            )
+            self._places.setdefault(digest, own)
+        self._records.append(own)
         return replace(exchange, digest=digest, record=record)
 
     def blob(self, body: bytes, media_type: str, url: str | None = None, kind: ProofKind = ProofKind.BLOB) -> Proof:
@@ -72,13 +79,17 @@ class VisitWriter:
         return Proof(digest=place.digest, kind=kind, media_type=media_type, size=len(body), url=url)
 
     def seal(self) -> tuple[Place, ...]:
-        """Close the file and make sure of it; give where everything lies that this visit kept first."""
+        """Close the file and make sure of it; give where everything lies.
+
+        First what this visit kept first, then every exchange, also one whose body was kept before: its place has a ``record``,
+        and under that the answer's own head and request are found, whoever sent the same body.
+        """
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         self._part.replace(self._path)
         sync_folder(self._path.parent)
-        return tuple(self._places.values())
+        return tuple(dict.fromkeys((*self._places.values(), *self._records)))
 
     def abandon(self) -> None:
         """Close the file without counting it; recovery will say what it holds."""
@@ -89,9 +100,18 @@ class VisitWriter:
         return self._path.with_name(self._path.name + PART)
 
     def _append(self, record: bytes) -> int:
-        offset = self._file.tell()
-        self._file.write(record)
+        offset = self._offset
+        self._offset += self._file.write(record)
         return offset
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    number = 1
+    path = folder / f"{name}.warc.gz"
+    while path.exists():
+        number += 1
+        path = folder / f"{name}.{number}.warc.gz"
+    return path
 
 
 def blob_path(digest: Digest) -> str:

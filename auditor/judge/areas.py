@@ -21,7 +21,7 @@ def ratio(points: Decimal, possible: Decimal) -> Decimal | None:
 
 def standing(edition: Edition, agency: Agency, marks: Sequence[Mark]) -> Standing:
     """Add up one agency's marks; rank and class are given later, beside the others of its group."""
-    areas = tuple(area_result(area, [mark for mark in marks if mark.area == area.id]) for area in edition.areas)
+    areas = tuple(_area_result(area, [mark for mark in marks if mark.area == area.id]) for area in edition.areas)
     points = sum((area.points for area in areas), ZERO)
     possible = sum((area.possible for area in areas), ZERO)
     pending = sum((area.pending for area in areas), ZERO)
@@ -43,7 +43,7 @@ def standing(edition: Edition, agency: Agency, marks: Sequence[Mark]) -> Standin
     )
 
 
-def area_result(area: Area, marks: Sequence[Mark]) -> AreaResult:
+def _area_result(area: Area, marks: Sequence[Mark]) -> AreaResult:
     """Add up one area; penalties take from it, down to its floor."""
     points = sum((mark.points for mark in marks if isinstance(mark, Points)), ZERO)
     possible = sum((mark.max for mark in marks if not isinstance(mark, Excluded)), ZERO)

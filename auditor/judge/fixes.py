@@ -37,14 +37,14 @@ def _fix(case: Case, members: Sequence[Standing], mine: Standing, mark: Mark) ->
     _, most = bounds(criterion.scale, criterion.max_points)
     if mark.points >= most:
         return None
-    after = mended(case, mine, mark, most)
+    after = _mended(case, mine, mark, most)
     ranked = rank_group(case.edition, [after if row.agency == mine.agency else row for row in members])
     rank = next(row.rank for row in ranked if row.agency == mine.agency)
     gain = after.points - mine.points
     return Fix(criterion=mark.criterion, points=gain, percent=after.percent or ZERO, rank=rank) if gain > 0 else None
 
 
-def mended(case: Case, mine: Standing, mark: Points, points: Decimal) -> Standing:
+def _mended(case: Case, mine: Standing, mark: Points, points: Decimal) -> Standing:
     """Give an agency's standing with other points for one mark."""
     agency = next(found for found in case.agencies if found.code == mine.agency)
     marks = [replace(mark, points=points) if other.criterion == mark.criterion else other for other in mine.marks]

@@ -1,15 +1,15 @@
 """A mark: the measured and the declared side of one criterion reconciled, and the council's word above both."""
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import assert_never
 
 from auditor.judge import notes
 from auditor.judge.case import Case
 from auditor.judge.estimate import Estimate, lesser
-from auditor.judge.measured import measured, own_value
+from auditor.judge.measured import measured
+from auditor.judge.own import declared_number, measured_number
 from auditor.judge.relative import relative
-from auditor.judge.scales import ZERO, bounds, price
+from auditor.judge.scales import bounds, price
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
 from auditor.model.declaration import Appraisal, Declaration
@@ -36,7 +36,7 @@ def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
 
 def _measured(case: Case, criterion: Criterion, agency: Agency) -> Estimate:
     if isinstance(criterion.scale, Relative):
-        return relative(case, criterion, agency, own_value)
+        return relative(case, criterion, agency, measured_number)
     return measured(case, criterion, agency.code)
 
 
@@ -49,16 +49,8 @@ def _declared(case: Case, criterion: Criterion, agency: Agency) -> Estimate:
         because = notes.NOT_DECLARED(points=shown_value(low), max=shown_value(criterion.max_points))
         return Estimate(low=low, high=low, because=because, cause=Cause.NOT_DECLARED)
     if isinstance(criterion.scale, Relative):
-        return relative(case, criterion, agency, _declared_value)
+        return relative(case, criterion, agency, declared_number)
     return _priced(criterion, declaration)
-
-
-def _declared_value(case: Case, criterion: Criterion, agency: str) -> tuple[Declaration | None, Decimal | None]:
-    declaration = next((d for d in (case.declared(a.code, criterion.id) for a in case.agencies if a.code == agency) if d), None)
-    if declaration is None:
-        return None, ZERO if case.declarations_closed else None
-    value = declaration.value
-    return declaration, ZERO if isinstance(value, str) else Decimal(value)
 
 
 def _priced(criterion: Criterion, declaration: Declaration) -> Estimate:
@@ -84,7 +76,8 @@ def _reconcile(criterion: Criterion, seen: Estimate | None, told: Estimate | Non
         case Source.LOWER_OF:
             return _lower(criterion, seen, told, notes.LOWER)
         case Source.MEASURED_CAPS_DECLARED:
-            return _lower(criterion, seen, told, notes.CAPPED) if seen.determined else told
+            # A cap that is not known is no leave to claim: until it is, the mark is as open as the measured side.
+            return _lower(criterion, seen, told, notes.CAPPED)
         case Source.MEASURED | Source.DECLARED:
             return seen
         case _:

@@ -13,10 +13,37 @@ STALE = Note(
 WORST = Note(
     key="mark.worst", text="Nothing could be seen for longer than the edition allows ({cause}): {points} of {max} points."
 )
+SERIES = Note(
+    key="mark.series", text="{measured} on average over {count} samples of the last {days} days: {points} of {max} points."
+)
+SERIES_STALE = Note(
+    key="mark.series_stale",
+    text="The last visit failed ({cause}); the newest sample is {age} days old. {measured} on average over {count} samples of "
+    "the last {days} days: {points} of {max} points.",
+)
+PARTS_STALE = Note(
+    key="mark.parts_stale",
+    text="{value}: {points} of {max} points. The last visit failed for some of them ({cause}); what was seen before still "
+    "counts, its age in days: {state}.",
+)
+PARTS_WORST = Note(
+    key="mark.parts_worst",
+    text="{value}: {points} of {max} points. Those not seen could not be seen for longer than the edition allows ({cause}); "
+    "they count as the worst.",
+)
+PARTS_WORST_STALE = Note(
+    key="mark.parts_worst_stale",
+    text="{value}: {points} of {max} points. Those not seen could not be seen for longer than the edition allows ({cause}); "
+    "they count as the worst. Of others the last visit failed; what was seen before still counts, its age in days: {state}.",
+)
 PENDING = Note(key="mark.pending", text="Not determined: {cause} (fault: {blame}). It counts neither for nor against the agency.")
 NO_SITE = Note(key="mark.no_site", text="No confirmed site of this agency is known, so nothing could be measured.")
 RELATIVE = Note(key="mark.relative", text="{value} ÷ {highest} (the group's highest) × {max} = {points} of {max} points.")
 RELATIVE_OPEN = Note(key="mark.relative_open", text="The group's highest value is not known yet, so {value} cannot be compared.")
+RELATIVE_SURE = Note(
+    key="mark.relative_sure",
+    text="{value} is worth {points} of {max} points, whatever the values of the group that are not known yet.",
+)
 DECLARED = Note(key="mark.declared", text="Declared {value}: worth {points} of {max} points.")
 NOT_DECLARED = Note(key="mark.not_declared", text="Nothing was declared before the declaration closed: {points} of {max} points.")
 DECLARATION_OPEN = Note(key="mark.declaration_open", text="Not declared yet; the declaration is still open.")

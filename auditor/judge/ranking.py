@@ -99,10 +99,10 @@ def _moved(case: Case, row: Standing) -> Standing:
     before = case.published
     if before is None or before.edition != case.edition.id or row.rank is None:
         return row
-    rank = published_rank(before, row.agency)
+    rank = _published_rank(before, row.agency)
     return row if rank is None else replace(row, moved=rank - row.rank)
 
 
-def published_rank(ranking: Ranking, agency: AgencyId) -> int | None:
+def _published_rank(ranking: Ranking, agency: AgencyId) -> int | None:
     """Give an agency's rank in a ranking, None if it has none there."""
     return next((row.rank for group in ranking.groups for row in group.rows if row.agency == agency), None)

@@ -1,6 +1,6 @@
 """What a value is worth: the ten scales, each with its least and its most. Exact; nothing is rounded here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import assert_never
 
@@ -81,20 +81,35 @@ def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
             assert_never(scale)
 
 
-def bounds_of_many(scale: Best | Weighted, values: Mapping[MeasureId, Value | None], most: Decimal) -> tuple[Decimal, Decimal]:
-    """Give the least and the most points where some values are unknown (None); equal when nothing open can change them."""
+def bounds_of_many(
+    scale: Best | Weighted, values: Mapping[MeasureId, Value | None], most: Decimal, unseen: Collection[MeasureId] = ()
+) -> tuple[Decimal, Decimal]:
+    """Give the least and the most points where some values are unknown (None); equal when nothing open can change them.
+
+    A measure without an entry is not owed: its case cannot hold, its weight leaves the sum. One of ``unseen`` has its worst
+    value: no case of it holds, and its share is nothing.
+    """
     if isinstance(scale, Best):
-        sure = [case.points for case in scale.cases if _holds(case, values.get(case.measure)) is True]
-        open_ = [case.points for case in scale.cases if _holds(case, values.get(case.measure)) is None]
+        cases = [
+            (case.points, _holds(case, values[case.measure])) for case in scale.cases if case.measure in values.keys() - unseen
+        ]
+        sure = [points for points, holds in cases if holds is True]
+        open_ = [points for points, holds in cases if holds is None]
         return max(sure, default=ZERO), max(sure + open_, default=ZERO)
-    total = sum((part.weight for part in scale.fractions), ZERO)
+    owed = [part for part in scale.fractions if part.measure in values or part.measure in unseen]
+    total = sum((part.weight for part in owed), ZERO)
     low = high = ZERO
-    for part in scale.fractions:
-        value = values.get(part.measure)
-        share = None if value is None or isinstance(value, str) else _number(value)
+    for part in owed:
+        value = None if part.measure in unseen else values[part.measure]
+        share = ZERO if part.measure in unseen else None if value is None else _share(value)
         low += part.weight * (ZERO if share is None else share)
         high += part.weight * (Decimal(1) if share is None else share)
-    return low * most / total, high * most / total
+    return (low * most / total, high * most / total) if total else (ZERO, ZERO)
+
+
+def _share(value: Value) -> Decimal:
+    """Give a value as a share; a word that stands in place of a number (``never``) is no part of it."""
+    return ZERO if isinstance(value, str) else _number(value)
 
 
 def _holds(case: Case, value: Value | None) -> bool | None:

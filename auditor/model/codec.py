@@ -78,7 +78,7 @@ class Codec:
             case Enum():
                 return {"$enum": [type(value).__name__, value.name]}
             case tuple() | list():
-                return [self._encode(item, change) for item in value]
+                return [self._encode(part, change) for part in value]
             case Decimal():
                 return {"$decimal": str(value)}
             case float():
@@ -90,9 +90,9 @@ class Codec:
             case date():
                 return {"$day": value.isoformat()}
             case frozenset():
-                return {"$set": sorted((self._encode(item, change) for item in value), key=canonical_json)}
+                return {"$set": sorted((self._encode(part, change) for part in value), key=canonical_json)}
             case Mapping():
-                return {"$map": {str(key): self._encode(item, change) for key, item in value.items()}}
+                return {"$map": {str(key): self._encode(part, change) for key, part in value.items()}}
         if is_dataclass(value) and type(value).__name__ in self._classes:
             value = change(value)
             content = {f.name: self._encode(getattr(value, f.name), change) for f in fields(value)}  # type: ignore[arg-type]
@@ -101,17 +101,17 @@ class Codec:
 
     def _decode(self, value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401
         if isinstance(value, list):
-            return tuple(self._decode(item, change) for item in value)
+            return tuple(self._decode(part, change) for part in value)
         if not isinstance(value, dict):
             return value
         if "$" in value:
             name = value.pop("$")
-            return change(self._classes[name](**{key: self._decode(item, change) for key, item in value.items()}))
+            return change(self._classes[name](**{key: self._decode(part, change) for key, part in value.items()}))
         [(mark, inner)] = value.items()
         if mark == "$map":
-            return {key: _as_list(self._decode(item, change)) for key, item in inner.items()}
+            return {key: _as_list(self._decode(part, change)) for key, part in inner.items()}
         if mark == "$set":
-            return frozenset(self._decode(item, change) for item in inner)
+            return frozenset(self._decode(part, change) for part in inner)
         if mark == "$enum":
             return self._classes[inner[0]][inner[1]]  # type: ignore[index]
         return _SCALARS[mark](inner)
@@ -119,7 +119,7 @@ class Codec:
 
 def _as_list(value: object) -> object:
     """Facts hold JSON's lists, not tuples."""
-    return [_as_list(item) for item in value] if isinstance(value, tuple) else value
+    return [_as_list(part) for part in value] if isinstance(value, tuple) else value
 
 
 _SCALARS: Mapping[str, Callable[[Any], object]] = {

@@ -10,7 +10,7 @@ from auditor.model.visit import Visit
 from auditor.sdk.catalogue import Catalogue
 from auditor.sdk.probe import AnyProbe
 
-__all__ = ["Due", "left_out", "plan"]
+__all__ = ["Due", "group_agencies", "left_out", "plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 A visit gives its probe doors of its own: what goes through them is recorded as evidence, counted, paced and bounded.
 No door raises for what a site does: that is an outcome, in the value it gives. A door that lacks something on our side (no
-network
-of that family, no permission) answers with ``Cause.CAPABILITY``.
+network of that family, no file descriptor, no permission, no resolver that serves us) answers with ``Cause.CAPABILITY``.
 """
 
 from collections.abc import Mapping
@@ -23,7 +22,11 @@ __all__ = ["DnsAnswer", "DnsDoor", "Doors", "HttpDoor", "SmtpDoor", "SmtpTalk", 
 class HttpDoor(Protocol):
     """HTTP as a guest: paced per host, robots obeyed, addresses guarded and pinned, redirects followed by hand.
 
-    Before it says that a site is at fault for not answering, it tries once more over a fresh connection and proves our own link.
+    Before it says that a site is at fault for not answering, it tries once more over a fresh connection and proves our own link:
+    a control host, or another host of the run, must answer after the failure, not just before it. A name that does not exist,
+    as two resolvers say if there are two, needs neither. The seconds of ``limits`` are those that the exchanges take; what we
+    wait at a host's gate, or for its robots.txt, is not charged to it. A host that asks for a longer absence than we wait for
+    (``Retry-After`` over two minutes) is left alone for the rest of the visit: the cause is ``rate_limited``, without a record.
     """
 
     async def get(
@@ -50,11 +53,11 @@ class HttpDoor(Protocol):
 class DnsAnswer:
     """What the resolver said of one name and type.
 
-    ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records``
-    are in
-    presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
+    ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records`` are
+    in presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
     anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
-    why. ``cause`` may stand beside an ``rcode`` that is no answer (``SERVFAIL``, ``REFUSED``, ``NOTIMP``).
+    why. ``cause`` stands beside every ``rcode`` that is no answer: ``dns`` beside ``SERVFAIL``, ``capability`` beside all others
+    (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us.
     """
 
     name: str
@@ -75,7 +78,11 @@ class DnsDoor(Protocol):
     """DNS through the configured resolvers; names that the operator maps in ``connect_to`` are still asked here."""
 
     async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
-        """Ask for one name and type; the whole answer is kept as evidence. A dead resolver is retried on the next one."""
+        """Ask for one name and type; the whole answer is kept as evidence.
+
+        A dead resolver's question goes to the next one; that there is nothing (``NXDOMAIN``, or no records) is believed when a
+        second resolver says so too, where a second answers, or when it is proven (``secure``).
+        """
         ...
 
 
@@ -101,7 +108,7 @@ class SmtpTalk:
 
 
 class SmtpDoor(Protocol):
-    """SMTP as far as EHLO and STARTTLS (RFC 3207)."""
+    """SMTP as far as EHLO and STARTTLS (RFC 3207). Silence is theirs only if another mail server takes a connection after it."""
 
     async def talk(self, host: str, *, port: int = 25, seconds: float = 15.0) -> SmtpTalk:
         """Greet a mail server, ask for STARTTLS, shake hands and leave."""

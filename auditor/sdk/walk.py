@@ -22,6 +22,8 @@ _MAX_LABEL = 500
 _REPEATED = frozenset({"ul", "ol", "nav", "header", "footer", "aside"})
 """Elements whose content is remembered."""
 _MAX_MARKUP = 32_000
+_MAX_WRITTEN = 300_000
+"""When so many characters of a page's lists were written out to recognise them, it is no page that this makes faster."""
 _MAX_FOLDERS = 8
 _OPENED = re.compile(
     r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
@@ -132,6 +134,7 @@ class Walk:
         """Whether any of the pieces stands outside links."""
         self._rows = 0
         self._nodes = 0
+        self._written = 0
         self._recordings: list[_Recording] = []
 
     @property
@@ -180,8 +183,11 @@ class Walk:
 
     def _remembers(self, node: LexborNode, inside: _Place, depth: int) -> bool:
         """Take what an element's content gave on another page; else begin to record what it gives."""
+        if self._written > _MAX_WRITTEN or not self._base.root:
+            return False
         markup = node.html or ""
-        if len(markup) > _MAX_MARKUP or not self._base.root:
+        self._written += len(markup)
+        if len(markup) > _MAX_MARKUP:
             return False
         parts = _parts(markup, inside, depth, self._base.root)
         part = parts.get("")

@@ -1,13 +1,16 @@
 """Declarations: every import is kept; the last one of an agency and criterion is in effect."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Engine, insert, select
 
 from auditor.model.codec import Codec
 from auditor.model.declaration import Declaration
 from auditor.model.ids import RunId
-from auditor.store.tables import declarations
+from auditor.model.run import RunState
+from auditor.store.tables import declarations, runs
+from auditor.store.writing import instant, writing
 
 __all__ = ["Declarations"]
 
@@ -23,14 +26,24 @@ class Declarations:
 
     def add(self, run: RunId, rows: Iterable[Declaration]) -> None:
         """Add one import, whole."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             for row in rows:
                 connection.execute(
                     insert(declarations).values(run=run, edition=row.edition, agency=row.agency, record=_CODEC.dump(row))
                 )
 
-    def all(self, edition: str) -> tuple[Declaration, ...]:
-        """Give every declaration for an edition, in the order of import."""
-        query = select(declarations.c.record).where(declarations.c.edition == edition).order_by(declarations.c.id)
+    def all(self, edition: str, *, until: datetime | None = None) -> tuple[Declaration, ...]:
+        """Give every declaration for an edition, in the order of import; only of imports that are in the ledger.
+
+        ``until`` leaves out what was imported later.
+        """
+        query = (
+            select(declarations.c.record)
+            .join(runs, runs.c.id == declarations.c.run)
+            .where(declarations.c.edition == edition, runs.c.state != RunState.OPEN)
+            .order_by(declarations.c.id)
+        )
+        if until is not None:
+            query = query.where(runs.c.ended_at <= instant(until))
         with self._engine.connect() as connection:
             return tuple(_CODEC.load(row) for row in connection.execute(query).scalars())

@@ -6,15 +6,17 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from auditor.errors import NotDone
 from auditor.store.declarations import Declarations
 from auditor.store.rankings import Rankings
 from auditor.store.runs import Runs
 from auditor.store.visits import Visits
+from auditor.store.writing import WRITES, writing
 
 __all__ = ["Store", "open_store"]
 
@@ -55,10 +57,10 @@ def open_store(url: str, data: Path) -> Store:
     if not url:
         data.mkdir(parents=True, exist_ok=True)
     address = url or f"sqlite:///{(data / 'auditor.sqlite').resolve()}"
-    engine = create_engine(address, poolclass=NullPool if address.startswith("sqlite") else None)
+    engine = create_engine(address)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin)
     try:
         _migrate(engine)
     except SQLAlchemyError as exc:
@@ -76,9 +78,21 @@ def _tune(connection: Any, _record: object) -> None:  # noqa: ANN401 - the drive
     cursor.close()
 
 
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once where something will be written, so that it never fails half way; a reader takes none."""
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with engine.connect() as connection:
+        if (
+            MigrationContext.configure(connection).get_current_revision()
+            == ScriptDirectory.from_config(config).get_current_head()
+        ):
+            return
+    with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

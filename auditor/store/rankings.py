@@ -5,8 +5,12 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 
 from auditor.model.codec import Codec
+from auditor.model.ids import Digest
 from auditor.model.ranking import Ranking
+from auditor.model.run import RunState
+from auditor.store.runs import end_run
 from auditor.store.tables import rankings
+from auditor.store.writing import instant, writing
 
 __all__ = ["Rankings"]
 
@@ -20,16 +24,21 @@ class Rankings:
         """Work on an engine."""
         self._engine = engine
 
-    def publish(self, ranking: Ranking) -> None:
-        """Add a ranking; one of the same run and edition that stands already is left as it is."""
-        with self._engine.begin() as connection:
+    def publish(self, ranking: Ranking, *, ended_at: datetime, manifest: Digest) -> None:
+        """Add a ranking and note that its run is published: both or neither.
+
+        A ranking of the same run and edition that stands already is left as it is.
+        """
+        assert ranking.run is not None
+        with writing(self._engine) as connection:
             same = (rankings.c.run == ranking.run) & (rankings.c.edition == ranking.edition)
             if connection.execute(select(rankings.c.id).where(same)).first() is None:
                 connection.execute(
                     insert(rankings).values(
-                        run=ranking.run, edition=ranking.edition, as_of=ranking.as_of.isoformat(), record=_CODEC.dump(ranking)
+                        run=ranking.run, edition=ranking.edition, as_of=instant(ranking.as_of), record=_CODEC.dump(ranking)
                     )
                 )
+            end_run(connection, ranking.run, state=RunState.PUBLISHED, ended_at=ended_at, manifest=manifest)
 
     def of_run(self, run: str, edition: str) -> Ranking | None:
         """Give the ranking that a run published by an edition, None if it published none."""
@@ -43,7 +52,7 @@ class Rankings:
         """Give the last ranking by an edition, or the last one as of an earlier instant."""
         query = select(rankings.c.record).where(rankings.c.edition == edition)
         if before is not None:
-            query = query.where(rankings.c.as_of < before.isoformat())
+            query = query.where(rankings.c.as_of < instant(before))
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(rankings.c.as_of.desc(), rankings.c.id.desc()).limit(1)).scalar()
         if found is None:

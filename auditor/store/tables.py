@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-__all__ = ["METADATA", "bodies", "declarations", "rankings", "readings", "runs", "visits"]
+__all__ = ["METADATA", "bodies", "declarations", "rankings", "readings", "records", "runs", "visits"]
 
 METADATA = MetaData(
     naming_convention={
@@ -52,6 +52,14 @@ bodies = Table(
     "bodies",
     METADATA,
     Column("digest", String(80), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False, index=True),
+    Column("place", LargeBinary, nullable=False),
+)
+
+records = Table(
+    "records",
+    METADATA,
+    Column("id", String(80), primary_key=True),
     Column("run", String(64), ForeignKey("runs.id"), nullable=False, index=True),
     Column("place", LargeBinary, nullable=False),
 )

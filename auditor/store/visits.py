@@ -12,10 +12,14 @@ from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import RunKind, RunState
 from auditor.model.visit import VisitRecord
-from auditor.store.tables import bodies, declarations, readings, runs, visits
+from auditor.store.tables import bodies, declarations, readings, records, runs, visits
+from auditor.store.writing import instant, writing
 
 __all__ = ["Visits"]
 
+_DIGEST = "sha256:"
+_REMEMBERED = 4096
+"""Places that are kept at hand: what is known never changes, and a night asks for the same pages again and again."""
 _VISIT, _READING, _PLACE = Codec(VisitRecord), Codec(ReadingRecord), Codec(Place)
 
 
@@ -25,15 +29,19 @@ class Visits:
     def __init__(self, engine: Engine) -> None:
         """Work on an engine."""
         self._engine = engine
+        self._found: dict[str, Place] = {}
 
     def finish(self, record: VisitRecord, found: Sequence[ReadingRecord], places: Iterable[Place]) -> None:
-        """Write a visit whole. Writing the same visit again changes nothing: it is done once."""
+        """Write a visit whole. Writing the same visit again changes nothing: it is done once.
+
+        ``places`` say where its objects lie, and every exchange's own record, also of a body that was kept before.
+        """
         key, run = record.visit.key, record.visit.run
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             if connection.execute(select(visits.c.key).where(visits.c.key == key)).first():
                 return
             connection.execute(
-                insert(visits).values(key=key, run=run, ended_at=record.ended_at.isoformat(), record=_VISIT.dump(record))
+                insert(visits).values(key=key, run=run, ended_at=instant(record.ended_at), record=_VISIT.dump(record))
             )
             self._add_places(connection, run, places)
             if found:
@@ -41,7 +49,7 @@ class Visits:
 
     def keep(self, run: RunId, places: Iterable[Place]) -> None:
         """Note where things lie that belong to no visit (an imported declaration)."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             self._add_places(connection, run, places)
 
     def done(self, run: RunId) -> frozenset[str]:
@@ -62,24 +70,39 @@ class Visits:
             return tuple(_READING.load(row) for row in connection.execute(query).scalars())
 
     def published_readings(self, until: datetime, *, also: RunId | None = None) -> tuple[ReadingRecord, ...]:
-        """Give the readings of every published night up to an instant, and of one more run (the one being judged)."""
+        """Give the readings of every night published up to an instant, and of one more run (the one being judged).
+
+        What was seen before that instant and published after it stays out: it was not known then.
+        """
+        published = (runs.c.kind == RunKind.NIGHT) & (runs.c.state == RunState.PUBLISHED) & (runs.c.ended_at <= instant(until))
         query = (
             select(readings.c.record)
             .join(runs, runs.c.id == readings.c.run)
             .where(
-                ((runs.c.kind == RunKind.NIGHT) & (runs.c.state == RunState.PUBLISHED)) | (runs.c.id == (also or "")),
-                readings.c.observed_at <= until.isoformat(),
+                published | (runs.c.id == (also or "")),
+                readings.c.observed_at <= instant(until),
             )
             .order_by(readings.c.observed_at, readings.c.visit, readings.c.id)
         )
         with self._engine.connect() as connection:
             return tuple(_READING.load(row) for row in connection.execute(query).scalars())
 
-    def place(self, digest: Digest) -> Place | None:
-        """Give where an object lies, None if it is not known."""
+    def place(self, name: str) -> Place | None:
+        """Give where an object lies, by its digest, or where an exchange lies, by its record's id; None if it is not known."""
+        remembered = self._found.get(name)
+        if remembered is not None:
+            return remembered
+        by_digest = select(bodies.c.place).where(bodies.c.digest == name)
+        by_record = select(records.c.place).where(records.c.id == name)
         with self._engine.connect() as connection:
-            found = connection.execute(select(bodies.c.place).where(bodies.c.digest == digest)).scalar()
-        return _PLACE.load(found) if found else None
+            found = connection.execute(by_digest if name.startswith(_DIGEST) else by_record).scalar()
+        if found is None:
+            return None
+        place: Place = _PLACE.load(found)
+        if len(self._found) >= _REMEMBERED:
+            self._found.clear()
+        self._found[name] = place
+        return place
 
     def digests(self, beginning: str) -> tuple[Digest, ...]:
         """Give the first two digests that begin so."""
@@ -95,17 +118,23 @@ class Visits:
 
     def digest_of_run(self, run: RunId) -> Digest:
         """Give the digest of a run's visits, readings and declarations as they stand in the database."""
-        lines = [_VISIT.dump(record) for record in self.of_run(run)]
-        lines += [_READING.dump(record) for record in self.readings_of(run)]
-        query = select(declarations.c.record).where(declarations.c.run == run).order_by(declarations.c.id)
+        queries = (
+            select(visits.c.record).where(visits.c.run == run).order_by(visits.c.key),
+            select(readings.c.record).where(readings.c.run == run).order_by(readings.c.visit, readings.c.id),
+            select(declarations.c.record).where(declarations.c.run == run).order_by(declarations.c.id),
+        )
         with self._engine.connect() as connection:
-            lines += connection.execute(query).scalars().all()
-        return digest_of(b"\n".join(lines))
+            lines = [line for query in queries for line in connection.execute(query).scalars()]
+        # Whoever changed a line may have left text in the place of bytes; that must be found, not stumbled over.
+        return digest_of(b"\n".join(line if isinstance(line, bytes) else str(line).encode() for line in lines))
 
     def _add_places(self, connection: Connection, run: RunId, places: Iterable[Place]) -> None:
         for place in places:
+            kept = _PLACE.dump(place)
             if not connection.execute(select(bodies.c.digest).where(bodies.c.digest == place.digest)).first():
-                connection.execute(insert(bodies).values(digest=place.digest, run=run, place=_PLACE.dump(place)))
+                connection.execute(insert(bodies).values(digest=place.digest, run=run, place=kept))
+            if place.record and not connection.execute(select(records.c.id).where(records.c.id == place.record)).first():
+                connection.execute(insert(records).values(id=place.record, run=run, place=kept))
 
 
 def _row(visit: str, record: ReadingRecord) -> dict[str, object]:
@@ -114,6 +143,6 @@ def _row(visit: str, record: ReadingRecord) -> dict[str, object]:
         "run": record.run,
         "measure": record.reading.measure,
         "site": record.site,
-        "observed_at": record.observed_at.isoformat(),
+        "observed_at": instant(record.observed_at),
         "record": _READING.dump(record),
     }

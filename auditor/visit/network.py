@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
+import anyio
+
 from auditor import VERSION
 from auditor.clock import Clock
 from auditor.evidence.writer import VisitWriter
@@ -23,6 +25,9 @@ from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls import Scanner, TlsVisit
 
 __all__ = ["Network", "VisitDoors", "user_agent"]
+
+_THREADS = 2
+"""So many large bodies are unpacked, hashed and packed at once beside the event loop."""
 
 
 class _Shared(TypedDict):
@@ -87,6 +92,7 @@ class Network:
             resolver=self._resolver,
             guard=guard,
             gates=Gates(clock, per_second=network.requests_per_second, connections=network.connections_per_host),
+            threads=anyio.CapacityLimiter(_THREADS),
             patience=patience,
         )
         self._trust = Trust(anchors=read_anchors(network.dns_anchor), clock=clock)
@@ -98,7 +104,7 @@ class Network:
             "blame": self._links.blame,
             "trust": network.trust,
         }
-        self._scanner = Scanner(**shared, answered=self._links.answered)
+        self._scanner = Scanner(**shared, answers=self._links.answers)
         self._smtp = SmtpLinks(**shared)
 
     @asynccontextmanager

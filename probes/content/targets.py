@@ -84,6 +84,11 @@ def targets_of(section: str, site: CrawledSite) -> list[Target]:
         key = canonical(candidate.url)
         if candidate.grade >= Grade.ACCEPTED and key not in found and (target := seer.judge(section, candidate)) is not None:
             found[key] = target
+    if section == "feedback":  # a form under the questions and answers takes letters too; without one it was no entry point
+        asked = (
+            seer.judge(section, candidate) for candidate in site.candidates.get("qna", ()) if candidate.grade >= Grade.ACCEPTED
+        )
+        found.update((canonical(t.candidate.url), t) for t in asked if t is not None and t.state is State.PRESENT)
     return [*found.values(), *seer.at_home(section)]
 
 

@@ -3,13 +3,18 @@
 import json
 import re
 import sqlite3
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from commands import auditor
+from warcio.archiveiterator import ArchiveIterator
 
 from auditor.app.keeping import show
 from auditor.app.parts import Parts
+from auditor.app.reporting import kept_by
+from auditor.model.evidence import Proof, ProofKind, digest_of
 
 pytestmark = pytest.mark.slow
 
@@ -46,19 +51,62 @@ def test_a_ranking_without_the_stored_one_comes_out_the_same(demonstrated, data)
 
 
 def test_every_mark_with_points_has_evidence_that_can_be_shown(demonstrated):
-    ranking = auditor("rank", "--json", "--data", demonstrated[0]).json
-    parts = Parts.of(None, demonstrated[0])
-    marks = [mark for group in ranking["groups"] for row in (*group["rows"], *group["unranked"]) for mark in row["marks"]]
-    given = [mark for mark in marks if mark["kind"] == "points"]
-    without = [mark["criterion"] for mark in given if not mark["evidence"]]
+    given = marks_with_points(demonstrated[0])
     assert len(given) > 800
-    assert not [name for name in without if mark_cause(given, name) not in {"unconfirmed", "not_declared"}]
-    for digest in {proof["digest"] for mark in given for proof in mark["evidence"]}:
-        assert show(parts, digest).kept.digest == digest
+    without = [mark for mark in given if not mark["evidence"]]
+    assert {mark["cause"] for mark in without} <= {"unconfirmed", "not_declared"}
+    parts = Parts.of(None, demonstrated[0])
+    blobs = sorted({proof["digest"] for mark in given for proof in mark["evidence"] if proof["kind"] != "http"})
+    with parts.store() as store:
+        archive = parts.archive(store)
+        for digest in blobs:
+            assert digest_of(archive.body(digest)) == digest
+    assert show(parts, blobs[0]).kept.digest == blobs[0]
 
 
-def mark_cause(marks, criterion):
-    return next(mark["cause"] for mark in marks if mark["criterion"] == criterion and not mark["evidence"])
+def test_the_evidence_of_a_mark_is_the_very_exchange_and_not_another_with_the_same_body(demonstrated):
+    proofs = {
+        (proof["record"], proof["url"], proof["digest"])
+        for mark in marks_with_points(demonstrated[0])
+        for proof in mark["evidence"]
+        if proof["kind"] == "http"
+    }
+    written = answers_in(demonstrated[0] / "evidence" / "warc")
+    assert len(proofs) > 200
+    assert len({digest for _, _, digest in proofs}) < len(proofs)
+    parts = Parts.of(None, demonstrated[0])
+    with parts.store() as store:
+        kept = kept_by(parts.archive(store))
+        for record, url, digest in proofs:
+            proof = Proof(digest=digest, kind=ProofKind.HTTP, media_type="", size=0, record=record)
+            found = kept(proof)
+            assert (found.record, found.url, found.digest, digest_of(found.body)) == (record, url, digest, digest)
+            assert (found.url, found.status_line, dict(found.headers), found.at) == written[record]
+            assert dict(found.request_headers)["Host"].partition(":")[0] == urlsplit(url).hostname
+    record, url, _ = min(proofs)
+    shown = auditor("evidence", "show", record, "--json", "--data", demonstrated[0])
+    assert (shown.code, shown.json["url"], shown.json["answer"]["status"]) == (0, url, written[record][1])
+
+
+def marks_with_points(data):
+    ranking = auditor("rank", "--json", "--data", data).json
+    rows = [row for group in ranking["groups"] for row in (*group["rows"], *group["unranked"])]
+    return [mark for row in rows for mark in row["marks"] if mark["kind"] == "points"]
+
+
+def answers_in(folder):
+    """Give every answer in these WARC files as another library reads them: by record, its URL, status, headers and moment."""
+    found = {}
+    for path in folder.rglob("*.warc.gz"):
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                if record.rec_type in {"response", "revisit"}:
+                    name = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
+                    status = f"{record.http_headers.protocol} {record.http_headers.statusline}"
+                    at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
+                    uri = record.rec_headers.get_header("WARC-Target-URI")
+                    found[name] = (uri, status, dict(record.http_headers.headers), at)
+    return found
 
 
 def test_one_piece_of_evidence_is_shown_by_the_beginning_of_its_digest(demonstrated):

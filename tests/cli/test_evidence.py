@@ -7,12 +7,13 @@ import sqlite3
 import time
 
 import pytest
-from commands import auditor, started
+from commands import auditor, killed_in, started
 
 from auditor.app.keeping import prove
 from auditor.app.parts import Parts
 
 pytestmark = pytest.mark.slow
+AGENCY = "so-mau-thong-tin"
 
 
 def test_what_was_kept_is_whole(demonstrated):
@@ -23,20 +24,37 @@ def test_what_was_kept_is_whole(demonstrated):
     assert done.json["objects"] > 500
 
 
-@pytest.mark.parametrize("folder", ["warc", "blobs", "ledger"])
-def test_one_flipped_byte_anywhere_is_found_and_named(data, folder):
-    files = sorted(path for path in (data / "evidence" / folder).rglob("*") if path.is_file())
-    chance = random.Random(folder)
-    parts = Parts.of(None, data)
-    for path in chance.sample(files, min(6, len(files))):
+def flipped(whole):
+    place = random.randrange(len(whole))
+    return whole[:place] + bytes([whole[place] ^ 1 << random.randrange(8)]) + whole[place + 1 :]
+
+
+@pytest.mark.parametrize("folder", ["warc", "blobs"])
+def test_one_flipped_byte_in_any_file_is_found_and_names_that_file(data, folder):
+    evidence = data / "evidence"
+    files = sorted(path for path in (evidence / folder).rglob("*") if path.is_file() and path.stat().st_size)
+    whole = {path: path.read_bytes() for path in files}
+    for path in files:
+        path.write_bytes(flipped(whole[path]))
+    named = {fault.path for fault in prove(Parts.of(None, data)).faults}
+    assert {path.relative_to(evidence).as_posix() for path in files} == named
+    for path in files:
+        path.write_bytes(whole[path])
+    assert prove(Parts.of(None, data)).ok
+
+
+def test_one_flipped_byte_in_the_ledger_names_that_file(data):
+    evidence = data / "evidence"
+    files = sorted(path for path in (evidence / "ledger").iterdir())
+    assert [path.name for path in files] == ["00000001.json", "00000002.json", "HEAD"]
+    for path in files * 5:
         whole = path.read_bytes()
-        place = chance.randrange(len(whole))
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1 :])
-        report = prove(parts)
+        changed = flipped(whole)
+        path.write_bytes(changed)
+        named = {fault.path for fault in prove(Parts.of(None, data)).faults}
         path.write_bytes(whole)
-        named = {fault.path for fault in report.faults}
-        assert any(path.name in name or folder == "ledger" for name in named), (path, place)
-    assert prove(parts).ok
+        assert path.relative_to(evidence).as_posix() in named, (path, changed)
+        assert named <= {path.relative_to(evidence).as_posix(), "ledger/"}, (path, changed)
 
 
 def test_a_flipped_byte_ends_the_command_with_1_and_the_objects_name(data):
@@ -72,7 +90,7 @@ def test_a_night_killed_at_any_moment_loses_no_finished_visit_and_ends_the_same(
     calm, killed = tmp_path / "calm", tmp_path / "killed"
     assert auditor("run", "--config", running.config, "--data", calm).code == 0
     before: set[str] = set()
-    for seconds in (1.5, 4.0, 7.0, 2.5):
+    for seconds in [random.uniform(0.5, 8) for _ in range(4)]:
         process = started("run", "--config", running.config, "--data", killed)
         time.sleep(seconds)
         os.killpg(process.pid, signal.SIGKILL)
@@ -88,6 +106,75 @@ def test_a_night_killed_at_any_moment_loses_no_finished_visit_and_ends_the_same(
     assert marks(killed, running) == marks(calm, running)
     assert auditor("evidence", "verify", "--data", killed, "--config", running.config).code == 0
     assert auditor("judge", "--json", "--data", killed, "--config", running.config).json["differences"] == []
+
+
+ENDINGS = {
+    "at the seal of a visit": ("auditor.evidence.writer.sync_folder", ""),
+    "before the manifest": ("auditor.evidence.ledger.write_whole", ".json"),
+    "between manifest and head": ("auditor.evidence.ledger.write_whole", "HEAD"),
+    "inside publish": ("auditor.store.rankings.end_run", ""),
+    "before the report": ("auditor.app.visiting.write_report", ""),
+}
+"""Where a run can be killed at its most delicate: the function, and what its first argument contains."""
+
+
+def test_a_night_killed_inside_its_seal_and_its_publishing_ends_as_one_that_was_not(running, tmp_path):
+    calm, killed = tmp_path / "calm", tmp_path / "killed"
+    words = ("run", "--agency", AGENCY, "--config", running.config)
+    assert auditor(*words, "--data", calm).code == 0
+    before: set[str] = set()
+    for function, part in ENDINGS.values():
+        assert killed_in(function, part, *words, "--data", killed) == -signal.SIGKILL, function
+        assert before <= finished(killed)
+        before = finished(killed)
+        assert auditor("evidence", "verify", "--data", killed, "--config", running.config).code == 0, function
+    [run] = auditor("status", "--json", "--data", killed, "--config", running.config).json["runs"]
+    assert run["state"] == "published"
+    assert visited(killed) == visited(calm)
+    assert [path.name for path in sorted((killed / "evidence" / "ledger").iterdir())] == ["00000001.json", "HEAD"]
+    assert marks(killed, running) == marks(calm, running)
+    assert auditor("judge", "--json", "--data", killed, "--config", running.config).json["differences"] == []
+    assert auditor("report", "--data", killed, "--config", running.config).code == 0
+
+
+def test_a_probe_that_was_killed_is_sealed_by_the_next_run_and_its_evidence_proved(running, tmp_path):
+    words = ("--config", running.config, "--data", tmp_path)
+    probe = ("probe", "--agency", AGENCY, "--probe", "crawl", *words)
+    assert killed_in("auditor.evidence.ledger.write_whole", ".json", *probe) == -signal.SIGKILL
+    assert finished(tmp_path)
+    assert auditor("evidence", "verify", *words).code == 0
+    assert auditor(*probe).code == 0
+    runs = auditor("status", "--json", *words).json["runs"]
+    assert [(run["state"], run["held_because"]) for run in runs] == [("kept", None), ("kept", "cut off before it ended")]
+    path = min((tmp_path / "evidence" / "warc" / runs[1]["run"]).glob("*.warc.gz"))
+    whole = path.read_bytes()
+    path.write_bytes(flipped(whole))
+    done = auditor("evidence", "verify", *words)
+    assert done.code == 1
+    assert path.name in done.out
+    path.write_bytes(whole)
+    assert auditor("evidence", "verify", *words).code == 0
+
+
+def test_an_import_that_was_killed_counts_only_once_it_is_in_the_ledger(demonstrated, tmp_path):
+    config = demonstrated[0] / "config"
+    rows = auditor("declare", "list", "--json", "--data", demonstrated[0]).json
+    form = tmp_path / "form.csv"
+    form.write_text("agency,criterion,value\n{agency},{criterion},{value}\n".format(**rows[0]), "utf-8")
+    words = ("--config", config, "--data", tmp_path / "var")
+    assert killed_in("auditor.evidence.ledger.write_whole", ".json", "declare", "import", form, *words) == -signal.SIGKILL
+    assert auditor("declare", "list", "--json", *words).json == []
+    assert auditor("declare", "import", form, *words).code == 0
+    assert [row["in_effect"] for row in auditor("declare", "list", "--json", *words).json] == [False, True]
+    assert auditor("evidence", "verify", "--json", *words).json["runs"] == 2
+    with sqlite3.connect(tmp_path / "var" / "auditor.sqlite") as database:
+        database.execute("UPDATE declarations SET record = replace(record, 'form.csv', 'other.csv') WHERE id = 1")
+    assert auditor("evidence", "verify", *words).code == 1
+
+
+def visited(data):
+    """Give every finished visit without its run: which probe on which site."""
+    return {key.partition("/")[2] for key in finished(data)}
 
 
 def finished(data):

@@ -23,6 +23,7 @@ def test_help_names_every_command():
         (["probe", "--agency", "so-tttt", "--probe", "portl"], 'no probe "portl" (did you mean "portal"?)'),
         (["probe", "--agency", "so-tttt", "--site", "https://elsewhere.test/"], "so-tttt has no site"),
         (["rank", "--as-of", "1-2-2026"], "YYYY-MM-DD"),
+        (["rank", "--as-of", "2999-01-01"], "2999-01-01 is still to come"),
         (["rank"], "nothing was published"),
         (["report"], "nothing was published"),
         (["explain", "so-tttt"], "nothing was seen of so-tttt yet"),

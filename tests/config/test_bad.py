@@ -7,9 +7,11 @@ import pytest
 
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, read_edition
+from auditor.errors import ConfigError
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Kind, Measure
 from auditor.registry.load import read_registry
+from auditor.settings import load_settings
 
 HERE = Path(__file__).parent
 MEASURES = {
@@ -31,7 +33,11 @@ def problems_of(config):
         problems = [*problems, *found]
         if edition is not None and not found:
             problems = [*problems, *check_edition(edition, MEASURES, registry)]
-    return [str(problem) for problem in problems]
+    try:
+        load_settings(config, {})
+    except ConfigError as exc:
+        problems = [*problems, *exc.problems]
+    return [str(problem).replace(f"{config}/", "") for problem in problems]
 
 
 def laid_over(folder, tmp_path):

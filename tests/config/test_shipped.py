@@ -98,7 +98,9 @@ def test_the_shipped_settings_are_the_defaults_and_name_every_key():
     assert load_settings(CONFIG, {}) == Settings()
     table = tomllib.loads((CONFIG / "auditor.toml").read_text("utf-8"))
     assert {(s, key) for s, keys in table.items() for key in keys} == {
-        (s, key) for s, field in Settings.model_fields.items() for key in field.annotation.model_fields
+        (s, key.alias or name)
+        for s, field in Settings.model_fields.items()
+        for name, key in field.annotation.model_fields.items()
     }
 
 

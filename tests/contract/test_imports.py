@@ -32,7 +32,7 @@ OFFENCES = [
     ("auditor/judge/marks.py", "reports.numbers", {NEVER_PROBES}),
     ("auditor/visit/runner.py", "probes.uptime", {NEVER_PROBES, APP_NEVER_PROBES}),
     ("auditor/app/parts.py", "probes.crawl", {APP_NEVER_PROBES}),
-    ("auditor/cli.py", "probes.crawl", {APP_NEVER_PROBES}),
+    ("auditor/cli/options.py", "probes.crawl", {APP_NEVER_PROBES}),
     ("probes/uptime.py", "auditor.clock", {PROBES}),
     ("probes/content/blocks.py", "auditor.judge.scales", {PROBES}),
     ("probes/mailing/spf.py", "reports.numbers", {PROBES}),

@@ -5,6 +5,7 @@ import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from province import criterion, edition, proof, registry
 from auditor.editions import package
 from auditor.editions.answers import Refused, read_answer
 from auditor.editions.declarations import read_declarations
+from auditor.editions.sheet import MAX_BYTES, open_form
 from auditor.errors import InputError
 from auditor.model.edition import Source
 from auditor.model.reading import Kind, Measure, fits
@@ -59,7 +61,13 @@ REGISTRY = registry("so-a", "so-b", "huyen-c")
 
 def read(path):
     return read_declarations(
-        path, edition=EDITION, registry=REGISTRY, measures=MEASURES, imported_at=NOW, proof=proof("tệp"), declared_by="Nguyễn A"
+        open_form(path),
+        edition=EDITION,
+        registry=REGISTRY,
+        measures=MEASURES,
+        imported_at=NOW,
+        proof=proof("tệp"),
+        declared_by="Nguyễn A",
     )
 
 
@@ -527,6 +535,26 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path):
     path = tmp_path / "form.csv"
     path.write_bytes(b"agency,criterion,value\n" + b"so-a,1.1,yes\n" * 400_000)
     assert problems_of(path) == ["form.csv: tệp lớn hơn 4 MB"]
+
+
+def test_a_file_of_just_the_limit_is_read_and_one_without_an_end_is_not(tmp_path):
+    path = tmp_path / "form.csv"
+    path.write_bytes(b"x" * MAX_BYTES)
+    assert len(open_form(path).body) == MAX_BYTES
+    with pytest.raises(InputError, match="zero: tệp lớn hơn 4 MB"):
+        open_form(Path("/dev/zero"))
+
+
+def test_values_come_from_the_bytes_that_were_read_whatever_becomes_of_the_file(tmp_path):
+    path = csv_file(tmp_path, ["so-a", "1.3", "1", "", ""])
+    form = open_form(path)
+    csv_file(tmp_path, ["so-a", "1.3", "2", "", ""])
+    first = read_declarations(
+        form, edition=EDITION, registry=REGISTRY, measures=MEASURES, imported_at=NOW, proof=proof("tệp"), declared_by=""
+    )
+    assert [row.value for row in first] == [1]
+    path.unlink()
+    assert form.body.endswith(b"so-a,1.3,1,,")
 
 
 @pytest.mark.parametrize("body", [b"agency,criterion,value\n" + b"\n" * 6000, b"," * 60])

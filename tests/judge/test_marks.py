@@ -3,12 +3,14 @@
 from decimal import Decimal as D
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from province import STATES, YES, appraisal, case, criterion, declaration, find, record, registry
 
 from auditor.judge import judge
 from auditor.model.edition import Over, Source, Take
 from auditor.model.mark import Excluded, Pending, Points
-from auditor.model.scale import Best, Case, Relative
+from auditor.model.scale import Best, Case, Ratio, Relative
 from auditor.model.visit import Cause
 
 
@@ -52,7 +54,8 @@ def test_an_agency_without_a_confirmed_site_is_pending_and_never_zero():
         ([(True, 20), (Cause.CRASHED, 0)], Cause.CRASHED, None),  # ours never costs a point
         ([(True, 20), (Cause.AMBIGUOUS, 0)], Cause.AMBIGUOUS, None),
         ([(True, 20), (Cause.BLOCKED, 0)], Cause.BLOCKED, None),  # within the grace for refusals
-        ([(True, 31), (Cause.BLOCKED, 0)], Cause.BLOCKED, 0),
+        ([(True, 31), (Cause.BLOCKED, 0)], Cause.BLOCKED, None),  # a refusal has its whole grace from its first night
+        ([(True, 61), (Cause.BLOCKED, 31), (Cause.BLOCKED, 0)], Cause.BLOCKED, 0),
         ([(Cause.CONNECT, 0)], Cause.CONNECT, None),  # the clock starts at the first failure
         ([(Cause.CONNECT, 16), (Cause.TIMEOUT, 0)], Cause.TIMEOUT, 0),
         ([(Cause.CONNECT, 40), (Cause.OWN_LINK, 0)], Cause.OWN_LINK, None),
@@ -91,6 +94,13 @@ def test_an_open_site_leaves_open_only_what_it_can_change():
     assert isinstance(the_mark(criterion(over=Over.BEST), records=records, registry=place), Pending)
 
 
+def test_the_worst_site_that_is_known_names_the_value_and_not_one_that_is_open():
+    place = registry("so-a", more_sites=[("so-a", "https://hai.test/")])
+    records = [record(Cause.CRASHED), record(False, site="https://hai.test/")]
+    mark = the_mark(criterion(over=Over.WORST), records=records, registry=place)
+    assert (mark.points, mark.measured, mark.cause) == (0, False, None)
+
+
 def test_a_reading_of_another_agency_on_a_shared_site_does_not_count():
     mark = the_mark(criterion(), records=[record(True, own="so-b", site="https://so-a.test/")])
     assert isinstance(mark, Pending)
@@ -115,7 +125,7 @@ EXPECTED = {
     Source.MEASURED_CAPS_DECLARED: {
         (True, True): 2, (True, False): 0, (True, ABSENT): None, (True, LATE): 0,
         (False, True): 0, (False, False): 0, (False, ABSENT): 0, (False, LATE): 0,
-        (Cause.CRASHED, True): 2, (Cause.CRASHED, False): 0, (Cause.CRASHED, ABSENT): None, (Cause.CRASHED, LATE): 0,
+        (Cause.CRASHED, True): None, (Cause.CRASHED, False): 0, (Cause.CRASHED, ABSENT): None, (Cause.CRASHED, LATE): 0,
         ("no duty", True): 2, ("no duty", False): 0, ("no duty", ABSENT): None, ("no duty", LATE): 0,
     },
     Source.DECLARED: {(True, True): 2, (True, False): 0, (True, ABSENT): None, (True, LATE): 0},
@@ -135,6 +145,76 @@ def test_every_cell_of_declared_and_measured_is_defined(rule, seen, told, points
     else:
         assert isinstance(mark, Points)
         assert mark.points == points
+
+
+@pytest.mark.parametrize(
+    ("history", "points"),
+    [
+        ([(Cause.OWN_LINK, 0)], None),
+        ([(Cause.CHALLENGE, 5)], None),
+        ([(Cause.CHALLENGE, 31)], 0),  # the refusal's grace is over: the cap is the worst value
+        ([(Cause.CONNECT, 5)], None),
+        ([(Cause.CONNECT, 15), (Cause.TIMEOUT, 0)], 0),
+        ([(Cause.CRASHED, 90), (Cause.CRASHED, 0)], None),
+        ([(True, 5), (Cause.OWN_LINK, 0)], 2),  # stale, and still a cap
+        ([], None),
+    ],
+)
+def test_a_cap_that_is_not_known_is_no_leave_to_claim(history, points):
+    records = [record(outcome, days_ago=days) for outcome, days in history]
+    mark = the_mark(criterion(source=Source.MEASURED_CAPS_DECLARED), records=records, declarations=[declaration(True)])
+    assert (mark.points if isinstance(mark, Points) else None) == points
+    if points is None:
+        assert (mark.low, mark.high) == (0, 2)
+        assert mark.cause is (history[-1][0] if history else Cause.NOT_RUN)
+        assert mark.declared is True
+
+
+@given(
+    st.sampled_from([Source.MEASURED_CAPS_DECLARED, Source.LOWER_OF]),
+    st.sampled_from([D(0), D("0.3"), D(1)]),
+    st.sampled_from([D(0), D("0.3"), D("0.7"), D(1)]),
+)
+def test_a_declaration_under_an_open_cap_lies_within_its_bounds_whatever_the_cap_turns_out_to_be(rule, told, later):
+    criteria = criterion(source=rule, measure="a.share", scale=Ratio())
+    before, after = (
+        the_mark(criteria, records=[record(seen, measure="a.share")], declarations=[declaration(told)])
+        for seen in (Cause.CRASHED, later)
+    )
+    low, high = (before.points, before.points) if isinstance(before, Points) else (before.low, before.high)
+    assert low <= after.points <= high
+    assert after.points <= told * 2
+
+
+def test_a_stale_mark_shows_the_failed_visit_among_its_proofs():
+    good, failed = record(True, days_ago=3), record(Cause.TIMEOUT)
+    mark = the_mark(criterion(), records=[good, failed])
+    assert mark.proofs == (*good.reading.evidence, *failed.reading.evidence)
+    assert mark.readings == (good,)
+
+
+def test_the_age_of_a_stale_value_is_its_own_also_where_the_worst_night_counts():
+    records = [record(False, days_ago=9), record(True, days_ago=3), record(Cause.TIMEOUT)]
+    mark = the_mark(criterion(take=Take.WORST), records=records)
+    assert (mark.points, mark.because.facts["days"]) == (0, 9)
+
+
+def test_the_value_of_the_best_site_is_the_one_that_is_shown():
+    place = registry("so-a", more_sites=[("so-a", "https://hai.test/")])
+    mark = the_mark(criterion(over=Over.BEST), records=[record(False), record(True, site="https://hai.test/")], registry=place)
+    assert (mark.points, mark.measured) == (2, True)
+
+
+def test_while_a_site_is_open_nothing_is_contradicted_yet():
+    place = registry("so-a", more_sites=[("so-a", "https://hai.test/")])
+    rule = criterion(over=Over.BEST, source=Source.MEASURED_CAPS_DECLARED)
+    told = [declaration(True)]
+    open_ = the_mark(
+        rule, records=[record(False), record(Cause.CRASHED, site="https://hai.test/")], registry=place, declarations=told
+    )
+    assert (type(open_), open_.measured, open_.contradiction) == (Pending, None, False)
+    known = the_mark(rule, records=[record(False), record(False, site="https://hai.test/")], registry=place, declarations=told)
+    assert (known.points, known.measured, known.contradiction) == (0, False, True)
 
 
 def test_a_contradiction_shows_both_values_and_both_proofs():

@@ -46,6 +46,7 @@ DOUBTFUL = [
     "ConnectError",  # hung up on without a word
     "ConnectError: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:1006)",
     "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)",
+    said("no verdict of its own, but one on: certificate has expired"),
     said("a verdict that names UNSUPPORTED_PROTOCOL"),
 ]
 

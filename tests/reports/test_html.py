@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from province import proof
 from reported import ABSENT, CALENDAR, DATE, PAGE, PICTURE, SCRIPT, make_source
 
-from auditor.model.evidence import digest_of
+from auditor.model.evidence import ProofKind, digest_of
 from reports.html import _environment, render_html
 from reports.json import rank_json
 from reports.view import agency_file, evidence_file, standings
@@ -57,15 +57,19 @@ def parsed(pages):
     return {path.relative_to(pages).as_posix(): Page(path) for path in sorted(pages.rglob("*.html"))}
 
 
+RECORD = "urn:uuid:1"
+
+
 def evidence(parsed, body):
-    return parsed[f"evidence/{evidence_file(digest_of(body))}"]
+    return parsed[f"evidence/{evidence_file(digest_of(body), RECORD)}"]
 
 
 def test_there_is_a_page_an_agency_and_a_page_a_piece_of_evidence(parsed, source):
     assert {name for name in parsed if name.startswith("agency/")} == {f"agency/{row.agency}.html" for row in standings(source)}
-    digests = {p.digest for row in standings(source) for mark in row.marks for p in mark.proofs}
-    digests |= {p.digest for record in source.readings for p in record.reading.evidence}
-    assert {name for name in parsed if name.startswith("evidence/")} == {f"evidence/{evidence_file(d)}" for d in digests}
+    proofs = {p for row in standings(source) for mark in row.marks for p in mark.proofs}
+    proofs |= {p for record in source.readings for p in record.reading.evidence}
+    files = {f"evidence/{evidence_file(p.digest, p.record)}" for p in proofs}
+    assert {name for name in parsed if name.startswith("evidence/")} == files
 
 
 def test_nothing_is_loaded_from_outside_and_nothing_runs(parsed):
@@ -136,7 +140,7 @@ def test_a_mark_shows_its_reason_remedy_contradiction_and_both_proofs(parsed, so
     page = parsed["agency/so-a.html"]
     assert "Đo được: “có nội dung”. Cơ quan tự khai: “không có”." in page.words
     assert f"../evidence/{evidence_file(proof('tự khai so-a').digest)}" in page.links
-    assert any(link.startswith(f"../evidence/{evidence_file(digest_of(PAGE.encode()))}#p") for link in page.links)
+    assert any(link.startswith(f"../evidence/{evidence_file(digest_of(PAGE.encode()), RECORD)}#p") for link in page.links)
     assert page.words.count("Cần làm") == 5  # criteria 2, 3, 6, 10, 11 are not full
 
 
@@ -173,12 +177,38 @@ def test_a_long_body_is_cut_and_says_how_much_is_missing(parsed):
     assert len(shown) < 25_000
 
 
-def test_one_body_from_two_addresses_is_one_page_that_names_both(source, tmp_path):
+def written_with(source, folder, *proofs, kept=None):
+    """Write the report of a source whose first reading rests on more proofs."""
     first, *rest = source.readings
-    other = replace(first.reading.evidence[0], url="https://so-a.test/ban-sao")
-    twice = replace(first, reading=replace(first.reading, evidence=(*first.reading.evidence, other)))
-    folder = render_html(replace(source, readings=(twice, *rest)), tmp_path).parent
-    assert "Cũng nhận từhttps://so-a.test/ban-sao" in Page(folder / "evidence" / evidence_file(digest_of(PAGE.encode()))).words
+    more = replace(first, reading=replace(first.reading, evidence=(*first.reading.evidence, *proofs)))
+    return render_html(replace(source, readings=(more, *rest), kept=kept or source.kept), folder).parent
+
+
+def test_one_body_from_two_exchanges_is_two_pages_and_each_shows_its_own(source, tmp_path):
+    copy, other = "https://so-a.test/ban-sao", "urn:uuid:2"
+    proof = replace(source.readings[0].reading.evidence[0], url=copy, record=other)
+
+    def kept(wanted):
+        found = source.kept(wanted)
+        return replace(found, status_line="HTTP/1.1 404 Not Found") if wanted.record == other else found
+
+    folder = written_with(source, tmp_path, proof, kept=kept)
+    ours, theirs = (Page(folder / "evidence" / evidence_file(proof.digest, record)) for record in (RECORD, other))
+    assert f"Địa chỉ{copy}" in theirs.words
+    assert copy not in ours.words
+    assert "HTTP/1.1 404 Not Found" in theirs.words
+    assert "HTTP/1.1 200 OK" in ours.words
+    assert (f"Bản ghi WARC{RECORD}", f"Bản ghi WARC{other}") == tuple(
+        f"Bản ghi WARC{page.words.split('Bản ghi WARC')[1].split()[0]}" for page in (ours, theirs)
+    )
+
+
+def test_one_blob_from_two_addresses_is_one_page_that_names_both(source, tmp_path):
+    blob = next(p for r in source.readings for p in r.reading.evidence if p.kind is ProofKind.BLOB)
+    blob = replace(blob, record=None)
+    first, second = (replace(blob, url=f"https://so-a.test/{name}") for name in ("mot", "hai"))
+    folder = written_with(source, tmp_path, first, second)
+    assert "Cũng nhận từhttps://so-a.test/hai" in Page(folder / "evidence" / evidence_file(blob.digest)).words
 
 
 def test_an_agency_is_not_blamed_for_what_the_rest_of_its_group_leaves_open(parsed):

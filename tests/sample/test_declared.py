@@ -11,6 +11,7 @@ from province import criterion, edition, proof, registry
 from auditor.editions.check import declared_measure
 from auditor.editions.declarations import read_declarations
 from auditor.editions.load import load_edition
+from auditor.editions.sheet import open_form
 from auditor.model.edition import Source
 from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Count, Penalty, Ratio, Step, Steps, Table, YesNo
@@ -58,7 +59,7 @@ def test_they_can_be_imported_whole(config, tmp_path):
     path = tmp_path / "declared.csv"
     write_declared(path, law, place, measures)
     found = read_declarations(
-        path, edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof(),
+        open_form(path), edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof(),
         declared_by="mẫu",
     )  # fmt: skip
     owed = sum(

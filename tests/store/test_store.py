@@ -1,6 +1,8 @@
 """The database: what is written is read back, once; SQLite always, PostgreSQL where one is given."""
 
 import os
+import sqlite3
+import time
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -19,6 +21,7 @@ from auditor.model.run import Run, RunKind, RunState
 from auditor.model.visit import Ending, Visit, VisitRecord
 from auditor.store import open_store
 from auditor.store.tables import METADATA
+from auditor.store.writing import writing
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 URLS = ["", *filter(None, [os.environ.get("AUDITOR_TEST_POSTGRES")])]
@@ -109,7 +112,71 @@ def test_declarations_are_only_added_to(store):
     store.runs.open(run())
     store.declarations.add("r1", [declaration(True)])
     store.declarations.add("r1", [declaration(False)])
+    store.runs.seal("r1", state=RunState.KEPT, ended_at=AT, manifest=digest_of(b"m"))
     assert [d.value for d in store.declarations.all("e")] == [True, False]
+
+
+def test_a_declaration_speaks_from_when_its_import_is_sealed(store):
+    store.runs.open(run())
+    store.declarations.add("r1", [declaration(True)])
+    assert store.declarations.all("e") == ()
+    store.runs.seal("r1", state=RunState.KEPT, ended_at=AT, manifest=digest_of(b"m"))
+    assert len(store.declarations.all("e", until=AT)) == 1
+    assert store.declarations.all("e", until=AT - timedelta(microseconds=1)) == ()
+
+
+def test_what_was_seen_before_an_instant_and_published_after_it_stays_out(store):
+    late, early = AT + timedelta(hours=2), AT + timedelta(hours=1)
+    for name, ended in (("cut", late), ("next", early)):
+        store.runs.open(run(name))
+        one = record(True)
+        one = type(one)(**{f: getattr(one, f) for f in one.__dataclass_fields__} | {"run": name, "observed_at": AT})
+        store.visits.finish(visit(name), [one], [])
+        store.runs.seal(name, state=RunState.PUBLISHED, ended_at=ended, manifest=digest_of(name.encode()))
+    assert [r.run for r in store.visits.published_readings(early, also="next")] == ["next"]
+    assert [r.run for r in store.visits.published_readings(late)] == ["cut", "next"]
+    assert [found.id for found in store.runs.all()] == ["next", "cut"]
+    assert store.runs.last_published().id == "cut"
+
+
+def test_an_exchange_is_found_by_its_record_whoever_sent_the_same_body_first(store):
+    store.runs.open(run())
+    first, second = (
+        Place(digest=digest_of(b"x"), kind=ProofKind.HTTP, media_type="text/html", size=1, path=f"warc/r1/{n}", offset=n,
+              length=9, url=f"https://{n}.test/", record=f"urn:uuid:{n}")
+        for n in (1, 2)
+    )  # fmt: skip
+    store.visits.finish(visit(), [], [first])
+    store.visits.finish(visit(site="https://2.test/"), [], [second])
+    assert store.visits.place(digest_of(b"x")) == first
+    assert (store.visits.place("urn:uuid:1"), store.visits.place("urn:uuid:2")) == (first, second)
+    assert store.visits.place("urn:uuid:3") is None
+    assert store.visits.places_of("r1") == (first,)
+
+
+def test_reading_never_waits_for_a_writer(tmp_path):
+    with open_store("", tmp_path) as store:
+        store.runs.open(run())
+        with sqlite3.connect(tmp_path / "auditor.sqlite", isolation_level=None) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            before = time.monotonic()
+            assert store.visits.place(digest_of(b"x")) is None
+            assert [found.id for found in store.runs.all()] == ["r1"]
+            open_store("", tmp_path).close()
+            assert time.monotonic() - before < 5
+            writer.execute("ROLLBACK")
+        writer.close()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path):
+    with open_store("", tmp_path) as store:
+        store.runs.open(run())
+        with writing(store.engine) as connection:
+            connection.execute(text("DROP TABLE records"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with open_store("", tmp_path) as store:
+        assert store.visits.place("urn:uuid:1") is None
+        assert store.runs.get("r1").id == "r1"
 
 
 def test_a_ranking_is_published_once(store):
@@ -117,8 +184,10 @@ def test_a_ranking_is_published_once(store):
     ranking = Ranking(
         edition="e", edition_digest=digest_of(b"e"), verified=False, in_force=True, as_of=AT, run="r1", ledger=None, groups=()
     )
-    store.rankings.publish(ranking)
-    store.rankings.publish(ranking)
+    assert store.runs.get("r1").state is RunState.OPEN
+    for _ in range(2):
+        store.rankings.publish(ranking, ended_at=AT, manifest=digest_of(b"m"))
+    assert store.runs.get("r1").state is RunState.PUBLISHED
     assert store.rankings.last("e") == ranking
     assert store.rankings.last("e", before=AT) is None
     assert store.rankings.last("other") is None

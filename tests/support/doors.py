@@ -1,7 +1,10 @@
 """Opens the HTTP door the way the program does, into a temporary evidence folder."""
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+
+import anyio
+from servers import listening
 
 from auditor.clock import SystemClock
 from auditor.model.evidence import digest_of
@@ -24,8 +27,10 @@ class Kept:
 
 
 @asynccontextmanager
-async def http_door(*, connect_to=None, allow=(), servers=(), controls=(), trust=(), per_second=0.0, answered=(), limits=None):
-    """Give an open door and its recorder as `door.kept`."""
+async def http_door(
+    *, connect_to=None, allow=(), servers=(), controls=(), trust=(), per_second=0.0, answered=(), limits=None, patience=0
+):
+    """Give an open door and its recorder as `door.kept`. Hosts in `answered` have answered before, and still do."""
     clock = SystemClock()
     guard = Guard.of(allow, connect_to or {})
     links = Links(
@@ -40,9 +45,20 @@ async def http_door(*, connect_to=None, allow=(), servers=(), controls=(), trust
         resolver=Resolver(servers=tuple(servers), clock=clock, guard=guard, remember_seconds=0.0),
         guard=guard,
         gates=Gates(clock, per_second=per_second, connections=2),
+        threads=anyio.CapacityLimiter(2),
+        patience=patience,
     )
-    links.answered.update(answered)
     kept = Kept()
-    async with Http(links, kept, limits or Limits(seconds=5)) as door:
-        door.kept, door.links = kept, links
-        yield door
+    with known(links.answers, answered):
+        async with Http(links, kept, limits or Limits(seconds=5)) as door:
+            door.kept, door.links = kept, links
+            yield door
+
+
+@contextmanager
+def known(answers, hosts):
+    """Let hosts have answered, at a place where somebody takes connections."""
+    with listening() as place:
+        for host in hosts:
+            answers.heard(host, place)
+        yield

@@ -163,7 +163,8 @@ def said(readings):
     """Give readings as a case writes them: a value, ``unavailable: cause``; of an agency as ``measure @agency``."""
     found = {}
     for reading in readings:
-        value = f"unavailable: {reading.cause}" if hasattr(reading, "cause") else reading.value
+        value = getattr(reading, "value", "not applicable")
+        value = f"unavailable: {reading.cause}" if hasattr(reading, "cause") else value
         name = reading.measure if reading.agency is None else f"{reading.measure} @{reading.agency}"
         assert name not in found, f"{name} twice"
         found[name] = value if isinstance(value, int | str) else str(value)

@@ -145,6 +145,15 @@ def certificates(*names):
     return ca, context
 
 
+@contextmanager
+def listening():
+    """Run a server that takes connections and says nothing; gives its place."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(50)
+        yield server.getsockname()
+
+
 def closed_port():
     """Give a port on which nothing listens."""
     with socket.socket() as probe:

@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from auditor.clock import SystemClock
 from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.visit.doors.answers import Answers
 from auditor.visit.doors.dns import Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.tls import Scanner
@@ -147,6 +148,7 @@ def scanner(connect_to, *, trust=(), blame=blame_them, hello_seconds=2.0, allow=
         clock=clock,
         retry_pause=0.0,
         blame=blame,
+        answers=Answers(clock),
         trust=tuple(trust),
         hello_seconds=hello_seconds,
     )

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
-from servers import closed_port, serve_dns
+from lacking import no_more_files
+from servers import closed_port, listening, serve_dns
 from tls import Kept, blame_them, context_of, serving, silent
 
 from auditor.clock import SystemClock
@@ -58,7 +59,8 @@ def door(server, *, trust=(), answered=(), **given):
         blame=blame_them,
         trust=tuple(trust),
     )
-    links.answered.update(answered)
+    for host, place in dict(answered).items():
+        links.answers.heard(host, place)
     return SmtpVisit(links, Kept())
 
 
@@ -134,7 +136,7 @@ async def test_a_starttls_that_is_refused_or_fails_is_no_handshake():
 )
 async def test_a_server_that_sends_us_away_says_why(greeting, cause):
     with serving(mail(greeting=greeting)) as server:
-        talk = await door(server, answered=["khac.test"]).talk(HOST)
+        talk = await door(server).talk(HOST)
     assert (talk.starttls, talk.cause) == (None, cause)
 
 
@@ -144,20 +146,32 @@ async def test_endless_lines_and_silence_end_in_time():
             connection.sendall(b"220-on and on\r\n")
 
     with serving(endless) as server:
-        talk = await door(server, answered=["khac.test"]).talk(HOST, seconds=2)
+        talk = await door(server).talk(HOST, seconds=2)
         assert talk.cause is Cause.PROTOCOL
         assert len(talk.transcript) <= 60
-    with serving(silent) as server:
-        quiet = await door(server, answered=["khac.test"]).talk(HOST, seconds=0.3)
+    with serving(silent) as server, listening() as other:
+        quiet = await door(server, answered={"khac.test": other}).talk(HOST, seconds=0.3)
     assert quiet.cause is Cause.TIMEOUT
 
 
-async def test_silence_is_theirs_only_when_another_mail_server_answers_us():
+async def test_silence_is_theirs_only_when_another_mail_server_still_answers_us():
     unknown = await door(closed_port()).talk(HOST)
-    theirs = await door(closed_port(), answered=["mx.khac.test"]).talk(HOST)
-    own_only = await door(closed_port(), answered=[HOST]).talk(HOST)
+    with listening() as place:
+        theirs = await door(closed_port(), answered={"mx.khac.test": place}).talk(HOST)
+        own_only = await door(closed_port(), answered={HOST: place}).talk(HOST)
+    no_more = await door(closed_port(), answered={"mx.khac.test": place}).talk(HOST)
     assert [unknown.cause, theirs.cause, own_only.cause] == [Cause.AMBIGUOUS, Cause.CONNECT, Cause.AMBIGUOUS]
+    assert no_more.cause is Cause.AMBIGUOUS
     assert unknown.proof is not None
+
+
+async def test_a_mail_server_to_which_we_had_no_way_is_not_down():
+    with serving(mail(offers=())) as server:
+        visit = door(server)
+        with no_more_files():
+            lacking = await visit.talk(HOST)
+        later = await visit.talk(HOST)
+    assert (lacking.cause, later.cause) == (Cause.CAPABILITY, None)
 
 
 async def test_private_addresses_are_never_talked_to():

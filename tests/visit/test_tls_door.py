@@ -147,9 +147,9 @@ async def test_a_handshake_proves_our_own_link_and_a_silent_port_does_not(author
     with serving(over(context_of(authority.issue_cert(HOST))), plain) as (good, bad):
         shared = scanner({f"{HOST}:443": f"127.0.0.1:{good.port}", "khac.test:443": f"127.0.0.1:{bad.port}"})
         await TlsVisit(shared, Kept()).scan("khac.test")
-        before = set(shared.answered)
+        before = shared.answers.hosts
         await TlsVisit(shared, Kept()).scan(HOST)
-    assert (before, shared.answered) == (set(), {HOST})
+    assert (before, shared.answers.hosts) == (set(), {HOST})
 
 
 async def test_a_second_try_clears_a_server_that_was_shy_once(authority):

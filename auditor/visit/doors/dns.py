@@ -12,35 +12,37 @@ import dns.rdatatype
 import dns.resolver
 
 from auditor.clock import Clock
-from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
 from auditor.visit.doors.dns_anchor import Anchors, read_anchors
+from auditor.visit.doors.dns_answer import MEDIA_TYPE, Keep, answer_of, question
 from auditor.visit.doors.dns_wire import NoAnswer, Server, exchange
 from auditor.visit.doors.dnssec import BOGUS, INSECURE, SECURE, Trust
 from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.lacks import is_lack
 
-__all__ = ["GONE", "Anchors", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
+__all__ = ["Anchors", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
 
-_MAX_CNAMES = 12
 _MAX_SILENT = 2
 _REST_SECONDS = 60.0
 _MAX_ADDRESSES = 16
 _MAX_TRIES = 3
 """How often a false answer is asked for again, of the next resolver, before anybody is said to lie."""
-_FAILED = {dns.rcode.SERVFAIL, dns.rcode.REFUSED, dns.rcode.NOTIMP}
-_MEDIA_TYPE = "application/dns-message"
-GONE = "the name does not exist"
-Keep = Callable[[bytes, str, str | None], Proof]
+_OPINIONS = 2
+"""So many resolvers must say that there is nothing, if so many answer."""
+_ANSWERS = {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}
 Blame = Callable[[str, Cause], Awaitable[Cause]]
 
 
 class NoAddress(Exception):  # noqa: N818 - it is the outcome's name
-    """A name has no address to visit; ``cause`` says whether they, we or nobody can be blamed."""
+    """A name has no address to visit; ``cause`` says whether they, we or nobody can be blamed.
 
-    def __init__(self, cause: Cause, detail: str) -> None:
+    ``gone``: the name does not exist, as every resolver says that was asked; asking once more would not help.
+    """
+
+    def __init__(self, cause: Cause, detail: str, *, gone: bool = False) -> None:
         """Say why."""
-        self.cause, self.detail = cause, detail
+        self.cause, self.detail, self.gone = cause, detail, gone
         super().__init__(detail)
 
 
@@ -66,50 +68,77 @@ class Resolver:
     guard: Guard
     remember_seconds: float = 60.0
     _known: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
-    answered: set[Server] = field(default_factory=set)
     _silent: dict[Server, tuple[int, float]] = field(default_factory=dict)
+
+    def in_turn(self) -> tuple[Server, ...]:
+        """Give the servers in the order to ask them: those that were silent just now come last."""
+        return tuple(sorted(self.servers, key=self._rests))
+
+    def _rests(self, server: Server) -> bool:
+        times, since = self._silent.get(server, (0, 0.0))
+        return times > 0 and self.clock.monotonic() - since < _REST_SECONDS
 
     async def ask(
         self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: Server, *, unchecked: bool = False
     ) -> dns.message.Message:
-        """Ask one server. One that was silent from the first is dead for us: after a few tries nobody waits for it again yet.
+        """Ask one server. After a few silences on end nobody waits for it again yet.
 
         Raises:
             NoAnswer: nothing came, or nothing that can be read.
         """
-        times, since = self._silent.get(server, (0, 0.0))
-        if server not in self.answered and times >= _MAX_SILENT and self.clock.monotonic() - since < _REST_SECONDS:
-            raise NoAnswer("has never answered and is not asked again yet")
+        times, _ = self._silent.get(server, (0, 0.0))
+        if times >= _MAX_SILENT and self._rests(server):
+            raise NoAnswer("has not answered and is not asked again yet")
         try:
             answer = await exchange(name, rdtype, server, unchecked=unchecked)
         except NoAnswer:
             self._silent[server] = (times + 1, self.clock.monotonic())
             raise
-        self.answered.add(server)
+        self._silent.pop(server, None)
         return answer
 
-    def failure(self) -> Cause:
-        """Say what it means that no server answered: nothing about the name, while none has ever answered us."""
-        return Cause.DNS if self.answered else Cause.CAPABILITY
-
-    async def query(self, name: str, type: str, *, keep: Keep | None = None) -> DnsAnswer:  # noqa: A002 - DNS's own word
-        """Ask for one name and type, of each server until one answers."""
-        at = self.clock.now()
-        wanted = _question(name, type)
-        if isinstance(wanted, str):
-            return DnsAnswer(name=name, type=type, rcode="", cause=Cause.DNS, detail=wanted, at=at)
-        detail = "no resolver is configured"
+    async def silence(self) -> Cause:
+        """Say what it means that no server answered a question: something about the name only if one answers another now."""
         for server in self.servers:
+            try:
+                await self.ask(dns.name.root, dns.rdatatype.NS, server)
+            except NoAnswer:
+                continue
+            return Cause.DNS
+        return Cause.CAPABILITY
+
+    async def query(self, name: str, type: str, *, keep: Keep | None = None, sure: bool = True) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask for one name and type, of each server until one answers.
+
+        That there is nothing is believed when a second server says so too, or no other answers; ``sure=False`` takes the first
+        one's word for it. An answer that is none has a ``cause``: with ``SERVFAIL`` the name's servers failed, with anything else
+        (``REFUSED``, ``NOTIMP``) our resolver does not serve us.
+        """
+        base = DnsAnswer(name=name, type=type, rcode="", at=self.clock.now())
+        wanted = question(name, type)
+        if isinstance(wanted, str):
+            return replace(base, cause=Cause.DNS, detail=wanted)
+        detail, lack = "no resolver is configured", False
+        nothing: list[DnsAnswer] = []
+        failed: list[DnsAnswer] = []
+        for server in self.in_turn():
             try:
                 message = await self.ask(*wanted, server)
             except NoAnswer as exc:
-                detail = f"{server[0]}: {exc}"[:300]
+                detail, lack = f"{server[0]}: {exc}"[:300], lack or is_lack(exc)
                 continue
-            if message.rcode() in _FAILED and server != self.servers[-1]:
-                detail = f"{server[0]}: {dns.rcode.to_text(message.rcode())}"
-                continue
-            return _answer(message, server[0], keep, DnsAnswer(name=name, type=type, rcode="", at=at))
-        return DnsAnswer(name=name, type=type, rcode="", cause=self.failure(), detail=detail, at=at)
+            answer = answer_of(message, server[0], keep, base)
+            if message.rcode() not in _ANSWERS:
+                failed.append(_failed(answer))
+            elif answer.records or answer.cause or not sure:
+                return answer
+            else:
+                nothing.append(answer)
+            if len(nothing) == _OPINIONS:
+                break
+        if nothing or failed:
+            return min(nothing, key=_is_nxdomain) if nothing else min(failed, key=_is_ours)
+        return replace(base, cause=Cause.CAPABILITY if lack else await self.silence(), detail=detail)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
         """Give a name's public addresses, IPv4 first; a literal address is its own.
@@ -135,17 +164,20 @@ class Resolver:
         if ":" in host or host.replace(".", "").isdigit():
             return (host,)
         found: list[str] = []
-        last: DnsAnswer | None = None
+        answers: list[DnsAnswer] = []
         for kind in ("A", "AAAA"):
-            last = await self.query(host, kind)
-            found += last.records
-            if last.rcode == "NXDOMAIN" or (last.cause and not found):
+            answer = await self.query(host, kind, sure=not found)
+            answers.append(answer)
+            found += answer.records
+            if _is_nxdomain(answer) or (not answer.rcode and not found):
                 break
         if found:
             return tuple(found[:_MAX_ADDRESSES])
-        rcode = last.rcode if last else ""
-        detail = {"NOERROR": "the name has no address", "NXDOMAIN": GONE}.get(rcode, (last.detail if last else "") or rcode)
-        raise NoAddress((last.cause if last else None) or Cause.DNS, f"{host}: {detail}")
+        failed = next((answer for answer in answers if answer.cause), None)
+        if failed is not None:
+            raise NoAddress(failed.cause or Cause.DNS, f"{host}: {failed.detail or failed.rcode}")
+        gone = all(map(_is_nxdomain, answers))
+        raise NoAddress(Cause.DNS, f"{host}: the name {'does not exist' if gone else 'has no address'}", gone=gone)
 
 
 class DnsVisit:
@@ -177,80 +209,55 @@ class DnsVisit:
 
         What is false at one resolver is asked of the next, or once more: it may be that resolver's fault, or a passing one.
         """
-        wanted = _question(name, type)
+        wanted = question(name, type)
         if isinstance(wanted, str) or self._trust is None:
             return None
-        servers, at = self._resolver.servers, self._resolver.clock.now()
-        best: DnsAnswer | None = None
+        servers, at = self._resolver.in_turn(), self._resolver.clock.now()
+        nothing: list[DnsAnswer] = []
+        others: list[DnsAnswer] = []
         for server in (servers if len(servers) > 1 else servers * 2)[:_MAX_TRIES]:
             try:
                 message = await self._resolver.ask(*wanted, server, unchecked=True)
             except NoAnswer:
                 continue
-            if message.rcode() in _FAILED:
+            if message.rcode() not in _ANSWERS:
                 continue
             verdict = await self._trust.verdict(*wanted, message, server)
             for url, wire in verdict.messages:
-                self._keep(wire, _MEDIA_TYPE, url)
-            answer = _answer(message, server[0], self._keep, DnsAnswer(name=name, type=type, rcode="", at=at))
+                self._keep(wire, MEDIA_TYPE, url)
+            answer = answer_of(message, server[0], self._keep, DnsAnswer(name=name, type=type, rcode="", at=at))
             answer = replace(answer, security=verdict.security, security_detail=verdict.detail)
-            if verdict.security in {SECURE, INSECURE}:
+            if verdict.security == SECURE or (verdict.security == INSECURE and (answer.records or len(servers) == 1)):
                 return answer
-            best = answer if best is None or verdict.security == BOGUS else best
-        return best
+            (nothing if verdict.security == INSECURE else others).append(answer)
+            if len(nothing) == _OPINIONS:
+                break
+        return _believed(nothing, others)
 
     async def _blamed(self, answer: DnsAnswer) -> DnsAnswer:
-        """Set the cause of an answer that failed."""
-        if isinstance(_question(answer.name, answer.type), str):
-            return answer
-        if not self._resolver.servers:
-            return replace(answer, cause=Cause.CAPABILITY)
-        if answer.rcode in {"REFUSED", "NOTIMP"}:
-            return replace(answer, cause=Cause.CAPABILITY, detail=f"the resolver answers {answer.rcode}")
-        if answer.rcode == "SERVFAIL":
-            answer = replace(answer, cause=Cause.DNS, detail=answer.detail or "the resolver answers SERVFAIL")
-        if answer.cause is Cause.DNS and self._blame is not None and answer.rcode in {"", "SERVFAIL"}:
+        """Say whose fault it is that there is no answer."""
+        asked = not isinstance(question(answer.name, answer.type), str)
+        if asked and answer.cause is Cause.DNS and self._blame is not None and answer.rcode in {"", "SERVFAIL"}:
             return replace(answer, cause=await self._blame(answer.name, Cause.DNS))
         return answer
 
 
-def _question(name: str, type: str) -> tuple[dns.name.Name, dns.rdatatype.RdataType] | str:  # noqa: A002 - DNS's own word
-    """Give what to ask for, or why it cannot be asked."""
-    try:
-        wanted = dns.name.from_text(name.encode("idna").decode() if not name.isascii() else name)
-        return wanted, dns.rdatatype.from_text(type)
-    except (dns.exception.DNSException, UnicodeError, ValueError) as exc:
-        return f"no name to ask for: {exc}"
+def _failed(answer: DnsAnswer) -> DnsAnswer:
+    cause = Cause.DNS if answer.rcode == "SERVFAIL" else Cause.CAPABILITY
+    return replace(answer, cause=cause, detail=f"the resolver answers {answer.rcode}")
 
 
-def _answer(message: dns.message.Message, server: str, keep: Keep | None, base: DnsAnswer) -> DnsAnswer:
-    name, rdtype = dns.name.from_text(base.name.encode("idna").decode()), dns.rdatatype.from_text(base.type)
-    records, canonical, looped = _records(name, rdtype, message)
-    wire = message.to_wire(max_size=65535) if keep else b""
-    return DnsAnswer(
-        name=base.name,
-        type=base.type,
-        rcode=dns.rcode.to_text(message.rcode()),
-        records=records,
-        canonical=canonical,
-        cause=Cause.DNS if looped else None,
-        detail="the CNAMEs never end" if looped else "",
-        server=server,
-        at=base.at,
-        proof=keep(wire, _MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
-    )
+def _believed(nothing: Sequence[DnsAnswer], others: Sequence[DnsAnswer]) -> DnsAnswer | None:
+    """Choose among answers that nothing proves: those that say that there is nothing, and those that are false or unproven."""
+    other = min(others, key=lambda answer: answer.security != BOGUS, default=None)
+    if nothing and not (other is not None and other.records and other.security != BOGUS):
+        return min(nothing, key=_is_nxdomain)
+    return other
 
 
-def _records(
-    name: dns.name.Name, rdtype: dns.rdatatype.RdataType, message: dns.message.Message
-) -> tuple[tuple[str, ...], str, bool]:
-    """Follow the answer's CNAMEs, as far as it holds them, to the records asked for."""
-    for _ in range(_MAX_CNAMES):
-        found = message.get_rrset(message.answer, name, dns.rdataclass.IN, rdtype)
-        if found is not None:
-            return tuple(sorted(item.to_text() for item in found)), name.to_text(omit_final_dot=True), False
-        alias = message.get_rrset(message.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME)
-        if alias is None:
-            return (), name.to_text(omit_final_dot=True), False
-        name = alias[0].target
-    return (), name.to_text(omit_final_dot=True), True
+def _is_nxdomain(answer: DnsAnswer) -> bool:
+    return answer.rcode == "NXDOMAIN"
+
+
+def _is_ours(answer: DnsAnswer) -> bool:
+    return answer.cause is Cause.CAPABILITY

@@ -13,6 +13,8 @@ __all__ = ["Gate", "Gates"]
 
 _MOST_PATIENCE = 120.0
 """A Retry-After longer than this many seconds is answered by going away, not by waiting."""
+_LONGEST_CLOSED = 86_400.0
+"""A host that asks to be left alone for longer than a day is asked again the day after."""
 _MOST_PAUSE = 60.0
 _FIRST_PAUSE = 1.0
 
@@ -27,31 +29,39 @@ class Gate:
         self._open = anyio.Semaphore(connections)
         self._turn = anyio.Lock()
         self._next = 0.0
+        self._closed_until = 0.0
 
     @property
     def pause(self) -> float:
         """Give the present seconds between two requests."""
         return self._pause
 
+    @property
+    def closed(self) -> float:
+        """Give for how many seconds more the host wants nobody to come; 0 when we may."""
+        return max(self._closed_until - self._clock.monotonic(), 0.0)
+
     def slow_to(self, seconds: float) -> None:
         """Take at least this pause from now on (Crawl-delay)."""
         self._pause = max(self._pause, min(seconds, _MOST_PAUSE))
 
     def answered(self, status: int | None, retry_after: str | None, now: datetime) -> None:
-        """Heed an answer: 429 and 503 halve the pace, and Retry-After is waited for."""
+        """Heed an answer: 429 and 503 halve the pace; a short Retry-After is waited for, a long one closes the gate."""
         if status not in {429, 503}:
             return
         self._pause = min(max(self._pause * 2, _FIRST_PAUSE if self._pause else 0.0), _MOST_PAUSE)
         wait = _seconds(retry_after, now)
-        self._next = max(self._next, self._clock.monotonic() + min(wait, _MOST_PATIENCE))
+        if wait > _MOST_PATIENCE:
+            self._closed_until = max(self._closed_until, self._clock.monotonic() + min(wait, _LONGEST_CLOSED))
+        else:
+            self._next = max(self._next, self._clock.monotonic() + wait)
 
     @asynccontextmanager
     async def enter(self) -> AsyncIterator[None]:
-        """Wait for a turn and hold one of the host's connections."""
+        """Wait for a turn and hold one of the host's connections. See whether it is ``closed`` again after that."""
         async with self._open:
             async with self._turn:
-                delay = self._next - self._clock.monotonic()
-                if delay > 0:
+                while (delay := self._next - self._clock.monotonic()) > 0 and not self.closed:  # noqa: ASYNC110 - it may grow
                     await anyio.sleep(delay)
                 self._next = max(self._next, self._clock.monotonic()) + self._pause
             yield
@@ -80,6 +90,6 @@ def _seconds(retry_after: str | None, now: datetime) -> float:
         return float(text[:6])
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return 0.0
     return max((moment - now).total_seconds(), 0.0) if moment.tzinfo else 0.0

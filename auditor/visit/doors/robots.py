@@ -1,11 +1,14 @@
 """robots.txt (RFC 9309): asked once a host and visit, kept as evidence, obeyed."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
+import anyio
 from protego import Protego
 
 from auditor.model.evidence import Exchange
 from auditor.sdk.charset import decode
+from auditor.visit.doors.aside import aside
 
 __all__ = ["TOKEN", "Robots"]
 
@@ -18,19 +21,19 @@ class Robots:
     """One visit's robots files by origin.
 
     4xx: everything is allowed. 5xx: nothing is (RFC 9309 section 2.3.1.4). A host that does not answer at all is not judged
-    here: the
-    page itself will say so.
+    here: the page itself will say so.
     """
 
-    def __init__(self, fetch: Callable[[str], Awaitable[Exchange]]) -> None:
-        """Take the function that fetches an origin's robots.txt."""
-        self._fetch = fetch
+    def __init__(self, fetch: Callable[[str], Awaitable[Exchange]], threads: anyio.CapacityLimiter) -> None:
+        """Take the function that fetches an origin's robots.txt, and the threads in which a large one is read."""
+        self._fetch, self._threads = fetch, threads
         self._rules: dict[str, Protego | bool] = {}
 
     async def allows(self, url: str, origin: str) -> bool:
         """Tell whether an address may be asked for."""
         if origin not in self._rules:
-            self._rules[origin] = _read(await self._fetch(origin))
+            found = await self._fetch(origin)
+            self._rules[origin] = await aside(partial(_read, found), len(found.body), threads=self._threads)
         rules = self._rules[origin]
         return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, TOKEN))
 

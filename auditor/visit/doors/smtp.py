@@ -1,7 +1,7 @@
 """The SMTP door: greet a mail server, ask for STARTTLS, shake hands and leave. No mail is ever begun.
 
-Many networks let nobody out to port 25, which looks like a dead server. So silence is theirs only when another mail server has
-answered us in this process.
+Many networks let nobody out to port 25, which looks like a dead server. So silence is theirs only when another mail server, which
+answered us in this process, takes a connection after it.
 """
 
 import ssl
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 from anyio.streams.tls import TLSAttribute, TLSStream
 
@@ -18,8 +18,10 @@ from auditor.clock import Clock
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import SmtpTalk
-from auditor.visit.doors.dns import GONE, NoAddress, Resolver
+from auditor.visit.doors.answers import Answers, Place
+from auditor.visit.doors.dns import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.lacks import is_lack
 
 __all__ = ["SmtpLinks", "SmtpVisit"]
 
@@ -30,7 +32,6 @@ _READY, _DONE = "220", "250"
 
 Blame = Callable[[str, Cause], Awaitable[Cause]]
 Keep = Callable[[bytes, str, str | None], Proof]
-Place = tuple[str, int]
 
 
 @dataclass(kw_only=True)
@@ -48,10 +49,11 @@ class SmtpLinks:
     blame: Blame
     trust: tuple[Path, ...] = ()
     name: str = "auditor.invalid"
-    answered: set[str] = field(default_factory=set)
+    answers: Answers = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make both contexts once."""
+        """Make both contexts once, and know no mail server yet."""
+        self.answers = Answers(self.clock)
         self.strict = _context(self.trust, verify=True)
         self.lenient = _context((), verify=False)
 
@@ -71,7 +73,7 @@ class SmtpLinks:
 
     async def fault(self, host: str, cause: Cause) -> Cause:
         """Say whose fault a confirmed failure is."""
-        if not self.answered - {host}:
+        if not await self.answers.again(besides=host):
             return Cause.AMBIGUOUS
         return await self.blame(host, cause)
 
@@ -89,7 +91,7 @@ class SmtpVisit:
         try:
             places = await self._links.places(host, port)
         except NoAddress as exc:
-            doubtful = exc.cause is Cause.DNS and not exc.detail.endswith(GONE)
+            doubtful = exc.cause is Cause.DNS and not exc.gone
             cause = await self._links.blame(host, exc.cause) if doubtful else exc.cause
             return self._kept(replace(base, cause=cause, detail=exc.detail))
         found = await self._try(base, places, seconds, self._links.strict)
@@ -107,22 +109,25 @@ class SmtpVisit:
     async def _try(self, base: SmtpTalk, places: list[Place], seconds: float, context: ssl.SSLContext) -> SmtpTalk:
         """Talk with the first address that takes a connection; the deadline is for all of it."""
         lines: list[str] = []
-        found = base
+        found, place = base, None
         try:
             with anyio.fail_after(seconds):
                 stream = await _connect(places)
+                place = stream.extra(SocketAttribute.remote_address)  # noqa: S610 - anyio's word, no database
                 try:
                     found = await _Talk(stream, lines, base).whole(self._links.name, context)
                 finally:
                     await anyio.aclose_forcefully(stream)
         except TimeoutError:
             found = replace(base, cause=Cause.TIMEOUT, detail=f"no end after {seconds:.0f} s")
+        except NoAddress as exc:
+            found = replace(base, cause=exc.cause, detail=exc.detail[:200])
         except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError, anyio.DelimiterNotFound) as exc:
             found = replace(base, cause=Cause.PROTOCOL, detail=f"the talk broke off: {type(exc).__name__}")
         except OSError as exc:
             found = replace(base, cause=Cause.CONNECT, detail=str(exc)[:200])
-        if any(line.startswith("S: ") for line in lines):
-            self._links.answered.add(base.host)
+        if place is not None and any(line.startswith("S: ") for line in lines):
+            self._links.answers.heard(base.host, (str(place[0]), int(place[1])))
         return replace(found, transcript=tuple(lines))
 
     def _kept(self, talk: SmtpTalk) -> SmtpTalk:
@@ -208,14 +213,24 @@ class _Talk:
             self._lines.append("-- closed without a goodbye --")
 
 
-async def _connect(places: list[Place]) -> ByteStream:
-    failure: OSError = OSError("no address")
+async def _connect(places: list[Place]) -> SocketStream:
+    """Connect to the first place that takes a connection.
+
+    Raises:
+        OSError: none does.
+        NoAddress: this machine has no way to any of them.
+    """
+    theirs: OSError | None = None
+    ours = NoAddress(Cause.DNS, "no address")
     for place in places:
         try:
             return await anyio.connect_tcp(*place)
         except OSError as exc:
-            failure = exc
-    raise failure
+            if is_lack(exc, place[0]):
+                ours = NoAddress(Cause.CAPABILITY, f"no way to {place[0]} from here: {exc}")
+            else:
+                theirs = exc
+    raise theirs or ours
 
 
 def _refusal(line: str) -> Cause:

@@ -12,7 +12,8 @@ from auditor.model.evidence import Proof
 from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint, TlsScan
-from auditor.visit.doors.dns import GONE, NoAddress, Resolver
+from auditor.visit.doors.answers import Answers
+from auditor.visit.doors.dns import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.tls_address import Address, Blame, Means, Place
 from auditor.visit.doors.tls_batch import Children
@@ -31,8 +32,8 @@ Keep = Callable[[bytes, str, str | None], Proof]
 class Scanner:
     """What all visits of a process share: the roots, the child processes, and one scan at a time a host.
 
-    ``blame`` says whose fault a confirmed silence is, and ``answered`` are the hosts that prove our own link (both are those of
-    the HTTP door's ``Links``): a handshake proves it as well as a page does.
+    ``blame`` says whose fault a confirmed silence is, and ``answers`` are those that prove our own link (both are those of the
+    HTTP door's ``Links``): a handshake proves it as well as a page does.
     """
 
     resolver: Resolver
@@ -40,9 +41,9 @@ class Scanner:
     clock: Clock
     retry_pause: float
     blame: Blame
+    answers: Answers
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
-    answered: set[str] = field(default_factory=set)
     _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
     _means: Means | None = None
 
@@ -81,7 +82,7 @@ class Scanner:
         try:
             host, places = await self.places(host, port)
         except NoAddress as exc:
-            doubtful = exc.cause is Cause.DNS and not exc.detail.endswith(GONE)
+            doubtful = exc.cause is Cause.DNS and not exc.gone
             cause = await self.blame(host, exc.cause) if doubtful else exc.cause
             return replace(base, cause=cause, detail=exc.detail), []
         means = self.means()
@@ -98,7 +99,7 @@ class Scanner:
                 endpoints.append(await one.look())
                 raw.append(one.raw())
                 if endpoints[-1].handshake:
-                    self.answered.add(host)
+                    self.answers.heard(host, place)
         return replace(base, endpoints=tuple(endpoints)), raw
 
 

@@ -85,6 +85,9 @@ class Address:
         """Give the protocols in which it said hello, oldest first."""
         return [name for name in VERSIONS if name in self._greetings and self._greetings[name].version == name]
 
+    def _untold(self, version: str) -> bool:
+        return version in self._greetings and self._greetings[version].reply is Reply.NO_ROUTE
+
     async def _greet_all(self) -> None:
         """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing."""
         self._greetings = {}
@@ -127,8 +130,11 @@ class Address:
         )
 
     async def _deep(self) -> Said | Failure:
-        """Scan in depth only what the hellos left open: nobody is asked for the suites of a protocol that it refused."""
-        accepted = self._accepted
+        """Scan in depth only what the hellos left open: nobody is asked for the suites of a protocol that it refused.
+
+        A protocol in which we had no means to say hello was not refused.
+        """
+        accepted = [*self._accepted, *(name for name in VERSIONS if self._untold(name))]
         old = [name for name in accepted if name != "tls1.3"]
         protocols = dict.fromkeys([*accepted, _FIRST] if accepted else [*VERSIONS])
         if {"ssl3", "tls1.0"} & set(accepted):

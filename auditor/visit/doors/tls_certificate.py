@@ -17,6 +17,7 @@ __all__ = ["UNREADABLE", "certificates", "extension_of", "name_matches", "names_
 
 UNREADABLE = (
     ValueError,
+    KeyError,
     TypeError,
     UnsupportedAlgorithm,
     x509.InvalidVersion,

@@ -16,6 +16,8 @@ from enum import StrEnum
 import anyio
 from anyio.abc import ByteStream
 
+from auditor.visit.doors.lacks import is_lack
+
 __all__ = ["DHE_SUITES", "VERSIONS", "Greeting", "Reply", "client_hello", "greet", "read_greeting"]
 
 VERSIONS = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304}
@@ -69,7 +71,7 @@ class Reply(StrEnum):
     UNREACHED = "unreached"
     """No answer to the connection attempt in time."""
     NO_ROUTE = "no_route"
-    """This machine has no way to an address of that family."""
+    """This machine has no way there: no route to an address of that family, no means for one connection more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,7 @@ async def greet(
     except OSError as exc:
         if connected or _is(exc, errno.ECONNRESET, errno.ENOTCONN):  # reset so fast that connecting itself trips over it
             return read_greeting(bytes(received), ended=True)
-        no_route = _is(exc, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-        return Greeting(reply=Reply.NO_ROUTE if no_route else Reply.REFUSED, detail=str(exc)[:200])
+        return Greeting(reply=Reply.NO_ROUTE if is_lack(exc, place[0]) else Reply.REFUSED, detail=str(exc)[:200])
     return read_greeting(bytes(received), ended=True)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import httpcore
 import httpx
 
-from auditor.visit.doors.dns import Resolver
+from auditor.model.visit import Cause
+from auditor.visit.doors.dns import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.lacks import is_lack
 
 __all__ = ["PinnedTransport", "tls_context"]
 
@@ -30,13 +32,17 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         mapped = self._guard.mapped(host, port)
         places = [mapped] if mapped else [(address, port) for address in await self._resolver.addresses(host)]
-        failure: Exception = httpcore.ConnectError("no address")
+        theirs: Exception | None = None
+        ours: Exception = NoAddress(Cause.DNS, "no address")
         for address, number in places:
             try:
                 return await self._inner.connect_tcp(address, number, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
-                failure = exc
-        raise failure
+                if is_lack(exc, address):
+                    ours = NoAddress(Cause.CAPABILITY, f"no way to {address} from here: {exc}")
+                else:
+                    theirs = exc
+        raise theirs or ours
 
     async def connect_unix_socket(
         self,

@@ -1,19 +1,17 @@
-"""``auditor.toml`` and ``AUDITOR_SECTION__KEY`` → Settings. Unknown keys are errors; secrets stand in files of their own."""
+"""The sections of ``auditor.toml``: every key, its default, and what it may be."""
 
 import ipaddress
-import os
-import tomllib
-from collections.abc import Mapping
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from auditor.errors import ConfigError, Problem, nearest
+from auditor.errors import nearest
+from auditor.settings.cron import check_cron
 
-__all__ = ["Crawl", "Evidence", "Judge", "Network", "Schedule", "Settings", "Store", "load_settings"]
-
-_PREFIX = "AUDITOR_"
+__all__ = ["Browser", "Crawl", "Evidence", "Judge", "Mail", "Network", "Schedule", "Settings", "Store"]
 
 
 class _Section(BaseModel):
@@ -74,6 +72,13 @@ class Crawl(_Section):
     redirects: Annotated[int, Field(ge=0, le=50)] = 8
 
 
+class Browser(_Section):
+    """Which Chromium is driven, and how many pages it may open in a run; empty is the system's."""
+
+    executable: str = ""
+    pages_per_run: Annotated[int, Field(ge=0, le=100_000)] = 200
+
+
 class Judge(_Section):
     """Which edition judges."""
 
@@ -94,6 +99,56 @@ class Schedule(_Section):
     uptime_seconds: Annotated[int, Field(ge=10)] = 300
     sites_at_once: Annotated[int, Field(ge=1, le=256)] = 16
 
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as exc:  # OSError: "Asia" is a folder of zones
+            raise ValueError(f'no time zone "{value}"{nearest(value, available_timezones())}') from exc
+        return value
+
+    @field_validator("nightly")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        check_cron(value)
+        return value
+
+
+class Mail(_Section):
+    """The server that takes our letters, and in whose name; without a host none is sent."""
+
+    host: str = ""
+    port: Port = 587
+    starttls: bool = True
+    username: str = ""
+    password_file: str = ""
+    sender: Annotated[str, Field(alias="from")] = ""
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:]+", value):
+            raise ValueError(f'"{value}" is no host (the port stands in "port")')
+        return value
+
+    @field_validator("sender")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+|[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>", value):
+            raise ValueError(f'"{value}" is no address ("a@b.example" or "Name <a@b.example>")')
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.host and not self.sender:
+            raise ValueError('a "host" needs "from", the address that letters come from')
+        if bool(self.username) != bool(self.password_file):
+            raise ValueError('"username" and "password_file" go together')
+        if self.username and not self.starttls:
+            raise ValueError('a password goes over "starttls" only')
+        return self
+
 
 class Evidence(_Section):
     """How long bytes are kept."""
@@ -106,64 +161,12 @@ class Settings(_Section):
 
     network: Network = Network()
     crawl: Crawl = Crawl()
+    browser: Browser = Browser()
     judge: Judge = Judge()
     store: Store = Store()
     schedule: Schedule = Schedule()
+    mail: Mail = Mail()
     evidence: Evidence = Evidence()
-
-
-def load_settings(config: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read ``auditor.toml`` of a config folder (all defaults if there is none), overridden by the environment.
-
-    Raises:
-        ConfigError: not TOML, an unknown key, or a value that does not fit; every problem is listed.
-    """
-    path = config / "auditor.toml"
-    try:
-        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ConfigError([Problem(file=path.name, place="", what=str(exc))]) from exc
-    for name, text in sorted((os.environ if environment is None else environment).items()):
-        if name.startswith(_PREFIX) and "__" in name:
-            section, _, key = name.removeprefix(_PREFIX).lower().partition("__")
-            table.setdefault(section, {})[key] = _from_text(text)
-    try:
-        return Settings.model_validate(_resolved(table, config))
-    except ValidationError as exc:
-        raise ConfigError([_problem(path.name, error) for error in exc.errors()]) from exc
-
-
-def _from_text(text: str) -> object:
-    """Read an environment value as TOML where it is a list or table, else as text."""
-    if text.strip()[:1] in {"[", "{"}:
-        try:
-            return tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            return text
-    return text
-
-
-def _resolved(table: dict[str, Any], config: Path) -> dict[str, Any]:
-    """Take relative paths from the config folder."""
-    network = table.get("network")
-    if isinstance(network, dict):
-        if isinstance(network.get("trust"), list):
-            network["trust"] = [config / str(path) for path in network["trust"]]
-        if network.get("dns_anchor"):
-            network["dns_anchor"] = str(config / str(network["dns_anchor"]))
-    return table
-
-
-def _problem(file: str, error: Any) -> Problem:  # noqa: ANN401 - pydantic's own error dictionary
-    place = [str(part) for part in error["loc"]]
-    if error["type"] == "extra_forbidden":
-        known: list[str] = list(Settings.model_fields)
-        if len(place) > 1:
-            section = Settings.model_fields[place[0]].annotation
-            known = list(section.model_fields) if isinstance(section, type) and issubclass(section, BaseModel) else []
-        what = f'unknown key "{place[-1]}"{nearest(place[-1], known)}'
-        return Problem(file=file, place=".".join(place[:-1]), what=what)
-    return Problem(file=file, place=".".join(place), what=error["msg"])
 
 
 def _endpoint(text: str) -> tuple[str, int]:

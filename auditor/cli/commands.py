@@ -1,0 +1,187 @@
+"""The commands of every day: visit, judge, rank, explain, report."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.options import options, print_json, say, take_options
+from auditor.errors import UsageError
+
+__all__ = ["app", "check", "demo", "explain", "judge", "probe", "rank", "report", "run", "status"]
+
+app = typer.Typer(
+    name="auditor",
+    help="Đo mức độ ứng dụng CNTT của các cơ quan từ bên ngoài, xếp hạng, và giữ bằng chứng của từng điểm.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.callback()(take_options)
+
+
+@app.command()
+def demo() -> None:
+    """Chạy toàn bộ công việc trên tỉnh mẫu kèm theo; ghi vào ./var/demo nếu không nêu --data."""
+    from auditor.app.demo import demo as show
+    from auditor.app.documents import run_json
+    from auditor.app.progress import progress
+    from reports.text import rank_text
+
+    data = options.data or Path("var/demo")
+    with progress() as told:
+        found = show(data, told)
+    report = str(found.ran.report) if found.ran.report else None
+    print_json({**run_json(found.ran.run), "declared": found.declared, "differences": list(found.differences), "report": report})
+    say(rank_text(found.ran.source))
+    for line in found.differences:
+        say(f"Khác bảng sự thật: {line}")
+    say(f"\nBáo cáo: {report}" if report else f"Chưa công bố: {found.ran.run.held_because}")
+    raise typer.Exit(3 if report is None else 0)
+
+
+@app.command()
+def check() -> None:
+    """Kiểm tra cấu hình, bộ tiêu chí, danh bạ và từ vựng; liệt kê mọi lỗi."""
+    from auditor.app.documents import check_json
+
+    parts = options.parts()
+    problems = parts.problems()
+    print_json(check_json(problems, parts.known_measures))
+    for problem in problems:
+        say(str(problem))
+    say("Cấu hình không có lỗi." if not problems else f"{len(problems)} lỗi.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def probe(
+    agency: Annotated[str, typer.Option(help="Mã cơ quan trong agencies.csv.")],
+    probe: Annotated[list[str] | None, typer.Option(help="Chỉ chạy đầu dò này (có thể lặp lại).")] = None,
+    site: Annotated[str | None, typer.Option(help="Chỉ địa chỉ này của cơ quan.")] = None,
+) -> None:
+    """Kiểm tra ngay một cơ quan; in kết quả đo, điểm, và việc nên làm trước."""
+    from auditor.app.progress import progress
+    from auditor.app.visiting import probe as visit
+    from reports.json import probe_json
+    from reports.text import probe_text
+    from reports.view import standing_of
+
+    parts = options.parts()
+    with progress() as told:
+        found = visit(parts, agency, probes=probe, site=site, told=told)
+    source, code = found.source, found.agency.code
+    standing = standing_of(source, code)
+    print_json(probe_json(code, found.run, source.visits, source.readings, standing, measures=source.measures))
+    say(probe_text(source, code))
+    if found.successor is not None:
+        say(f"Cơ quan này đã được kế thừa bởi: {found.successor.name} ({found.successor.code}).")
+
+
+@app.command()
+def run(
+    group: Annotated[list[str] | None, typer.Option(help="Chỉ nhóm này (có thể lặp lại).")] = None,
+    agency: Annotated[list[str] | None, typer.Option(help="Chỉ cơ quan này (có thể lặp lại).")] = None,
+) -> None:
+    """Chạy một đêm kiểm tra ngay: mọi lượt đến hạn, chấm điểm, công bố; chạy tiếp lượt bị ngắt."""
+    from auditor.app.documents import run_json
+    from auditor.app.progress import progress
+    from auditor.app.visiting import run as visit
+    from reports.text import rank_text
+
+    parts = options.parts()
+    with progress() as told:
+        found = visit(parts, groups=group or (), agencies=agency or (), told=told)
+    report = str(found.report) if found.report else None
+    print_json({**run_json(found.run), "unconfirmed": list(found.unconfirmed), "report": report})
+    say(rank_text(found.source) if report else f"Chưa công bố: {found.run.held_because}")
+    for url in found.unconfirmed:
+        say(f"Bỏ qua {url}: địa chỉ chưa được xác nhận.")
+    say(f"Báo cáo: {report}" if report else "")
+    raise typer.Exit(3 if report is None else 0)
+
+
+@app.command()
+def judge(
+    run: Annotated[str | None, typer.Option(help="Mã lượt chạy (mặc định: lượt công bố gần nhất).")] = None,
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+) -> None:
+    """Chấm lại từ bằng chứng đã lưu, không dùng mạng; cho biết có gì khác."""
+    from auditor.app.documents import again_json
+    from auditor.app.judging import judge_again
+    from reports.listing import again_text
+
+    found = judge_again(options.parts(), run, edition)
+    document = again_json(found)
+    print_json(document)
+    say(again_text(document))
+
+
+@app.command()
+def rank(
+    group: Annotated[str | None, typer.Option(help="Chỉ nhóm này.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Tính đến hết ngày này.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+) -> None:
+    """In bảng xếp hạng."""
+    from auditor.app.judging import published
+    from reports.json import rank_json
+    from reports.text import rank_text
+
+    parts = options.parts()
+    with parts.store() as store:
+        source = published(parts, store, edition=edition, as_of=_day(as_of), group=group)
+        print_json(rank_json(source.ranking, source.edition, source.registry))
+        say(rank_text(source))
+
+
+@app.command()
+def explain(
+    agency: Annotated[str, typer.Argument(help="Mã cơ quan.")],
+    what: Annotated[str | None, typer.Argument(metavar="[CRITERION|MEASURE]", help="Mã tiêu chí hoặc đại lượng đo.")] = None,
+) -> None:
+    """Giải thích phép tính và bằng chứng của một cơ quan, một tiêu chí hoặc một kết quả đo."""
+    from auditor.app.judging import latest_of
+    from reports.explain import explain_text
+    from reports.listing import explain_json
+
+    parts = options.parts()
+    with parts.store() as store:
+        code, source = latest_of(parts, store, agency, what)
+        print_json(explain_json(source, code, what))
+        say(explain_text(source, code, what))
+
+
+@app.command()
+def report(
+    format: Annotated[str, typer.Option(help="html, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
+) -> None:
+    """Xuất bảng xếp hạng đã công bố thành báo cáo."""
+    from auditor.app.judging import report as write
+
+    path = write(options.parts(), format)
+    print_json({"format": format, "path": str(path)})
+    say(str(path))
+
+
+@app.command()
+def status(last: Annotated[int, typer.Option(min=1, max=1000, help="Số lượt chạy gần nhất.")] = 10) -> None:
+    """Các lượt chạy gần nhất: trạng thái, kết quả, nguyên nhân lỗi."""
+    from auditor.app.documents import status_json
+    from auditor.app.status import status as look
+    from reports.listing import status_text
+
+    document = status_json(look(options.parts(), last))
+    print_json(document)
+    say(status_text(document))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(f'"{text}" is no date of the form YYYY-MM-DD') from exc

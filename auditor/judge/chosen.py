@@ -1,0 +1,81 @@
+"""What one measure on one site comes to: the last value, a window's median or worst, or the mean of a series."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from auditor.judge.case import Case
+from auditor.judge.seen import Seen, look_up
+from auditor.model.agency import Site
+from auditor.model.edition import Take
+from auditor.model.evidence import Proof
+from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.reading import Measured, ReadingRecord, Value
+
+__all__ = ["Chosen", "Worth", "choose"]
+
+Worth = Callable[[Value], Decimal]
+"""What a value is worth, for choosing among several."""
+
+_SERIES = "uptime.availability"
+_CITED = 50
+"""A year of uptime has a hundred thousand samples: a mark cites the newest of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The value that counts, and the readings it is made of.
+
+    ``value`` is None where nothing is known or owed; ``seen`` says which. ``age_days`` is how old the value is when the last
+    visit failed. ``samples`` counts the readings of a series, of which ``records`` cites the newest; it is 0 for a state.
+    """
+
+    seen: Seen
+    value: Value | None = None
+    records: tuple[ReadingRecord, ...] = ()
+    age_days: int = 0
+    samples: int = 0
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Give the evidence of these readings, and of the visit that failed since."""
+        failed = (self.seen.failed,) if self.seen.failed else ()
+        return tuple(dict.fromkeys(proof for record in (*self.records, *failed) for proof in record.reading.evidence))
+
+
+def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take: Take, worth: Worth) -> Chosen:
+    """Choose what counts; staleness and grace come first, so nothing is averaged over what can no longer be seen."""
+    seen = look_up(case, measure, site, agency)
+    if seen.record is None or not isinstance(seen.record.reading, Measured):
+        return Chosen(seen=seen, records=(seen.record,) if seen.record else ())
+    window = _window(case, measure, site, agency)
+    if measure == _SERIES and window:
+        return Chosen(
+            seen=seen, value=_mean(window), records=tuple(window[-_CITED:]), age_days=seen.age_days, samples=len(window)
+        )
+    record = _taken(window, seen.record, take, worth)
+    age = (case.as_of - record.observed_at).days if seen.cause else 0
+    return Chosen(seen=seen, value=_value(record), records=(record,), age_days=age)
+
+
+def _taken(window: Sequence[ReadingRecord], last: ReadingRecord, take: Take, worth: Worth) -> ReadingRecord:
+    if take is Take.LAST or not window:
+        return last
+    by_points = sorted(window, key=lambda record: (worth(_value(record)), record.observed_at))
+    return by_points[0] if take is Take.WORST else by_points[(len(by_points) - 1) // 2]
+
+
+def _window(case: Case, measure: MeasureId, site: Site, agency: AgencyId) -> list[ReadingRecord]:
+    """Give the values inside the edition's window, oldest first."""
+    start = case.as_of - case.edition.window
+    found = case.of(measure, site.url, agency)
+    return [record for record in found if record.observed_at > start and isinstance(record.reading, Measured)]
+
+
+def _mean(records: Sequence[ReadingRecord]) -> Decimal:
+    return sum((Decimal(_value(record)) for record in records), Decimal(0)) / len(records)
+
+
+def _value(record: ReadingRecord) -> Value:
+    assert isinstance(record.reading, Measured)
+    return record.reading.value

@@ -1,0 +1,67 @@
+"""Pages that are small to send and endless to build: what a parser makes of them is bounded before it begins.
+
+By the HTML standard every block start looks through the open elements, and repeats every formatting element left open. Both grow
+with the square of a page's length: 55 KB of ``<p><b id=1><p><b id=2>…`` make eight million nodes and three gigabytes.
+"""
+
+import re
+
+__all__ = ["bounded"]
+
+_HARMLESS_TAGS = 600
+"""Pages with fewer tags cannot cost much, whatever they are."""
+_QUICK_TAGS = 5_000
+_MOST_NODES = 500_000
+_MOST_STEPS = 30_000_000
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_OPENED = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+_FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
+_CELLS = frozenset(b"td th caption".split())
+"""Elements in which formatting begins anew."""
+_ENDING_THEMSELVES = frozenset(
+    b"p li dt dd tr td th caption thead tbody tfoot col colgroup option optgroup a rp rt area base br embed hr img input link "
+    b"meta param source track wbr".split()
+)
+"""Elements without an end, or whose end goes without saying; at most one link is open at a time."""
+
+
+def bounded(markup: bytes) -> bytes:
+    """Give a page's markup, cut off where building it would take more than any page that is meant to be read."""
+    tags = markup.count(b"<")
+    if tags <= _HARMLESS_TAGS or (tags <= _QUICK_TAGS and tags * len(_OPENED.findall(markup)) <= _MOST_NODES):
+        return markup
+    cost = _Cost()
+    for tag in _TAG.finditer(markup):
+        cost.add(tag[2].lower(), closes=bool(tag[1]))
+        if cost.nodes > _MOST_NODES or cost.steps > _MOST_STEPS:
+            return markup[: tag.start()]
+    return markup
+
+
+class _Cost:
+    """What has been built so far, roughly: formatting elements repeated, and open elements looked through."""
+
+    def __init__(self) -> None:
+        self.nodes = self.steps = self._depth = self._formatting = 0
+        self._outside: list[int] = []
+
+    def add(self, name: bytes, *, closes: bool) -> None:
+        """Count a tag."""
+        change = -1 if closes else 1
+        if name in _FORMATTING:
+            self._formatting = max(self._formatting + change, 0)
+        elif name == b"table":
+            self._table(closes=closes)
+        elif name in _CELLS:
+            self._formatting = 0
+        elif name not in _ENDING_THEMSELVES:
+            self._depth = max(self._depth + change, 0)
+        if not closes:
+            self.nodes += self._formatting
+            self.steps += self._depth
+
+    def _table(self, *, closes: bool) -> None:
+        if not closes:
+            self._outside.append(self._formatting)
+        elif self._outside:
+            self._formatting = self._outside.pop()

@@ -1,0 +1,44 @@
+"""What one request asks for, how long it may take, and the place that it goes to."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from auditor.sdk.limits import Limits
+from auditor.visit.doors.guard import Target
+
+__all__ = ["Ask", "Left", "origin_of", "place_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request as a probe wants it, wherever redirects lead."""
+
+    why: str
+    method: str
+    headers: dict[str, str]
+    follow: bool
+    robots: bool
+    limits: Limits
+
+
+@dataclass(slots=True)
+class Left:
+    """The seconds that a request may still take with its redirects. Only exchanges take them: our waits at gates are our own."""
+
+    seconds: float
+
+
+def place_of(url: str) -> tuple[str, int]:
+    """Give an address's host and port; an empty host where it is none."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").lower().rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "", 0
+
+
+def origin_of(target: Target) -> str:
+    """Give the origin of an address: what one robots.txt is for."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    default = 443 if target.scheme == "https" else 80
+    return f"{target.scheme}://{host}" + ("" if target.port == default else f":{target.port}")

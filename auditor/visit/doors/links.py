@@ -1,0 +1,102 @@
+"""What all HTTP visits of a process share, and how it is found whose fault a failure is."""
+
+import ssl
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import anyio
+
+from auditor.clock import Clock
+from auditor.model.visit import Cause
+from auditor.visit.doors.answers import Answers, reached
+from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.politeness import Gates
+from auditor.visit.doors.wire import tls_context
+
+__all__ = ["HttpSettings", "Links"]
+
+_POLL = 0.1
+_FIRST_POLLS = 5
+"""So often a run looks whether another of its sites answers by itself, before one is asked again for the sake of proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """How to go out; made once and shared by every visit."""
+
+    user_agent: str
+    retry_pause: float
+    connections: int
+    trust: tuple[Path, ...] = ()
+    controls: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Links:
+    """What all visits of a process share: the resolver, the gates, TLS contexts, and who answered us lately.
+
+    ``threads`` bounds how many bodies are worked on beside the event loop at once.
+    """
+
+    settings: HttpSettings
+    clock: Clock
+    resolver: Resolver
+    guard: Guard
+    gates: Gates
+    threads: anyio.CapacityLimiter
+    patience: int = 0
+    """How many tenths of a second a run waits for another of its sites to answer before it calls a failure ambiguous."""
+    answers: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know nobody yet who answers."""
+        self.answers = Answers(self.clock)
+
+    @cached_property
+    def strict(self) -> ssl.SSLContext:
+        """Give the TLS context of all visits; it is made once, and when it is first needed, since that takes a while."""
+        return tls_context(self.settings.trust, verify=True)
+
+    @cached_property
+    def lenient(self) -> ssl.SSLContext:
+        """Give the one that reads a portal behind a bad certificate."""
+        return tls_context(self.settings.trust, verify=False)
+
+    async def blame(self, host: str, cause: Cause) -> Cause:
+        """Say whose fault a failure is that has just been confirmed: theirs, ours, or open.
+
+        With control hosts it is theirs when one of them answers now, else ours. Without, it is theirs when another host answers
+        after the failure, by itself or asked again; who answered before proves nothing, for our link may have died since.
+        """
+        if self.settings.controls:
+            for url in self.settings.controls:
+                if await self._answers(url):
+                    return cause
+            return Cause.OWN_LINK
+        failed = self.clock.monotonic()
+        first = min(self.patience, _FIRST_POLLS)
+        if (
+            await self._heard_since(failed, host, first)
+            or await self.answers.again(besides=host)
+            or await self._heard_since(failed, host, self.patience - first)
+        ):
+            return cause
+        return Cause.AMBIGUOUS
+
+    async def _heard_since(self, failed: float, host: str, polls: int) -> bool:
+        """Wait for another host to answer by itself."""
+        for _ in range(polls):
+            if self.answers.since(failed, besides=host):
+                return True
+            await anyio.sleep(_POLL)
+        return self.answers.since(failed, besides=host)
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            target = self.guard.target(url if "://" in url else f"https://{url}/")
+            places = [target.mapped] if target.mapped else [(a, target.port) for a in await self.resolver.addresses(target.host)]
+        except (Refusal, NoAddress):
+            return False
+        return await reached(places[0])

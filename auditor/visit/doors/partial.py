@@ -1,0 +1,75 @@
+"""An exchange while it goes on: whatever ends it, what came until then is kept."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import anyio
+
+from auditor.model.evidence import Cut, Exchange
+from auditor.model.visit import Cause
+from auditor.sdk.limits import Limits
+from auditor.visit.doors.aside import inflated
+
+__all__ = ["Partial"]
+
+_MAX_HEADERS = 200
+_MAX_HEADER = 8_192
+_MAX_REASON = 200
+_MAX_DETAIL = 500
+
+Pair = tuple[bytes, bytes]
+
+
+class Partial:
+    """What is known so far of one request and its answer."""
+
+    def __init__(self, base: Exchange) -> None:
+        """Begin with what is known before anything is sent."""
+        self._base = base
+        self._known: dict[str, Any] = {}
+        self.raw = bytearray()
+
+    def sent(self, headers: Iterable[Pair]) -> None:
+        """Take the headers as they go out."""
+        self._known["request_headers"] = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
+
+    def head(
+        self, *, status: int, reason: bytes, version: bytes, headers: Iterable[Pair], address: str | None, seconds: str
+    ) -> None:
+        """Take the answer's head, its headers bounded in number and length."""
+        pairs = [
+            (name.decode("latin-1")[:_MAX_HEADER], value.decode("latin-1")[:_MAX_HEADER])
+            for number, (name, value) in enumerate(headers)
+            if number < _MAX_HEADERS
+        ]
+        self._known |= {
+            "status": status,
+            "reason": reason.decode("latin-1")[:_MAX_REASON],
+            "http_version": version.decode("ascii", "replace"),
+            "headers": tuple(pairs),
+            "address": address,
+            "first_byte_seconds": seconds,
+        }
+
+    def fail(self, cause: Cause, detail: str, *, cut: Cut | None = None) -> None:
+        """Note why it ended."""
+        self._known |= {"cause": cause, "detail": detail[:_MAX_DETAIL], "cut": cut}
+
+    async def exchange(self, limits: Limits, seconds: str, threads: anyio.CapacityLimiter) -> Exchange:
+        """Give the exchange, its body decoded under the limit."""
+        self._known |= {"seconds": seconds, "wire_bytes": len(self.raw)}
+        if "status" in self._known:
+            await self._decode(limits, threads)
+        return replace(self._base, **self._known)
+
+    async def _decode(self, limits: Limits, threads: anyio.CapacityLimiter) -> None:
+        failed = "cause" in self._known
+        encoding = ", ".join(value for name, value in self._known["headers"] if name.lower() == "content-encoding")
+        raw = bytes(self.raw[: limits.wire])
+        result = await inflated(raw, encoding, limit=limits.decoded, whole=not failed, threads=threads)
+        if result.cut and not failed:
+            self.fail(Cause.TOO_LARGE, f"more than {limits.decoded} bytes decoded", cut=Cut.DECODED)
+        elif result.broken and not failed and self.raw:
+            self.fail(Cause.PROTOCOL, result.broken)
+        self._known["body"] = result.body
