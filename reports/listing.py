@@ -85,6 +85,8 @@ def _plain(value: Json) -> str:
 def kept_text(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> str:
     """Show one piece of evidence: request, answer, time, what rests on it, and its text."""
     lines = [f"{kept.digest}  {kept.size} byte  {kept.media_type}", f"Địa chỉ: {one_line(kept.url)}", f"Lưu tại: {kept.path}"]
+    if kept.record:
+        lines.append(f"Bản ghi WARC: {kept.record}")
     if kept.at is not None:
         lines.append(f"Thời điểm: {kept.at.isoformat()}")
     if kept.method:

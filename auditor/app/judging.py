@@ -11,6 +11,7 @@ from auditor.app.reporting import source_of, write_report
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
 from auditor.engines.again import Change, assess_again, key_of
+from auditor.engines.night import CUT
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge, shown
 from auditor.model.ids import AgencyId
@@ -152,7 +153,8 @@ def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) 
         raise UsageError(f'no criterion or measure "{what}"{nearest(what, known)}')
     if store.runs.last_published() is not None:
         return code, published(parts, store)
-    by_hand = [r for r in store.runs.all() if r.kind is RunKind.PROBE and r.scope == code and r.manifest and r.ended_at]
+    probes = [run for run in store.runs.all() if run.kind is RunKind.PROBE and run.scope == code and run.held_because != CUT]
+    by_hand = [run for run in probes if run.manifest and run.ended_at]
     if not by_hand:
         raise UsageError(f"nothing was seen of {code} yet: begin with auditor probe --agency {code}")
     last = by_hand[-1]

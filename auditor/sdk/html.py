@@ -12,6 +12,7 @@ from auditor.model.evidence import Exchange
 from auditor.sdk.charset import Decoded, decode
 from auditor.sdk.elements import Region
 from auditor.sdk.forms import Form, loose_inputs, read_forms
+from auditor.sdk.nesting import bounded
 from auditor.sdk.tables import Table, read_tables
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
@@ -88,7 +89,7 @@ class Document:
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """Give the page's innermost tables."""
-        if not _says(_markup(self._exchange.body, self.decoded), "<table"):
+        if not _says(_markup(self._exchange.body, self.decoded), b"<table"):
             return ()
         return read_tables(self._tree, self._join)
 
@@ -123,7 +124,7 @@ class Document:
     @cached_property
     def refresh(self) -> str | None:
         """Give where a meta refresh leads, if it does."""
-        if not _says(_markup(self._exchange.body, self.decoded), "refresh"):
+        if not _says(_markup(self._exchange.body, self.decoded), b"refresh"):
             return None
         for node in self._tree.css("meta")[:100]:
             if (node.attributes.get("http-equiv") or "").lower() == "refresh":
@@ -155,26 +156,26 @@ def parser() -> Callable[[Exchange], Document]:
     return document
 
 
-def _markup(body: bytes, decoded: Decoded) -> str | bytes:
-    """Give what to parse: a body in sound UTF-8 as it is, since the parser reads UTF-8; any other as text."""
+def _markup(body: bytes, decoded: Decoded) -> bytes:
+    """Give what to parse, in UTF-8, which a sound body mostly is already; cut off where a parser would never end."""
     plain = decoded.valid and decoded.encoding == "utf-8" and len(body) <= _MAX_CHARS
     if plain and b"\0" not in body and not body.startswith(codecs.BOM_UTF8):
-        return body
-    return decoded.text[:_MAX_CHARS].replace("\x00", "")
+        return bounded(body)
+    return bounded(decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=2)
-def _parsed(markup: str | bytes) -> LexborHTMLParser:
+def _parsed(markup: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(markup)
 
 
-def _says(markup: str | bytes, word: str) -> bool:
+def _says(markup: bytes, word: bytes) -> bool:
     """Tell whether a word stands anywhere in a page's markup, whatever its case."""
-    return word in markup.lower() if isinstance(markup, str) else word.encode() in markup.lower()
+    return word in markup.lower()
 
 
-def _base_url(tree: LexborHTMLParser, markup: str | bytes, url: str) -> str:
-    node = tree.css_first("base") if _says(markup, "<base") else None
+def _base_url(tree: LexborHTMLParser, markup: bytes, url: str) -> str:
+    node = tree.css_first("base") if _says(markup, b"<base") else None
     href = (node.attributes.get("href") or "").strip() if node else ""
     try:
         return urljoin(url, href) if href else url

@@ -5,6 +5,7 @@ with the square of a page's length: 55 KB of ``<p><b id=1><p><b id=2>…`` make 
 """
 
 import re
+from collections import Counter
 
 __all__ = ["bounded"]
 
@@ -43,22 +44,24 @@ class _Cost:
 
     def __init__(self) -> None:
         self.nodes = self.steps = self._depth = self._formatting = 0
+        self._open: Counter[bytes] = Counter()
         self._outside: list[int] = []
 
     def add(self, name: bytes, *, closes: bool) -> None:
-        """Count a tag."""
-        change = -1 if closes else 1
-        if name in _FORMATTING:
-            self._formatting = max(self._formatting + change, 0)
-        elif name == b"table":
+        """Count a tag. The end of what is not open ends nothing, and is looked for all the same."""
+        if name == b"table":
             self._table(closes=closes)
         elif name in _CELLS:
             self._formatting = 0
-        elif name not in _ENDING_THEMSELVES:
-            self._depth = max(self._depth + change, 0)
-        if not closes:
-            self.nodes += self._formatting
-            self.steps += self._depth
+        elif name not in _ENDING_THEMSELVES and (not closes or self._open[name]):
+            change = -1 if closes else 1
+            self._open[name] += change
+            if name in _FORMATTING:
+                self._formatting = max(self._formatting + change, 0)
+            else:
+                self._depth += change
+        self.nodes += 0 if closes else self._formatting
+        self.steps += self._depth
 
     def _table(self, *, closes: bool) -> None:
         if not closes:
