@@ -24,7 +24,7 @@ def evidence_list(run: Annotated[str | None, typer.Option(help="Chỉ lượt ch
 
 
 @evidence_app.command("show")
-def evidence_show(digest: Annotated[str, typer.Argument(help="sha256:… hoặc phần đầu của nó, hay urn:uuid:… của một lần trao đổi.")]) -> None:
+def evidence_show(digest: Annotated[str, typer.Argument(help="sha256:… hoặc phần đầu của nó, hay urn:uuid:…")]) -> None:
     """Cho xem một bằng chứng: yêu cầu, trả lời, thời điểm, nội dung, và đoạn quyết định."""
     from auditor.app.keeping import show
     from reports.listing import kept_json, kept_text

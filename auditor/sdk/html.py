@@ -97,7 +97,7 @@ class Document:
     def frames(self) -> tuple[str, ...]:
         """Give the addresses of the frames and embedded files that make up the page, in their order."""
         markup = _markup(self._exchange.body, self.decoded)
-        if not any(_says(markup, word) for word in ("frame", "<embed", "<object")):
+        if not any(_says(markup, word) for word in (b"frame", b"<embed", b"<object")):
             return ()
         nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
         sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)

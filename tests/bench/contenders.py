@@ -95,9 +95,11 @@ def auditor_whole(port):
 
     async def work(folder):
         writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
-        async with http_door(allow=("127.0.0.0/8",)) as opened:
-            async with door_module.Http(opened.links, writer, CrawlLimits().page) as http:
-                seen = await crawl.look(site, Doors(http))
+        async with (
+            http_door(allow=("127.0.0.0/8",)) as opened,
+            door_module.Http(opened.links, writer, CrawlLimits().page) as http,
+        ):
+            seen = await crawl.look(site, Doors(http))
         writer.seal()
         documents = {}
 
