@@ -13,10 +13,11 @@ from auditor.sdk.charset import Decoded, decode
 from auditor.sdk.elements import Region
 from auditor.sdk.forms import Form, loose_inputs, read_forms
 from auditor.sdk.nesting import bounded
+from auditor.sdk.parts import Block, Link
 from auditor.sdk.tables import Table, read_tables
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
-from auditor.sdk.walk import Block, Link, Walk
+from auditor.sdk.walk import Walk
 
 __all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
 

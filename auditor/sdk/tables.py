@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,6 +14,7 @@ _MAX_TABLES = 200
 _MAX_ROWS = 5_000
 _MAX_CELLS = 40
 _MAX_TEXT = 2_000
+_MAX_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,23 @@ class Table:
 
 def read_tables(tree: LexborHTMLParser, join: Callable[[str | None], str | None]) -> tuple[Table, ...]:
     """Give a page's innermost tables. A first row of bold or ``th`` cells, or one inside ``thead``, is the head."""
-    inner = (node for node in tree.css("table")[:_MAX_TABLES] if len(node.css("table")) <= 1)
+    tables = tree.css("table")[: _MAX_TABLES + 1]
+    # In the page's order the first table inside another one is the very next.
+    inner = [
+        node for node, after in zip_longest(tables[:_MAX_TABLES], tables[1:]) if after is None or not _stands_in(after, node)
+    ]
     return tuple(_table(node, join) for node in inner if node.css_first("tr") is not None)
+
+
+def _stands_in(node: LexborNode, outer: LexborNode) -> bool:
+    current = node.parent
+    for _ in range(_MAX_DEPTH):
+        if current is None:
+            return False
+        if current.mem_id == outer.mem_id:
+            return True
+        current = current.parent
+    return False
 
 
 def _table(node: LexborNode, join: Callable[[str | None], str | None]) -> Table:

@@ -6,19 +6,18 @@ the first page pays for it.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, classes, is_hidden, kind_inside, region_of
+from auditor.sdk.parts import Block, Draft, Image, Link, Part, Place, parts_of
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
 
-__all__ = ["Block", "Link", "Walk"]
+__all__ = ["Walk"]
 
 _MAX_NODES = 60_000
 _MAX_DEPTH = 200
-_MAX_LABEL = 500
 _REPEATED = frozenset({"ul", "ol", "nav", "header", "footer", "aside"})
 """Elements whose content is remembered."""
 _MAX_MARKUP = 32_000
@@ -28,89 +27,18 @@ _MAX_FOLDERS = 8
 _OPENED = re.compile(
     r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
 )
-
-_Place = tuple[str, str, str, int, int]
-"""Where the walk is: path, region, kind, the number of the open link (-1 for none), and the row."""
-_TOP: _Place = ("", "", "text", -1, -1)
-Image = tuple[str, str]
-"""An image's absolute source, and its path."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Something to follow.
-
-    ``url`` is absolute, without fragment; ``label`` what a person reads or hears: the text, else aria-label, title or alt.
-    """
-
-    url: str
-    label: str
-    region: Region
-    path: str
-    image: bool = False
-    file: str = ""
-    """The address of the image inside, if there is one: its file name may be all that names the target."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A run of text in one block-level element: ``path`` is its chain of tags and classes, ``kind`` its role for reading."""
-
-    text: str
-    path: str
-    region: Region
-    kind: str
-    """``heading``, ``th``, ``field``, ``cell``, ``text`` or ``hidden``."""
-    linked: bool
-    """Whether all of its text stands in links."""
-    row: int = -1
-
-
 _ADDRESS = re.compile(r"https?://|\.{0,2}/\w|[\w\-./]+\.(?:html?|aspx?|php|jsp)\b", re.IGNORECASE)
 """What in an option is an address to go to, and no number or word to send."""
 
 
-class _Draft:
-    """A link while its element is being read."""
-
-    __slots__ = ("_link", "file", "hints", "image", "path", "region", "text", "url")
-
-    def __init__(self, url: str, region: Region, path: str, hints: list[str | None]) -> None:
-        self.url, self.region, self.path, self.hints = url, region, path, hints
-        self.text: list[str] = []
-        self.image = False
-        self.file = ""
-        self._link: Link | None = None
-
-    def link(self) -> Link:
-        """Give the finished link."""
-        if self._link is None:
-            label = clean("".join(self.text)) or next((said for hint in self.hints if hint and (said := clean(hint))), "")
-            self._link = Link(self.url, label[:_MAX_LABEL], self.region, self.path, self.image, self.file)
-        return self._link
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What the inside of an element gave, and of how many nodes."""
-
-    blocks: list[Block]
-    drafts: list[_Draft]
-    images: list[Image]
-    nodes: int
-
-
-@lru_cache(maxsize=512)
-def _parts(markup: str, inside: _Place, depth: int, root: str) -> dict[str, _Part]:  # noqa: ARG001 - what the parts rest on
-    """Give the place for what this markup gave: one part for all pages, or one for each folder that its links count from."""
-    return {}
+_TOP: Place = ("", "", "text", -1, -1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recording:
     """How far the walk was when it entered an element whose content is to be remembered."""
 
-    parts: dict[str, _Part]
+    parts: dict[str, Part]
     depth: int
     blocks: int
     drafts: int
@@ -127,7 +55,7 @@ class Walk:
         """Read a page whose references count from ``base``."""
         self._base = base
         self._blocks: list[Block] = []
-        self._drafts: list[_Draft] = []
+        self._drafts: list[Draft] = []
         self._images: list[Image] = []
         self._pieces: list[str] = []
         self._plain = False
@@ -155,7 +83,7 @@ class Walk:
     def run(self, body: LexborNode) -> None:
         """Walk. For each element under way, what follows it is kept, the place there, and the block that ends with it."""
         place = self._element(body, body.tag or "", _TOP)
-        under_way: list[tuple[LexborNode | None, _Place, _Place | None]] = [(None, _TOP, place)]
+        under_way: list[tuple[LexborNode | None, Place, Place | None]] = [(None, _TOP, place)]
         node = body.first_child
         self._nodes = 1
         while self._nodes < _MAX_NODES:
@@ -181,7 +109,7 @@ class Walk:
             node = node.next
         self._end(_TOP)
 
-    def _remembers(self, node: LexborNode, inside: _Place, depth: int) -> bool:
+    def _remembers(self, node: LexborNode, inside: Place, depth: int) -> bool:
         """Take what an element's content gave on another page; else begin to record what it gives."""
         if self._written > _MAX_WRITTEN or not self._base.root:
             return False
@@ -189,7 +117,7 @@ class Walk:
         self._written += len(markup)
         if len(markup) > _MAX_MARKUP:
             return False
-        parts = _parts(markup, inside, depth, self._base.root)
+        parts = parts_of(markup, inside, depth, self._base.root)
         part = parts.get("")
         if part is None and parts and (part := parts.get(self._base.here)):
             self._base.moved = True
@@ -218,7 +146,7 @@ class Walk:
         """Remember what an element's content gave. Rows are numbered through the page, so what has any is not remembered."""
         base = self._base
         if self._rows == begun.rows and len(begun.parts) < _MAX_FOLDERS:
-            begun.parts[base.here if base.moved else ""] = _Part(
+            begun.parts[base.here if base.moved else ""] = Part(
                 blocks=self._blocks[begun.blocks :],
                 drafts=self._drafts[begun.drafts :],
                 images=self._images[begun.images :],
@@ -226,7 +154,7 @@ class Walk:
             )
         base.moved = base.moved or begun.moved
 
-    def _element(self, node: LexborNode, tag: str, place: _Place) -> _Place:
+    def _element(self, node: LexborNode, tag: str, place: Place) -> Place:
         """Take an element's own part of the page; give the place inside it."""
         path, region, kind, link, row = place
         attributes: Attributes = node.attributes
@@ -276,13 +204,13 @@ class Walk:
         if target is None:
             return link
         hints = [attributes.get("aria-label"), attributes.get("title"), attributes.get("alt")]
-        self._drafts.append(_Draft(target, region, f"{path}/{tag}", hints))
+        self._drafts.append(Draft(target, region, f"{path}/{tag}", hints))
         return len(self._drafts) - 1
 
     def _option(self, attributes: Attributes, node: LexborNode, region: Region, path: str) -> None:
         value = attributes.get("value") or ""
         if _ADDRESS.match(value) and (url := self._base.join(value)):
-            draft = _Draft(url, region, f"{path}/option", [])
+            draft = Draft(url, region, f"{path}/option", [])
             draft.text.append(node.text(deep=True))
             self._drafts.append(draft)
 
@@ -295,7 +223,7 @@ class Walk:
             draft.image, draft.file = True, source or ""
             draft.hints += [attributes.get("alt"), attributes.get("title")]
 
-    def _end(self, place: _Place) -> None:
+    def _end(self, place: Place) -> None:
         if not self._pieces:
             return
         text = clean("".join(self._pieces))
