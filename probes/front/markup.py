@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.model.note import Json
 from auditor.sdk.html import Document
+from auditor.sdk.nesting import bounded
 from probes.front import notes
 from probes.front.judged import Judged
 
@@ -31,7 +32,8 @@ class Markup:
 
     def __init__(self, document: Document) -> None:
         """Parse the page's decoded text, without what only runs where scripts do not."""
-        self._tree = LexborHTMLParser(document.decoded.text[:_MAX_CHARS].replace("\x00", ""))
+        markup = document.decoded.text[:_MAX_CHARS].replace("\x00", "")
+        self._tree = LexborHTMLParser(bounded(markup.encode("utf-8", "replace")))
         for node in self._tree.css("noscript, template")[:_MAX_NODES]:
             node.decompose()
         base = self._tree.css_first("base[href]")
