@@ -85,7 +85,7 @@ class Parts:
         settings = load_settings(self.config)
         if settings.network.dns_anchor:
             # Here, because few have an anchor of their own and dnspython takes as long to import as all the rest of a command.
-            from auditor.visit.doors.dns_anchor import read_anchors  # noqa: PLC0415
+            from auditor.visit.doors.dns.anchor import read_anchors  # noqa: PLC0415
 
             read_anchors(settings.network.dns_anchor)
         return settings

@@ -94,9 +94,9 @@ class Portal:
         count = next(self._visits)
         text = self._text(page)
         for mark, word in (
-            ("@@CLOCK@@", _told(now)),
-            ("@@COUNT@@", f"{count:,}".replace(",", ".")),
-            ("@@ONLINE@@", str(count % 37)),
+            ("CLOCK", _told(now)),
+            ("COUNT", f"{count:,}".replace(",", ".")),
+            ("ONLINE", str(count % 37)),
         ):
             text = text.replace(mark, word)
         return Answer(

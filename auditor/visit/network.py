@@ -17,12 +17,12 @@ from auditor.sdk.doors import DnsDoor, HttpDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
-from auditor.visit.doors.dns import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
+from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.http import Http, HttpSettings, Links
-from auditor.visit.doors.politeness import Gates
+from auditor.visit.doors.http.door import Http, HttpSettings, Links
+from auditor.visit.doors.http.politeness import Gates
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
-from auditor.visit.doors.tls import Scanner, TlsVisit
+from auditor.visit.doors.tls.door import Scanner, TlsVisit
 
 __all__ = ["Network", "VisitDoors", "user_agent"]
 

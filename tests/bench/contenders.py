@@ -71,7 +71,7 @@ def auditor_whole(port):
     """The same site crawled as at night: evidence in WARC, every content measure judged."""
     from doors import http_door
 
-    import auditor.visit.doors.http as door_module
+    import auditor.visit.doors.http.door as door_module
     from auditor.clock import SystemClock
     from auditor.evidence.writer import VisitWriter
     from auditor.model.agency import Site, SiteRole

@@ -13,7 +13,7 @@ from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.reading import Measured, Unavailable, fits
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
-from auditor.visit.doors.dns import DnsVisit, Resolver, Trust, read_anchors
+from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, read_anchors
 from auditor.visit.doors.guard import Guard
 from probes import dns
 from probes.dns import PROBE, DnsSeen, NameServer

@@ -9,10 +9,10 @@ from servers import listening
 from auditor.clock import SystemClock
 from auditor.model.evidence import digest_of
 from auditor.sdk.limits import Limits
-from auditor.visit.doors.dns import Resolver
+from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.http import Http, HttpSettings, Links
-from auditor.visit.doors.politeness import Gates
+from auditor.visit.doors.http.door import Http, HttpSettings, Links
+from auditor.visit.doors.http.politeness import Gates
 
 
 class Kept:

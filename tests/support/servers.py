@@ -28,7 +28,10 @@ class Loop:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.sleep(0.02)  # let closed transports tell the selector
+            for _ in range(100):  # let closed transports tell the selector; its own waking pipe stays
+                if len(self.loop._selector.get_map()) <= 1:
+                    break
+                await asyncio.sleep(0.01)
 
         asyncio.run_coroutine_threadsafe(end(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)

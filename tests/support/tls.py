@@ -12,9 +12,9 @@ from tempfile import NamedTemporaryFile
 from auditor.clock import SystemClock
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.visit.doors.answers import Answers
-from auditor.visit.doors.dns import Resolver
+from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.tls import Scanner
+from auditor.visit.doors.tls.door import Scanner
 
 
 class Server:

@@ -11,8 +11,8 @@ from doors import Kept, http_door
 from servers import Site, answer, serve
 
 from auditor.sdk.limits import KIB, MIB, Limits
-from auditor.visit.doors.aside import BIG, inflated
-from auditor.visit.doors.inflate import inflate
+from auditor.visit.doors.http.aside import BIG, inflated
+from auditor.visit.doors.http.inflate import inflate
 
 pytestmark = pytest.mark.anyio
 LARGE = bytes(range(256)) * (4 * BIG // 256)
@@ -109,7 +109,7 @@ async def test_a_small_bomb_is_defused_beside_the_loop(monkeypatch):
         done.append((threading.get_ident() == threading.main_thread().ident, limit))
         return inflate(raw, encoding, limit=limit, whole=whole)
 
-    monkeypatch.setattr("auditor.visit.doors.aside.inflate", watched)
+    monkeypatch.setattr("auditor.visit.doors.http.aside.inflate", watched)
     found = await inflated(bomb, "gzip", limit=64 * MIB, whole=True, threads=anyio.CapacityLimiter(1))
     assert len(found.body) == 64 * MIB
     assert done == [(True, BIG), (False, 64 * MIB)]

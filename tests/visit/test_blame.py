@@ -16,11 +16,11 @@ from auditor.clock import SystemClock
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.answers import Answers
-from auditor.visit.doors.asking import Ask
-from auditor.visit.doors.dns import DnsVisit, NoAddress, Resolver
+from auditor.visit.doors.dns.door import DnsVisit, NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.http.asking import Ask
 from auditor.visit.doors.lacks import is_lack
-from auditor.visit.doors.tls_hello import Reply, greet
+from auditor.visit.doors.tls.hello import Reply, greet
 
 pytestmark = pytest.mark.anyio
 PAGE = answer(b"<title>trang</title>", "200 OK", "Content-Type: text/html")
@@ -232,7 +232,7 @@ async def test_a_failure_of_the_names_own_servers_is_theirs_though_another_resol
 
 
 async def test_a_resolver_that_died_since_it_answered_is_our_fault(monkeypatch):
-    monkeypatch.setattr("auditor.visit.doors.dns_wire._SECONDS", 0.2)
+    monkeypatch.setattr("auditor.visit.doors.dns.wire._SECONDS", 0.2)
     with serve_dns(HERE) as server:
         shared = resolver(server)
         await shared.addresses("so.test")
@@ -247,7 +247,7 @@ async def test_a_resolver_that_is_silent_about_one_name_alone_says_something_of_
             self.rcode = None if b"khac" in data else dns.rcode.NOERROR
             super().datagram_received(data, address)
 
-    monkeypatch.setattr("auditor.visit.doors.dns_wire._SECONDS", 0.2)
+    monkeypatch.setattr("auditor.visit.doors.dns.wire._SECONDS", 0.2)
     monkeypatch.setitem(globals(), "Saying", Choosy)
     with saying(None) as server:
         found = await resolver(server).query("khac.test", "A")
@@ -255,7 +255,7 @@ async def test_a_resolver_that_is_silent_about_one_name_alone_says_something_of_
 
 
 async def test_a_silent_resolver_is_asked_last_until_it_has_rested(monkeypatch):
-    monkeypatch.setattr("auditor.visit.doors.dns_wire._SECONDS", 0.2)
+    monkeypatch.setattr("auditor.visit.doors.dns.wire._SECONDS", 0.2)
     with saying(None) as silent, serve_dns(HERE) as good:
         shared = resolver(silent, good)
         for _ in range(5):

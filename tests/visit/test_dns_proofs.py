@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from dnssec import SignedZone, delegate, name
 
 from auditor.errors import ConfigError
-from auditor.visit.doors.dns import read_anchors
-from auditor.visit.doors.dns_denial import Cut, Denial, Denied
-from auditor.visit.doors.dns_signature import fault
+from auditor.visit.doors.dns.denial import Cut, Denial, Denied
+from auditor.visit.doors.dns.door import read_anchors
+from auditor.visit.doors.dns.signature import fault
 
 SITES = "so 300 IN A 192.0.2.80\nwww.so 300 IN CNAME so\n*.tu 300 IN A 192.0.2.81\nsau.trong.rong 300 IN TXT x\n"
 NSEC3 = ("abcd", 3)

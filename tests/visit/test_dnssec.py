@@ -12,9 +12,9 @@ from servers import serve_dns
 from auditor.clock import SystemClock
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.visit import Cause
-from auditor.visit.doors import dns_signature
-from auditor.visit.doors.dns import DnsVisit, Resolver, Trust, read_anchors
-from auditor.visit.doors.dns_wire import exchange
+from auditor.visit.doors.dns import signature as dns_signature
+from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, read_anchors
+from auditor.visit.doors.dns.wire import exchange
 from auditor.visit.doors.guard import Guard
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ from servers import Site, answer, serve
 from auditor.clock import SystemClock
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
-from auditor.visit.doors.politeness import Gates
+from auditor.visit.doors.http.politeness import Gates
 
 pytestmark = pytest.mark.anyio
 PAGE = answer(b"<title>trang</title>", "200 OK", "Content-Type: text/html")

@@ -11,7 +11,7 @@ from tls import Kept, blame_them, context_of, serving, silent
 
 from auditor.clock import SystemClock
 from auditor.model.visit import Cause
-from auditor.visit.doors.dns import Resolver
+from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 

@@ -11,8 +11,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.visit.doors.tls_certificate import certificates, name_matches, pem_of, read
-from auditor.visit.doors.tls_chain import Roots, load_roots, verdict
+from auditor.visit.doors.tls.certificate import certificates, name_matches, pem_of, read
+from auditor.visit.doors.tls.chain import Roots, load_roots, verdict
 
 NOW = datetime.now(UTC)
 KEYS = {}

@@ -12,8 +12,8 @@ from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, resetting, scanner, serving, silent
 
 from auditor.model.visit import Cause
-from auditor.visit.doors.tls import TlsVisit
-from auditor.visit.doors.tls_batch import Children, Failure, Order, Said
+from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
+from auditor.visit.doors.tls.door import TlsVisit
 
 pytestmark = pytest.mark.anyio
 HOST = "so.khanhhoa.test"
@@ -213,7 +213,7 @@ def test_the_child_ends_with_its_parent():
     import subprocess
     import time
 
-    from auditor.visit.doors import tls_batch
+    from auditor.visit.doors.tls import batch as tls_batch
 
     with serving(silent) as server:
         child = subprocess.Popen(
@@ -297,7 +297,7 @@ async def test_a_child_is_killed_at_its_deadline_and_nothing_is_left(monkeypatch
 
 async def test_a_crashed_child_is_our_fault_and_the_next_scan_starts_another(authority, monkeypatch):
     from auditor.clock import SystemClock
-    from auditor.visit.doors import tls_batch
+    from auditor.visit.doors.tls import batch as tls_batch
 
     good = tls_batch._COMMAND
     with serving(over(context_of(authority.issue_cert(HOST)))) as server:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.visit.doors.tls_hello import VERSIONS, Reply, client_hello, read_greeting
+from auditor.visit.doors.tls.hello import VERSIONS, Reply, client_hello, read_greeting
 
 
 def record(kind, body, version=0x0303):

@@ -19,7 +19,7 @@ from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import SmtpTalk
 from auditor.visit.doors.answers import Answers, Place
-from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.lacks import is_lack
 

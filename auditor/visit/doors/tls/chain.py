@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from auditor.visit.doors.tls_certificate import UNREADABLE, extension_of, names_of, read, text_of
+from auditor.visit.doors.tls.certificate import UNREADABLE, extension_of, names_of, read, text_of
 
 __all__ = ["Roots", "Verdict", "load_roots", "verdict"]
 

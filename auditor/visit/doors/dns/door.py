@@ -14,10 +14,10 @@ import dns.resolver
 from auditor.clock import Clock
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
-from auditor.visit.doors.dns_anchor import Anchors, read_anchors
-from auditor.visit.doors.dns_answer import MEDIA_TYPE, Keep, answer_of, question
-from auditor.visit.doors.dns_wire import NoAnswer, Server, exchange
-from auditor.visit.doors.dnssec import BOGUS, INSECURE, SECURE, Trust
+from auditor.visit.doors.dns.anchor import Anchors, read_anchors
+from auditor.visit.doors.dns.answer import MEDIA_TYPE, Keep, answer_of, question
+from auditor.visit.doors.dns.chain import BOGUS, INSECURE, SECURE, Trust
+from auditor.visit.doors.dns.wire import NoAnswer, Server, exchange
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.lacks import is_lack
 

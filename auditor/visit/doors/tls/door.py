@@ -1,4 +1,4 @@
-"""The TLS door: what all visits share, and one visit's scans with their evidence. Each address is one ``tls_address.Address``."""
+"""The TLS door: what all visits share, and one visit's scans with their evidence. Each address is one ``address.Address``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,12 @@ from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint, TlsScan
 from auditor.visit.doors.answers import Answers
-from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
-from auditor.visit.doors.tls_address import Address, Blame, Means, Place
-from auditor.visit.doors.tls_batch import Children
-from auditor.visit.doors.tls_certificate import pem_of
-from auditor.visit.doors.tls_chain import load_roots
+from auditor.visit.doors.tls.address import Address, Blame, Means, Place
+from auditor.visit.doors.tls.batch import Children
+from auditor.visit.doors.tls.certificate import pem_of
+from auditor.visit.doors.tls.chain import load_roots
 
 __all__ = ["Scanner", "TlsVisit"]
 

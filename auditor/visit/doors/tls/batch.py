@@ -24,7 +24,7 @@ _COLLECT = 0.25
 """Seconds in which scans that begin together find each other."""
 _MAX_LINE = 4 * 1024 * 1024
 _TAIL = 400
-_COMMAND = (sys.executable, "-P", "-m", "auditor.visit.doors.tls_child")
+_COMMAND = (sys.executable, "-P", "-m", "auditor.visit.doors.tls.child")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The deep scan's own process, and the only place that imports sslyze: ``python -m auditor.visit.doors.tls_child``.
+"""The deep scan's own process, and the only place that imports sslyze: ``python -m auditor.visit.doors.tls.child``.
 
 It reads one line of JSON with up to eight targets, scans each with a scanner of its own, and writes one line of JSON for each
 as soon as it is done, so that a deadline loses only what is not finished. It ends when its parent does: the parent holds its

@@ -13,10 +13,10 @@ import dns.rcode
 import dns.rdatatype
 
 from auditor.clock import Clock
-from auditor.visit.doors.dns_anchor import Anchors
-from auditor.visit.doors.dns_denial import Cut
-from auditor.visit.doors.dns_proof import BOGUS, INSECURE, OPEN, SECURE, Checker, Stop, Zone, spell, target_of, usable
-from auditor.visit.doors.dns_wire import NoAnswer, Server, exchange, rrset_of, signatures_of
+from auditor.visit.doors.dns.anchor import Anchors
+from auditor.visit.doors.dns.denial import Cut
+from auditor.visit.doors.dns.proof import BOGUS, INSECURE, OPEN, SECURE, Checker, Stop, Zone, spell, target_of, usable
+from auditor.visit.doors.dns.wire import NoAnswer, Server, exchange, rrset_of, signatures_of
 
 __all__ = ["BOGUS", "INSECURE", "OPEN", "SECURE", "Trust", "Verdict"]
 

@@ -8,7 +8,7 @@ import httpcore
 import httpx
 
 from auditor.model.visit import Cause
-from auditor.visit.doors.dns import NoAddress, Resolver
+from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.lacks import is_lack
 

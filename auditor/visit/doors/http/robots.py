@@ -8,7 +8,7 @@ from protego import Protego
 
 from auditor.model.evidence import Exchange
 from auditor.sdk.charset import decode
-from auditor.visit.doors.aside import aside
+from auditor.visit.doors.http.aside import aside
 
 __all__ = ["TOKEN", "Robots"]
 

@@ -10,10 +10,10 @@ from auditor.clock import Clock
 from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Certificate, Endpoint, Suite
-from auditor.visit.doors.tls_batch import Children, Failure, Order, Said
-from auditor.visit.doors.tls_certificate import certificates, name_matches
-from auditor.visit.doors.tls_chain import Roots, Verdict, verdict
-from auditor.visit.doors.tls_hello import DHE_SUITES, VERSIONS, Greeting, Reply, greet
+from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
+from auditor.visit.doors.tls.certificate import certificates, name_matches
+from auditor.visit.doors.tls.chain import Roots, Verdict, verdict
+from auditor.visit.doors.tls.hello import DHE_SUITES, VERSIONS, Greeting, Reply, greet
 
 __all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
 

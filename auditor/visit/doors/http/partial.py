@@ -9,7 +9,7 @@ import anyio
 from auditor.model.evidence import Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
-from auditor.visit.doors.aside import inflated
+from auditor.visit.doors.http.aside import inflated
 
 __all__ = ["Partial"]
 

@@ -16,17 +16,17 @@ import httpx
 from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
-from auditor.visit.doors.aside import aside
-from auditor.visit.doors.asking import Ask, Left, origin_of, place_of
-from auditor.visit.doors.cookies import Cookies
-from auditor.visit.doors.dns import NoAddress
+from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
-from auditor.visit.doors.inflate import ENCODINGS
+from auditor.visit.doors.http.aside import aside
+from auditor.visit.doors.http.asking import Ask, Left, origin_of, place_of
+from auditor.visit.doors.http.cookies import Cookies
+from auditor.visit.doors.http.inflate import ENCODINGS
+from auditor.visit.doors.http.links import HttpSettings, Links
+from auditor.visit.doors.http.partial import Partial
+from auditor.visit.doors.http.robots import Robots
+from auditor.visit.doors.http.wire import PinnedTransport
 from auditor.visit.doors.lacks import lost
-from auditor.visit.doors.links import HttpSettings, Links
-from auditor.visit.doors.partial import Partial
-from auditor.visit.doors.robots import Robots
-from auditor.visit.doors.wire import PinnedTransport
 
 __all__ = ["Http", "HttpSettings", "Links", "Recorder"]
 

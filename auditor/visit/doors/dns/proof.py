@@ -13,9 +13,9 @@ from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.DS import DS
 from dns.rdtypes.ANY.RRSIG import RRSIG
 
-from auditor.visit.doors.dns_denial import Denial, Denied
-from auditor.visit.doors.dns_signature import ALGORITHMS, fault
-from auditor.visit.doors.dns_wire import signatures_of
+from auditor.visit.doors.dns.denial import Denial, Denied
+from auditor.visit.doors.dns.signature import ALGORITHMS, fault
+from auditor.visit.doors.dns.wire import signatures_of
 
 __all__ = ["BOGUS", "INSECURE", "OPEN", "SECURE", "Checker", "Stop", "Zone", "spell", "target_of", "usable"]
 

@@ -8,7 +8,7 @@ import anyio
 from anyio.to_thread import run_sync
 
 from auditor.sdk.limits import KIB
-from auditor.visit.doors.inflate import Inflated, inflate
+from auditor.visit.doors.http.inflate import Inflated, inflate
 
 __all__ = ["BIG", "aside", "inflated"]
 

@@ -1,0 +1,1 @@
+"""The DNS door: the only importer of dnspython."""

@@ -1,0 +1,1 @@
+"""The HTTP door: the only importer of httpx and httpcore."""

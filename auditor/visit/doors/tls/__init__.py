@@ -1,0 +1,1 @@
+"""The TLS door: our own greetings, and sslyze in a child process."""
