@@ -63,7 +63,8 @@ class CrawlSeen:
     """All that was seen.
 
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
-    of them are one click away. ``unopened`` are those of them that a duty's label or address named.
+    of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
+    once more, asked for after pages had failed and nobody could say whose fault that was.
     """
 
     front: Chain
@@ -74,6 +75,7 @@ class CrawlSeen:
     left: int = 0
     near: int = 0
     unopened: tuple[str, ...] = ()
+    again: Chain | None = None
 
 
 class _Crawl:
@@ -84,6 +86,7 @@ class _Crawl:
         self.frontier = Frontier(self.base, Labels(doors.vocabulary), self.limits.depth, doors.registry_hosts)
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
+        self.again: Chain | None = None
         self._documents: list[Document] = []
 
     async def run(self, started: float) -> None:
@@ -145,6 +148,10 @@ class _Crawl:
                 self.requests += len(again.exchanges)
                 chain = Chain(hops=page.chain.exchanges, confirmed=again.exchanges, cause=again.cause)
                 self.pages[index] = replace(page, chain=chain)
+        if any(page.chain.cause is Cause.AMBIGUOUS for page in self.pages):
+            self.again = await self.doors.http.get(
+                self.base, why="the front page, after pages that failed", limits=self.limits.page
+            )
 
 
 async def look(site: Site, doors: Doors) -> CrawlSeen:
@@ -172,6 +179,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         left=len(rest),
         near=sum(due.known_clicks == 1 for due in rest),
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
+        again=crawl.again,
     )
 
 

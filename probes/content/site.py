@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -98,6 +99,12 @@ class CrawledSite:
         return [frame for frame in found if frame is not None and frame is not page and frame.cause is None]
 
     @cached_property
+    def last_answer(self) -> datetime:
+        """Give when the site last answered us: what failed before then did not fail for want of our own link."""
+        chains = [self.seen.front, *(page.chain for page in self.seen.pages), *filter(None, [self.seen.again])]
+        return max(exchange.at for chain in chains for exchange in chain.exchanges if exchange.status is not None)
+
+    @cached_property
     def unread(self) -> Cause | None:
         """Say why too many of the pages near the front page could not be read to know what stands on them.
 
@@ -106,7 +113,8 @@ class CrawledSite:
         near = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 1]
         if len(near) < _FEW:
             return None
-        causes = [page.cause for page in near if page.cause is not None and page.cause.blame is not Blame.THEIRS]
+        failed = [page for page in near if page.cause is not None and not self.is_broken(page)]
+        causes = [page.cause for page in failed if page.cause is not None and page.cause.blame is not Blame.THEIRS]
         if len(causes) <= _UNREAD * len(near):
             return None
         return Counter(causes).most_common(1)[0][0]
@@ -145,6 +153,14 @@ class CrawledSite:
             if len(words) <= 30  # noqa: PLR2004
         )
         return said or self._is_like_missing(document)
+
+    def is_broken(self, page: Page) -> bool:
+        """Tell a page that failed twice while the site itself answered, before and after."""
+        chain = page.crawled.chain if page.crawled else None
+        if chain is None or not chain.confirmed or page.cause is None or page.cause is Cause.TOO_LARGE:
+            return False
+        proven = page.cause is Cause.AMBIGUOUS and chain.final.at < self.last_answer
+        return proven or page.cause.blame is Blame.THEIRS
 
     def is_home(self, page: Page) -> bool:
         """Tell an answer that is the front page again, under its own address or another."""

@@ -147,7 +147,8 @@ class _Targets:
             return Target(candidate=candidate, state=State.BROKEN, because=because, proof=proof)
         if cause is Cause.TOO_LARGE and exchange.body and self.site.substance(page).holds_something:
             return self._told(candidate, page, State.PRESENT, notes.HOLDS(url=candidate.url, sample=""))
-        if cause.blame is Blame.THEIRS and twice and cause is not Cause.TOO_LARGE:
+        if self.site.is_broken(page):
+            facts["cause"] = str(exchange.cause or cause)
             return Target(candidate=candidate, state=State.BROKEN, because=notes.FAILS(**facts), proof=proof)
         why = Cause.AMBIGUOUS if cause.blame is Blame.THEIRS and cause is not Cause.TOO_LARGE else cause
         return Target(candidate=candidate, state=State.UNDECIDED, because=notes.NOT_READ(**facts), cause=why, proof=proof)

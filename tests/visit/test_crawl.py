@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
 from doors import http_door
+from knowing import known
 from servers import Site as Server
 from servers import answer, serve
 
@@ -19,6 +21,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import load_vocabulary
 from probes.crawl import MISSING, CrawlSeen, look
+from probes.portal import assess
 
 pytestmark = pytest.mark.anyio
 HOST = "so.test"
@@ -397,3 +400,42 @@ async def test_what_was_seen_is_kept_and_read_back_whole():
     bodies |= {e.digest: e.body for chain in (seen.front, seen.missing, *seen.sitemaps) for e in chain.exchanges}
     assert b"Chuy\xe1\xbb\x87n" not in dump_seen(seen)
     assert load_seen(CrawlSeen, dump_seen(seen), bodies.__getitem__) == seen
+
+
+async def silence(writer):
+    await anyio.sleep(30)
+
+
+async def test_a_page_that_fails_twice_while_the_site_answers_is_broken_whoever_else_answers():
+    routes = {"/": page(("/im", "Lịch công tác"), "/khac"), "/im": silence, "/khac": page()}
+    own = Server(routes)
+    with serve(own):
+        async with http_door(connect_to={f"{HOST}:80": f"127.0.0.1:{own.port}"}) as http:
+            limits = CrawlLimits(page=Limits(seconds=0.5))
+            seen = await look(SITE, Doors(http, limits, frozenset({HOST}), 0.0))
+    failed = next(found for found in seen.pages if found.url.endswith("/im"))
+    assert (failed.chain.cause, failed.chain.final.cause) == (Cause.AMBIGUOUS, Cause.TIMEOUT)
+    assert seen.again.final.status == 200
+    readings = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert readings["content.calendar"].value == "broken"
+    assert readings["content.calendar"].because.facts["cause"] == "timeout"
+
+
+async def test_a_page_that_fails_with_its_whole_site_is_nobodys_fault_to_tell():
+    alive = [True]
+
+    async def once(writer):
+        if alive:
+            alive.pop()
+            writer.write(page(("/im", "Lịch công tác")))
+            await writer.drain()
+        else:
+            await silence(writer)
+
+    own = Server({"/": once, "*": silence})
+    with serve(own):
+        async with http_door(connect_to={f"{HOST}:80": f"127.0.0.1:{own.port}"}) as http:
+            limits = CrawlLimits(page=Limits(seconds=0.3))
+            seen = await look(SITE, Doors(http, limits, frozenset({HOST}), 0.0))
+    readings = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert readings["content.calendar"].cause is Cause.AMBIGUOUS
