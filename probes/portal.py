@@ -16,51 +16,15 @@ from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.text import tokens
 from probes.content import notes
+from probes.content.duties import DUTIES, dating_of
 from probes.content.freshness import newest_of
 from probes.content.labels import Grade
 from probes.content.site import CrawledSite
-from probes.content.targets import LISTED, State, Target, targets_of
+from probes.content.targets import State, Target, targets_of
 from probes.crawl import CrawlSeen
 
-__all__ = ["DUTIES", "PROBE"]
+__all__ = ["PROBE"]
 
-DUTIES = (
-    "introduction",
-    "structure",
-    "functions",
-    "leaders",
-    "contacts",
-    "transaction",
-    "news",
-    "directives",
-    "commendations",
-    "calendar",
-    "citizen_reception",
-    "law_dissemination",
-    "strategy",
-    "legal_documents",
-    "projects",
-    "consultation",
-    "research",
-    "statistics",
-    "foreign_language",
-    "search",
-    "sitemap",
-    "qna",
-    "feedback",
-    "procedures",
-    "hotline",
-    "spokesperson",
-    "budget",
-    "service_portal",
-    "links",
-    "rss",
-    "map",
-    "natural_conditions",
-)
-"""The required content, in the order of DESIGN section 10."""
-_TOLD = frozenset({"news", "law_dissemination"})
-"""Lists of texts that speak of other days; only a date that stands apart is an entry's own."""
 _STATES = ("missing", "broken", "empty", "present")
 _SHOWN = 12
 _SHELL_WORDS = 40
@@ -148,9 +112,7 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
         because = notes.NEVER(state=found.state)
         return Measured(measure=measure, because=because, evidence=found.proofs, value="never")
     today = local_day(site.known.captured_at)
-    newest = newest_of(
-        found.targets, site, until=today, listed=duty in LISTED, named=duty in LISTED - _TOLD, answers=duty == "qna"
-    )
+    newest = newest_of(found.targets, site, until=today, dating=dating_of(duty))
     if newest is None:
         return Measured(measure=measure, because=notes.UNDATED, evidence=found.proofs, value="undated")
     days = (today - newest.day).days

@@ -1,6 +1,6 @@
 """How old a section is: the newest date of its own entries, from the list, its opened details, or the front page's block."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,9 @@ from auditor.model.evidence import Proof
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical, same_site
+from probes.content.duties import Dating
 from probes.content.site import CrawledSite, Page
+from probes.content.substance import Substance
 from probes.content.targets import State, Target
 
 __all__ = ["Newest", "newest_of"]
@@ -26,48 +28,54 @@ class Newest:
     proof: Proof | None
 
 
-def newest_of(
-    targets: Iterable[Target], site: CrawledSite, *, until: date, listed: bool, named: bool, answers: bool
-) -> Newest | None:
-    """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated.
-
-    ``listed`` tells a duty that is a list of entries; in another one only a byline is the date of the page. ``named`` lets dates
-    within a list's text count where none stands apart (``Quyết định số 5 ngày 1/2/2026``), ``answers`` lets all dates count.
-    """
+def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, dating: Dating) -> Newest | None:
+    """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated."""
     present = [target for target in targets if target.state is State.PRESENT]
-    found = [newest for target in present for newest in _dates(target, site, until, listed=listed, named=named, answers=answers)]
+    found = [newest for target in present for newest in _dates(target, site, until, dating)]
     return max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
 
 
 _ORDER = {"byline": 0, "detail": 0, "answers": 1, "list": 1, "block": 2}
 
 
-def _dates(target: Target, site: CrawledSite, until: date, *, listed: bool, named: bool, answers: bool) -> Iterator[Newest]:
+def _dates(target: Target, site: CrawledSite, until: date, dating: Dating) -> Iterator[Newest]:
     if target.block is not None:
         day = max(target.block.days)
         yield Newest(day=day, how="block", proof=target.proof)
     elif target.page is not None and target.page is not site.home and target.page.cause is None:
-        how = "answers" if answers else "list" if listed else "byline"
-        yield from _of_page(target.page, site, until, how, named=named)
-        for detail in _details(target.page, site) if listed else ():
-            yield from _of_page(detail, site, until, "answers" if answers else "detail")
+        how = {Dating.BYLINE: "byline", Dating.ANSWERS: "answers"}.get(dating, "list")
+        yield from _of_page(target.page, site, until, how, _own(site.substance(target.page), dating))
+        if dating is Dating.BYLINE:
+            return
+        for detail in _details(target.page, site):
+            if dating is Dating.ANSWERS:
+                yield from _of_page(detail, site, until, "answers", _own(site.substance(detail), dating))
+            else:  # an article begins with its own day; those of other articles stand below
+                yield from _of_page(detail, site, until, "detail", _own(site.substance(detail), Dating.APART), first=True)
 
 
-def _of_page(page: Page, site: CrawledSite, until: date, how: str, *, named: bool = False) -> Iterator[Newest]:
-    substance = site.substance(page)
-    entries = substance.dates or substance.folded_dates or (substance.named_dates if named else ())
-    if how == "answers":
-        entries = (*substance.dates, *substance.folded_dates, *substance.named_dates)
-    own = substance.bylines if how == "byline" else entries
+def _own(substance: Substance, dating: Dating) -> tuple[date, ...]:
+    """Give the dates of a page that are its entries' own, in the page's order."""
+    match dating:
+        case Dating.BYLINE:
+            return substance.bylines
+        case Dating.APART:
+            return substance.dates or substance.folded_dates
+        case Dating.NAMED:
+            return substance.dates or substance.folded_dates or substance.named_dates
+        case Dating.ANSWERS:
+            return (*substance.dates, *substance.folded_dates, *substance.named_dates)
+
+
+def _of_page(
+    page: Page, site: CrawledSite, until: date, how: str, own: Sequence[date], *, first: bool = False
+) -> Iterator[Newest]:
     # Another site's template is not known, so a date of the very day may be its clock.
     inside = same_site(page.exchange.url, site.base)
     past = [day for day in own if day < until or (inside and day == until)]
-    if how == "detail":
-        past = past[:1]  # an article begins with its own day; those of other articles stand below
     if past:
-        newest = max(past)
-        passage = _passage(page.document, newest)
-        yield Newest(day=newest, how=how, proof=page.exchange.proof(passage=passage))
+        day = past[0] if first else max(past)
+        yield Newest(day=day, how=how, proof=page.exchange.proof(passage=_passage(page.document, day)))
 
 
 def _passage(document: Document, day: date) -> str | None:

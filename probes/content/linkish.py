@@ -8,10 +8,8 @@ from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.site import CrawledSite, Page
 
-__all__ = ["LINKISH", "Linkish"]
+__all__ = ["Linkish"]
 
-LINKISH = frozenset({"search", "sitemap", "links", "rss", "feedback", "service_portal"})
-"""For these a link off the site suffices; whether form and links work is another measure."""
 _MAP_LINKS = 5
 _OTHERS = 3
 _LABELLED = 2

@@ -14,35 +14,14 @@ from auditor.sdk.dates import local_day
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
 from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
+from probes.content.duties import FOOTER, LINKISH, LISTED, PICTURED
 from probes.content.labels import Grade
-from probes.content.linkish import LINKISH, Linkish
+from probes.content.linkish import Linkish
 from probes.content.site import Candidate, CrawledSite, Page
 from probes.content.substance import Substance
 
-__all__ = ["LISTED", "State", "Target", "targets_of"]
+__all__ = ["State", "Target", "targets_of"]
 
-_PICTURED = frozenset({"structure", "map"})
-_FOOTER = frozenset({"transaction", "hotline", "spokesperson"})
-LISTED = frozenset(
-    {
-        "news",
-        "directives",
-        "commendations",
-        "calendar",
-        "citizen_reception",
-        "law_dissemination",
-        "strategy",
-        "legal_documents",
-        "projects",
-        "consultation",
-        "research",
-        "statistics",
-        "qna",
-        "procedures",
-        "budget",
-    }
-)
-"""Duties that are lists of entries, each with its date."""
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
@@ -201,7 +180,7 @@ class _Targets:
             return notes.NOT_FOREIGN
         if section == "contacts":
             return None if substance.phones or substance.mails else notes.NO_CONTACTS
-        if section in _PICTURED and substance.images:
+        if section in PICTURED and substance.images:
             return None
         if section == "hotline":
             return None if substance.phones else notes.EMPTY
@@ -223,7 +202,7 @@ class _Targets:
                 if block.section == section or (section == "news" and not block.section):
                     because = notes.BLOCK(label=block.label, entries=block.entries)
                     found.append(self._home(section, because, block.passage, block))
-        if section in _FOOTER and section in self._lines:
+        if section in FOOTER and section in self._lines:
             found.append(self._home(section, notes.CONTACT_LINE, self._lines[section]))
         if section == "map" and self._map_at_home:
             found.append(self._home(section, notes.AT_HOME, self._map_at_home))

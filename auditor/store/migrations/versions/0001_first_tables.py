@@ -13,6 +13,11 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     """Bring the schema here."""
+    for table in (_runs, _visits, _readings, _bodies, _declarations, _rankings):
+        table()
+
+
+def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.String(64), nullable=False),
@@ -25,6 +30,9 @@ def upgrade() -> None:
         sa.Column("held_because", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
+
+
+def _visits() -> None:
     op.create_table(
         "visits",
         sa.Column("key", sa.String(1000), nullable=False),
@@ -35,6 +43,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_visits_run"),
     )
     op.create_index("ix_visits_run", "visits", ["run"])
+
+
+def _readings() -> None:
     op.create_table(
         "readings",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -51,6 +62,9 @@ def upgrade() -> None:
     op.create_index("ix_readings_visit", "readings", ["visit"])
     op.create_index("ix_readings_run", "readings", ["run"])
     op.create_index("ix_readings_observed_at", "readings", ["observed_at"])
+
+
+def _bodies() -> None:
     op.create_table(
         "bodies",
         sa.Column("digest", sa.String(80), nullable=False),
@@ -60,6 +74,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_bodies_run"),
     )
     op.create_index("ix_bodies_run", "bodies", ["run"])
+
+
+def _declarations() -> None:
     op.create_table(
         "declarations",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -71,6 +88,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_declarations_run"),
     )
     op.create_index("ix_declarations_edition_agency", "declarations", ["edition", "agency"])
+
+
+def _rankings() -> None:
     op.create_table(
         "rankings",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
