@@ -14,20 +14,18 @@ from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.text import tokens
 from probes.content import notes
 from probes.content.duties import DUTIES, dating_of
 from probes.content.freshness import newest_of
 from probes.content.labels import Grade
 from probes.content.site import CrawledSite
-from probes.content.targets import State, Target, targets_of
+from probes.content.targets import State, Target, Targets
 from probes.crawl import CrawlSeen
 
 __all__ = ["PROBE"]
 
 _STATES = ("missing", "broken", "empty", "present")
 _SHOWN = 12
-_SHELL_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +47,12 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     if cause is not None:
         because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
         return _nothing(cause, because, proofs)
-    if _is_shell(site):
+    if site.needs_browser:
         return _nothing(Cause.CAPABILITY, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
+    targets = Targets(site)
     readings: list[Reading] = []
     for duty in DUTIES:
-        found = _judge(duty, site)
+        found = _judge(duty, site, targets.of(duty))
         readings += [_content(duty, found), _freshness(duty, found, site)]
     return readings
 
@@ -62,18 +61,8 @@ def _nothing(cause: Cause, because: Note, proofs: tuple[Proof, ...]) -> list[Rea
     return [Unavailable(measure=measure.id, because=because, evidence=proofs, cause=cause) for measure in PROBE.measures]
 
 
-def _is_shell(site: CrawledSite) -> bool:
-    """Tell a front page that is empty until scripts have run."""
-    if b"<script" not in site.home.exchange.body.lower():
-        return False
-    documents = [page.document for page in site.front]
-    words = sum(len(tokens(document.text()[:5_000])) for document in documents)
-    return words < _SHELL_WORDS and sum(len(document.links) for document in documents) < _SHOWN and not site.candidates
-
-
-def _judge(duty: str, site: CrawledSite) -> _Duty:
+def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     """Let the best target count: present before empty before broken; what is undecided keeps the rest from being said."""
-    targets = targets_of(duty, site)
     title = site.known.vocabulary.sections[duty].title
     facts = _facts(duty, site, targets)
     best = max(targets, key=lambda target: target.state, default=None)

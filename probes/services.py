@@ -20,8 +20,9 @@ from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, same_site
-from probes.content.site import CrawledSite, Page
-from probes.content.targets import State, Target, targets_of
+from probes.content.page import Page
+from probes.content.site import CrawledSite
+from probes.content.targets import State, Target, Targets
 from probes.crawl import CrawlSeen
 from probes.services_list.levels import Level
 from probes.services_list.rows import ServiceRow, service_rows
@@ -30,6 +31,10 @@ __all__ = ["PROBE"]
 
 FRONT_FAILED = Note(
     key="services.front_failed", text="The front page could not be had ({cause}), so no list of services was read."
+)
+NEEDS_BROWSER = Note(
+    key="services.needs_browser",
+    text="The front page holds no text or links until a script has run; no list could be looked for.",
 )
 NO_LIST = Note(key="services.no_list", text="No list of services was found on this site.")
 ELSEWHERE = Note(
@@ -146,6 +151,8 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     cause = seen.front.cause or site.home.cause
     if cause is not None:
         return _nothing(cause, FRONT_FAILED(cause=str(cause)), site.home.exchange.proof())
+    if site.needs_browser:
+        return _nothing(Cause.CAPABILITY, NEEDS_BROWSER, site.home.exchange.proof())
     services = _Services(site)
     if not services.rows:
         return _without_list(site)
@@ -162,7 +169,8 @@ def _nothing(cause: Cause, because: Note, proof: Proof | None) -> list[Reading]:
 
 def _without_list(site: CrawledSite) -> list[Reading]:
     """No list was read: it stands elsewhere, or could not be opened, or there is none."""
-    targets = [*targets_of("service_portal", site), *targets_of("procedures", site)]
+    judged = Targets(site)
+    targets = [*judged.of("service_portal"), *judged.of("procedures")]
     undecided = next((target for target in targets if target.state is State.UNDECIDED), None)
     if undecided is not None:
         cause = undecided.cause or Cause.NOT_RUN

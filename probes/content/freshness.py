@@ -9,7 +9,8 @@ from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical, same_site
 from probes.content.duties import Dating
-from probes.content.site import CrawledSite, Page
+from probes.content.page import Page
+from probes.content.site import CrawledSite
 from probes.content.substance import Substance
 from probes.content.targets import State, Target
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from auditor.sdk.html import Document, Form
 from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, same_site
-from probes.content.site import CrawledSite, Page
+from probes.content.page import Page
+from probes.content.site import CrawledSite
 
 __all__ = ["Linkish"]
 

@@ -2,62 +2,33 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from auditor.model.evidence import Exchange
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
-from auditor.sdk.outcome import cause_of, looks_like_html
+from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known
 from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade, Hit, Labels
+from probes.content.page import Candidate, Page
 from probes.content.substance import Reader, Substance, is_vietnamese
-from probes.crawl import CrawledPage, CrawlSeen
+from probes.crawl import CrawlSeen
 
-__all__ = ["Candidate", "CrawledSite", "Page"]
+__all__ = ["CrawledSite"]
 
 _SAME_WORDS = 0.9
 _SAME_PAGE = 0.97
 _OWN_BLOCKS = 5
 _OWN_PAGES = 2
 _UNREAD = 0.2
+_SHELL_WORDS = 40
+_SHELL_LINKS = 12
 _FEW = 3
 _FOREIGN_WORDS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Something that names a duty: its target, how it was found and how surely."""
-
-    url: str
-    grade: Grade
-    how: str
-    text: str
-    found_on: str
-
-
-class Page:
-    """One crawled address: why it cannot be read, or its document."""
-
-    def __init__(self, crawled: CrawledPage | None, exchange: Exchange, cause: Cause | None, known: Known) -> None:
-        """Take a page as it was seen."""
-        self.crawled, self.exchange, self.cause = crawled, exchange, cause
-        self._known = known
-
-    @property
-    def is_html(self) -> bool:
-        """Tell a page from a file: by its declared type, and where that says nothing, by how it begins."""
-        return looks_like_html(self.exchange)
-
-    @cached_property
-    def document(self) -> Document:
-        """Give the parsed page."""
-        return self._known.document(self.exchange)
 
 
 class CrawledSite:
@@ -68,7 +39,6 @@ class CrawledSite:
         self.seen, self.known = seen, known
         self.labels = Labels(known.vocabulary, _names(known))
         self.base = seen.front.final.url
-        self.judge: object | None = None
         self.home = Page(None, seen.front.final, seen.front.cause or cause_of(seen.front.final), known)
         self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
 
@@ -92,6 +62,16 @@ class CrawledSite:
     def front(self) -> list[Page]:
         """Give the front page and the frames that make it up."""
         return [page for page in self.readable if page is self.home or (page.crawled and page.crawled.clicks == 0)]
+
+    @cached_property
+    def needs_browser(self) -> bool:
+        """Tell a front page that is empty until scripts have run: nothing can be said of such a site without a browser."""
+        if b"<script" not in self.home.exchange.body.lower():
+            return False
+        documents = [page.document for page in self.front]
+        words = sum(len(tokens(document.text()[:5_000])) for document in documents)
+        links = sum(len(document.links) for document in documents)
+        return words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates
 
     def framed(self, page: Page) -> list[Page]:
         """Give the opened frames of a page."""

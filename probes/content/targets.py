@@ -17,10 +17,11 @@ from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
 from probes.content.duties import FOOTER, LINKISH, LISTED, PICTURED
 from probes.content.labels import Grade
 from probes.content.linkish import Linkish
-from probes.content.site import Candidate, CrawledSite, Page
+from probes.content.page import Candidate, Page
+from probes.content.site import CrawledSite
 from probes.content.substance import Substance
 
-__all__ = ["State", "Target", "targets_of"]
+__all__ = ["State", "Target", "Targets"]
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _ENOUGH = 200
@@ -55,37 +56,30 @@ class Target:
     block: DatedBlock | None = None
 
 
-def targets_of(section: str, site: CrawledSite) -> list[Target]:
-    """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
-    seer = _Targets.of(site)
-    found: dict[str, Target] = {}
-    for candidate in site.candidates.get(section, ()):
-        key = canonical(candidate.url)
-        if candidate.grade >= Grade.ACCEPTED and key not in found and (target := seer.judge(section, candidate)) is not None:
-            found[key] = target
-    if section == "feedback":  # a form under the questions and answers takes letters too; without one it was no entry point
-        asked = (
-            seer.judge(section, candidate) for candidate in site.candidates.get("qna", ()) if candidate.grade >= Grade.ACCEPTED
-        )
-        found.update((canonical(t.candidate.url), t) for t in asked if t is not None and t.state is State.PRESENT)
-    return [*found.values(), *seer.at_home(section)]
-
-
-class _Targets:
-    """Judges targets of one site."""
+class Targets:
+    """Judges what the entry points of one site's duties lead to."""
 
     def __init__(self, site: CrawledSite) -> None:
+        """Judge this site; what it works out is worked out once."""
         self.site = site
         self._linkish = Linkish(site)
         self.today: date = local_day(site.known.captured_at)
 
-    @classmethod
-    def of(cls, site: CrawledSite) -> "_Targets":
-        """Give the one judge of a site, so that what it works out is worked out once."""
-        if site.judge is None:
-            site.judge = cls(site)
-        assert isinstance(site.judge, cls)
-        return site.judge
+    def of(self, section: str) -> list[Target]:
+        """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
+        found = self._led_to(section, section)
+        if section == "feedback":  # a form under the questions and answers takes letters too; without one it was no entry point
+            found |= {key: target for key, target in self._led_to(section, "qna").items() if target.state is State.PRESENT}
+        return [*found.values(), *self.at_home(section)]
+
+    def _led_to(self, section: str, named: str) -> dict[str, Target]:
+        """Judge, for one duty, the targets of what names one."""
+        found: dict[str, Target] = {}
+        for candidate in self.site.candidates.get(named, ()):
+            key = canonical(candidate.url)
+            if candidate.grade >= Grade.ACCEPTED and key not in found and (target := self.judge(section, candidate)) is not None:
+                found[key] = target
+        return found
 
     def judge(self, section: str, candidate: Candidate) -> Target | None:
         """Say what a candidate's target is; None when it is no target at all (it leads back to the front page it stands on)."""
