@@ -56,6 +56,14 @@ class Site:
         self.asked = []
         self.connections = 0
         self.heads = []
+        self.writers, self.talks = set(), set()
+
+    def connected(self, reader, writer):
+        """Take a connection; it is known from here on, so that none is left open whenever the end comes."""
+        self.writers.add(writer)
+        talk = asyncio.ensure_future(self.handle(reader, writer))
+        self.talks.add(talk)
+        talk.add_done_callback(self.talks.discard)
 
     async def handle(self, reader, writer):
         self.connections += 1
@@ -77,11 +85,13 @@ class Site:
             writer.transport.abort() if self.context is None and writer.transport.get_write_buffer_size() else writer.close()
 
     async def start(self):
-        self.server = await asyncio.start_server(self.handle, "127.0.0.1", 0, ssl=self.context)
+        self.server = await asyncio.start_server(self.connected, "127.0.0.1", 0, ssl=self.context)
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def stop(self):
         self.server.close()
+        for writer in self.writers:
+            writer.transport.abort()
 
 
 @contextmanager

@@ -48,13 +48,13 @@ async def test_the_pause_that_a_host_asks_for_is_not_charged_to_it():
 
 async def test_redirects_share_the_seconds_that_their_exchanges_take():
     routes = {
-        "/": after(0.5, answer(b"", "302 Found", "Location: /a")),
-        "/a": after(0.5, answer(b"", "302 Found", "Location: /b")),
-        "/b": after(0.5, PAGE),
+        "/": after(1.0, answer(b"", "302 Found", "Location: /a")),
+        "/a": after(1.0, answer(b"", "302 Found", "Location: /b")),
+        "/b": after(1.0, PAGE),
     }
     with serve(Site(routes)) as site:
         async with http_door(
-            connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=Limits(seconds=1.25)
+            connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=Limits(seconds=2.7)
         ) as door:
             chain = await door.get("http://so.test/", why="test", robots=False)
     assert chain.cause is Cause.TIMEOUT
