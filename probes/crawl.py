@@ -17,7 +17,7 @@ from auditor.model.reading import Reading
 from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
-from auditor.sdk.doors import Doors
+from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
@@ -50,12 +50,14 @@ class CrawledPage:
     """One page asked for.
 
     ``clicks`` counts from the front page (None when only the XML sitemap names it); ``found_on`` is the page that linked it.
+    ``rendered`` is the page as a browser shows it, where it holds nothing without one.
     """
 
     url: str
     chain: Chain
     clicks: int | None
     found_on: str
+    rendered: Rendered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,12 @@ class CrawlSeen:
 
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
     of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
-    once more, asked for after pages had failed and nobody could say whose fault that was.
+    once more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a
+    browser shows it, where it holds nothing without one.
     """
 
     front: Chain
+    rendered: Rendered | None = None
     pages: tuple[CrawledPage, ...] = ()
     missing: Chain | None = None
     sitemaps: tuple[Chain, ...] = ()

@@ -97,12 +97,12 @@ class Exchange:
         return (self.header("content-type") or "").split(";")[0].strip().lower()
 
     def proof(self, passage: str | None = None) -> Proof | None:
-        """Point at this answer's kept body; None when no answer was kept."""
+        """Point at this answer's kept body; None when no answer was kept. A body without a record did not come over the wire."""
         if self.digest is None:
             return None
         return Proof(
             digest=self.digest,
-            kind=ProofKind.HTTP,
+            kind=ProofKind.HTTP if self.record else ProofKind.BLOB,
             media_type=self.media_type or "application/octet-stream",
             size=len(self.body),
             url=self.url,

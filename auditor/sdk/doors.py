@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from auditor.model.evidence import Chain, Proof
+from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.tls import TlsScan
 from auditor.sdk.vocabulary import Vocabulary
 
-__all__ = ["DnsAnswer", "DnsDoor", "Doors", "HttpDoor", "SmtpDoor", "SmtpTalk", "TlsDoor"]
+__all__ = ["BrowserDoor", "DnsAnswer", "DnsDoor", "Doors", "HttpDoor", "Rendered", "SmtpDoor", "SmtpTalk", "TlsDoor"]
 
 
 class HttpDoor(Protocol):
@@ -123,6 +123,31 @@ class TlsDoor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A page after its scripts have run.
+
+    ``page`` is the answer of the address at which the browser ended up; its body is the document as it stood then, as HTML in
+    UTF-8, and its digest names those bytes, which are kept. ``page.cause`` says why there is none: ``capability`` where no browser
+    can be run here, ``budget`` where the run's pages are used up, and what happened to the page itself. ``screenshot`` is the
+    picture of what a visitor saw. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were
+    not let out, method before address.
+    """
+
+    page: Exchange
+    screenshot: Proof | None = None
+    requests: int = 0
+    blocked: tuple[str, ...] = ()
+
+
+class BrowserDoor(Protocol):
+    """A real browser as a guest: it sends nothing but GET, HEAD and OPTIONS, and nothing past the HTTP door's own bounds."""
+
+    async def render(self, url: str, *, why: str) -> Rendered:
+        """Open a page, let its scripts run until it stands still or its time is over, and keep what it became."""
+        ...
+
+
 class Doors(Protocol):
     """Everything a ``look`` may use, and what bounds and guides it."""
 
@@ -144,6 +169,11 @@ class Doors(Protocol):
     @property
     def smtp(self) -> SmtpDoor:
         """SMTP."""
+        ...
+
+    @property
+    def browser(self) -> BrowserDoor:
+        """A browser, for the pages that hold nothing without one."""
         ...
 
     @property
