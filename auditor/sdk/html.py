@@ -159,7 +159,7 @@ def parser() -> Callable[[Exchange], Document]:
 
 def _markup(body: bytes, decoded: Decoded) -> bytes:
     """Give what to parse, in UTF-8, which a sound body mostly is already; cut off where a parser would never end."""
-    plain = decoded.valid and decoded.encoding == "utf-8" and len(body) <= _MAX_CHARS
+    plain = decoded.valid and not decoded.legacy and decoded.encoding == "utf-8" and len(body) <= _MAX_CHARS
     if plain and b"\0" not in body and not body.startswith(codecs.BOM_UTF8):
         return bounded(body)
     return bounded(decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace"))
