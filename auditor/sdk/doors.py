@@ -128,9 +128,9 @@ class Rendered:
     """A page after its scripts have run.
 
     ``page`` is the answer of the address at which the browser ended up; its body is the document as it stood then, as HTML in
-    UTF-8, and its digest names those bytes, which are kept. ``page.cause`` says why there is none: ``capability`` where no browser
-    can be run here, ``budget`` where the run's pages are used up, and what happened to the page itself. ``screenshot`` is the
-    picture of what a visitor saw. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were
+    UTF-8, and its digest names those bytes, which are kept. ``page.cause`` says why there is none: ``capability`` where no
+    browser can be run here, ``budget`` where the run's pages are used up, and what happened to the page itself. ``screenshot`` is
+    the picture of what a visitor saw. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were
     not let out, method before address.
     """
 
