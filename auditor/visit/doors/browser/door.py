@@ -95,8 +95,9 @@ class _Corner:
 class BrowserVisit:
     """One visit's browser; see ``auditor.sdk.doors.BrowserDoor``. Use it as an async context manager.
 
-    Its pages are opened one after the other. Pictures, sound, fonts, plug-ins and frames of other sites are not fetched: we are guests, and read text. So the screenshot
-    shows a page without its pictures. Everything else that a page asks for by GET goes out through the visit's own HTTP door.
+    Its pages are opened one after the other. Pictures, sound, fonts, plug-ins and frames of other sites are not fetched: we
+    are guests, and read text. So the screenshot shows a page without its pictures. Everything else that a page asks for by
+    GET goes out through the visit's own HTTP door.
     """
 
     def __init__(self, shared: Browsers, http: HttpDoor, keep: Keep) -> None:
