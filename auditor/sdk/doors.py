@@ -128,10 +128,13 @@ class Rendered:
     """A page after its scripts have run.
 
     ``page`` is the answer of the address at which the browser ended up; its body is the document as it stood then, as HTML in
-    UTF-8, and its digest names those bytes, which are kept. ``page.cause`` says why there is none: ``capability`` where no
-    browser can be run here, ``budget`` where the run's pages are used up, and what happened to the page itself. ``screenshot`` is
-    the picture of what a visitor saw. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were
-    not let out, method before address.
+    UTF-8, and its digest names those bytes, which are kept. ``page.cut`` is ``seconds`` where the page never stood still: then
+    it is what stood there when its time was over; ``decoded`` where the document was too long. ``page.cause`` says why there is
+    none: ``capability`` where no browser can be run here or the address gives no page, ``budget`` where the run's pages, the
+    page's requests or its time were used up before there was a document, ``crashed`` where the browser ended, and what happened
+    to the document itself. ``screenshot`` is the picture of what a visitor saw, without the pictures in it, which are not
+    fetched. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were not let out, method
+    before address.
     """
 
     page: Exchange

@@ -261,7 +261,7 @@ class Http:
             "Accept-Encoding": ", ".join(ENCODINGS),
             **ask.headers,
         }
-        cookie = self._cookies.of(url)
+        cookie = self._cookies.of(url, own.get("Cookie", ""))
         return {**own, "Cookie": cookie} if cookie else own
 
     def _transport(self, target: Target, *, verify: bool) -> PinnedTransport:
