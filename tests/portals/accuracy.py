@@ -20,8 +20,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import anyio  # noqa: E402 - the path comes first
-from browsing import Browser  # noqa: E402
-from doors import http_door  # noqa: E402
+from browser import browsers, visiting  # noqa: E402
 from servers import Site as Server  # noqa: E402
 from servers import certificates, serve  # noqa: E402
 from serving import Portal  # noqa: E402
@@ -57,6 +56,7 @@ class Tally:
     measures: dict = field(default_factory=dict)
     wrong: list = field(default_factory=list)
     sites: int = 0
+    rendered: int = 0
 
 
 class Doors:
@@ -66,16 +66,20 @@ class Doors:
     registry_hosts = frozenset()
     vocabulary = VOCABULARY
 
-    def __init__(self, http):
-        self.http, self.browser = http, Browser()
+    def __init__(self, browser):
+        self.http, self.browser = browser.door, browser
 
     def monotonic(self):
         return anyio.current_time()
 
 
 async def visit(site, places, trust):
-    async with http_door(connect_to=places, trust=[trust], answered={"other"}) as door:
-        return await crawl.look(site, Doors(door))
+    shared = browsers(pages=200)
+    try:
+        async with visiting(shared, places, trust=[trust], answered={"other"}) as browser:
+            return await crawl.look(site, Doors(browser))
+    finally:
+        await shared.aclose()
 
 
 def audit(folder, tally):
@@ -91,6 +95,7 @@ def audit(folder, tally):
         places = {f"{host}:443": f"127.0.0.1:{secure.port}", f"{host}:80": f"127.0.0.1:{plain.port}"}
         seen = anyio.run(visit, site, places, trust)
     documents = {}
+    tally.rendered += sum(page.rendered is not None for page in seen.pages) + (seen.rendered is not None)
     known = Known(
         captured_at=datetime.combine(table["as_of"], time(23), VIETNAM).astimezone(UTC),
         site=site,
@@ -189,7 +194,9 @@ def share(part, whole):
 
 def show(half, tally, *, mistakes):
     states = ["present", "empty", "broken", "missing", "unavailable"]
-    print(f"\n== {half}: {tally.sites} sites, {sum(tally.states.values())} labelled items, {tally.labels['all']} labels")
+    print(
+        f"\n== {half}: {tally.sites} sites, {sum(tally.states.values())} labelled items, {tally.labels['all']} labels, {tally.rendered} pages in a browser"
+    )
     print(f"{'truth / said':<14}" + "".join(f"{state:>13}" for state in states))
     for truth in states[:-1]:
         print(f"{truth:<14}" + "".join(f"{tally.states[truth, said]:>13}" for said in states))
