@@ -193,7 +193,8 @@ async def _fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
     found: list[Chain | None] = [None] * len(due)
 
     async def one(index: int, asked: Due) -> None:
-        found[index] = await doors.http.get(asked.url, why=f"link on {asked.found_on}"[:300], limits=doors.limits.page)
+        why = f"link on {asked.found_on}"[:300]
+        found[index] = await doors.http.get(asked.url, why=why, limits=doors.limits.page, revalidate=True)
 
     async with anyio.create_task_group() as group:
         for index, asked in enumerate(due):
@@ -216,7 +217,7 @@ async def _sitemaps(base: str, doors: Doors) -> tuple[Chain, ...]:
     queue = [url for url in named if same_site(url, base)] or [urljoin(base, "/sitemap.xml")]
     chains: list[Chain] = []
     while queue and len(chains) < _MAX_SITEMAPS:
-        chain = await doors.http.get(queue.pop(0), why="sitemap", limits=doors.limits.page)
+        chain = await doors.http.get(queue.pop(0), why="sitemap", limits=doors.limits.page, revalidate=True)
         chains.append(chain)
         text = _xml(chain.final)
         if "<sitemapindex" in text:

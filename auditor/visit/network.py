@@ -21,6 +21,7 @@ from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.remembered import Memory
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
 
@@ -108,9 +109,9 @@ class Network:
         self._smtp = SmtpLinks(**shared)
 
     @asynccontextmanager
-    async def doors(self, writer: VisitWriter) -> AsyncIterator[VisitDoors]:
-        """Open a visit's doors, recording into its writer."""
-        async with Http(self._links, writer, self.limits.page) as http:
+    async def doors(self, writer: VisitWriter, memory: Memory | None = None) -> AsyncIterator[VisitDoors]:
+        """Open a visit's doors, recording into its writer; ``memory`` is what former nights kept of the same pages."""
+        async with Http(self._links, writer, self.limits.page, memory) as http:
             dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame)
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)

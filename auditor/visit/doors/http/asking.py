@@ -11,7 +11,7 @@ __all__ = ["Ask", "Left", "origin_of", "place_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request as a probe wants it, wherever redirects lead."""
+    """A request as a probe wants it, wherever redirects lead. ``revalidate``: a page that is kept may be confirmed by a 304."""
 
     why: str
     method: str
@@ -19,6 +19,7 @@ class Ask:
     follow: bool
     robots: bool
     limits: Limits
+    revalidate: bool = False
 
 
 @dataclass(slots=True)

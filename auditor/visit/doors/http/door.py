@@ -24,6 +24,7 @@ from auditor.visit.doors.http.cookies import Cookies
 from auditor.visit.doors.http.inflate import ENCODINGS
 from auditor.visit.doors.http.links import HttpSettings, Links
 from auditor.visit.doors.http.partial import Partial
+from auditor.visit.doors.http.remembered import Memory, Remembered, expected
 from auditor.visit.doors.http.robots import Robots
 from auditor.visit.doors.http.wire import PinnedTransport
 from auditor.visit.doors.lacks import lost
@@ -47,12 +48,19 @@ class Recorder(Protocol):
         """Keep an exchange; give it with its digest and record set."""
         ...
 
+    def unchanged(self, answer: Exchange, page: Exchange) -> Exchange:
+        """Keep a 304 as sent; give the page that it confirms with that record set."""
+        ...
+
 
 class Http:
     """One visit's HTTP door. Use it as an async context manager; its connections end with the visit."""
 
-    def __init__(self, links: Links, recorder: Recorder, limits: Limits) -> None:
-        """Open a door that records into ``recorder``; ``limits`` bound a request that brings none of its own."""
+    def __init__(self, links: Links, recorder: Recorder, limits: Limits, memory: Memory | None = None) -> None:
+        """Open a door that records into ``recorder``; ``limits`` bound a request that brings none of its own.
+
+        ``memory`` is what former nights kept of the same pages.
+        """
         self._links, self._recorder, self._limits = links, recorder, limits
         self._transports: dict[tuple[str, int, bool], PinnedTransport] = {}
         self._cookies = Cookies()
@@ -65,6 +73,7 @@ class Http:
         self._errors = 0
         self._retired: list[PinnedTransport] = []
         self._robots = Robots(self._fetch_robots, links.threads)
+        self._remembered = Remembered(memory, links.threads)
         self._keeping = anyio.Lock(fast_acquire=True)
 
     async def __aenter__(self) -> Self:
@@ -85,6 +94,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
         robots: bool = True,
+        revalidate: bool = False,
     ) -> Chain:
         """Ask for a URL; see ``auditor.sdk.doors.HttpDoor``.
 
@@ -94,7 +104,13 @@ class Http:
         if method not in METHODS:
             raise ValueError(f"a visit never sends {method}")
         ask = Ask(
-            why=why, method=method, headers=dict(headers or {}), follow=follow, robots=robots, limits=limits or self._limits
+            why=why,
+            method=method,
+            headers=dict(headers or {}),
+            follow=follow,
+            robots=robots,
+            limits=limits or self._limits,
+            revalidate=revalidate,
         )
         hops = await self._follow(url, ask)
         last = hops[-1]
@@ -106,6 +122,7 @@ class Http:
         await anyio.sleep(self._links.settings.retry_pause)
         again = await self._follow(url, ask)
         if again[-1].cause not in _DOUBTFUL:
+            self._remembered.stop()  # it may have been our validators that the first try failed by
             return Chain(hops=hops, confirmed=again, cause=again[-1].cause)
         cause = await self._links.blame(place[0], again[-1].cause or Cause.AMBIGUOUS)
         if again[-1].status is None:
@@ -163,16 +180,22 @@ class Http:
             return self._unasked(url, ask, Cause.ROBOTS, "robots.txt asks us not to")
         gate = self._links.gates.of(target.host)
         gate.slow_to(self._robots.delay(origin))
+        asked, page = await self._remembered.asking(url, ask, self._headers(url, ask))
         async with gate.enter():
             if self._is_away(target.host):
                 return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
             base = Exchange(url=url, method=ask.method, at=self._links.clock.now(), why=ask.why)
-            exchange = await self._timed(base, target, ask, left)
+            exchange = expected(await self._timed(base, target, asked, left))
         gate.answered(exchange.status, exchange.header("retry-after"), exchange.at)
-        return exchange if exchange.status is None else await self._heard(exchange, target)
+        if exchange.status is None:
+            return exchange
+        self._heard(exchange, target)
+        same = await self._remembered.confirmed(exchange, page, ask.limits.decoded) if page else None
+        kept = await self._keep(exchange, same)
+        return kept if same or not page or self._remembered.believes(kept) else await self._hop(url, ask, left)
 
-    async def _heard(self, exchange: Exchange, target: Target) -> Exchange:
-        """Remember that a place answered, and keep what it said. Who fell silent within his answer proves nothing of our link."""
+    def _heard(self, exchange: Exchange, target: Target) -> None:
+        """Remember that a place answered. Who fell silent within his answer proves nothing of our link."""
         place = (target.host, target.port)
         if exchange.address and exchange.cause not in _DOUBTFUL:
             port = target.mapped[1] if target.mapped else target.port
@@ -180,7 +203,11 @@ class Http:
         self._spoken.add(place)
         self._silent[place] = 0
         self._cookies.take(exchange)
+
+    async def _keep(self, exchange: Exchange, same: Exchange | None) -> Exchange:
         async with self._keeping:
+            if same is not None:
+                return self._recorder.unchanged(exchange, same)
             return await aside(partial(self._recorder.exchange, exchange), len(exchange.body), threads=self._links.threads)
 
     def _is_away(self, host: str) -> bool:
