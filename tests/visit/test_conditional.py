@@ -122,6 +122,13 @@ class Refusing(Page):
         return answer(b"no", self.status) if any(name in asked for name in ASKING) else self.full()
 
 
+class Home(Page):
+    """A page that leads back to the front page."""
+
+    def answer(self, asked):
+        return answer(b"", "302 Found", "Location: /")
+
+
 class Portal(Server):
     """A portal that knows validators; ``asked_of`` gives the headers of every request for a path since the last night."""
 
@@ -373,6 +380,13 @@ async def test_a_304_updates_the_headers_and_leaves_those_that_say_what_the_byte
 
 
 # Asked in full all the same
+
+
+async def test_the_front_page_is_asked_for_in_full_also_where_others_lead_to_it(tmp_path):
+    async with visited(tmp_path, lich=Home()) as house:
+        for _ in range(2):
+            await house.night()
+            assert house.server.validators_of("/") == [{}, {}]
 
 
 async def test_every_seventh_night_asks_in_full_and_finds_out_a_server_that_lies(tmp_path):

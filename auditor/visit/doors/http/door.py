@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urldefrag, urljoin
 
 import anyio
@@ -19,17 +19,17 @@ from auditor.sdk.limits import Limits
 from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
-from auditor.visit.doors.http.asking import Ask, Left, origin_of, place_of
+from auditor.visit.doors.http.asking import Ask, Left, headers_of, origin_of, place_of
 from auditor.visit.doors.http.cookies import Cookies
-from auditor.visit.doors.http.inflate import ENCODINGS
 from auditor.visit.doors.http.links import HttpSettings, Links
 from auditor.visit.doors.http.partial import Partial
+from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.http.remembered import Memory, Remembered, expected
 from auditor.visit.doors.http.robots import Robots
 from auditor.visit.doors.http.wire import PinnedTransport
 from auditor.visit.doors.lacks import lost
 
-__all__ = ["Http", "HttpSettings", "Links", "Recorder"]
+__all__ = ["Http", "HttpSettings", "Links"]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -41,26 +41,11 @@ _MAX_ERRORS = 20
 _MAX_SILENT = 3
 
 
-class Recorder(Protocol):
-    """Keeps what came over the wire."""
-
-    def exchange(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange; give it with its digest and record set."""
-        ...
-
-    def unchanged(self, answer: Exchange, page: Exchange) -> Exchange:
-        """Keep a 304 as sent; give the page that it confirms with that record set."""
-        ...
-
-
 class Http:
     """One visit's HTTP door. Use it as an async context manager; its connections end with the visit."""
 
     def __init__(self, links: Links, recorder: Recorder, limits: Limits, memory: Memory | None = None) -> None:
-        """Open a door that records into ``recorder``; ``limits`` bound a request that brings none of its own.
-
-        ``memory`` is what former nights kept of the same pages.
-        """
+        """Open a door that records into ``recorder``; ``limits`` bound requests without their own, ``memory`` is of before."""
         self._links, self._recorder, self._limits = links, recorder, limits
         self._transports: dict[tuple[str, int, bool], PinnedTransport] = {}
         self._cookies = Cookies()
@@ -281,15 +266,7 @@ class Http:
             await response.aclose()
 
     def _headers(self, url: str, ask: Ask) -> dict[str, str]:
-        own = {
-            "User-Agent": self._links.settings.user_agent,
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "Accept-Language": "vi,en;q=0.5",
-            "Accept-Encoding": ", ".join(ENCODINGS),
-            **ask.headers,
-        }
-        cookie = self._cookies.of(url)
-        return {**own, "Cookie": cookie} if cookie else own
+        return headers_of(ask, self._links.settings.user_agent, self._cookies.of(url))
 
     def _transport(self, target: Target, *, verify: bool) -> PinnedTransport:
         """Give the host's small pool. No httpx client stands above it: we follow redirects and carry cookies ourselves."""
