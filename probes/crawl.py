@@ -268,7 +268,8 @@ async def _fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
     found: list[Chain | None] = [None] * len(due)
 
     async def one(index: int, asked: Due) -> None:
-        found[index] = await doors.http.get(asked.url, why=f"link on {asked.found_on}"[:300], limits=doors.limits.page)
+        why = f"link on {asked.found_on}"[:300]
+        found[index] = await doors.http.get(asked.url, why=why, limits=doors.limits.page, revalidate=True)
 
     async with anyio.create_task_group() as group:
         for index, asked in enumerate(due):

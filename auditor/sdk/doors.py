@@ -39,12 +39,17 @@ class HttpDoor(Protocol):
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
         robots: bool = True,
+        revalidate: bool = False,
     ) -> Chain:
         """Ask for a URL and follow its redirects. ``method`` is GET, HEAD or OPTIONS. ``why`` is kept in the evidence.
 
         ``robots=False`` is for what robots.txt does not govern: robots.txt itself, and the front page's answer to a plain
         connection check (uptime, forced HTTPS). A refusal by robots is a chain whose only exchange has the cause ``robots`` and
         no record.
+
+        ``revalidate=True`` lets a page be asked for with the validators of the answer that a former visit of the same probe kept:
+        when the server says that it has not changed (304), the exchange is as if the page had been sent again, with ``earlier``
+        set. It is for pages whose content is read; what measures the answer itself (uptime, transport) asks in full.
         """
         ...
 

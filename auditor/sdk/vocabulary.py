@@ -31,7 +31,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """All sections by id, plain lists of phrases by name (``empty``, ``soft_404``, ``gambling`` …), and what abbreviations mean."""
+    """All sections by id, plain lists of phrases by name (``empty``, ``soft_404`` …), and what abbreviations mean."""
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,8 +45,8 @@ _KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywher
 def load_vocabulary(package: str = "probes") -> Vocabulary:
     """Read every ``vocabulary/*.toml`` of a package of probes.
 
-    Tables under ``[sections.<id>]`` are sections, arrays under ``[phrases]`` are lists of phrases, texts under ``[abbreviations]``
-    what an abbreviation (in its own case) stands for; files add up, nothing may stand twice.
+    Tables under ``[sections.<id>]`` are sections, arrays under ``[phrases]`` are lists of phrases, texts under
+    ``[abbreviations]`` what an abbreviation (in its own case) stands for; files add up, nothing may stand twice.
 
     Raises:
         ConfigError: a file is not TOML, has an unknown key, or says something twice; every problem is listed.

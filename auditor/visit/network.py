@@ -23,6 +23,7 @@ from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.remembered import Memory
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
 
@@ -137,10 +138,10 @@ class Network:
         await self._browsers.aclose()
 
     @asynccontextmanager
-    async def doors(self, writer: VisitWriter) -> AsyncIterator[VisitDoors]:
-        """Open a visit's doors, recording into its writer."""
+    async def doors(self, writer: VisitWriter, memory: Memory | None = None) -> AsyncIterator[VisitDoors]:
+        """Open a visit's doors, recording into its writer; ``memory`` is what former nights kept of the same pages."""
         async with (
-            Http(self._links, writer, self.limits.page) as http,
+            Http(self._links, writer, self.limits.page, memory) as http,
             BrowserVisit(self._browsers, http, writer.blob) as browser,
         ):
             dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame)

@@ -149,7 +149,7 @@ def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
 
 
 class _Abbreviations:
-    """Writes a text's abbreviations in full. They stand in capitals; a text all in capitals may hold words that look like them."""
+    """Writes a text's abbreviations in full, in the case in which offices write them."""
 
     def __init__(self, abbreviations: Mapping[str, str]) -> None:
         longest_first = sorted(abbreviations, key=lambda short: (-len(short), short))
@@ -182,7 +182,11 @@ def _hit(
     *,
     menu: bool,
 ) -> tuple[Hit, Match] | None:
-    """Give the surest hit of one duty, and its phrase: by how much of a label its phrases are, or by the phrase that the label begins with."""
+    """Give the surest hit of one duty, and its phrase.
+
+    It is sure by how much of a label its phrases are, or by the phrase that the label begins with; ``begins`` is where the label's
+    telling words begin, ``said`` where predicates stand: what follows a head with one is a headline.
+    """
     hits: list[tuple[Hit, Match]] = []
     covered: set[int] = set()
     for kind, match in matches:

@@ -29,7 +29,7 @@ async def sitemaps(base: str, doors: Doors) -> tuple[Chain, ...]:
     queue = [url for url in named if same_site(url, base)] or [urljoin(base, "/sitemap.xml")]
     chains: list[Chain] = []
     while queue and len(chains) < _MAX_SITEMAPS:
-        chain = await doors.http.get(queue.pop(0), why="sitemap", limits=doors.limits.page)
+        chain = await doors.http.get(queue.pop(0), why="sitemap", limits=doors.limits.page, revalidate=True)
         chains.append(chain)
         text = _xml(chain.final)
         if "<sitemapindex" in text:
