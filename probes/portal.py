@@ -6,6 +6,7 @@ call them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from auditor.model.evidence import Proof
 from auditor.model.ids import MeasureId, ProbeId
@@ -15,6 +16,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
 from probes.content import notes
+from probes.content.completeness import FIELDS, CompletenessReader
 from probes.content.duties import DUTIES, dating_of
 from probes.content.freshness import newest_of
 from probes.content.labels import Grade
@@ -26,6 +28,8 @@ __all__ = ["PROBE"]
 
 _STATES = ("missing", "broken", "empty", "present")
 _SHOWN = 12
+_COMPLETE = {section: section for section in FIELDS if section != "documents"} | {"legal_documents": "documents"}
+"""Which duties owe fields, and what their completeness is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +53,13 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     if cause is not None:
         because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
         return _nothing(cause, because, proofs)
-    targets = Targets(site)
+    targets, complete = Targets(site), CompletenessReader(site)
     readings: list[Reading] = []
     for duty in DUTIES:
         found = _judge(duty, site, targets.of(duty))
         readings += [_content(duty, found), _freshness(duty, found, site)]
+        if duty in _COMPLETE:
+            readings.append(_completeness(_COMPLETE[duty], found, complete))
     return readings
 
 
@@ -117,6 +123,27 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
     )
 
 
+def _completeness(section: str, found: _Duty, reader: CompletenessReader) -> Reading:
+    """Give the share of a section's fields; a section that is not there, or holds nothing, has none of them."""
+    measure = MeasureId(f"{section}.completeness")
+    if found.cause is not None:
+        return Unavailable(measure=measure, because=found.because, evidence=found.proofs, cause=found.cause)
+    if found.state != "present":
+        because = notes.INCOMPLETE_NOTHING(state=found.state)
+        return Measured(
+            measure=measure, because=because, evidence=found.proofs, facts={"lacks": list(FIELDS[section])}, value=Decimal(0)
+        )
+    told = reader.of(section, found.targets)
+    if told is None:
+        return Unavailable(measure=measure, because=notes.NO_FIELDS_READ, evidence=found.proofs, cause=Cause.CAPABILITY)
+    facts: dict[str, Json] = {"seen": list(told.seen), "lacks": list(told.lacks), "entries": told.entries}
+    because = notes.COMPLETE(count=len(told.seen), fields=len(FIELDS[section]))
+    if told.lacks:
+        because = notes.INCOMPLETE(count=len(told.seen), fields=len(FIELDS[section]), lacks=list(told.lacks))
+    evidence = _proofs([page.exchange.proof() for page in told.pages])
+    return Measured(measure=measure, because=because, evidence=evidence, facts=facts, value=told.share)
+
+
 def _facts(duty: str, site: CrawledSite, targets: Sequence[Target]) -> dict[str, Json]:
     """Keep the candidates and what each came to, for ``auditor explain``."""
     came_to = {target.candidate.url: target for target in targets}
@@ -155,7 +182,15 @@ def _measures() -> tuple[Measure, ...]:
         )
         for duty in DUTIES
     ]
-    return (*states, *ages)
+    shares = [
+        Measure(
+            id=MeasureId(f"{section}.completeness"),
+            kind=Kind.SHARE,
+            meaning=f"Share of the required fields that the entries of {section} show: {', '.join(fields)}",
+        )
+        for section, fields in FIELDS.items()
+    ]
+    return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=1, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=2, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

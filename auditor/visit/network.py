@@ -18,6 +18,7 @@ from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
+from auditor.settings.sections import Browser as BrowserSettings
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
@@ -119,15 +120,7 @@ class Network:
         }
         self._scanner = Scanner(**shared, answers=self._links.answers)
         self._smtp = SmtpLinks(**shared)
-        browser = settings.browser
-        bounds = BrowserBounds(
-            pages=browser.pages_per_run,
-            seconds=browser.page_seconds,
-            requests=browser.requests_per_page,
-            document=browser.document_bytes,
-        )
-        name = self._links.settings.user_agent
-        self._browsers = Browsers(browser.executable, bounds, name, clock, self._links.threads)
+        self._browsers = _browsers(settings.browser, self._links, clock)
 
     async def __aenter__(self) -> Self:
         """Give the network."""
@@ -153,3 +146,13 @@ class Network:
 def user_agent(contact: str) -> str:
     """Give the name under which we visit, with how to reach us."""
     return f"auditor/{VERSION} (+{contact})" if contact else f"auditor/{VERSION}"
+
+
+def _browsers(browser: BrowserSettings, links: Links, clock: Clock) -> Browsers:
+    bounds = BrowserBounds(
+        pages=browser.pages_per_run,
+        seconds=browser.page_seconds,
+        requests=browser.requests_per_page,
+        document=browser.document_bytes,
+    )
+    return Browsers(browser.executable, bounds, links.settings.user_agent, clock, links.threads)

@@ -7,7 +7,8 @@ from datetime import date
 from auditor.model.evidence import Proof
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
-from auditor.sdk.urls import canonical, same_site
+from auditor.sdk.urls import same_site
+from probes.content.details import details_of
 from probes.content.duties import Dating
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -48,7 +49,7 @@ def _dates(target: Target, site: CrawledSite, until: date, dating: Dating) -> It
         yield from _of_page(target.page, site, until, how, _own(site.substance(target.page), dating))
         if dating is Dating.BYLINE:
             return
-        for detail in _details(target.page, site):
+        for detail in details_of(target.page, site):
             if dating is Dating.ANSWERS:
                 yield from _of_page(detail, site, until, "answers", _own(site.substance(detail), dating))
             else:  # an article begins with its own day; those of other articles stand below
@@ -85,17 +86,3 @@ def _passage(document: Document, day: date) -> str | None:
         if any(span.day == day for span in dates(block.text[:20_000])):
             return block.text[:300]
     return None
-
-
-def _details(page: Page, site: CrawledSite) -> Iterator[Page]:
-    """Give the opened pages of a list's own entries."""
-    here = {canonical(page.exchange.url)}
-    for link in site.template_of(page).own_links(page.document):
-        key = canonical(link.url)
-        opened = site.pages.get(key)
-        if opened is None or opened.cause is not None or opened.crawled is None or key in here or opened is site.home:
-            continue
-        here.add(key)
-        own_entry = opened.crawled.found_on == page.exchange.url
-        if own_entry and opened.is_html and not site.is_missing(opened):
-            yield opened

@@ -184,7 +184,7 @@ def _hit(
 ) -> tuple[Hit, Match] | None:
     """Give the surest hit of one duty, and its phrase.
 
-    It is sure by how much of a label its phrases are, or by the phrase that the label begins with; ``begins`` is where the label's
+    It is sure by how much of a label its phrases are, or by the phrase that the label begins with; ``begins`` is where its
     telling words begin, ``said`` where predicates stand: what follows a head with one is a headline.
     """
     hits: list[tuple[Hit, Match]] = []

@@ -6,6 +6,7 @@ __all__ = [
     "ALL",
     "AT_HOME",
     "BLOCK",
+    "COMPLETE",
     "CONTACT_LINE",
     "EMPTY",
     "EMPTY_FILE",
@@ -16,6 +17,8 @@ __all__ = [
     "GONE",
     "HOLDS",
     "HOLDS_LINKS",
+    "INCOMPLETE",
+    "INCOMPLETE_NOTHING",
     "LEADS_HOME",
     "LINK",
     "LOGIN",
@@ -27,6 +30,7 @@ __all__ = [
     "NOT_READ",
     "NOT_SHOWN",
     "NO_CONTACTS",
+    "NO_FIELDS_READ",
     "NO_LINKS",
     "OPEN_PAGES",
     "SOFT_404",
@@ -76,5 +80,13 @@ NO_CONTACTS = Note(key="content.no_contacts", text="{url} names no telephone num
 FRESH = Note(key="freshness.fresh", text="The newest entry is of {newest}, {days} days before the visit ({how}).")
 NEVER = Note(key="freshness.never", text="The section is {state}, so it has no entry.")
 UNDATED = Note(key="freshness.undated", text="The section has content, and none of its entries carries a date.")
+COMPLETE = Note(key="completeness.complete", text="The section's entries show all {fields} required fields.")
+INCOMPLETE = Note(
+    key="completeness.lacks", text="The section's entries show {count} of {fields} required fields; what lacks: {lacks}."
+)
+INCOMPLETE_NOTHING = Note(key="completeness.nothing", text="The section is {state}, so it shows none of the required fields.")
+NO_FIELDS_READ = Note(
+    key="completeness.not_read", text="The section is a file, a picture or another site's page, whose fields were not read."
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Note))
