@@ -89,11 +89,11 @@ class Asked:
         """Give the headers that go on to the site; for a document the door knows what to accept."""
         ours = {"accept"} if self.is_document else set()
         passing = [
-            (name, value[:_MAX_VALUE])
+            (name, _sayable(name, value))
             for name, value in self.headers.items()
             if name not in _OURS and name not in ours and not name.startswith(_OUR_BEGINNINGS)
         ]
-        return {"-".join(map(str.capitalize, name.split("-"))): value for name, value in passing[:_MAX_HEADERS]}
+        return {"-".join(map(str.capitalize, name.split("-"))): value for name, value in passing[:_MAX_HEADERS] if value}
 
     @property
     def named(self) -> str:
@@ -151,6 +151,12 @@ def given_of(exchange: Exchange) -> Given:
 def said_of(method: str, url: str) -> str:
     """Name a request: its method before its address, bounded."""
     return f"{method[:20]} {url[:300]}"
+
+
+def _sayable(name: str, value: str) -> str:
+    """Give as much of a header's value as may be said in plain ASCII; of cookies each by itself."""
+    parts = value[:_MAX_VALUE].split(";") if name == "cookie" else [value[:_MAX_VALUE]]
+    return ";".join(part for part in parts if part.isascii() and part.isprintable())
 
 
 def _back(exchange: Exchange) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ __all__ = ["Supply"]
 _MEMORY = 32 * MIB
 _MOST_KEPT = 1_000
 _MOST_BLOCKED = 50
+_MOST_DOCUMENTS = 40
+"""So many documents, frames and reloads among them, does one page get; then it stays as it stands."""
 _FORBIDDEN = 403
 
 Key = tuple[str, str, str]
@@ -43,6 +45,7 @@ class Supply:
         self._left = self._most
         self._under_way = 0
         self._over = False
+        self._documents = 0
         self._moved = self._clock.monotonic()
         self._ends: OrderedDict[str, Exchange] = OrderedDict()
         self._asking: dict[Key, anyio.Lock] = {}
@@ -77,7 +80,8 @@ class Supply:
         if not asked.is_harmless:
             self.block(asked.named)
             return EMPTY[False] if asked.is_document else refusal(_FORBIDDEN, f"a visit never sends {asked.named}")
-        if not asked.is_read or (self._over and asked.is_document):
+        self._documents += asked.is_document
+        if not asked.is_read or (asked.is_document and (self._over or self._documents > _MOST_DOCUMENTS)):
             return EMPTY[asked.kind == "image"]
         with self._moving():
             chain = await self._once(asked)
