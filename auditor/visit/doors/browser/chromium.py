@@ -88,6 +88,11 @@ class Chromium:
         except (OSError, ValueError):
             return None
 
+    @property
+    def ready(self) -> bool:
+        """Tell whether it runs."""
+        return self._browser is not None and self._browser.is_connected()
+
     async def launch(self) -> "Browser":
         """Give the browser, launched if it does not run.
 

@@ -39,7 +39,11 @@ _REDIRECTS = (
     "ERR_UNKNOWN_URL_SCHEME",
     "ERR_INVALID_URL",
 )
+_MOVED = range(300, 400)
 _NO_PAGE = ("ERR_ABORTED", "Download is starting")
+
+_BARE = "ERR_HTTP_RESPONSE_CODE_FAILURE"
+"""An error of the server with nothing in it, for which Chromium has words of its own: an answer all the same, and empty."""
 
 Keep = Callable[[bytes, str, str | None], Proof]
 
@@ -233,7 +237,7 @@ class BrowserVisit:
                 headers=(("content-type", _HTML),),
                 body=body,
                 digest=(await self._kept(body, _HTML, page.url)).digest,
-                cut=Cut.DECODED if long else None if stood.still else Cut.SECONDS,
+                cut=Cut.DECODED if long else None if stood.still or stood.error else Cut.SECONDS,
             )
             picture = await self._kept(stood.picture, "image/png", page.url) if stood.picture else None
         return Rendered(page=page, screenshot=picture, requests=supply.requests, blocked=tuple(supply.blocked))
@@ -246,7 +250,7 @@ def _failure(main: Exchange | None, stood: Stood, bounds: BrowserBounds) -> tupl
     """Say why there is no page, if there is none: first what became of the document itself, then what the browser says."""
     if main is not None and main.cause is not None:
         return main.cause, main.detail, main.cut
-    if any(word in stood.error for word in _REDIRECTS):
+    if any(word in stood.error for word in _REDIRECTS) or (stood.error and main is not None and main.status in _MOVED):
         return Cause.REDIRECTS, stood.error, None
     if stood.crashed:
         return Cause.CRASHED, "the page took more memory than it may, or ended the browser's process in another way", None
@@ -256,8 +260,8 @@ def _failure(main: Exchange | None, stood: Stood, bounds: BrowserBounds) -> tupl
         return Cause.BUDGET, f"no document within the page's {bounds.seconds:g} s; {stood.error}".rstrip("; "), Cut.SECONDS
     if main is None:
         return Cause.REDIRECTS, f"the page led to {stood.document[:200]}", None
-    if stood.html is None:
-        return Cause.CRASHED, f"the page did not let itself be read; {stood.error}".rstrip("; "), Cut.SECONDS
+    if stood.html is None and _BARE not in stood.error:
+        return Cause.CRASHED, f"the page did not let itself be read; {stood.error}".rstrip("; "), None
     return None
 
 

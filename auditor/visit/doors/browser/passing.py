@@ -1,17 +1,19 @@
 """What passes between the browser and a site, and what does not: methods, kinds of resources, headers. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from auditor.model.evidence import Exchange
+from auditor.model.evidence import Chain, Exchange
 from auditor.model.visit import Cause
 
-__all__ = ["EMPTY", "METHODS", "PIXEL", "Asked", "Given", "given_of", "refusal", "said_of"]
+__all__ = ["EMPTY", "METHODS", "PIXEL", "Asked", "Given", "ending_of", "given_of", "refusal", "said_of"]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _READ = frozenset({"", "document", "empty", "frame", "iframe", "json", "script", "sharedworker", "style", "worker", "xslt"})
 """What a page's text and links can come from. Pictures, sound, fonts and plug-ins are left on the site's server."""
+_FRAMES = frozenset({"frame", "iframe"})
+_DOCUMENTS = _FRAMES | {"document"}
 _UNREAD_ENDINGS = (
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico", ".bmp", ".svg"),
     *(".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".webm", ".ogg", ".m3u8", ".ts", ".vtt"),
@@ -67,6 +69,11 @@ class Asked:
         return "font" if _path(self.url).endswith(_UNREAD_ENDINGS) else "empty"
 
     @property
+    def is_document(self) -> bool:
+        """Tell whether it is for a page or a frame: an empty answer to that leaves what stands there."""
+        return self.kind in _DOCUMENTS
+
+    @property
     def is_read(self) -> bool:
         """Tell whether what it asks for can change the text or the links of a page.
 
@@ -75,18 +82,18 @@ class Asked:
         if self.headers.get("accept", "").startswith("text/event-stream") or "prefetch" in self.headers.get("sec-purpose", ""):
             return False
         foreign = self.headers.get("sec-fetch-site") == "cross-site"
-        return self.kind in _READ and not (foreign and self.kind in {"iframe", "frame"})
+        return self.kind in _READ and not (foreign and self.kind in _FRAMES)
 
     @property
     def onward(self) -> dict[str, str]:
         """Give the headers that go on to the site; for a document the door knows what to accept."""
-        ours = {"accept"} if self.kind in {"document", "iframe", "frame"} else set()
+        ours = {"accept"} if self.is_document else set()
         passing = [
-            (name, value[:_MAX_VALUE])
+            (name, _sayable(name, value))
             for name, value in self.headers.items()
             if name not in _OURS and name not in ours and not name.startswith(_OUR_BEGINNINGS)
         ]
-        return {"-".join(map(str.capitalize, name.split("-"))): value for name, value in passing[:_MAX_HEADERS]}
+        return {"-".join(map(str.capitalize, name.split("-"))): value for name, value in passing[:_MAX_HEADERS] if value}
 
     @property
     def named(self) -> str:
@@ -125,19 +132,31 @@ def refusal(status: int, why: str) -> Given:
     return Given(status=status, headers=(("Content-Type", "text/plain; charset=utf-8"),), body=why.encode()[:500])
 
 
-def given_of(exchange: Exchange, cause: Cause | None) -> Given:
+def ending_of(chain: Chain) -> Exchange:
+    """Give how a request ended, its cause the final one. What no site may say to a browser, only a proxy, is a broken answer."""
+    final, cause = chain.final, chain.cause or chain.final.cause
+    if cause is None and (final.status is None or final.status < _LEAST_STATUS or final.status == _PROXY_AUTHENTICATION):
+        return replace(final, cause=Cause.PROTOCOL, detail=f"{final.status} is no answer of a site")
+    return replace(final, cause=cause)
+
+
+def given_of(exchange: Exchange) -> Given:
     """Give a site's answer as the browser may have it: decoded, and without what would lead it past us."""
-    if cause is not None or exchange.status is None or exchange.status == _PROXY_AUTHENTICATION:
-        status = _GATEWAY_TIMEOUT if cause is Cause.TIMEOUT else _BAD_GATEWAY
-        return refusal(status, f"{cause or Cause.PROTOCOL}: {exchange.detail}")
-    if exchange.status < _LEAST_STATUS:
-        return refusal(_BAD_GATEWAY, f"{exchange.status} is no end of an answer")
+    if exchange.cause is not None or exchange.status is None:
+        status = _GATEWAY_TIMEOUT if exchange.cause is Cause.TIMEOUT else _BAD_GATEWAY
+        return refusal(status, f"{exchange.cause}: {exchange.detail}")
     return Given(status=exchange.status, headers=tuple(_back(exchange)), body=exchange.body)
 
 
 def said_of(method: str, url: str) -> str:
     """Name a request: its method before its address, bounded."""
     return f"{method[:20]} {url[:300]}"
+
+
+def _sayable(name: str, value: str) -> str:
+    """Give as much of a header's value as may be said in plain ASCII; of cookies each by itself."""
+    parts = value[:_MAX_VALUE].split(";") if name == "cookie" else [value[:_MAX_VALUE]]
+    return ";".join(part for part in parts if part.isascii() and part.isprintable())
 
 
 def _back(exchange: Exchange) -> Iterator[tuple[str, str]]:

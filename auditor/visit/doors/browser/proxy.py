@@ -156,10 +156,11 @@ class _Line:
         """Send an answer whole."""
         body = b"" if head_only else given.body
         bodiless = given.status in _BODILESS
-        own = [] if bodiless else [("Content-Length", str(len(given.body)))]
-        own += [("Connection", "close")] if close else []
+        own = [] if bodiless else [(b"Content-Length", str(len(given.body)).encode())]
+        own += [(b"Connection", b"close")] if close else []
         try:
-            response = h11.Response(status_code=given.status, headers=[*given.headers, *own])
+            theirs = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in given.headers]
+            response = h11.Response(status_code=given.status, headers=[*theirs, *own])
         except h11.LocalProtocolError:  # a header that nobody may repeat
             response = h11.Response(status_code=given.status, headers=own)
         out = self._http.send(response) or b""

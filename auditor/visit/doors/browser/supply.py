@@ -12,13 +12,15 @@ from auditor.model.evidence import Chain, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.doors import HttpDoor
 from auditor.sdk.limits import MIB
-from auditor.visit.doors.browser.passing import EMPTY, Asked, Given, given_of, refusal
+from auditor.visit.doors.browser.passing import EMPTY, Asked, Given, ending_of, given_of, refusal
 
 __all__ = ["Supply"]
 
 _MEMORY = 32 * MIB
 _MOST_KEPT = 1_000
 _MOST_BLOCKED = 50
+_MOST_DOCUMENTS = 40
+"""So many documents, frames and reloads among them, does one page get; then it stays as it stands."""
 _FORBIDDEN = 403
 
 Key = tuple[str, str, str]
@@ -42,6 +44,8 @@ class Supply:
         self._why = why
         self._left = self._most
         self._under_way = 0
+        self._over = False
+        self._documents = 0
         self._moved = self._clock.monotonic()
         self._ends: OrderedDict[str, Exchange] = OrderedDict()
         self._asking: dict[Key, anyio.Lock] = {}
@@ -62,6 +66,10 @@ class Supply:
         """Give how it ended when this page asked for an address: the exchange without its body, its cause the final one."""
         return self._ends.get(url)
 
+    def finish(self) -> None:
+        """Give no more documents for this page: what stands there shall not go away any more."""
+        self._over = True
+
     def block(self, what: str) -> None:
         """Note a request that is not let out."""
         if what not in self.blocked and len(self.blocked) < _MOST_BLOCKED:
@@ -71,26 +79,27 @@ class Supply:
         """Answer a request."""
         if not asked.is_harmless:
             self.block(asked.named)
-            return refusal(_FORBIDDEN, f"a visit never sends {asked.named}")
-        if not asked.is_read:
+            return EMPTY[False] if asked.is_document else refusal(_FORBIDDEN, f"a visit never sends {asked.named}")
+        self._documents += asked.is_document
+        if not asked.is_read or (asked.is_document and (self._over or self._documents > _MOST_DOCUMENTS)):
             return EMPTY[asked.kind == "image"]
         with self._moving():
             chain = await self._once(asked)
-        final, cause = chain.final, chain.cause or chain.final.cause
-        self._end(asked.url, replace(final, body=b"", cause=cause))
+        ending = ending_of(chain)
+        self._end(asked.url, replace(ending, body=b""))
         if not any(exchange.record for exchange in chain.exchanges):
             self.block(asked.named)
-        return given_of(final, cause)
+        return given_of(ending)
 
     async def _once(self, asked: Asked) -> Chain:
         """Give what is known, or ask. A document is another one for who carries other cookies."""
-        key = (asked.method, asked.url, asked.headers.get("cookie", "") if asked.kind == "document" else "")
+        key = (asked.method, asked.url, asked.headers.get("cookie", "") if asked.is_document else "")
         async with self._asking.setdefault(key, anyio.Lock()):
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             if self._left <= 0:
-                return self._over(asked)
+                return self._refused(asked)
             self._left -= 1
             why = f"{self._why} (in the browser: {asked.kind[:20]})"
             chain = await self._http.get(asked.url, why=why, method=asked.method, headers=asked.onward, follow=False)
@@ -98,7 +107,7 @@ class Supply:
             self._keep(key, chain)
             return chain
 
-    def _over(self, asked: Asked) -> Chain:
+    def _refused(self, asked: Asked) -> Chain:
         detail = f"more than {self._most} requests for one page"
         last = Exchange(url=asked.url, method=asked.method, at=self._clock.now(), cause=Cause.BUDGET, detail=detail)
         return Chain(hops=(last,), cause=Cause.BUDGET)

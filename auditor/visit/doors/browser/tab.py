@@ -36,7 +36,7 @@ class Stood:
     """How a page stood in the end. ``address`` is its own word for where it is, ``document`` the last address that was loaded.
 
     ``html`` is None when nothing could be written down. ``error`` is what the browser said when it could not go there;
-    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end.
+    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end, or the browser's.
     """
 
     address: str = ""
@@ -59,7 +59,8 @@ class Tab:
         self._crashed = False
         self._stopped = False
         page.on("framenavigated", self._navigated)
-        page.on("crash", lambda _: self._crash())
+        page.on("crash", lambda _: self._end())
+        page.on("close", lambda _: self._end())
 
     @classmethod
     async def of(cls, context: "BrowserContext", supply: Supply, clock: Clock, *, most: int) -> "Tab":
@@ -131,6 +132,7 @@ class Tab:
     async def _stop(self) -> None:
         """End the page's scripts, also one that never ends by itself: these two commands reach a page that is busy."""
         self._stopped = True
+        self._supply.finish()
         for method, parameters in (("Emulation.setScriptExecutionDisabled", {"value": True}), ("Runtime.terminateExecution", {})):
             await self._command(method, parameters, _STOP_SECONDS)
 
@@ -179,7 +181,7 @@ class Tab:
             if self._supply.end_of(address) is not None or not frame.url.startswith(("http:", "https:")):
                 self._document = address
 
-    def _crash(self) -> None:
+    def _end(self) -> None:
         self._crashed = True
 
 
@@ -192,11 +194,11 @@ async def fence(context: "BrowserContext", supply: Supply) -> None:
         try:
             if asked.method not in METHODS:
                 supply.block(said_of(asked.method, asked.url))
-                await route.abort("blockedbyclient")
+                await route.abort("aborted")
             elif asked.resource_type == "image":
                 await route.fulfill(status=200, content_type="image/gif", body=PIXEL)
             elif asked.resource_type in _UNREAD or _is_foreign_frame(asked):
-                await route.abort("blockedbyclient")
+                await route.abort("aborted")
             else:
                 await route.continue_()
         except Error:
