@@ -15,13 +15,16 @@ from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.workdays import working_days
 from probes.content import notes
 from probes.content.completeness import FIELDS, CompletenessReader
+from probes.content.details import details_of
 from probes.content.duties import DUTIES, dating_of
-from probes.content.freshness import newest_of
+from probes.content.freshness import Newest, newest_of
 from probes.content.labels import Grade
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
+from probes.content.terms import posted
 from probes.crawl import CrawlSeen
 
 __all__ = ["PROBE"]
@@ -117,10 +120,26 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
         measure=measure,
         because=because,
         evidence=_proofs([newest.proof]) or found.proofs,
-        facts={"read_from": newest.how},
+        facts=_age_facts(duty, found, newest, site),
         value=days,
         newest=newest.day,
     )
+
+
+def _age_facts(duty: str, found: _Duty, newest: Newest, site: CrawledSite) -> dict[str, Json]:
+    """Say where the date was read and what other places show, the age in working days, and how soon entries were posted."""
+    today = local_day(site.known.captured_at)
+    facts: dict[str, Json] = {
+        "read_from": newest.how,
+        "working_days": working_days(newest.day, today, site.known.holidays),
+        **{f"newest_in_{how}": day.isoformat() for how, day in newest.others},
+    }
+    pages = [
+        target.page for target in found.targets if target.state is State.PRESENT and target.page and target.page is not site.home
+    ]
+    details = (detail for page in pages if page.is_html for detail in details_of(page, site))
+    told = posted(duty, (site.template_of(detail).own(detail.document) for detail in details), site.known.holidays)
+    return facts if told is None else {**facts, "posted": told}
 
 
 def _completeness(section: str, found: _Duty, reader: CompletenessReader) -> Reading:

@@ -1,7 +1,7 @@
 """How old a section is: the newest date of its own entries, from the list, its opened details, or the front page's block."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.model.evidence import Proof
@@ -22,19 +22,25 @@ __all__ = ["Newest", "newest_of"]
 class Newest:
     """A section's newest date and the page that shows it.
 
-    ``how`` says where it was read: ``list``, ``answers``, ``detail``, ``byline``, ``block``.
+    ``how`` says where it was read: ``list``, ``answers``, ``detail``, ``byline``, ``block``; ``others`` are the newest dates
+    that the other places show.
     """
 
     day: date
     how: str
     proof: Proof | None
+    others: tuple[tuple[str, date], ...] = ()
 
 
 def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, dating: Dating) -> Newest | None:
     """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated."""
     present = [target for target in targets if target.state is State.PRESENT]
     found = [newest for target in present for newest in _dates(target, site, until, dating)]
-    return max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
+    best = max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
+    if best is None:
+        return None
+    by_place = {how: max(other.day for other in found if other.how == how) for how in dict.fromkeys(other.how for other in found)}
+    return replace(best, others=tuple((how, day) for how, day in sorted(by_place.items()) if how != best.how))
 
 
 _ORDER = {"byline": 0, "detail": 0, "answers": 1, "list": 1, "block": 2}
