@@ -23,10 +23,10 @@ TERMS = {
 _NEAR = 40
 _CLOCK = r"\W*+(?:\d{1,2}[:h]\d{2}\W*+)?(?:ngày\W*+)?$"
 _ISSUED = re.compile(
-    r"(?:ban hành|ngày ký|ngày văn bản|phê duyệt|ngày hỏi|ngày gửi|gửi lúc|gửi ngày|hỏi ngày)\W*+$", re.IGNORECASE
+    r"(?:ban hành|ngày ký|ngày văn bản|phê duyệt|ngày hỏi|ngày gửi|gửi lúc|gửi ngày|hỏi ngày)" + _CLOCK, re.IGNORECASE
 )
 _POSTED = re.compile(
-    r"(?:ngày đăng|đăng ngày|đăng lúc|đăng tải|ngày cập nhật|ngày trả lời|trả lời ngày|trả lời lúc)\W*+$", re.IGNORECASE
+    r"(?:ngày đăng|đăng ngày|đăng lúc|đăng tải|ngày cập nhật|ngày trả lời|trả lời ngày|trả lời lúc)" + _CLOCK, re.IGNORECASE
 )
 
 
