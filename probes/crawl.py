@@ -206,7 +206,7 @@ class _Crawl:
         if link.url in document.nofollow or "*" in document.nofollow:
             self.frontier.leave(link.url, near=clicks == 1)
         else:
-            self.frontier.add(link.url, link.label, document.url, clicks, own=own)
+            self.frontier.add(link.url, self.labels.of_link(link, menu=clicks == 1), document.url, clicks, own=own)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -241,7 +241,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     await crawl.take_front(front.final)
     missing_rendered = await crawl.shown(missing)
     for url in sorted(listed(maps))[:_MAX_SITEMAP_URLS]:
-        crawl.frontier.add(url, "", "sitemap.xml", None)
+        crawl.frontier.add(url, (), "sitemap.xml", None)
     await crawl.run(started)
     await crawl.confirm_empty(started)
     await crawl.ask_again()

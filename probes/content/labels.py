@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from urllib.parse import urlsplit
 
+from auditor.sdk.parts import Link
 from auditor.sdk.text import Match, Phrases, Token, fold, nfc, slug_forms, slug_segments, tokens
 from auditor.sdk.vocabulary import Vocabulary
 
@@ -87,6 +88,13 @@ class Labels:
             words = tokens(self._in_full(label[:300]))
             hits = graded[label] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
         return hits
+
+    def of_link(self, link: Link, *, menu: bool = False) -> tuple[Hit, ...]:
+        """Give the duties that a link's text names, or, where that names none for sure, what else is said of it."""
+        hits = self.of_label(link.label, menu=menu)
+        if not link.said or any(hit.grade >= Grade.ACCEPTED for hit in hits):
+            return hits
+        return _best((*hits, *self.of_label(link.said, menu=menu)))
 
     def of_title(self, title: str) -> tuple[Hit, ...]:
         """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""

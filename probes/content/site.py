@@ -1,10 +1,8 @@
 """One crawled site as the content measures see it: pages by address, what names which duty, what each target holds."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.boilerplate import Template
@@ -12,8 +10,9 @@ from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known
 from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
-from auditor.sdk.urls import canonical, is_document, same_site
-from probes.content.labels import Grade, Hit, Labels
+from auditor.sdk.urls import canonical, same_site
+from probes.content.finding import find_candidates
+from probes.content.labels import Labels
 from probes.content.page import Candidate, Page
 from probes.content.substance import Reader, Substance, is_vietnamese
 from probes.crawl import CrawlSeen
@@ -168,7 +167,7 @@ class CrawledSite:
         if not page.is_html or page.document.title != self.home.document.title:
             return False
         if page.crawled is not None and len(page.crawled.chain.hops) > 1:
-            mine, front = _words(page.document), _words(self.home.document)
+            mine, front = _word_set(page.document), _word_set(self.home.document)
             return len(mine & front) >= _SAME_WORDS * max(len(mine), len(front))
         mine, front = (frozenset(block.text for block in found.document.blocks) for found in (page, self.home))
         has_own = len(self.template_of(self.home).own(self.home.document)) >= _OWN_BLOCKS
@@ -204,77 +203,12 @@ class CrawledSite:
     @cached_property
     def candidates(self) -> dict[str, list[Candidate]]:
         """Give what names each duty, the surest first: by label, by address, by the title of the page it leads to."""
-        found: dict[str, dict[tuple[str, str], Candidate]] = {}
-        for section, candidate in self._named():
-            key = (canonical(candidate.url), candidate.how)
-            kept = found.setdefault(section, {}).get(key)
-            if kept is None or candidate.grade > kept.grade:
-                found[section][key] = candidate
-        return {section: sorted(group.values(), key=lambda c: (-c.grade, c.url, c.how)) for section, group in found.items()}
-
-    def _is_foreign(self, page: Page) -> bool:
-        """Tell a page that is in another language: a flag without words may be all that leads to it."""
-        return count_words(page.document.text()[:5_000]) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
+        return find_candidates(self.readable, self.home, self.labels, self.base, self.template_of, self.is_vietnamese)
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
         own = "\n".join(block.text for block in self.template_of(page).own(page.document) if block.kind != "field")
         return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else page.document.text())
-
-    def _of_address(self, url: str) -> tuple[Hit, ...]:
-        """Of another site's address only its host may name a duty (``dichvucong.…``), of a file's only its label."""
-        if not same_site(url, self.base):
-            return self.labels.of_host(url)
-        return () if is_document(url) else self.labels.of_url(url)
-
-    def _own_headings(self, page: Page) -> list[str]:
-        """Give the headings that name this page: not those of a column that stands on other pages too."""
-        blocks = [block for block in self.template_of(page).own(page.document) if block.kind == "heading"]
-        return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
-
-    @cached_property
-    def _heading_pages(self) -> Counter[str]:
-        """On how many differently addressed pages each heading stands."""
-        paths: dict[str, set[str]] = {}
-        for page in self.readable:
-            for text in set(page.document.headings):
-                paths.setdefault(text, set()).add(urlsplit(page.exchange.url).path)
-        return Counter({text: len(found) for text, found in paths.items()})
-
-    def _named(self) -> Iterator[tuple[str, Candidate]]:
-        for page in self.readable:
-            clicks = page.crawled.clicks if page.crawled else 0
-            if clicks is None or clicks > 2:  # noqa: PLR2004 - two clicks
-                continue
-            for link in page.document.links:
-                menu = clicks == 0 and (
-                    page is not self.home or is_document(link.url) or self.template_of(page).covers_link(link)
-                )
-                hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
-                hits += [(hit, "address") for hit in self._of_address(link.url)]
-                hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]
-                for hit, how in hits:
-                    sure = clicks == 0 or hit.grade is Grade.EXACT
-                    grade = hit.grade if sure else Grade.AMBIGUOUS
-                    yield hit.section, Candidate(url=link.url, grade=grade, how=how, text=hit.phrase, found_on=page.exchange.url)
-        for page in self.readable:
-            if page is not self.home and page.crawled and page.crawled.clicks == 1 and self._is_foreign(page):
-                found_on, how = page.crawled.found_on, "language"
-                text = page.document.language
-                yield (
-                    "foreign_language",
-                    Candidate(url=page.crawled.url, grade=Grade.EXACT, how=how, text=text, found_on=found_on),
-                )
-        for page in self.readable:
-            crawled = page.crawled
-            if crawled is None or (crawled.clicks is not None and crawled.clicks > 2):  # noqa: PLR2004 - two clicks
-                continue
-            titles = [page.document.title, *self._own_headings(page)]
-            for hit in (hit for title in titles for hit in self.labels.of_title(title)):
-                yield (
-                    hit.section,
-                    Candidate(url=crawled.url, grade=Grade.EXACT, how="title", text=hit.phrase, found_on=crawled.found_on),
-                )
 
 
 def _word_set(document: Document) -> frozenset[str]:
@@ -292,8 +226,3 @@ def _names(known: Known) -> list[str]:
         if ends and max(ends) + 1 < len(words):
             names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
     return names
-
-
-def _words(document: Document) -> frozenset[str]:
-    """Give the different words of a page, folded, without numbers."""
-    return frozenset(token.folded for token in tokens(document.text()[:50_000]) if not token.folded.isdigit())

@@ -2,12 +2,13 @@
 
 import heapq
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from auditor.model.evidence import Cut
 from auditor.sdk.urls import canonical, is_document, is_trap, same_site, shape
-from probes.content.labels import Grade, Labels
+from probes.content.labels import Grade, Hit, Labels
 
 __all__ = ["Due", "Frontier"]
 
@@ -74,12 +75,12 @@ class Frontier:
         """Give the addresses near the front page that were left so, and that no other page led to."""
         return tuple(url for url in self._left if canonical(url) not in self._known)
 
-    def add(self, url: str, label: str, found_on: str, clicks: int | None, *, own: bool = False) -> None:
-        """Offer an address; ``own`` marks an entry of a section's own list."""
+    def add(self, url: str, named: Iterable[Hit], found_on: str, clicks: int | None, *, own: bool = False) -> None:
+        """Offer an address and what its link names; ``own`` marks an entry of a section's own list."""
         key = canonical(url)
         if key in self._known:
             return
-        hits = (*self._labels.of_label(label, menu=clicks == 1), *(() if is_document(url) else self._labels.of_url(url)))
+        hits = (*named, *(() if is_document(url) else self._labels.of_url(url)))
         grade = max([hit.grade for hit in hits], default=None)
         services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
         wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 3  # noqa: PLR2004 - what a page two clicks away leads to

@@ -64,7 +64,7 @@ def lacks_menu(documents: Iterable[Document], labels: Labels, base: str) -> bool
         scripted = scripted or bool(document.scripts)
         for link in document.links:
             if canonical(link.url) != canonical(base):
-                hits = (*labels.of_label(link.label, menu=True), *(labels.of_url(link.url) if same_site(link.url, base) else ()))
+                hits = (*labels.of_link(link, menu=True), *(labels.of_url(link.url) if same_site(link.url, base) else ()))
                 duties |= {hit.section for hit in hits if hit.grade >= Grade.ACCEPTED}
     return scripted and len(duties) < _FEW_DUTIES
 

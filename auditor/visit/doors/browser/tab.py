@@ -36,8 +36,8 @@ class Stood:
     """How a page stood in the end. ``address`` is its own word for where it is, ``document`` the last address that was loaded.
 
     ``html`` is None when nothing could be written down. ``error`` is what the browser said when it could not go there;
-    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end, or the
-    browser's.
+    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end, or
+    the browser's.
     """
 
     address: str = ""
