@@ -18,6 +18,7 @@ from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
+from auditor.settings.sections import Browser as BrowserSettings
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
@@ -118,15 +119,9 @@ class Network:
         }
         self._scanner = Scanner(**shared, answers=self._links.answers)
         self._smtp = SmtpLinks(**shared)
-        browser = settings.browser
-        bounds = BrowserBounds(
-            pages=browser.pages_per_run,
-            seconds=browser.page_seconds,
-            requests=browser.requests_per_page,
-            document=browser.document_bytes,
-        )
+        bounds = _bounds(settings.browser)
         name = self._links.settings.user_agent
-        self._browsers = Browsers(browser.executable, bounds, name, clock, self._links.threads)
+        self._browsers = Browsers(settings.browser.executable, bounds, name, clock, self._links.threads)
 
     async def __aenter__(self) -> Self:
         """Give the network."""
@@ -147,6 +142,15 @@ class Network:
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)
             yield VisitDoors(self, writer, http, dns, tls, smtp, browser)
+
+
+def _bounds(browser: BrowserSettings) -> BrowserBounds:
+    return BrowserBounds(
+        pages=browser.pages_per_run,
+        seconds=browser.page_seconds,
+        requests=browser.requests_per_page,
+        document=browser.document_bytes,
+    )
 
 
 def user_agent(contact: str) -> str:

@@ -36,7 +36,8 @@ class Stood:
     """How a page stood in the end. ``address`` is its own word for where it is, ``document`` the last address that was loaded.
 
     ``html`` is None when nothing could be written down. ``error`` is what the browser said when it could not go there;
-    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end, or the browser's.
+    ``still`` is false when the time ended first; ``cut`` when the document was too long. ``crashed`` is the page's own end,
+    or the browser's.
     """
 
     address: str = ""
@@ -191,6 +192,7 @@ async def fence(context: "BrowserContext", supply: Supply) -> None:
     async def request(route: "Route", asked: "Request") -> None:
         from playwright.async_api import Error
 
+        supply.stir()
         try:
             if asked.method not in METHODS:
                 supply.block(said_of(asked.method, asked.url))
