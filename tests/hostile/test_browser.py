@@ -52,7 +52,7 @@ PAGES = {
     "loops-later": (script("setTimeout(() => { for (;;) {} }, 200)"), None),
     "loops-in-promises": (script("const f = () => Promise.resolve().then(f); f()"), None),
     "blocks-in-a-worker": (script("new Worker(URL.createObjectURL(new Blob(['for (;;) {}'])))"), None),
-    "dialogs": (script("for (;;) { alert(1); confirm(2); prompt(3) }"), None),
+    "dialogs": (script("for (;;) { alert(1); confirm(2); prompt(3) }"), {Cause.CRASHED, None}),
     "dialogs-on-leaving": (script("onbeforeunload = () => 'x'; setInterval(() => print(), 10)"), None),
     "windows": (script("for (let i = 0; i < 1000; i++) open('/cua-so' + i)"), None),
     "windows-by-links": (

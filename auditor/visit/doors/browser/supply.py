@@ -66,6 +66,10 @@ class Supply:
         """Give how it ended when this page asked for an address: the exchange without its body, its cause the final one."""
         return self._ends.get(url)
 
+    def stir(self) -> None:
+        """Note that the browser is about to ask for something."""
+        self._moved = self._clock.monotonic()
+
     def finish(self) -> None:
         """Give no more documents for this page: what stands there shall not go away any more."""
         self._over = True

@@ -192,6 +192,7 @@ async def fence(context: "BrowserContext", supply: Supply) -> None:
     async def request(route: "Route", asked: "Request") -> None:
         from playwright.async_api import Error
 
+        supply.stir()
         try:
             if asked.method not in METHODS:
                 supply.block(said_of(asked.method, asked.url))
