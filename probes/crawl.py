@@ -4,7 +4,7 @@ import gzip
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import anyio
@@ -21,8 +21,9 @@ from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.urls import same_site
+from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Labels
+from probes.crawling import extras as beyond
 from probes.crawling.frontier import Due, Frontier
 
 __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
@@ -67,7 +68,7 @@ class CrawlSeen:
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
     of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
     once more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a
-    browser shows it, where it holds nothing without one.
+    browser shows it, where it holds nothing without one. ``extras`` is what the site-wide measures asked for besides.
     """
 
     front: Chain
@@ -80,13 +81,14 @@ class CrawlSeen:
     near: int = 0
     unopened: tuple[str, ...] = ()
     again: Chain | None = None
+    extras: beyond.Extras = field(default_factory=beyond.Extras)
 
 
 class _Crawl:
     """One crawl while it goes on."""
 
     def __init__(self, front: Chain, doors: Doors) -> None:
-        self.doors, self.limits, self.base = doors, doors.limits, front.final.url
+        self.doors, self.limits, self.base = doors, beyond.content_limits(doors.limits), front.final.url
         self.frontier = Frontier(self.base, Labels(doors.vocabulary), self.limits.depth, doors.registry_hosts)
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
@@ -138,6 +140,18 @@ class _Crawl:
         for link in document.links[:_MAX_LINKS]:
             self.frontier.add(link.url, link.label, document.url, clicks + 1)
 
+    def found(self, site: Site, front: Chain, started: float) -> beyond.Found:
+        """Give what the extras need to know of the pages, and what is left to them of requests and seconds."""
+        asked = (site.url, self.base, *(page.url for page in self.pages), *(page.chain.final.url for page in self.pages))
+        limits = self.doors.limits
+        return beyond.Found(
+            front=front,
+            documents=self._documents,
+            asked=frozenset(map(canonical, asked)),
+            requests=limits.requests - self.requests,
+            seconds=limits.seconds - (self.doors.monotonic() - started),
+        )
+
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
         wanted = self.frontier.wanted
@@ -173,6 +187,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         crawl.frontier.add(url, "", "sitemap.xml", None)
     await crawl.run(started)
     await crawl.ask_again()
+    extras = await beyond.look(site, doors, crawl.found(site, front, started))
     rest = crawl.frontier.rest()
     return CrawlSeen(
         front=front,
@@ -184,6 +199,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         near=sum(due.known_clicks == 1 for due in rest),
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
         again=crawl.again,
+        extras=extras,
     )
 
 
