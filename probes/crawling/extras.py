@@ -222,9 +222,11 @@ class _Asking:
 
 
 def _is_open(url: str, head: Chain) -> bool:
-    """Tell whether a HEAD's answer must be borne out by a GET: an error, or a page where a file was promised."""
+    """Tell whether a HEAD's answer must be borne out by a GET: an error, silence, or a page where a file was promised."""
     final = head.final
     cause = head.cause or cause_of(final)
-    if final.status is None or cause in {Cause.ROBOTS, Cause.CHALLENGE} or final.status in _REFUSED:
+    if final.status is None:
+        return final.cause in {Cause.PROTOCOL, Cause.TIMEOUT} and bool(head.confirmed)  # many servers never learnt HEAD
+    if cause in {Cause.ROBOTS, Cause.CHALLENGE} or final.status in _REFUSED:
         return False
     return final.status >= _FAILED or final.status in _ASKS_TWICE or (is_document(url) and looks_like_html(final))

@@ -20,7 +20,8 @@ _HEADLINE_WORDS = 4
 _LONGEST = 40
 _MAX_HEADLINES = 400
 _LETTERS = 2
-_FEW_TIMES = 5
+_MAX_TEXT = 50_000
+_OFTEN, _FEW_TIMES = 4, 5
 """Words of the newest headline that a few others have too are found even where the newest is not indexed yet."""
 
 
@@ -149,8 +150,11 @@ def find_headline(
     entries = [*(entry for entry in entries if canonical(entry[1]) in opened), *entries]
     idle = Phrases({"idle": [*vocabulary.phrases.get("neutral", ()), *vocabulary.phrases.get("stopwords", ())]})
     pairs = Counter(pair for label, _ in dict.fromkeys(entries) for pair in {text for _, text in _pairs(label, idle)})
+    read = {canonical(document.url): document for document in documents}
     for label, url in entries:
-        telling = [(_dullness(pairs[text], first), text) for first, text in _pairs(label, idle)]
+        article = read.get(canonical(url))
+        text = article.text()[:_MAX_TEXT].lower() if article else ""
+        telling = [(_dullness(pairs[pair], text.count(pair.lower()), first), pair) for first, pair in _pairs(label, idle)]
         if telling:
             return Headline(label=label, url=url, words=min(telling)[1])
     return None
@@ -181,6 +185,9 @@ def _tells(word: Token) -> bool:
     return len(word.folded) >= _LETTERS and word.folded.isalpha()
 
 
-def _dullness(times: int, first: int) -> tuple[int, int]:
-    """Rank two words: those of a few headlines, then those of one, then what stands everywhere; the earlier first."""
-    return (0 if 1 < times <= _FEW_TIMES else 1 if times == 1 else 2, first)
+def _dullness(headlines: int, said: int, first: int) -> tuple[bool, int, int, int]:
+    """Rank two words: what stands in many headlines last; what the article says most often first, for that is its subject.
+
+    Then come words that a few headlines have, and the earlier.
+    """
+    return headlines > _FEW_TIMES, -min(said, _OFTEN), 0 if headlines > 1 else 1, first

@@ -27,10 +27,12 @@ __all__ = ["Articles"]
 _SAMPLE = 8
 _LEAST = 3
 _LABEL_WORDS = 4
-_TEXT_WORDS = 20
+_TEXT_WORDS, _FEW_WORDS = 20, 8
+_MENUS = frozenset({"nav", "header", "footer", "crumb"})
 _MAX_LISTS = 6
 _PARENTS = 3
 _HALF = 2
+_GONE = {404, 410}
 _SHORT = 6
 _PRINTS = re.compile(r"\bprint\w*+\s*+\(|\bin(?:trang|bai|tin|noidung)\w*+\s*+\(", re.IGNORECASE)
 _PRINT_ADDRESS = re.compile(
@@ -74,7 +76,7 @@ Fields = dict[str, set[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The articles that the site's lists lead to: those that were read, and why others were not."""
+    """The articles that the site's lists lead to: those that were read, how many there may be, and why others were not read."""
 
     read: list[Page]
     known: int
@@ -97,7 +99,7 @@ class Articles:
         groups = (news, [self.site.home], self.site.readable[:_SAMPLE])
         found = _Listed([], 0, Counter())
         for group in groups:
-            found = self._of_lists(group)
+            found = self._of_lists(group, dated=group is not news)
             if found.read:
                 break
         return found
@@ -109,20 +111,29 @@ class Articles:
         readable = set(self.site.readable)
         return [page for page in dict.fromkeys(pages) if page is not None and page in readable][:_MAX_LISTS]
 
-    def _of_lists(self, lists: list[Page]) -> _Listed:
+    def _of_lists(self, lists: list[Page], *, dated: bool) -> _Listed:
         site, own = self.site, self.site.reader.template
-        links = [link for page in lists for link in own.own_links(page.document) if len(tokens(link.label)) >= _LABEL_WORDS]
+        told = [(page, link) for page in lists for link in page.document.links if len(tokens(link.label)) >= _LABEL_WORDS]
+        links = [link for page, link in told if not own.covers_link(link)] or [
+            link for _, link in told if link.region not in _MENUS
+        ]
         mine = (link for link in links if same_site(link.url, site.base) and not is_document(link.url))
         urls = list(dict.fromkeys(canonical(link.url) for link in mine))
         readable = set(site.readable) - {site.home, *lists}
         asked = [page for url in urls if (page := site.pages.get(url)) is not None]
-        read = [page for page in dict.fromkeys(asked) if page in readable and self._is_article(page)]
-        failed = Counter(page.cause for page in asked if page.cause is not None and not site.is_broken(page))
-        return _Listed(read[:_SAMPLE], len(urls), failed)
+        read = [page for page in dict.fromkeys(asked) if page in readable and self._is_article(page, dated=dated)]
+        failed = Counter(page.cause for page in asked if page.cause is not None and not self._is_gone(page))
+        return _Listed(read[:_SAMPLE], len(read) + len(urls) - len(asked) + failed.total(), failed)
 
-    def _is_article(self, page: Page) -> bool:
+    def _is_gone(self, page: Page) -> bool:
+        """Tell an entry that leads nowhere: there is no article to look at."""
+        return page.exchange.status in _GONE or self.site.is_broken(page)
+
+    def _is_article(self, page: Page, *, dated: bool) -> bool:
+        """Tell a page that tells something; ``dated`` asks for a date of its own, where no news list has named it."""
         held = self.site.substance(page)
-        return not held.login and held.words >= _TEXT_WORDS
+        has_date = bool(held.bylines or held.dates)
+        return not held.login and (has_date or not dated) and held.words >= (_FEW_WORDS if has_date else _TEXT_WORDS)
 
     def judge_print(self) -> Said:
         """Most of the sampled articles offer to be printed or saved. A style sheet for print alone is no offer."""

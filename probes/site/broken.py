@@ -102,7 +102,7 @@ def _of_chain(chain: Chain, site: CrawledSite, page: Page | None = None) -> _Ver
         page = page or Page(None, final, None, site.known)
         gone = own and final.method == "GET" and page.is_html and site.is_missing(page)
         return _Verdict(True, "soft_404", final.proof(page.document.title[:200] or None)) if gone else _WORKS
-    twice = own and bool(chain.confirmed) and cause.blame is Blame.THEIRS
+    twice = own and bool(chain.confirmed) and final.method == "GET"
     match cause:
         case Cause.TOO_LARGE:
             return _WORKS
@@ -111,9 +111,12 @@ def _of_chain(chain: Chain, site: CrawledSite, page: Page | None = None) -> _Ver
         case Cause.HTTP_5XX:
             broken = bool(chain.confirmed) and (final.status or 0) not in _PASSING and final.method == "GET"
         case Cause.AMBIGUOUS:
-            broken = own and bool(chain.confirmed) and final.at < site.last_answer
+            broken = twice and final.at < site.last_answer
         case _:
-            broken = twice or cause in {Cause.DNS, Cause.CONNECT}  # the door proved our own link before it gave these
+            broken = (twice and cause.blame is Blame.THEIRS) or cause in {
+                Cause.DNS,
+                Cause.CONNECT,
+            }  # the door proved our own link before it gave these
     return _Verdict(broken or None, str(cause), final.proof())
 
 

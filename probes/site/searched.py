@@ -135,7 +135,7 @@ class _Answered:
         return Said(because=because, cause=cause, proofs=self._proofs(None), facts=self.facts)
 
     def _dead(self, what: str) -> Said:
-        return self._no(notes.SEARCH_DEAD(words=self.asked.words, url=self.exchange.url[:300], what=what))
+        return self._no(notes.SEARCH_DEAD(words=self.asked.words, url=self.exchange.url.partition("?")[0][:200], what=what))
 
     def _no(self, because: Note) -> Said:
         return Said(because=because, value=False, proofs=self._proofs(None), facts=self.facts)
