@@ -16,7 +16,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade
-from probes.content.page import Page
+from probes.content.page import Candidate, Page
 from probes.content.site import CrawledSite
 from probes.site import notes
 from probes.site.markup import controls, fields, tree_of
@@ -25,6 +25,7 @@ from probes.site.said import Said, proofs_of, short_of
 __all__ = ["Articles"]
 
 _SAMPLE = 8
+_BY_LABEL = frozenset({"label", "picture"})
 _LEAST = 3
 _LABEL_WORDS = 4
 _TEXT_WORDS, _FEW_WORDS = 20, 8
@@ -106,10 +107,19 @@ class Articles:
 
     @cached_property
     def _news(self) -> list[Page]:
+        """Give the pages that may list news, those that a label names first; an article's address may name news too."""
         named = [one for one in self.site.candidates.get("news", ()) if one.grade >= Grade.ACCEPTED]
+        return self._readable(*sorted(named, key=lambda one: one.how not in _BY_LABEL))[:_MAX_LISTS]
+
+    @cached_property
+    def _lists(self) -> set[Page]:
+        """Give the pages that are lists, so no articles."""
+        return {self.site.home, *self._readable(*(one for one in self.site.candidates.get("news", ()) if one.how in _BY_LABEL))}
+
+    def _readable(self, *named: Candidate) -> list[Page]:
         pages = (self.site.pages.get(canonical(one.url)) for one in named)
         readable = set(self.site.readable)
-        return [page for page in dict.fromkeys(pages) if page is not None and page in readable][:_MAX_LISTS]
+        return [page for page in dict.fromkeys(pages) if page is not None and page in readable]
 
     def _of_lists(self, lists: list[Page], *, dated: bool) -> _Listed:
         site, own = self.site, self.site.reader.template
@@ -119,7 +129,7 @@ class Articles:
         ]
         mine = (link for link in links if same_site(link.url, site.base) and not is_document(link.url))
         urls = list(dict.fromkeys(canonical(link.url) for link in mine))
-        readable = set(site.readable) - {site.home, *lists}
+        readable = set(site.readable) - self._lists
         asked = [page for url in urls if (page := site.pages.get(url)) is not None]
         read = [page for page in dict.fromkeys(asked) if page in readable and self._is_article(page, dated=dated)]
         failed = Counter(page.cause for page in asked if page.cause is not None and not self._is_gone(page))

@@ -52,7 +52,7 @@ class LittleSite:
     def __init__(self, case):
         self.case = case
         self.base = case.get("base", BASE)
-        self.pages = {self.url(path): page if isinstance(page, dict) else self.page(page) for path, page in case["pages"].items()}
+        self.pages = {self.url(path): self.page(page) for path, page in case["pages"].items()}
         if case.get("ordinary", True):
             for number, words in enumerate(WORDS):
                 html = f"<h1>Chuyện số {number}</h1><p>{words}; kể lần thứ {number} cho các em nghe trong buổi chiều muộn.</p>"
@@ -63,7 +63,7 @@ class LittleSite:
 
     @staticmethod
     def page(given):
-        return {"status": given} if isinstance(given, int) else {"html": given}
+        return given if isinstance(given, dict) else {"status": given} if isinstance(given, int) else {"html": given}
 
     def body(self, page):
         """Give a page's bytes, put into the site's template."""
@@ -158,13 +158,15 @@ class LittleSite:
         """Give what the crawl asked for beyond the pages."""
         told = self.case.get("extras", {})
         referred = told.get("referred", front)
-        if isinstance(referred, dict | str | int):
+        if isinstance(referred, dict | str | int):  # as a page is written
             referred = self.chain(self.base, self.page(referred))
         links = {self.url(path): self.page(page) for path, page in told.get("links", {}).items()}
         return Extras(
             referred=referred,
             search=self.asked(told["search"]) if "search" in told else None,
-            links=tuple(Sampled(url=url, label="Góc nhỏ", found_on=self.base, head=self.chain(url, p)) for url, p in links.items()),
+            links=tuple(
+                Sampled(url=url, label="Góc nhỏ", found_on=self.base, head=self.chain(url, p)) for url, p in links.items()
+            ),
             cut=Cut(told["cut"]) if "cut" in told else None,
         )
 
