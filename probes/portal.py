@@ -43,12 +43,12 @@ class _Duty:
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give the state and the freshness of every duty."""
     site = CrawledSite(seen, known)
-    cause = seen.front.cause or site.home.cause
+    if site.hidden_by_scripts is not None:
+        return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
+    cause = site.home.cause
     if cause is not None:
         because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
         return _nothing(cause, because, proofs)
-    if site.needs_browser:
-        return _nothing(Cause.CAPABILITY, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
     targets = Targets(site)
     readings: list[Reading] = []
     for duty in DUTIES:
@@ -68,7 +68,8 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     best = max(targets, key=lambda target: target.state, default=None)
     if best is None:
         return _none_found(title, site, facts)
-    proofs = _proofs([best.proof, *(target.proof for target in targets if target.state == best.state)])
+    others = (proof for target in targets if target.state == best.state for proof in (target.proof, target.screenshot))
+    proofs = _proofs([best.proof, best.screenshot, *others])
     if best.state is State.UNDECIDED:
         return _Duty(state="", because=best.because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
     return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)

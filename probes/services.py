@@ -78,7 +78,7 @@ class _Services:
         """Give every listed service once, by its code and name, as it is first listed."""
         found: dict[tuple[str, str], ServiceRow] = {}
         for page in self.site.readable:
-            for row in service_rows(page.document, self.site.known.vocabulary, self.site.reader.template.own(page.document)):
+            for row in service_rows(page.document, self.site.known.vocabulary, self.site.template_of(page).own(page.document)):
                 key = (row.key, " ".join(token.folded for token in tokens(row.executing)))
                 if key not in found or (found[key].level is None and row.level is not None):
                     found[key] = row
@@ -136,7 +136,7 @@ class _Services:
 
     def _tells_to_submit(self, page: Page) -> str:
         """Give the words by which a page offers to hand in a file: a link or button that says little else."""
-        labels = [link.label for link in self.site.reader.template.own_links(page.document)]
+        labels = [link.label for link in self.site.template_of(page).own_links(page.document)]
         labels += [hint for form in page.document.forms for hint in form.hints]
         for label in labels:
             words = tokens(label[:200])
@@ -148,11 +148,11 @@ class _Services:
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Count the services of each agency that the site serves."""
     site = CrawledSite(seen, known)
-    cause = seen.front.cause or site.home.cause
+    if site.hidden_by_scripts is not None:
+        return _nothing(site.hidden_by_scripts, NEEDS_BROWSER, site.home.exchange.proof())
+    cause = site.home.cause
     if cause is not None:
         return _nothing(cause, FRONT_FAILED(cause=str(cause)), site.home.exchange.proof())
-    if site.needs_browser:
-        return _nothing(Cause.CAPABILITY, NEEDS_BROWSER, site.home.exchange.proof())
     services = _Services(site)
     if not services.rows:
         return _without_list(site)

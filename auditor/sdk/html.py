@@ -23,6 +23,8 @@ __all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
+_MAX_SCRIPTS = 200
+_MAX_SCRIPT = 50_000
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
@@ -103,6 +105,30 @@ class Document:
         nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
         sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)
         return tuple(dict.fromkeys(url for source in sources if (url := self._join(source))))
+
+    @cached_property
+    def scripts(self) -> tuple[tuple[str, str], ...]:
+        """Give the scripts that run: the address of each that is loaded, or the text of each that stands in the page."""
+        if not _says(_markup(self._exchange.body, self.decoded), b"<script"):
+            return ()
+        found = []
+        for node in self._tree.css("script")[:_MAX_SCRIPTS]:
+            kind = (node.attributes.get("type") or "").lower()
+            source, text = node.attributes.get("src"), node.text(deep=True)
+            if ("javascript" in kind or kind in {"", "module"}) and (source or text.strip()):
+                found.append(((self._join(source) or source) if source else "", text[:_MAX_SCRIPT]))
+        return tuple(found)
+
+    @cached_property
+    def nofollow(self) -> frozenset[str]:
+        """Give the addresses that the page asks robots not to follow; ``*`` where it says so of all (robots meta element)."""
+        if not _says(_markup(self._exchange.body, self.decoded), b"nofollow"):
+            return frozenset()
+        metas = self._tree.css("meta[name=robots i], meta[name=auditor i]")
+        if any("nofollow" in (node.attributes.get("content") or "").lower() for node in metas[:5]):
+            return frozenset("*")
+        nodes = self._tree.css("a[rel~=nofollow i]")
+        return frozenset(url for node in nodes if (url := self._join(node.attributes.get("href"))))
 
     @cached_property
     def has_password(self) -> bool:

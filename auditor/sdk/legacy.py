@@ -1,8 +1,8 @@
 """Vietnamese text from before Unicode: TCVN3 (ABC) and VNI letters, which only their own fonts show as what they mean.
 
 TCVN 5712:1993 (VN3) has one byte a letter; VNI writes a vowel and then the sign that belongs on it. Pages of both kinds come as
-Western text (``Giíi thiÖu``, ``Giôùi thieäu``), in bytes, in entities, or pasted so into a page of UTF-8. QĐ 72/2002/QĐ-TTg has asked for
-Unicode (TCVN 6909:2001) since 2003.
+Western text (``Giíi thiÖu``, ``Giôùi thieäu``), in bytes, in entities, or pasted so into a page of UTF-8. QĐ 72/2002/QĐ-TTg has
+asked for Unicode (TCVN 6909:2001) since 2003.
 """
 
 import re
@@ -47,8 +47,8 @@ _SIGNS = re.compile(
     "[\u00a1-\u00ac\u00ae-\u00bf\u00c4-\u00c7\u00cb\u00ce-\u00d1\u00d6-\u00d8\u00dc\u00de\u00df\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe]"
 )
 """Western letters that Vietnamese does without; «, ¸ and others are letters in TCVN3."""
-_TELLING = ("\u00b5", "\u00b8", "\u00ae", "\u00ad", "\u00f8", "\u00ef", "\u00f1", "\u00f6")
-_TELLING = (*_TELLING, "&micro;", "&cedil;", "&reg;", "&shy;", "&oslash;", "&iuml;", "&ntilde;", "&ouml;", "&#1", "&#2")
+_LETTERS = ("\u00b5", "\u00b8", "\u00ae", "\u00ad", "\u00f8", "\u00ef", "\u00f1", "\u00f6")
+_TELLING = (*_LETTERS, "&micro;", "&cedil;", "&reg;", "&shy;", "&oslash;", "&iuml;", "&ntilde;", "&ouml;", "&#1", "&#2")
 """One of these stands in any text of either kind; looking for them is fast."""
 _ENTITY = re.compile(r"&(?:#(?:1[6-9]\d|2[0-4]\d|25[0-5])|[A-Za-z]{2,6}\d{0,2});")
 _LEAST_SIGNS = 6

@@ -90,7 +90,7 @@ def _passage(document: Document, day: date) -> str | None:
 def _details(page: Page, site: CrawledSite) -> Iterator[Page]:
     """Give the opened pages of a list's own entries."""
     here = {canonical(page.exchange.url)}
-    for link in site.reader.template.own_links(page.document):
+    for link in site.template_of(page).own_links(page.document):
         key = canonical(link.url)
         opened = site.pages.get(key)
         if opened is None or opened.cause is not None or opened.crawled is None or key in here or opened is site.home:

@@ -100,7 +100,7 @@ class Linkish:
 
     def _links_out(self, page: Page) -> bool:
         """Tell whether a page links to other agencies, or holds links of its own at all."""
-        return bool(self._foreign(page.document)) or bool(self.site.reader.template.own_links(page.document))
+        return bool(self._foreign(page.document)) or bool(self.site.template_of(page).own_links(page.document))
 
     def _serves(self, page: Page) -> bool:
         """Tell whether a page is a way to services: it holds something, or links to where services are."""

@@ -25,6 +25,7 @@ __all__ = [
     "NOT_FOREIGN",
     "NOT_OPENED",
     "NOT_READ",
+    "NOT_SHOWN",
     "NO_CONTACTS",
     "NO_LINKS",
     "OPEN_PAGES",
@@ -53,6 +54,9 @@ UNREAD_PAGES = Note(
 GONE = Note(key="content.gone", text="{url} answers {status}.")
 FAILS = Note(key="content.fails", text="{url} failed twice ({cause}) while the front page could be read.")
 NOT_READ = Note(key="content.not_read", text="{url} could not be read ({cause}).")
+NOT_SHOWN = Note(
+    key="content.not_shown", text="{url} holds nothing before its scripts have run, and no browser could show it ({cause})."
+)
 NOT_OPENED = Note(key="content.not_opened", text="{url} was not opened.")
 LEADS_HOME = Note(key="content.leads_home", text="{url} only leads back to the front page.")
 SOFT_404 = Note(key="content.soft_404", text="{url} answers with a page that says it does not exist.")

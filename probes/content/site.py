@@ -28,6 +28,7 @@ _UNREAD = 0.2
 _SHELL_WORDS = 40
 _SHELL_LINKS = 12
 _FEW = 3
+_FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
 
 
@@ -39,7 +40,7 @@ class CrawledSite:
         self.seen, self.known = seen, known
         self.labels = Labels(known.vocabulary, _names(known))
         self.base = seen.front.final.url
-        self.home = Page(None, seen.front.final, seen.front.cause or cause_of(seen.front.final), known)
+        self.home = Page(None, seen.front, seen.rendered, known)
         self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
 
     @cached_property
@@ -47,8 +48,7 @@ class CrawledSite:
         """Give every crawled page by the address asked for and by the one that answered."""
         found: dict[str, Page] = {canonical(self.base): self.home, canonical(self.known.site.url): self.home}
         for crawled in self.seen.pages:
-            final = crawled.chain.final
-            page = Page(crawled, final, crawled.chain.cause or cause_of(final), self.known)
+            page = Page(crawled, crawled.chain, crawled.rendered, self.known)
             found.setdefault(canonical(crawled.url), page)
         return found
 
@@ -64,14 +64,16 @@ class CrawledSite:
         return [page for page in self.readable if page is self.home or (page.crawled and page.crawled.clicks == 0)]
 
     @cached_property
-    def needs_browser(self) -> bool:
-        """Tell a front page that is empty until scripts have run: nothing can be said of such a site without a browser."""
-        if b"<script" not in self.home.exchange.body.lower():
-            return False
+    def hidden_by_scripts(self) -> Cause | None:
+        """Say why nothing can be said of a site whose front page is empty until scripts have run; None when it is not."""
+        if self.home.is_rendered or b"<script" not in self.home.exchange.body.lower():
+            return None
+        if self.home.cause is not None or self.home.unshown is not None:
+            return self.home.cause if self.home.unshown is not None else None
         documents = [page.document for page in self.front]
         words = sum(len(tokens(document.text()[:5_000])) for document in documents)
         links = sum(len(document.links) for document in documents)
-        return words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates
+        return Cause.CAPABILITY if words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates else None
 
     def framed(self, page: Page) -> list[Page]:
         """Give the opened frames of a page."""
@@ -88,8 +90,13 @@ class CrawledSite:
     def unread(self) -> Cause | None:
         """Say why too many of the pages near the front page could not be read to know what stands on them.
 
-        None when they were read, or when what failed is the site's own fault, confirmed.
+        None when they were read, or when what failed is the site's own fault, confirmed. Scripts may carry a menu that no browser
+        showed, and a site may ask robots to follow nothing.
         """
+        if self.home.unshown is not None:
+            return self.home.unshown if self.home.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
+        if "*" in self.home.document.nofollow:
+            return Cause.ROBOTS
         near = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 1]
         if len(near) < _FEW:
             return None
@@ -102,12 +109,24 @@ class CrawledSite:
     @cached_property
     def reader(self) -> Reader:
         """Give the reader that knows this site's template."""
-        return Reader(Template(page.document for page in self.readable), self.known.vocabulary)
+        return Reader(Template(page.document for page in self.readable if not page.is_rendered), self.known.vocabulary)
+
+    @cached_property
+    def _rendered_reader(self) -> Reader:
+        """Give the reader for what a browser showed: there the menu stands that scripts make, which the pages as sent lack."""
+        documents = [page.document for page in self.readable if page.is_rendered]
+        template = Template(documents, few=len(documents) < _FEW_RENDERED, also=self.reader.template)
+        return Reader(template, self.known.vocabulary)
+
+    def template_of(self, page: Page) -> Template:
+        """Give the template that a page is to be held against."""
+        return self._rendered_reader.template if page.is_rendered else self.reader.template
 
     def substance(self, page: Page) -> Substance:
         """Give what a page holds of its own, worked out once."""
         if id(page) not in self._substances:
-            self._substances[id(page)] = self.reader.read(page.document)
+            reader = self._rendered_reader if page.is_rendered else self.reader
+            self._substances[id(page)] = reader.read(page.document)
         return self._substances[id(page)]
 
     @cached_property
@@ -152,7 +171,7 @@ class CrawledSite:
             mine, front = _words(page.document), _words(self.home.document)
             return len(mine & front) >= _SAME_WORDS * max(len(mine), len(front))
         mine, front = (frozenset(block.text for block in found.document.blocks) for found in (page, self.home))
-        has_own = len(self.reader.template.own(self.home.document)) >= _OWN_BLOCKS
+        has_own = len(self.template_of(self.home).own(self.home.document)) >= _OWN_BLOCKS
         return has_own and len(mine & front) >= _SAME_PAGE * max(len(mine), len(front))
 
     def _is_like_missing(self, document: Document) -> bool:
@@ -171,7 +190,8 @@ class CrawledSite:
             return None
         if canonical(chain.final.url) == canonical(self.base):
             return None
-        return self.known.document(chain.final)
+        rendered = self.seen.missing_rendered
+        return self.known.document(chain.final if rendered is None or rendered.page.cause else rendered.page)
 
     @cached_property
     def _missing_words(self) -> frozenset[str] | None:
@@ -198,7 +218,7 @@ class CrawledSite:
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
-        own = "\n".join(block.text for block in self.reader.template.own(page.document) if block.kind != "field")
+        own = "\n".join(block.text for block in self.template_of(page).own(page.document) if block.kind != "field")
         return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else page.document.text())
 
     def _of_address(self, url: str) -> tuple[Hit, ...]:
@@ -209,7 +229,7 @@ class CrawledSite:
 
     def _own_headings(self, page: Page) -> list[str]:
         """Give the headings that name this page: not those of a column that stands on other pages too."""
-        blocks = [block for block in self.reader.template.own(page.document) if block.kind == "heading"]
+        blocks = [block for block in self.template_of(page).own(page.document) if block.kind == "heading"]
         return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
 
     @cached_property
@@ -227,7 +247,9 @@ class CrawledSite:
             if clicks is None or clicks > 2:  # noqa: PLR2004 - two clicks
                 continue
             for link in page.document.links:
-                menu = clicks == 0 and (page is not self.home or is_document(link.url) or self.reader.template.covers_link(link))
+                menu = clicks == 0 and (
+                    page is not self.home or is_document(link.url) or self.template_of(page).covers_link(link)
+                )
                 hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
                 hits += [(hit, "address") for hit in self._of_address(link.url)]
                 hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]

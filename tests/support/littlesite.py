@@ -3,6 +3,7 @@
 A page is a string (what stands between the site's menu and its footer, or a whole page from ``<!doctype`` on), a status, or a table:
 ``html``, ``status``, ``type``, ``to`` (a redirect), ``cause``, ``twice`` (failed again on the second try), ``headers``, ``title``,
 ``clicks`` (else counted along the links; nothing leads there: only the XML sitemap names it), ``unopened`` (linked, never asked for),
+``shown`` (what a browser showed there, in the same template), ``unshown`` (why none could),
 ``latin1`` (its bytes are the text in that charset), ``head`` (what stands in the page's head).
 
 ``extras`` is what the crawl asked for besides: ``referred`` (the front page as from a search engine; by default as it is, None: not
@@ -13,6 +14,8 @@ from collections import deque
 from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import urljoin
+
+from browsing import shown
 
 from auditor.model.agency import Agency, Site, SiteRole
 from auditor.model.evidence import Chain, Cut, Exchange, digest_of
@@ -111,6 +114,12 @@ class LittleSite:
         failed = answer.cause
         return Chain(hops=(answer,), confirmed=(answer,) if page.get("twice") else (), cause=failed)
 
+    def rendered(self, url, page):
+        """Give what a browser showed of a page, where the case says that one had to."""
+        if "unshown" in page:
+            return shown(url, "", page["unshown"])
+        return shown(url, self.body({**page, "html": page["shown"]}).decode()) if "shown" in page else None
+
     def clicks(self):
         """Count clicks from the front page along the links, as a crawl does."""
         found, found_on = {self.base: 0}, {self.base: ""}
@@ -121,7 +130,9 @@ class LittleSite:
             page = self.pages[url]
             if "cause" in page or page.get("type", "text/html") != "text/html" or not url.startswith(self.base):
                 continue
-            for link in Document(self.chain(url, page).final).links:
+            told = self.rendered(url, page)
+            read = told.page if told is not None and told.page.cause is None else self.chain(url, page).final
+            for link in Document(read).links:
                 target = by_key.get(canonical(link.url))
                 if target is not None and target not in found:
                     found[target], found_on[target] = found[url] + 1, url
@@ -139,6 +150,7 @@ class LittleSite:
                 chain=self.chain(url, page),
                 clicks=page.get("clicks", clicks.get(url)),
                 found_on=found_on.get(url, "sitemap.xml"),
+                rendered=self.rendered(url, page),
             )
             for url, page in self.pages.items()
             if url != self.base and not page.get("unopened")
@@ -146,6 +158,7 @@ class LittleSite:
         missing = self.case.get("missing", 404)
         return CrawlSeen(
             front=front,
+            rendered=self.rendered(self.base, self.pages[self.base]),
             pages=tuple(pages),
             missing=self.chain(self.url("/khong-ai-co"), self.page(missing)),
             cuts=tuple(map(Cut, told.get("cuts", ()))),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from browsing import Browser
 from doors import http_door
 from knowing import known
 from servers import Site as Server
@@ -64,6 +65,7 @@ class Doors:
     registry_hosts: frozenset
     tick: float
     vocabulary: object = VOCABULARY
+    browser: object = field(default_factory=Browser)
     read: list = field(default_factory=list)
 
     def monotonic(self):
@@ -72,11 +74,11 @@ class Doors:
 
 
 @asynccontextmanager
-async def doors_to(servers, *, registry=(), tick=0.0, **limits):
+async def doors_to(servers, *, registry=(), tick=0.0, browser=None, **limits):
     places = {f"{host}:80": f"127.0.0.1:{server.port}" for host, server in servers.items()}
     async with http_door(connect_to=places, answered={"another.test"}) as door:
         bounds = CrawlLimits(**{"pages": 300, "requests": 900, "page": Limits(seconds=10), **limits})
-        yield Doors(door, bounds, frozenset({HOST, *registry}), tick)
+        yield Doors(door, bounds, frozenset({HOST, *registry}), tick, browser=browser or Browser())
 
 
 async def crawl(routes, *, others=None, **given):
@@ -241,13 +243,61 @@ async def test_a_path_that_grows_by_itself_is_left():
     assert Cut.TRAP in seen.cuts
 
 
-async def test_the_orders_of_a_query_are_not_all_asked():
+async def test_the_orders_of_a_query_are_one_address():
     orders = ["/loc?" + "&".join(f"{key}=1" for key in keys) for keys in itertools.permutations("abcde")]
-    routes = {"/": page(*orders), **{path: page(text=path) for path in orders}}
-    seen, asked, _ = await crawl(routes)
+    seen, asked, _ = await crawl({"/": page(*orders), **{path: page(text=path) for path in orders}})
     assert len(orders) == 120
-    assert len([path for path in asked if path.startswith("/loc")]) <= 25
+    assert len([path for path in asked if path.startswith("/loc")]) == 1
+    assert seen.cuts == ()
+
+
+async def test_the_filters_of_a_list_are_not_all_asked():
+    filters = [
+        "/loc?" + "&".join(f"{key}=1" for key in keys) for size in range(1, 6) for keys in itertools.combinations("abcde", size)
+    ]
+    routes = {"/": page("/loc"), "/loc": page(*filters), **{path: page(text=path) for path in filters}}
+    seen, asked, _ = await crawl(routes)
+    assert len(filters) == 31
+    assert len([path for path in asked if path.startswith("/loc?")]) <= 12
     assert Cut.TRAP in seen.cuts
+
+
+async def test_a_calendar_has_months_without_end_and_few_are_opened():
+    def month(path):
+        found = re.fullmatch(r"/lich-cong-tac/(\d+)", path)
+        number = int(found[1]) if found else 0
+        return (
+            page(
+                *((f"/lich-cong-tac/{number + step}", f"Tháng {number + step}") for step in range(1, 30)), text=f"Tháng {number}"
+            )
+            if found
+            else None
+        )
+
+    seen, asked, _ = await crawl(Endless({"/": page(("/lich-cong-tac/1", "Lịch công tác"))}, month))
+    assert len([path for path in asked if path.startswith("/lich-cong-tac")]) <= 12
+    assert Cut.TRAP in seen.cuts
+
+
+async def test_what_robots_are_asked_not_to_follow_is_left_alone_and_no_duty_is_missing_for_it():
+    front = '<ul><li><a rel="nofollow" href="/lich-cong-tac">Lịch công tác</a><li><a href="/tin-tuc">Tin tức</a></ul><h1>Bến</h1>'
+    html = ("200 OK", "Content-Type: text/html; charset=utf-8")
+    routes = {"/": answer(front.encode(), *html), "/tin-tuc": page(), "/lich-cong-tac": page()}
+    seen, asked, _ = await crawl(routes)
+    assert "/lich-cong-tac" not in asked
+    assert seen.unfollowed == (f"http://{HOST}/lich-cong-tac",)
+    found = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert found["content.calendar"].cause is Cause.ROBOTS
+
+
+async def test_a_front_page_that_asks_robots_to_follow_nothing_says_nothing_of_what_lacks():
+    front = '<meta name="robots" content="noindex, nofollow"><ul><li><a href="/tin-tuc">Tin tức</a></ul><h1>Bến thuyền</h1>'
+    seen, asked, _ = await crawl(
+        {"/": answer(front.encode(), "200 OK", "Content-Type: text/html; charset=utf-8"), "/tin-tuc": page()}
+    )
+    assert "/tin-tuc" not in asked
+    found = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert {found["content.news"].cause, found["content.budget"].cause} == {Cause.ROBOTS}
 
 
 async def test_one_page_under_many_spellings_is_asked_once():
