@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.reading import Kind, Measure, Reading, Unavailable
-from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
 from probes.content.site import CrawledSite
 from probes.crawl import CrawlSeen
@@ -42,11 +41,9 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give one reading a measure, for every agency that the site serves."""
     site = CrawledSite(seen, known)
     proofs = proofs_of([site.home.exchange.proof()])
-    cause, because = seen.front.cause or site.home.cause, notes.FRONT_FAILED
-    if cause is None and site.needs_browser:
-        cause, because = Cause.CAPABILITY, notes.NEEDS_BROWSER
+    cause = site.hidden_by_scripts or site.home.cause
     if cause is not None:
-        because = because(cause=str(cause))
+        because = notes.FRONT_FAILED(cause=str(cause)) if site.hidden_by_scripts is None else notes.NEEDS_BROWSER
         return [Unavailable(measure=measure.id, because=because, evidence=proofs, cause=cause) for measure in PROBE.measures]
     return [judge().reading(MeasureId(name), proofs) for name, judge in _judges(site).items()]
 

@@ -211,6 +211,8 @@ class _Asking:
         year = local_day(self.found.front.final.at).year
         host = urlsplit(self.base).hostname or ""
         units = in_fixed_order(units_of(self.found.documents), f"{host} {year}")
+        kept = {document.url: document.nofollow for document in self.found.documents}
+        units = [unit for unit in units if not any({place.url, "*"} & kept[place.found_on] for place in unit.places.values())]
         places = (next(filter(self._is_unknown, unit.places.values()), None) for unit in units)
         return [place for place in places if place is not None][:SAMPLED_LINKS]
 

@@ -122,9 +122,9 @@ class Articles:
         return [page for page in dict.fromkeys(pages) if page is not None and page in readable]
 
     def _of_lists(self, lists: list[Page], *, dated: bool) -> _Listed:
-        site, own = self.site, self.site.reader.template
+        site = self.site
         told = [(page, link) for page in lists for link in page.document.links if len(tokens(link.label)) >= _LABEL_WORDS]
-        links = [link for page, link in told if not own.covers_link(link)] or [
+        links = [link for page, link in told if not site.template_of(page).covers_link(link)] or [
             link for _, link in told if link.region not in _MENUS
         ]
         mine = (link for link in links if same_site(link.url, site.base) and not is_document(link.url))

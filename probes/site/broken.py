@@ -99,7 +99,7 @@ def _of_chain(chain: Chain, site: CrawledSite, page: Page | None = None) -> _Ver
     cause = chain.cause or cause_of(final)
     own = same_site(final.url, site.base)
     if cause is None:
-        page = page or Page(None, final, None, site.known)
+        page = page or Page(None, chain, None, site.known)
         gone = own and final.method == "GET" and page.is_html and site.is_missing(page)
         return _Verdict(True, "soft_404", final.proof(page.document.title[:200] or None)) if gone else _WORKS
     twice = own and bool(chain.confirmed) and final.method == "GET"

@@ -165,7 +165,7 @@ class _Search:
         words = self.spam.sells(title)
         if not words or (page is not self.site.home and self._names_agency(title)):
             return
-        text = "\n".join(block.text for block in self.site.reader.template.own(document))
+        text = "\n".join(block.text for block in self.site.template_of(page).own(document))
         filled = self.spam.fills(f"{title}\n{text[:20_000]}")
         renamed = page is self.site.home and bool(self.spam.said(title).get("bookmakers")) and not self._names_agency(title)
         if renamed or len(filled) >= _MANY or (filled and self.spam.in_address(document.url)):
@@ -212,14 +212,14 @@ class _Search:
 
     def _other_face(self, final: Exchange) -> Iterator[_Target]:
         """Compare the two front pages: where one leads by itself, which links it has, what it says."""
-        document = self.site.known.document(final)
-        refresh, home = document.refresh, self.site.home.document
+        document, home = self.site.known.document(final), self.site.known.document(self.site.seen.front.final)
+        refresh = document.refresh
         scripts = inline_scripts(tree_of(document)) if b"location" in final.body else ""
         known = set(_sent_to(inline_scripts(tree_of(home)))) if scripts else set[str]()
         for url in (*filter(None, [refresh]), *(url for url in _sent_to(scripts) if url not in known)):
             if self._is_foreign(url) and url != home.refresh:
                 yield self._led(url, "cloaking", final)
-        before = {host_of(link.url) for link in home.links}
+        before = {host_of(link.url) for link in (*home.links, *self.site.home.document.links)}
         for link in document.links[:_MAX_LINKS]:
             host = host_of(link.url)
             if host not in before and self._is_suspect(link) and (words := self._words(link, document, hidden=False)):
@@ -232,9 +232,9 @@ class _Search:
 
     @cached_property
     def _usual_words(self) -> set[str]:
-        document = self.site.home.document
-        said = self.spam.said(f"{document.title}\n{document.text()[:20_000]}")
-        return {word for words in said.values() for word in words}
+        both = (self.site.home.document, self.site.known.document(self.site.seen.front.final))
+        said = [self.spam.said(f"{document.title}\n{document.text()[:20_000]}") for document in both]
+        return {word for one in said for words in one.values() for word in words}
 
     def _is_spam(self, host: str) -> bool:
         return bool(host) and not self.spam.is_lawful(host) and bool(self.spam.of_host(host))

@@ -90,8 +90,8 @@ class _Answered:
     def __init__(self, site: CrawledSite, asked: Asked) -> None:
         self.site, self.asked = site, asked
         self.exchange = asked.chain.final
-        self.cause = asked.chain.cause or cause_of(self.exchange)
-        self.page = Page(None, self.exchange, self.cause, site.known)
+        self.page = Page(None, asked.chain, None, site.known)
+        self.cause = self.page.cause
         self._phrases = Phrases({"words": [asked.words]})
         self._echoes = Phrases({"echo": site.known.vocabulary.phrases.get("echoes", ())})
 

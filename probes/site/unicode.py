@@ -45,7 +45,7 @@ _Written = tuple[Page, Decoded, Writing]
 
 def judge_unicode(site: CrawledSite) -> Said:
     """One page in a legacy charset, or that is not the UTF-8 it says, is enough; sound text declared otherwise is named."""
-    written = [_written(page) for page in site.readable]
+    written = [_written(page, site) for page in site.readable]
     faulty = [one for one in written if one[2] is not Writing.UNICODE]
     facts = _facts(written, faulty)
     if not faulty and (cause := short_of(site)) is not None:
@@ -54,7 +54,7 @@ def judge_unicode(site: CrawledSite) -> Said:
     if not faulty:
         return Said(because=notes.UNICODE(pages=len(written)), value=True, facts=facts)
     page, found, how = next((one for one in faulty if one[2] is Writing.LEGACY), faulty[0])
-    proofs = proofs_of(page.exchange.proof(page.document.title[:100] or None) for page, _, _ in faulty)
+    proofs = proofs_of(page.chain.final.proof(page.document.title[:100] or None) for page, _, _ in faulty)
     counts: dict[str, Json] = {"faulty": len(faulty), "pages": len(written), "url": page.exchange.url}
     if how is Writing.LEGACY:
         because = notes.NOT_UNICODE(**counts, charset=found.legacy or found.encoding)
@@ -63,9 +63,11 @@ def judge_unicode(site: CrawledSite) -> Said:
     return Said(because=because, value=False, proofs=proofs, facts=facts)
 
 
-def _written(page: Page) -> _Written:
-    decoded = page.document.decoded
-    return page, decoded, writing_of(decoded, plain=page.exchange.body.isascii())
+def _written(page: Page, site: CrawledSite) -> _Written:
+    """Take a page as it was sent: what a browser makes of it is Unicode whatever it was."""
+    sent = page.chain.final
+    decoded = site.known.document(sent).decoded
+    return page, decoded, writing_of(decoded, plain=sent.body.isascii())
 
 
 def _facts(written: list[_Written], faulty: list[_Written]) -> dict[str, Json]:
@@ -96,7 +98,7 @@ def _lost(found: Decoded) -> Decimal:
 
 def _untrue(page: Page, found: Decoded) -> Decimal:
     """Give the share of letters that a reader who believes the page cannot read."""
-    believed = page.exchange.body.decode("utf-8", errors="replace")
+    believed = page.chain.final.body.decode("utf-8", errors="replace")
     return max(_share(believed.count(_LOST), len(believed)), _lost(found))
 
 

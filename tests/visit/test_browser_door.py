@@ -5,6 +5,7 @@ import ssl
 from base64 import b64encode
 
 import anyio
+import anyio.lowlevel
 import pytest
 from browser import HTML, JSON, alive, browsers, methods, opened, running, visiting
 from evidencefolder import Folder
@@ -253,7 +254,7 @@ async def test_two_visits_at_once_share_neither_cookies_nor_storage():
             group.start_soon(lambda: one.render("http://so.test/mot", why="một"))
             group.start_soon(lambda: two.render("http://so.test/hai", why="hai"))
             group.start_soon(anyio.sleep, 0)
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             found = [await visit.render("http://so.test/sau", why="sau") for visit in (one, two)]
     assert "<p>ai=mot; script=1|/mot</p>" in text(found[0])
     assert "<p>ai=hai; script=1|/hai</p>" in text(found[1])
