@@ -15,7 +15,7 @@ _BEFORE = (
     r"(?:dangnhap|dang-nhap|linkvao|link|taiapp|tai|game|web|nhacai|nha-cai|app|vao|the|trangchu|www|choi|xem|top)?-?[0-9]*-?"
 )
 _AFTER = (
-    r"-?[0-9]*-?(?:vn|vip|club|app|bet|casino|online|com|pro|tv|win|top|link|viet|asia|net|hd|uytin|uy-tin|doithuong|nhacai|nha-cai|"
+    r"-?[0-9]*-?(?:vn|vip|club|app|bet|casino|online|com|pro|tv|win|top|link|asia|net|hd|uytin|uy-tin|doithuong|nhacai|nha-cai|"
     r"moi|hay|game|play|mobi|info|org|live|fun|one|art)?[0-9]*"
 )
 _SECOND = frozenset({"com", "net", "org", "gov", "edu", "co", "ac", "info", "name", "biz", "pro", "health", "int"})
