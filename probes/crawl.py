@@ -17,7 +17,7 @@ from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document, Link
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.urls import canonical, same_site
+from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
 from probes.crawling import extras as beyond
@@ -30,12 +30,10 @@ __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
 MISSING = "auditor-trang-khong-ton-tai-3061"
 """An address that no site has: what it answers is how the site says that a page is missing."""
 _MAX_SITEMAP_URLS = 2_000
-_MAX_DETAILS = 3
-_MAX_SERVICES = 20
+_MAX_DETAILS, _MAX_SERVICES = 3, 20
 """So many services of a list are opened, to hold their level against what their page shows."""
 _LABEL_WORDS = 3
-_TOGETHER = 2
-_TWO = 2
+_TOGETHER = _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
 _MAX_BYTES = 96 * 1024 * 1024
@@ -66,8 +64,8 @@ class CrawlSeen:
     of them are one click away. ``unopened`` are those of them that a duty's label or address named; ``unfollowed`` those that the
     site asks robots not to follow (``*`` when it asks so of all that its front page links). ``again`` is the front page once
     more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a browser
-    shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows.
-    ``extras`` is what the site-wide measures asked for besides.
+    shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows; ``extras``
+    is what the site as a whole is judged by.
     """
 
     front: Chain
@@ -97,7 +95,7 @@ class _Crawl:
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None
         self.front: Rendered | None = None
-        self._documents: list[Document] = []
+        self.documents: list[Document] = []
         self._read: dict[str, tuple[Document, Due]] = {}
 
     async def run(self, started: float) -> None:
@@ -171,7 +169,7 @@ class _Crawl:
             await self.run(started)
 
     def _empty(self) -> Sequence[int]:
-        reader = Reader(Template(self._documents), self.doors.vocabulary)
+        reader = Reader(Template(self.documents), self.doors.vocabulary)
         found = []
         for index, page in enumerate(self.pages):
             document, due = self._read.get(page.url, (None, None))
@@ -193,13 +191,13 @@ class _Crawl:
 
     def take(self, document: Document, due: Due | None) -> None:
         """Offer what a page leads to; the first few entries of a duty's own list come early, for their dates."""
-        self._documents.append(document)
+        self.documents.append(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
         if due is not None and due.wanted:
-            entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self._offer(document, link, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
@@ -210,18 +208,6 @@ class _Crawl:
             self.frontier.leave(link.url, near=clicks == 1)
         else:
             self.frontier.add(link.url, link.label, document.url, clicks, own=own)
-
-    def found(self, site: Site, front: Chain, started: float) -> beyond.Found:
-        """Give what the extras need to know of the pages, and what is left to them of requests and seconds."""
-        asked = (site.url, self.base, *(page.url for page in self.pages), *(page.chain.final.url for page in self.pages))
-        limits = self.doors.limits
-        return beyond.Found(
-            front=front,
-            documents=self._documents,
-            asked=frozenset(map(canonical, asked)),
-            requests=limits.requests - self.requests,
-            seconds=limits.seconds - (self.doors.monotonic() - started),
-        )
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -260,8 +246,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     await crawl.run(started)
     await crawl.confirm_empty(started)
     await crawl.ask_again()
-    extras = await beyond.look(site, doors, crawl.found(site, front, started))
-    rest = crawl.frontier.rest()
+    chains, rest = [page.chain for page in crawl.pages], crawl.frontier.rest()
     return CrawlSeen(
         front=front,
         rendered=crawl.front,
@@ -275,7 +260,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
         unfollowed=crawl.frontier.unfollowed,
         again=crawl.again,
-        extras=extras,
+        extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
     )
 
 

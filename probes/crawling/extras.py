@@ -3,7 +3,7 @@
 All of it within the crawl's own budget: ``content_limits`` says what is left to the pages.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -86,15 +86,18 @@ class Extras:
     cut: Cut | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What the crawl found: its pages as documents, the front page first, the addresses it asked for, and what it has left."""
+    """What the crawl found: the front page, the pages as documents, the front page's first, and what it cost.
+
+    ``answers`` are those of every page that was asked for, ``requests`` were made since ``started``, as the doors count seconds.
+    """
 
     front: Chain
     documents: Sequence[Document]
-    asked: Collection[str]
+    answers: Sequence[Chain]
     requests: int
-    seconds: float
+    started: float
 
 
 def content_limits(limits: CrawlLimits) -> CrawlLimits:
@@ -117,8 +120,8 @@ def _is_for_search(document: Document, labels: Labels) -> bool:
 
 async def look(site: Site, doors: Doors, found: Found) -> Extras:
     """Ask for the extras, as far as requests and seconds are left."""
-    asking = _Asking(doors, found)
-    with anyio.move_on_after(max(found.seconds, 0)) as scope:
+    asking = _Asking(site, doors, found)
+    with anyio.move_on_after(max(doors.limits.seconds - (doors.monotonic() - found.started), 0)) as scope:
         asking.referred = await asking.get(site.url, "the front page, as a visitor of a search engine", referrer=REFERRER)
         await asking.ask_search()
         await asking.ask_links()
@@ -133,9 +136,11 @@ async def look(site: Site, doors: Doors, found: Found) -> Extras:
 class _Asking:
     """The extras of one crawl while they are asked for."""
 
-    def __init__(self, doors: Doors, found: Found) -> None:
-        self.doors, self.found, self.left = doors, found, found.requests
+    def __init__(self, site: Site, doors: Doors, found: Found) -> None:
+        self.doors, self.found, self.left = doors, found, doors.limits.requests - found.requests
         self.base = found.front.final.url
+        urls = (exchange.url for chain in (found.front, *found.answers) for exchange in (chain.hops[0], chain.final))
+        self.asked = frozenset(map(canonical, (site.url, *urls)))
         self.labels = Labels(doors.vocabulary)
         self.referred: Chain | None = None
         self.search: Asked | None = None
@@ -164,7 +169,7 @@ class _Asking:
         search, asked = sent
         url = urlunsplit((*urlsplit(search.form.action if search.form else search.page)[:3], "", ""))
         bare = None
-        if canonical(url) not in self.found.asked:
+        if canonical(url) not in self.asked:
             bare = await self.get(url, "the search without a question")
         chain = await self.get(asked.url, f'the search on {search.page}, for "{asked.words}"')
         self.search = None if chain is None else replace(asked, chain=chain, bare=bare)
@@ -218,7 +223,7 @@ class _Asking:
 
     def _is_unknown(self, place: Place) -> bool:
         """Tell a link that the crawl never opens: off the site, or a file."""
-        if canonical(place.url) in self.found.asked or is_trap(place.url):
+        if canonical(place.url) in self.asked or is_trap(place.url):
             return False
         return not same_site(place.url, self.base) or is_document(place.url)
 

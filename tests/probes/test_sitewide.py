@@ -120,9 +120,9 @@ def test_two_assessments_are_the_same():
 
 
 def test_every_reading_has_evidence_and_a_fault_has_its_passage():
-    site = LittleSite(
-        {"pages": {"/": "<p>Chào bạn đến chơi.</p><a href='https://hi88.test/'>Hi88</a><a href='/mat'>Góc cũ</a>", "/mat": 404}}
-    )
+    around = "".join(f"<a href='/chuyen/{n}'>Góc {n}</a>" for n in "abcde")
+    front = f"<p>Chào bạn đến chơi.</p><a href='https://hi88.test/'>Hi88</a><a href='/mat'>Góc cũ</a>{around}"
+    site = LittleSite({"pages": {"/": front, "/mat": 404}})
     readings = {reading.measure: reading for reading in assess(site.seen(), site.known())}
     assert all(reading.evidence for reading in readings.values())
     assert readings["portal.injected_links"].evidence[0].passage == "Hi88"
