@@ -1,7 +1,7 @@
 """What does the portal hold? Its front page, the pages that its duties need, and as much of the rest as the limits allow."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import anyio
@@ -20,6 +20,7 @@ from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
+from probes.crawling import extras as beyond
 from probes.crawling.frontier import Due, Frontier
 from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
 from probes.crawling.sitemaps import listed, sitemaps
@@ -29,12 +30,10 @@ __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
 MISSING = "auditor-trang-khong-ton-tai-3061"
 """An address that no site has: what it answers is how the site says that a page is missing."""
 _MAX_SITEMAP_URLS = 2_000
-_MAX_DETAILS = 3
-_MAX_SERVICES = 20
+_MAX_DETAILS, _MAX_SERVICES = 3, 20
 """So many services of a list are opened, to hold their level against what their page shows."""
 _LABEL_WORDS = 3
-_TOGETHER = 2
-_TWO = 2
+_TOGETHER = _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
 _MAX_BYTES = 96 * 1024 * 1024
@@ -65,7 +64,8 @@ class CrawlSeen:
     of them are one click away. ``unopened`` are those of them that a duty's label or address named; ``unfollowed`` those that the
     site asks robots not to follow (``*`` when it asks so of all that its front page links). ``again`` is the front page once
     more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a browser
-    shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows.
+    shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows; ``extras``
+    is what the site as a whole is judged by.
     """
 
     front: Chain
@@ -80,13 +80,14 @@ class CrawlSeen:
     unopened: tuple[str, ...] = ()
     unfollowed: tuple[str, ...] = ()
     again: Chain | None = None
+    extras: beyond.Extras = field(default_factory=beyond.Extras)
 
 
 class _Crawl:
     """One crawl while it goes on."""
 
     def __init__(self, front: Chain, doors: Doors) -> None:
-        self.doors, self.limits, self.base = doors, doors.limits, front.final.url
+        self.doors, self.limits, self.base = doors, beyond.content_limits(doors.limits), front.final.url
         self.labels = Labels(doors.vocabulary)
         self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
         self.renderer = Renderer(doors)
@@ -94,7 +95,7 @@ class _Crawl:
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None
         self.front: Rendered | None = None
-        self._documents: list[Document] = []
+        self.documents: list[Document] = []
         self._read: dict[str, tuple[Document, Due]] = {}
 
     async def run(self, started: float) -> None:
@@ -168,7 +169,7 @@ class _Crawl:
             await self.run(started)
 
     def _empty(self) -> Sequence[int]:
-        reader = Reader(Template(self._documents), self.doors.vocabulary)
+        reader = Reader(Template(self.documents), self.doors.vocabulary)
         found = []
         for index, page in enumerate(self.pages):
             document, due = self._read.get(page.url, (None, None))
@@ -190,13 +191,13 @@ class _Crawl:
 
     def take(self, document: Document, due: Due | None) -> None:
         """Offer what a page leads to; the first few entries of a duty's own list come early, for their dates."""
-        self._documents.append(document)
+        self.documents.append(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
         if due is not None and due.wanted:
-            entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self._offer(document, link, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
@@ -245,7 +246,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     await crawl.run(started)
     await crawl.confirm_empty(started)
     await crawl.ask_again()
-    rest = crawl.frontier.rest()
+    chains, rest = [page.chain for page in crawl.pages], crawl.frontier.rest()
     return CrawlSeen(
         front=front,
         rendered=crawl.front,
@@ -259,6 +260,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
         unfollowed=crawl.frontier.unfollowed,
         again=crawl.again,
+        extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
     )
 
 
