@@ -17,6 +17,7 @@ from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document, Link
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
@@ -36,6 +37,7 @@ _LABEL_WORDS = 3
 _TOGETHER = _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
+_MUCH = 20_000
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
@@ -91,6 +93,7 @@ class _Crawl:
         self.labels = Labels(doors.vocabulary)
         self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
         self.renderer = Renderer(doors)
+        self._loading = Phrases({"loading": doors.vocabulary.phrases.get("loading", ())})
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None
@@ -176,7 +179,9 @@ class _Crawl:
             if document is None or due is None or not due.wanted or page.rendered is not None:
                 continue
             substance = reader.read(document)
-            if not substance.holds_something and not substance.login and not document.frames and may_be_filled(document):
+            loads = self._loading.find(tokens(document.text()[:_MUCH]))
+            hollow = not substance.holds_something or (loads and not substance.entries and not substance.rows)
+            if hollow and not substance.login and not document.frames and may_be_filled(document):
                 found.append(index)
         return found
 

@@ -54,7 +54,13 @@ def newest(text: str, *, not_after: date) -> DateSpan | None:
 
 
 def iso_date(text: str) -> date | None:
-    """Give the day of an RFC 3339 value (a ``datetime`` attribute), None if it has none."""
+    """Give the day in Việt Nam of an RFC 3339 value (a ``datetime`` attribute), None if it has none."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None and moment.year >= _EARLIEST_YEAR:
+        return local_day(moment)
     found = _BEGINS_WITH_DAY.match(text)
     day = _day(*map(int, found.groups())) if found else None
     return day if day and day.year >= _EARLIEST_YEAR else None

@@ -16,7 +16,8 @@ class Section:
 
     ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
     both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label
-    begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
+    begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``). ``parts`` name
+    it where a label is made of two or more of them (``Quyền hạn, trách nhiệm``).
     """
 
     id: str
@@ -27,6 +28,7 @@ class Section:
     not_phrases: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     anywhere: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Vocabulary:
 
 
 _TABLES = {"sections", "phrases", "abbreviations"}
-_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere"}
+_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere", "parts"}
 
 
 def load_vocabulary(package: str = "probes") -> Vocabulary:

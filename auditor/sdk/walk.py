@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from auditor.sdk.dates import dates, iso_date
 from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, classes, is_hidden, kind_inside, region_of
 from auditor.sdk.parts import Block, Draft, Image, Link, Part, Place, parts_of
 from auditor.sdk.text import clean
@@ -24,6 +25,7 @@ _MAX_MARKUP = 32_000
 _MAX_WRITTEN = 300_000
 """When so many characters of a page's lists were written out to recognise them, it is no page that this makes faster."""
 _MAX_FOLDERS = 8
+_MAX_TIME = 100
 _OPENED = re.compile(
     r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
 )
@@ -169,7 +171,7 @@ class Walk:
             kind = "hidden"  # its text is for others, its links are those that a script would have made
         inside = kind_inside(tag, kind)
         if tag in INLINE:
-            self._inline(tag, attributes, path, kind, link)
+            self._inline(node, tag, attributes, path, kind, link)
             return path, region, inside, link, row
         if self._pieces:
             self._end(place)  # what stood before it is as visible as before, though this element be hidden
@@ -188,17 +190,20 @@ class Walk:
             else:
                 self._plain = True
 
-    def _inline(self, tag: str, attributes: Attributes, path: str, kind: str, link: int) -> None:
+    def _inline(self, node: LexborNode, tag: str, attributes: Attributes, path: str, kind: str, link: int) -> None:
         if tag == "img":
             self._image(attributes, path, kind, link)
         elif tag == "br":
             self._pieces.append(" ")
-        elif tag == "time" and (moment := attributes.get("datetime")):
-            self._pieces.append(f" {moment[:10]} ")
+        elif tag == "time" and (moment := attributes.get("datetime")) and not dates(node.text(deep=True)[:_MAX_TIME]):
+            day = iso_date(moment)  # what is shown ("3 giờ trước") may be no date; where it is one, that is what a person reads
+            self._pieces.append(f" {day.isoformat()} " if day else "")
 
     def _open_link(self, tag: str, attributes: Attributes, region: Region, path: str, link: int) -> int:
         href = attributes.get("href")
         target = self._base.join(href)
+        if href and href[:4].lower() in {"tel:", "mail"}:
+            self._number(attributes)
         if target is None and (opened := _OPENED.search(attributes.get("onclick") or href or "")):
             target = self._base.join(opened[1])
         if target is None:
@@ -206,6 +211,12 @@ class Walk:
         hints = [attributes.get("aria-label"), attributes.get("title"), attributes.get("alt")]
         self._drafts.append(Draft(target, region, f"{path}/{tag}", hints))
         return len(self._drafts) - 1
+
+    def _number(self, attributes: Attributes) -> None:
+        """Take what is said of a telephone number or e-mail address: an icon may be all that is seen of it."""
+        said = attributes.get("title") or attributes.get("aria-label")
+        if said:
+            self._text(f" {said} ", -1)
 
     def _option(self, attributes: Attributes, node: LexborNode, region: Region, path: str) -> None:
         value = attributes.get("value") or ""

@@ -1,6 +1,7 @@
 """What the front page itself holds for a duty: labelled blocks of dated entries, and the contact lines of a footer."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,10 @@ _LONGEST = 60
 _EDGE = 24
 _SHORT = 40
 _REACH = 5
+_KINDS = 2
+_PLACES = re.compile(
+    r"\b(?:đường|phố|phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp|tỉnh|khu phố|tổ dân phố|thôn|ấp|km)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,8 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
     marks: list[tuple[int, str, str]] = [(-1, "", "")]
     for index, block in enumerate(blocks):
         words = tokens(block.text[:300])
-        if not words or len(words) > _LABEL_WORDS or dates(block.text):
+        heading = block.kind == "heading" and not block.linked
+        if not words or len(words) > _LABEL_WORDS or (dates(block.text) and not heading) or _in_menu(blocks, index):
             continue
         sure = [hit for hit in labels.of_label(block.text, menu=True) if hit.grade >= Grade.ACCEPTED]
         entry = block.kind == "heading" and block.linked and len(words) >= _TITLE_WORDS and not sure
@@ -68,18 +74,33 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
         yield label, section, blocks[index + 1 : min(end, index + 1 + _LONGEST)]
 
 
+def _in_menu(blocks: Sequence[Block], index: int) -> bool:
+    """Tell an entry of a menu, linked as the one beside it is: what happens to follow is not its content."""
+    block = blocks[index]
+    if block.kind == "heading" or not block.linked:
+        return False
+    place = block.path.rpartition("/")[0]
+    beside = (*blocks[max(index - 1, 0) : index], *blocks[index + 1 : index + 2])
+    return any(
+        other.linked and other.kind != "heading" and other.path.rpartition("/")[0] == place and not dates(other.text)
+        for other in beside
+    )
+
+
 def _dated(label: str, section: str, inside: Sequence[Block], links: frozenset[str], until: date) -> DatedBlock | None:
     days: list[date] = []
     titles = 0
     linked = False
     passage = ""
+    places = Counter(block.path for block in inside if dates(block.text[:2_000]))
     for block in inside:
         spans = [span for span in dates(block.text[:2_000]) if span.day <= until]
         worded = len([word for word in tokens(block.text[:500]) if not word.folded.isdigit()]) >= _ENTRY_WORDS
         titles += worded
         linked = linked or (worded and (block.linked or _begins_with_link(block.text, links)))
         own = [span.day for span in spans if span.start < _EDGE or span.end > len(block.text) - _EDGE]
-        if own and not (titles == 0 and max(own) == until and _WEEKDAY.search(block.text)):  # a clock above the entries
+        clock = own and max(own) == until and _WEEKDAY.search(block.text) and (titles == 0 or places[block.path] == 1)
+        if own and not clock:
             days.append(max(own))
             passage = passage or block.text[:300]
     if len(days) < _ENTRIES or titles < _ENTRIES or not (linked or section):
@@ -107,12 +128,17 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
     for index, block in enumerate(shown):
         near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
         words = tokens(block.text[:500])
-        if "transaction" not in found and address.find(words) and PHONE.search(near):
+        if "transaction" not in found and (address.find(words) or _is_address(block.text)) and PHONE.search(near):
             found["transaction"] = near[:400]
         for name, sought in wanted.items():
             if name not in found and (told := _told(name, sought, shown[index : index + 2])):
                 found[name] = told
     return found
+
+
+def _is_address(text: str) -> bool:
+    """Tell an address without the word: two kinds of places in one line (``Km 4 đường Bàng, phường Bến, tỉnh Cát``)."""
+    return len(set(map(str.lower, _PLACES.findall(text[:300])))) >= _KINDS
 
 
 def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:

@@ -1,21 +1,23 @@
 """Finds what names each duty: what is said of links, addresses, pictures' file names, titles and headings of their targets."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document, Link
-from auditor.sdk.text import count_words
-from auditor.sdk.urls import canonical, is_document, same_site
+from auditor.sdk.urls import canonical, is_document, same_site, shape
 from probes.content.labels import Grade, Hit, Labels
 from probes.content.page import Candidate, Page
 
 __all__ = ["find_candidates"]
 
 _OWN_PAGES = 2
-_FOREIGN_WORDS = 60
 _CLICKS = 2
+_ARTICLES = 3
+_ENDS_IN_NUMBER = re.compile(r"/\d+(?:\.\w+)?/?$")
 
 
 def find_candidates(
@@ -24,12 +26,12 @@ def find_candidates(
     labels: Labels,
     base: str,
     template_of: Callable[[Page], Template],
-    is_vietnamese: Callable[[Page], bool],
+    is_foreign: Callable[[Page], bool],
 ) -> dict[str, list[Candidate]]:
     """Give what names each duty on these pages, the surest first; each address once for each way in which it was found."""
     finder = _Finder(pages, home, labels, base, template_of)
     found: dict[str, dict[tuple[str, str], Candidate]] = {}
-    for section, candidate in (*finder.by_links(), *finder.by_language(is_vietnamese), *finder.by_titles()):
+    for section, candidate in (*finder.by_links(), *finder.by_language(is_foreign), *finder.by_titles()):
         key = (canonical(candidate.url), candidate.how)
         kept = found.setdefault(section, {}).get(key)
         if kept is None or candidate.grade > kept.grade:
@@ -48,6 +50,7 @@ class _Finder:
         for page in pages:
             for text in set(page.document.headings):
                 paths.setdefault(text, set()).add(urlsplit(page.exchange.url).path)
+        self._made = Counter(shape(url) for url in {link.url for page in pages for link in page.document.links})
         self._heading_pages = Counter({text: len(found) for text, found in paths.items()})
 
     def by_links(self) -> Iterator[tuple[str, Candidate]]:
@@ -57,17 +60,19 @@ class _Finder:
             if clicks is None or clicks > _CLICKS:
                 continue
             near = clicks == 0 or self._is_map(page)
+            repeated = _repeated(page.document.links)
             for link in page.document.links:
                 for hit, how in self._of_link(page, link, near=near):
-                    grade = hit.grade if near or hit.grade is Grade.EXACT else Grade.AMBIGUOUS
+                    sure = (near or hit.grade is Grade.EXACT) and not (how == "label" and (link.label, link.path) in repeated)
+                    grade = hit.grade if sure else Grade.AMBIGUOUS
                     yield hit.section, Candidate(url=link.url, grade=grade, how=how, text=hit.phrase, found_on=page.exchange.url)
 
-    def by_language(self, is_vietnamese: Callable[[Page], bool]) -> Iterator[tuple[str, Candidate]]:
+    def by_language(self, is_foreign: Callable[[Page], bool]) -> Iterator[tuple[str, Candidate]]:
         """Look for pages in another language: a flag without words may be all that leads there."""
         for page in self._pages:
             if page is self._home or page.crawled is None or page.crawled.clicks != 1:
                 continue
-            if count_words(page.document.text()[:5_000]) >= _FOREIGN_WORDS and not is_vietnamese(page):
+            if is_foreign(page):
                 yield "foreign_language", _candidate(page, Grade.EXACT, "language", page.document.language)
 
     def by_titles(self) -> Iterator[tuple[str, Candidate]]:
@@ -84,15 +89,23 @@ class _Finder:
 
     def _of_link(self, page: Page, link: Link, *, near: bool) -> Iterator[tuple[Hit, str]]:
         menu = near and (page is not self._home or is_document(link.url) or self._template_of(page).covers_link(link))
-        yield from ((hit, "label") for hit in self._labels.of_link(link, menu=menu))
-        yield from ((hit, "address") for hit in self._of_address(link.url))
+        named = self._labels.of_link(link, menu=menu)
+        sure = {hit.section for hit in named if hit.grade >= Grade.ACCEPTED}
+        yield from ((hit, "label") for hit in named)
+        for hit in self._of_address(link.url):  # what the label says goes before what the address seems to say
+            yield (hit if not sure or hit.section in sure else replace(hit, grade=Grade.AMBIGUOUS)), "address"
         yield from ((hit, "picture") for hit in (self._labels.of_url(link.file) if link.file else ()))
 
     def _of_address(self, url: str) -> tuple[Hit, ...]:
         """Of another site's address only its host may name a duty (``dichvucong.…``), of a file's only its label."""
         if not same_site(url, self._base):
             return self._labels.of_host(url)
-        return () if is_document(url) else self._labels.of_url(url)
+        if is_document(url):
+            return ()
+        hits = self._labels.of_url(url)
+        if hits and _ENDS_IN_NUMBER.search(urlsplit(url).path) and self._made[shape(url)] >= _ARTICLES:
+            return tuple(replace(hit, grade=Grade.AMBIGUOUS) for hit in hits)  # one of many of its making: an entry, no section
+        return hits
 
     def _is_map(self, page: Page) -> bool:
         """Tell the site's own map: it calls itself so, or its address does."""
@@ -105,6 +118,14 @@ class _Finder:
         """Give the headings that name this page: not those of a column that stands on other pages too."""
         blocks = [block for block in self._template_of(page).own(page.document) if block.kind == "heading"]
         return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
+
+
+def _repeated(links: Sequence[Link]) -> set[tuple[str, str]]:
+    """Give the labels that lead to several places from one place of a page: what can be done with each entry, no entry point."""
+    targets: dict[tuple[str, str], set[str]] = {}
+    for link in links:
+        targets.setdefault((link.label, link.path), set()).add(canonical(link.url))
+    return {place for place, urls in targets.items() if len(urls) > 1}
 
 
 def _candidate(page: Page, grade: Grade, how: str, text: str) -> Candidate:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ _JOINTS = {"va", "hoac"}
 _HEAD_WORDS = 3
 """A phrase of so many words that a menu's label begins with is what the label is of: the head stands first in Vietnamese."""
 _PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
+_JOINED = re.compile(r"\s+[-–—|/]\s+|\s*[|;]\s*|,\s+|\s+&\s+|\s+và\s+", re.IGNORECASE)
 _INDEX = {
     "index",
     "home",
@@ -68,6 +69,7 @@ class Labels:
             wanted[f"not {section.id}"] = section.not_phrases
             wanted[f"leads {section.id}"] = section.leads
             wanted[f"anywhere {section.id}"] = section.anywhere
+            wanted[f"parts {section.id}"] = section.parts
         self._phrases = Phrases({key: [self._in_full(phrase) for phrase in group] for key, group in wanted.items()})
         self._predicates = Phrases({"predicates": vocabulary.phrases.get("predicates", ())})
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
@@ -85,8 +87,9 @@ class Labels:
         graded = self._menus if menu else self._labels
         hits = graded.get(label)
         if hits is None:
-            words = tokens(self._in_full(label[:300]))
-            hits = graded[label] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
+            full = self._in_full(label[:300])
+            words = tokens(full)
+            hits = graded[label] = self._of_words(full, words, menu=menu) if len(words) <= _LONGEST else ()
         return hits
 
     def of_link(self, link: Link, *, menu: bool = False) -> tuple[Hit, ...]:
@@ -115,6 +118,15 @@ class Labels:
         first = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
         return tuple(Hit(section, Grade.EXACT, first) for section in self._slugs.get(first, ()))
 
+    def _of_words(self, label: str, words: Sequence[Token], *, menu: bool) -> tuple[Hit, ...]:
+        """Grade a label as a whole; in a menu, what one of its parts names exactly is named too (``Thủ tục - Dịch vụ công``)."""
+        hits = self._grade(words, menu=menu)
+        parts = _JOINED.split(label) if menu and len(words) <= _MENU else ()
+        if len(parts) > 1:
+            exact = (hit for part in parts for hit in self._grade(tokens(part), menu=False) if hit.grade is Grade.EXACT)
+            hits = _best((*hits, *(replace(hit, grade=Grade.ACCEPTED) for hit in exact)))
+        return hits
+
     def _grade(self, words: Sequence[Token], *, menu: bool) -> tuple[Hit, ...]:
         found = self._phrases.find(words)
         if not found:
@@ -127,6 +139,11 @@ class Labels:
             if kind != "not" and not _overruled(match, section, found):
                 named.setdefault(section, []).append((kind, match))
         begins = next((index for index in range(len(words)) if index not in idle), 0)
+        for section in {
+            match.key.removeprefix("not ") for match in found if match.key.startswith("not ") and match.first in {0, begins}
+        }:
+            if not any(kind == "exact" and match.first in {0, begins} for kind, match in named.get(section, ())):
+                named.pop(section, None)
         said = [match.first for match in self._predicates.find(words)]
         hits = [
             hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
@@ -198,10 +215,12 @@ def _hit(
     hits: list[tuple[Hit, Match]] = []
     covered: set[int] = set()
     for kind, match in matches:
+        covered.update(range(match.first, match.last + 1))
         if kind in {"exact", "accepted"}:
-            covered.update(range(match.first, match.last + 1))
             grade = _coverage(match, words, idle, exact=kind == "exact")
             heads = match.last - match.first + 1 >= _HEAD_WORDS
+        elif kind == "parts":
+            continue
         else:
             grade = Grade.ACCEPTED if kind == "anywhere" and len(words) <= _FEW else None
             heads = kind == "leads"
@@ -210,7 +229,8 @@ def _hit(
             grade = max(Grade.ACCEPTED, grade or Grade.ACCEPTED)
         if grade is not None:
             hits.append((Hit(section, grade, match.phrase), match))
-    if len(matches) > 1 and covered and all(index in covered or index in idle for index in range(len(words))):
+    several = len({match.first for _, match in matches}) > 1 and len({match.last for _, match in matches}) > 1
+    if several and all(index in covered or index in idle for index in range(len(words))):
         hits.append((Hit(section, Grade.ACCEPTED, matches[0][1].phrase), matches[0][1]))
     return max(hits, key=lambda hit: hit[0].grade, default=None)
 

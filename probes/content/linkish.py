@@ -7,7 +7,7 @@ from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
-from probes.crawling.searching import is_search, search_hint
+from probes.crawling.searching import search_hint
 
 __all__ = ["Linkish"]
 
@@ -94,9 +94,16 @@ class Linkish:
 
     def _takes_letters(self, page: Page) -> bool:
         """Tell whether a page has a form to write to the agency, or an address to write to."""
-        forms = [form for form in page.document.forms if not form.hidden and not is_search(form, self.site.labels)]
-        written = any(len(form.fields) > 1 for form in forms) or len(page.document.loose_inputs) > 1
+        forms = [form for form in page.document.forms if not form.hidden]
+        asked = [[hint for hint in form.hints[: len(form.fields)] if not self._searches_by(hint)] for form in forms]
+        written = any(len(hints) > 1 for hints in asked) or len(page.document.loose_inputs) > 1
         return written or self.site.substance(page).mails > 0 or not same_site(page.exchange.url, self.site.base)
+
+    def _searches_by(self, hint: str) -> bool:
+        """Tell a field that searches: some systems make a whole page one form, the search in its head included."""
+        said = hint.lower()
+        named = any(hit.section == "search" for hit in self.site.labels.of_label(hint))
+        return named or any(word in said for word in ("search", "timkiem", "tim-kiem", "tìm"))
 
     def _links_out(self, page: Page) -> bool:
         """Tell whether a page links to other agencies, or holds links of its own at all."""

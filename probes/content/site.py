@@ -1,5 +1,6 @@
 """One crawled site as the content measures see it: pages by address, what names which duty, what each target holds."""
 
+import re
 from collections import Counter
 from datetime import datetime
 from functools import cached_property
@@ -29,6 +30,10 @@ _SHELL_LINKS = 12
 _FEW = 3
 _FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
+_NUMBERED = re.compile(r"\W*+(?:(?:mã )?lỗi|error|http)?\W*+(?:404|410)(?!\w|\s*\w+\s+(?:triệu|tỷ|ha|km))", re.IGNORECASE)
+"""How a title or heading begins that has the number of a missing page."""
+_SENTENCE_WORDS = 30
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\s+/\s+")
 
 
 class CrawledSite:
@@ -140,17 +145,19 @@ class CrawledSite:
         if page is self.home or page.cause is not None:
             return False
         document = page.document
-        heads = " . ".join((document.title, *document.headings[:4]))
-        if self._soft.find(tokens(heads)):
+        heads = (document.title, *document.headings[:4])
+        if self._soft.find(tokens(" . ".join(heads))) or any(map(_NUMBERED.match, heads)):
             return True
         short = [block.text for block in document.blocks if block.kind != "hidden" and len(block.text) < 160]  # noqa: PLR2004
-        said = any(
-            (match.last - match.first + 1) * 2 >= len(words)
-            for words in map(tokens, short)
-            for match in self._soft.find(words)
-            if len(words) <= 30  # noqa: PLR2004
-        )
+        said = any(self._says_missing(sentence) for text in short for sentence in _SENTENCES.split(text))
         return said or self._is_like_missing(document)
+
+    def _says_missing(self, sentence: str) -> bool:
+        words = tokens(sentence)
+        if len(words) > _SENTENCE_WORDS:
+            return False
+        told = {index for match in self._soft.find(words) for index in range(match.first, match.last + 1)}
+        return bool(told) and len(told) * 2 >= len(words)
 
     def is_broken(self, page: Page) -> bool:
         """Tell a page that failed twice while the site itself answered, before and after."""
@@ -203,7 +210,11 @@ class CrawledSite:
     @cached_property
     def candidates(self) -> dict[str, list[Candidate]]:
         """Give what names each duty, the surest first: by label, by address, by the title of the page it leads to."""
-        return find_candidates(self.readable, self.home, self.labels, self.base, self.template_of, self.is_vietnamese)
+        return find_candidates(self.readable, self.home, self.labels, self.base, self.template_of, self.is_foreign)
+
+    def is_foreign(self, page: Page) -> bool:
+        """Tell a page that is told in another language."""
+        return count_words(page.document.text()[:5_000]) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""

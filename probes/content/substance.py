@@ -1,7 +1,7 @@
 """What a page holds of its own, without the site's template: text, entries, rows, pictures, dates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,7 @@ PHONE = re.compile(
     r"(?:\((?<![\d/.].)0\d{0,3}\)(?:[\s.\-]?\d){6,8}|0(?<![\d/.].)(?!\d?[./\-]\d\d?[./\-]\d{4})(?:[\s.\-]?\d){8,10}|"
     r"\+(?<![\d/.].)84(?:[\s.\-]?\d){8,10}|1(?<![\d/.].)[89]00(?:[\s.\-]?\d){2,6})(?![\d/])"
 )
+_LOCAL = re.compile(r"(?<![\d./\-])[2-9](?:[ .\-]?\d){5,7}(?![\d./\-]|[ .]\d)")
 MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(
@@ -69,6 +70,15 @@ class Substance:
     folded_dates: tuple[date, ...]
     named_dates: tuple[date, ...]
     folded_words: int
+    runs: int = 0
+    """Runs of text that tell something, links left out."""
+    numbers: int = 0
+    """Local telephone numbers where the page says that they are some (``Điện thoại (0258): 3.990.130``)."""
+
+    @property
+    def listed(self) -> bool:
+        """Tell whether anything of its own is dated."""
+        return bool(self.dates or self.folded_dates or self.named_dates)
 
     @property
     def holds_something(self) -> bool:
@@ -89,6 +99,7 @@ class Reader:
         phrases = vocabulary.phrases
         self._empty = Phrases({"empty": phrases.get("empty", ())})
         self._noise = Phrases({"noise": phrases.get("noise", ())})
+        self._phone = Phrases({"phone": phrases.get("phone", ())})
         self._login = Phrases({"login": phrases.get("login", ())})
 
     def read(self, document: Document) -> Substance:
@@ -114,7 +125,7 @@ class Reader:
         return Substance(
             words=sum([words for block, words in counted if not block.linked]),
             entries=self._entries(document, alone=bool(told)),
-            rows=_rows(own),
+            rows=_rows(own, {id(block) for block, _ in counted}),
             images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
             phones=len(PHONE.findall(all_text)) if has_digit(all_text) else 0,
             mails=len(MAIL.findall(all_text)) if any(sign in all_text for sign in "@[(") else 0,
@@ -125,8 +136,15 @@ class Reader:
             bylines=alone,
             folded_dates=_own_dates(folded, terms)[0],
             named_dates=named,
+            runs=sum(not block.linked for block, _ in counted),
+            numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,
             folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),
         )
+
+    def _names_phones(self, document: Document) -> bool:
+        """Tell a page that says, over a column or before a number, that telephone numbers follow."""
+        labels = (block.text for block in document.blocks if len(block.text) < _SHORT_BLOCK and not self.template.covers(block))
+        return any(self._phone.find(tokens(label)) for label in labels)
 
     def _telling(self, text: str, size: int) -> int:
         """Count a block's words, ``size`` in all, without what every page says (print, share, next …) and bare numbers."""
@@ -170,13 +188,14 @@ class Reader:
         return bool(named) and document.has_password
 
 
-def _rows(blocks: Iterable[tuple[Block, int]]) -> int:
-    """Count table rows with at least two filled cells, words in one of them."""
+def _rows(blocks: Iterable[tuple[Block, int]], telling: Collection[int]) -> int:
+    """Count table rows with at least two filled cells, telling words or numbers in them: weekdays alone are an empty calendar."""
     cells: dict[int, list[Block]] = {}
     for block, _ in blocks:
         if block.kind == "cell" and block.row >= 0:
             cells.setdefault(block.row, []).append(block)
-    return sum(len(row) > 1 and any(any(map(str.isalpha, cell.text)) for cell in row) for row in cells.values())
+    rows = (row for row in cells.values() if len(row) > 1)
+    return sum(any(id(cell) in telling for cell in row) or sum(has_digit(cell.text) for cell in row) > 1 for row in rows)
 
 
 def _own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:

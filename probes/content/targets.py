@@ -27,6 +27,9 @@ _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
+_INTRODUCING_RUNS = 2
+_INTRODUCTION = 25
+"""So few words over a list that has no entries only say what the list would hold."""
 _NAMED = 120
 _ASIDE = re.compile(
     r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
@@ -102,7 +105,17 @@ class Targets:
             return self._file(section, candidate, page)
         if site.is_missing(page):
             return self._told(candidate, page, State.BROKEN, notes.SOFT_404(url=url), passage=page.document.title)
-        return self._read(section, candidate, page)
+        if section != "foreign_language" and section not in LINKISH and site.is_foreign(page):
+            return None  # what is told in another language is no duty towards those who read Vietnamese
+        target = self._read(section, candidate, page)
+        return None if target.state is State.EMPTY and self._leads_on(section, page) else target
+
+    def _leads_on(self, section: str, page: Page) -> bool:
+        """Tell a page that holds nothing but links, one of which names the duty itself: it is only the way there."""
+        here = canonical(page.exchange.url)
+        links = self.site.template_of(page).own_links(page.document)
+        named = (hit for link in links if canonical(link.url) != here for hit in self.site.labels.of_label(link.label))
+        return any(hit.section == section and hit.grade is Grade.EXACT for hit in named)
 
     def _unopened(self, section: str, candidate: Candidate) -> Target:
         site, url = self.site, candidate.url
@@ -187,7 +200,7 @@ class Targets:
         if section == "foreign_language" and self.site.is_vietnamese(page):
             return notes.NOT_FOREIGN
         if section == "contacts":
-            return None if substance.phones or substance.mails else notes.NO_CONTACTS
+            return None if substance.phones or substance.mails or substance.numbers else notes.NO_CONTACTS
         if section in PICTURED and substance.images:
             return None
         if section == "hotline":
@@ -196,7 +209,7 @@ class Targets:
             return None
         if section == "transaction" and (substance.phones or substance.mails):
             return None
-        return None if substance.holds_something else notes.EMPTY
+        return notes.EMPTY if not substance.holds_something or (section in LISTED and _only_introduces(substance)) else None
 
     def _told(self, candidate: Candidate, page: Page, state: State, because: Note, *, passage: str = "") -> Target:
         proof = page.exchange.proof(passage=passage[:300] or None)
@@ -244,6 +257,12 @@ class Targets:
     def _lines(self) -> dict[str, str]:
         blocks = [block for page in self.site.front for block in page.document.blocks]
         return contact_lines(blocks, self.site.known.vocabulary)
+
+
+def _only_introduces(substance: Substance) -> bool:
+    """Tell a sentence or two over a list that has no entries."""
+    listed = substance.entries or substance.rows or substance.listed or substance.folded_words or substance.images
+    return not listed and substance.words < _INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
 
 
 def _is_aside(url: str) -> bool:
