@@ -16,8 +16,8 @@ class Section:
 
     ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
     both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label
-    begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``). ``parts`` name
-    it where a label is made of two or more of them (``Quyền hạn, trách nhiệm``).
+    begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
+    ``parts`` name it where a label is made of two or more of them (``Quyền hạn, trách nhiệm``).
     """
 
     id: str

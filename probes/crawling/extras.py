@@ -23,6 +23,7 @@ from auditor.sdk.urls import canonical, is_document, is_trap, same_site
 from probes.content.labels import Grade, Labels
 from probes.crawling.searching import Search, Way, address_of, find_headline, find_search
 from probes.crawling.units import Place, in_fixed_order, units_of
+from probes.site.spam import Spam, host_of
 
 __all__ = ["REFERRER", "Asked", "Extras", "Found", "Sampled", "content_limits", "look", "search_pages"]
 
@@ -141,7 +142,7 @@ class _Asking:
         self.base = found.front.final.url
         urls = (exchange.url for chain in (found.front, *found.answers) for exchange in (chain.hops[0], chain.final))
         self.asked = frozenset(map(canonical, (site.url, *urls)))
-        self.labels = Labels(doors.vocabulary)
+        self.labels, self.spam = Labels(doors.vocabulary), Spam(doors.vocabulary, doors.registry_hosts)
         self.referred: Chain | None = None
         self.search: Asked | None = None
         self.links: dict[int, Sampled] = {}
@@ -222,8 +223,8 @@ class _Asking:
         return [place for place in places if place is not None][:SAMPLED_LINKS]
 
     def _is_unknown(self, place: Place) -> bool:
-        """Tell a link that the crawl never opens: off the site, or a file."""
-        if canonical(place.url) in self.asked or is_trap(place.url):
+        """Tell a link that the crawl never opens: off the site, or a file. What was injected is no link of the site's."""
+        if canonical(place.url) in self.asked or is_trap(place.url) or self.spam.of_host(host_of(place.url)):
             return False
         return not same_site(place.url, self.base) or is_document(place.url)
 

@@ -96,7 +96,7 @@ def _of_page(page: Page, site: CrawledSite) -> _Verdict:
 def _of_chain(chain: Chain, site: CrawledSite, page: Page | None = None) -> _Verdict:
     """Judge an answer. Of another site's only what is certain counts; a wall, a refusal or a slow answer decides nothing."""
     final = chain.final
-    cause = chain.cause or cause_of(final)
+    cause = page.cause if page is not None else chain.cause or cause_of(final)
     own = same_site(final.url, site.base)
     if cause is None:
         page = page or Page(None, chain, None, site.known)

@@ -109,7 +109,8 @@ class _Search:
     """Looks through one site's pages."""
 
     def __init__(self, site: CrawledSite) -> None:
-        self.site, self.spam = site, Spam(site.known)
+        known = site.known
+        self.site, self.spam = site, Spam(known.vocabulary, known.registry_hosts)
         self._links: dict[tuple[str, str], tuple[str, ...] | None] = {}
 
     def of_page(self, page: Page) -> Iterator[_Target]:

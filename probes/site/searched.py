@@ -30,6 +30,7 @@ _ENOUGH = 2
 _ECHO_WORDS = 8
 _ECHO_LABEL = 2
 _WORDS = 4
+_MAX_TEXT = 50_000
 
 
 def judge_search(site: CrawledSite) -> Said:
@@ -167,12 +168,29 @@ class _Answered:
     def _same_as(self) -> str | None:
         """Give the address of a page that holds the same entries without having been asked anything."""
         mine = {canonical(link.url) for link in self._results}
-        if len(mine) < _ENOUGH:
+        if len(mine) < _ENOUGH or self._is_apt:
             return None
         if self._bare is not None and _alike(mine, self._targets(self._bare)):
             return self._bare.url
         others = (page for page in self.site.readable if canonical(page.exchange.url) != canonical(self.exchange.url))
         return next((page.exchange.url for page in others if _alike(mine, self._targets(page.document))), None)
+
+    @property
+    def _is_apt(self) -> bool:
+        """Tell whether every entry whose page was read has the words, in its label or there: then it is no list for everybody."""
+        told = [self._tells_of(link) for link in self._results if len(tokens(link.label)) > _ECHO_LABEL]
+        known = [has for has in told if has is not None]
+        return bool(known) and all(known)
+
+    def _tells_of(self, link: Link) -> bool | None:
+        """Tell whether an entry has the words; None where its page was not read."""
+        page = self.site.pages.get(canonical(link.url))
+        if self._has_words(link.label):
+            return True
+        if page is None or page not in self.site.readable:
+            return None
+        own = self.site.template_of(page).own(page.document)
+        return self._has_words("\n".join(block.text for block in own)[:_MAX_TEXT])
 
     def _targets(self, document: Document) -> set[str]:
         return {canonical(link.url) for link in self._own_links(document)}

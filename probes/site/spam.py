@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from auditor.sdk.probe import Known
 from auditor.sdk.text import Match, Phrases, tokens
+from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Spam", "host_of", "tree_of_host"]
 
@@ -26,10 +26,10 @@ _DIGIT = re.compile(r"[0-9]")
 class Spam:
     """Reads labels, hosts and texts by the vocabulary."""
 
-    def __init__(self, known: Known) -> None:
-        """Prepare the words."""
-        phrases = known.vocabulary.phrases
-        self._known = known
+    def __init__(self, vocabulary: Vocabulary, registry_hosts: frozenset[str]) -> None:
+        """Prepare the words; the hosts of the registry are nobody's spam."""
+        phrases = vocabulary.phrases
+        self._registered = registry_hosts
         names = ("bookmakers", "promotion", "gambling", "warnings", "policing")
         self._phrases = Phrases({name: phrases.get(name, ()) for name in names})
         self._bookmakers = [name.replace(" ", "") for name in phrases.get("bookmakers", ())]
@@ -102,7 +102,7 @@ class Spam:
 
     def is_lawful(self, host: str) -> bool:
         """Tell the state's own hosts, schools, lawful lotteries, and every site of the registry."""
-        return host in self._known.registry_hosts or any(host == one or host.endswith(f".{one}") for one in self._lawful)
+        return host in self._registered or any(host == one or host.endswith(f".{one}") for one in self._lawful)
 
     def is_press(self, host: str) -> bool:
         """Tell newspapers and the like, whose labels may name what they report on."""

@@ -178,7 +178,7 @@ def test_what_a_browser_showed_is_judged_and_its_letters_are_those_that_were_sen
     ],
 )  # fmt: skip
 def test_a_host_is_known_by_its_words_alone(host, found):
-    assert bool(Spam(knowing()).of_host(host)) is found
+    assert bool(Spam(vocabulary(), frozenset()).of_host(host)) is found
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_host_is_known_by_its_words_alone(host, found):
     ],
 )  # fmt: skip
 def test_a_label_sells_or_tells(label, sells):
-    assert bool(Spam(knowing()).sells(label)) is sells
+    assert bool(Spam(vocabulary(), frozenset()).sells(label)) is sells
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,15 @@ async def test_what_head_says_is_gone_is_asked_for_once_more():
     assert asked(heads["la.test"]).count(("HEAD", "/cam")) == 1
 
 
+async def test_what_was_injected_and_what_asks_not_to_be_followed_is_left_alone():
+    links = [("http://hi88.test/1", "Hi88"), ("http://la.test/1", "Bạn gần"), ("http://xa.test/1", "Bạn xa")]
+    routes = site(links=links[:2])
+    routes["/tin-tuc"] = with_form("<a rel=nofollow href='http://xa.test/1'>Bạn xa</a>", *NEWS)
+    seen, heads = await visit(routes, {host: {"/1": answer(b"")} for host in ("hi88.test", "la.test", "xa.test")})
+    assert [link.url for link in seen.extras.links] == ["http://la.test/1"]
+    assert (heads["hi88.test"], heads["xa.test"]) == ([], [])
+
+
 async def test_robots_of_other_hosts_are_obeyed():
     robots = answer(b"User-agent: *\nDisallow: /\n", "200 OK", "Content-Type: text/plain")
     seen, heads = await visit(site(links=[("http://la.test/1", "Bạn gần")]), {"la.test": {"/robots.txt": robots, "/1": page()}})
