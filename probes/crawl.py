@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import anyio
 from anyio import to_thread
@@ -19,11 +19,13 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
 from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document
+from auditor.sdk.limits import KIB, MIB, Limits
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.crawling.frontier import Due, Frontier
+from probes.crawling.listing import Listing
 
 __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
 
@@ -42,6 +44,8 @@ _MAX_LINKS = 3_000
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
+_FORM = Limits(seconds=20.0, wire=256 * KIB, decoded=MIB, hops=5)
+"""A form is asked for its first bytes; a server that sends all of it is cut off."""
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 
 
@@ -66,7 +70,8 @@ class CrawlSeen:
 
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
     of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
-    once more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a
+    once more, asked for after pages had failed and nobody could say whose fault that was. ``forms`` are the first bytes of what the
+    opened services offer to download. ``rendered`` is the front page as a
     browser shows it, where it holds nothing without one.
     """
 
@@ -80,12 +85,14 @@ class CrawlSeen:
     near: int = 0
     unopened: tuple[str, ...] = ()
     again: Chain | None = None
+    forms: tuple[CrawledPage, ...] = ()
 
 
 class _Crawl:
     """One crawl while it goes on."""
 
-    def __init__(self, front: Chain, doors: Doors) -> None:
+    def __init__(self, site: Site, front: Chain, doors: Doors) -> None:
+        self.listing = Listing(doors.vocabulary, site.url, front.final.at.year, doors.limits.pages)
         self.doors, self.limits, self.base = doors, doors.limits, front.final.url
         self.frontier = Frontier(self.base, Labels(doors.vocabulary), self.limits.depth, doors.registry_hosts)
         self.pages: list[CrawledPage] = []
@@ -95,7 +102,7 @@ class _Crawl:
 
     async def run(self, started: float) -> None:
         """Open pages two at a time until nothing is left or a limit is reached."""
-        while len(self.frontier):
+        while self._goes_on():
             cut = self._cut(self.doors.monotonic() - started)
             if cut is not None:
                 self.frontier.cuts.add(cut)
@@ -114,6 +121,18 @@ class _Crawl:
                     self.read += 1
                     await to_thread.run_sync(self.take, chain.final, one)
 
+    @property
+    def front_page(self) -> Document:
+        """Give the front page as it was read."""
+        return self._documents[0]
+
+    def _goes_on(self) -> bool:
+        """Tell whether anything is left to open; once the lists of services are read, what was drawn from them is."""
+        if not self.frontier.turns(self.listing.ended):
+            for row in self.listing.sample():
+                self.frontier.add_listed(row.url, row.page, _TWO)
+        return len(self.frontier) > 0
+
     def _cut(self, seconds: float) -> Cut | None:
         if self.read >= self.limits.pages:
             return Cut.PAGES
@@ -131,12 +150,33 @@ class _Crawl:
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
-        if due is not None and due.wanted:
+        listed = self.listing.read(document, self._documents)
+        for turn in listed.turns:
+            self.frontier.add_turn(turn.url, turn.group, document.url, clicks + 1)
+        if self.listing.cut:
+            self.frontier.cuts.add(Cut.PAGES)
+        if due is not None and due.wanted and not listed.lists:
             entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self.frontier.add(link.url, link.label, document.url, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
+            if self.listing.holds(link.url, listed):
+                continue
             self.frontier.add(link.url, link.label, document.url, clicks + 1)
+
+    async def ask_forms(self, started: float) -> tuple[CrawledPage, ...]:
+        """Ask for the first bytes of the forms that opened services offer: whether they download is all that is wanted."""
+        found = []
+        for url in self.listing.forms():
+            if self.requests >= self.limits.requests or self.doors.monotonic() - started >= self.limits.seconds:
+                self.frontier.cuts.add(Cut.REQUESTS)
+                break
+            if not (same_site(url, self.base) or (urlsplit(url).hostname or "") in self.doors.registry_hosts):
+                continue
+            chain = await self.doors.http.get(url, why="a service's form", limits=_FORM, headers={"Range": "bytes=0-2047"})
+            self.requests += len(chain.exchanges)
+            found.append(CrawledPage(url=url, chain=chain, clicks=None, found_on=""))
+        return tuple(found)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -164,14 +204,16 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     front = await doors.http.get(site.url, why="front page", limits=limits.page)
     if front.cause is not None or cause_of(front.final) is not None:
         return CrawlSeen(front=front)
-    crawl = _Crawl(front, doors)
+    crawl = _Crawl(site, front, doors)
     missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)
     sitemaps = await _sitemaps(crawl.base, doors)
     crawl.requests += 1 + len(sitemaps)
     await to_thread.run_sync(crawl.take, front.final, None)
+    crawl.listing.learn(crawl.front_page)
     for url in sorted(_listed(sitemaps))[:_MAX_SITEMAP_URLS]:
         crawl.frontier.add(url, "", "sitemap.xml", None)
     await crawl.run(started)
+    forms = await crawl.ask_forms(started)
     await crawl.ask_again()
     rest = crawl.frontier.rest()
     return CrawlSeen(
@@ -184,6 +226,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         near=sum(due.known_clicks == 1 for due in rest),
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
         again=crawl.again,
+        forms=forms,
     )
 
 

@@ -33,7 +33,7 @@ from auditor.sdk.vocabulary import load_vocabulary  # noqa: E402
 from probes import crawl, portal  # noqa: E402
 from probes.content.labels import Grade, Labels  # noqa: E402
 from probes.content.site import CrawledSite  # noqa: E402
-from probes.services import _Services as Services  # noqa: E402
+from probes.services_list.collection import Collection as Services  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 ABSENT = {"missing", "unavailable"}

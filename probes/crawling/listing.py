@@ -1,0 +1,147 @@
+"""Lists of public services while a crawl goes on: which pages turn them, when they end, and which services' own pages to open.
+
+A list is followed by its pager alone, from its first page to the first that is empty or repeats what was seen; other orders and
+sizes of it are left. What is chosen here decides only what is opened: the readings work it all out again from what was kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from auditor.sdk.boilerplate import Template
+from auditor.sdk.html import Document
+from auditor.sdk.urls import canonical
+from auditor.sdk.vocabulary import Vocabulary
+from probes.services_list.controls import Controls, controls_of
+from probes.services_list.pager import Turn, is_rearranged, own_turn, pager_of, turns_between
+from probes.services_list.rows import RowReader, ServiceRow
+from probes.services_list.sample import draw, seed_of
+
+__all__ = ["Listed", "Listing"]
+
+_SHARE = 3
+"""Of three pages that a crawl may read, lists are turned on two: what duties need is opened before, and a sample must follow."""
+_COMPARED = 40
+_FORMS_A_PAGE = 2
+_MAX_FORMS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one page of a list leads to: the pages that turn it, and the addresses that are none of an ordinary page's."""
+
+    turns: Sequence[Turn] = ()
+    held: frozenset[str] = frozenset()
+    lists: bool = False
+
+
+@dataclass(slots=True)
+class _List:
+    """One list: what was read of it, and whether it has ended."""
+
+    rows: set[str] = field(default_factory=set)
+    ended: bool = False
+
+
+class Listing:
+    """Follows the lists of services of one crawl."""
+
+    def __init__(self, vocabulary: Vocabulary, site: str, year: int, pages: int) -> None:
+        """Follow lists over so many of the crawl's ``pages`` as leave room for the rest; ``site`` and ``year`` seed the sample."""
+        self._reader = RowReader(vocabulary)
+        self._words = vocabulary.phrases.get("next_turn", ())
+        self._controls = Controls(vocabulary, frozenset())
+        self._vocabulary = vocabulary
+        self._seed = seed_of(site, year)
+        self._room = pages * (_SHARE - 1) // _SHARE
+        self._lists: dict[str, _List] = {}
+        self._known: set[tuple[str, int]] = set()
+        self._rows: dict[str, ServiceRow] = {}
+        self._seen: set[str] = set()
+        self._pages: list[str] = []
+        self._drawn: dict[str, ServiceRow] = {}
+        self._sampled = 0
+        self._forms: dict[str, str] = {}
+        self.cut = False
+        """Whether pages of a list were left for want of room."""
+
+    def read(self, document: Document, documents: Sequence[Document]) -> Listed:
+        """Take a page that was opened; ``documents`` are all so far, which tell what is the site's template."""
+        if canonical(document.url) in self._drawn:
+            self._take_forms(document)
+        here = own_turn(document.url, self._lists)
+        rows = self._rows_of(document, documents, least=1 if here else 2)
+        held = frozenset(url for row in rows for url in row.links)
+        pager = pager_of(document, held, self._words) if rows else None
+        keys = {row.code or row.key for row in rows}
+        if here is not None:
+            self._ends(here, keys)
+        if pager is None:
+            return Listed()
+        new = not keys <= self._seen
+        self._seen |= keys
+        for row in rows:
+            self._rows.setdefault(f"{row.url}\0{row.code or row.key}", row)
+        self._pages.append(document.url)
+        turns = turns_between(pager.turns, here) if new else []
+        for turn in turns:
+            self._lists.setdefault(turn.group, _List()).rows |= keys
+        held |= {turn.url for turn in pager.turns}
+        return Listed(turns=[turn for turn in turns if self._may_turn(turn, document.url)], held=held, lists=True)
+
+    def _rows_of(self, document: Document, documents: Sequence[Document], *, least: int) -> tuple[ServiceRow, ...]:
+        """Give a page's rows; the template is learnt only where something may be one of its menus."""
+        rows = self._reader.rows(document, document.blocks, least=least)
+        if not any(row.how == "entry" for row in rows):
+            return rows
+        template = Template([*documents[:1], *documents[-_COMPARED:]])
+        return self._reader.rows(document, [block for block in document.blocks if not template.covers(block)], least=least)
+
+    def _ends(self, here: Turn, keys: set[str]) -> None:
+        """End a list with a page that is empty or repeats what was seen."""
+        listed = self._lists[here.group]
+        if here.number > 1 and keys <= listed.rows:
+            listed.ended = True
+        listed.rows |= keys
+
+    def _may_turn(self, turn: Turn, page: str) -> bool:
+        key = turn.group, turn.number
+        if key in self._known or self._lists[turn.group].ended or canonical(turn.url) == canonical(page):
+            return False
+        self._known.add(key)
+        if self._room <= 0:
+            self.cut = True
+            return False
+        self._room -= 1
+        return True
+
+    @property
+    def ended(self) -> frozenset[str]:
+        """Give the lists of which nothing more is worth opening."""
+        return frozenset(group for group, listed in self._lists.items() if listed.ended)
+
+    def holds(self, url: str, listed: Listed) -> bool:
+        """Tell an address that is no ordinary page's: a row's, a turn's, or the same list in another order."""
+        return listed.lists and (url in listed.held or is_rearranged(url, self._pages[-1:]))
+
+    def sample(self) -> list[ServiceRow]:
+        """Give the services to open now that every list is read; nothing when no row came since."""
+        if len(self._rows) == self._sampled:
+            return []
+        self._sampled = len(self._rows)
+        drawn = [row for row in draw(self._rows.values(), self._seed) if canonical(row.url) not in self._drawn]
+        self._drawn |= {canonical(row.url): row for row in drawn}
+        return drawn
+
+    def _take_forms(self, document: Document) -> None:
+        """Note the first forms of a service's own page."""
+        for control in self._controls.forms(controls_of(document))[:_FORMS_A_PAGE]:
+            self._forms.setdefault(canonical(control.url), control.url)
+
+    def learn(self, home: Document) -> None:
+        """Take the front page, whose links are the template's and no service's forms."""
+        self._controls = Controls(self._vocabulary, frozenset(control.key for control in controls_of(home)))
+
+    def forms(self) -> list[str]:
+        """Give the forms to ask for, those of each page in its order."""
+        return list(self._forms.values())[:_MAX_FORMS]
+
