@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import anyio
 from anyio import to_thread
@@ -19,11 +19,11 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
 from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document
-from auditor.sdk.limits import KIB, MIB, Limits
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
+from probes.crawling.downloads import ask_forms
 from probes.crawling.frontier import Due, Frontier
 from probes.crawling.listing import Listing
 
@@ -44,8 +44,6 @@ _MAX_LINKS = 3_000
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
-_FORM = Limits(seconds=20.0, wire=256 * KIB, decoded=MIB, hops=5)
-"""A form is asked for its first bytes; a server that sends all of it is cut off."""
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 
 
@@ -70,9 +68,8 @@ class CrawlSeen:
 
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
     of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
-    once more, asked for after pages had failed and nobody could say whose fault that was. ``forms`` are the first bytes of what the
-    opened services offer to download. ``rendered`` is the front page as a
-    browser shows it, where it holds nothing without one.
+    once more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a
+    browser shows it, where it holds nothing without one. ``forms`` are the first bytes of what opened services offer to download.
     """
 
     front: Chain
@@ -121,11 +118,6 @@ class _Crawl:
                     self.read += 1
                     await to_thread.run_sync(self.take, chain.final, one)
 
-    @property
-    def front_page(self) -> Document:
-        """Give the front page as it was read."""
-        return self._documents[0]
-
     def _goes_on(self) -> bool:
         """Tell whether anything is left to open; once the lists of services are read, what was drawn from them is."""
         if not self.frontier.turns(self.listing.ended):
@@ -146,6 +138,8 @@ class _Crawl:
         """Read a page and offer what it leads to; the first few entries of a duty's own list come early, for their dates."""
         document = Document(exchange)
         self._documents.append(document)
+        if due is None:
+            self.listing.learn(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
@@ -165,18 +159,16 @@ class _Crawl:
             self.frontier.add(link.url, link.label, document.url, clicks + 1)
 
     async def ask_forms(self, started: float) -> tuple[CrawledPage, ...]:
-        """Ask for the first bytes of the forms that opened services offer: whether they download is all that is wanted."""
-        found = []
-        for url in self.listing.forms():
-            if self.requests >= self.limits.requests or self.doors.monotonic() - started >= self.limits.seconds:
-                self.frontier.cuts.add(Cut.REQUESTS)
-                break
-            if not (same_site(url, self.base) or (urlsplit(url).hostname or "") in self.doors.registry_hosts):
-                continue
-            chain = await self.doors.http.get(url, why="a service's form", limits=_FORM, headers={"Range": "bytes=0-2047"})
+        """Ask for the first bytes of the forms that opened services offer, within the limits."""
+
+        def may_ask() -> bool:
+            return self.requests < self.limits.requests and self.doors.monotonic() - started < self.limits.seconds
+
+        def count(chain: Chain) -> None:
             self.requests += len(chain.exchanges)
-            found.append(CrawledPage(url=url, chain=chain, clicks=None, found_on=""))
-        return tuple(found)
+
+        found = await ask_forms(self.listing.forms(), self.doors, self.base, may_ask, count)
+        return tuple(CrawledPage(url=url, chain=chain, clicks=None, found_on="") for url, chain in found)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -209,7 +201,6 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     sitemaps = await _sitemaps(crawl.base, doors)
     crawl.requests += 1 + len(sitemaps)
     await to_thread.run_sync(crawl.take, front.final, None)
-    crawl.listing.learn(crawl.front_page)
     for url in sorted(_listed(sitemaps))[:_MAX_SITEMAP_URLS]:
         crawl.frontier.add(url, "", "sitemap.xml", None)
     await crawl.run(started)

@@ -1,8 +1,8 @@
 """Which public services does an agency offer online, at which level, and does each level's sign bear out its label?
 
-Read from the crawl: lists of services on the portal or on a shared services site, row by row, through their paging to the end. A row
-on a site that serves several agencies belongs to the one that its column of the executing agency names; a sample of the services'
-own pages is held against what the list says of them (TT 32/2017/TT-BTTTT, NĐ 42/2022/NĐ-CP).
+Read from the crawl: lists of services on the portal or on a shared services site, row by row, through their paging to the end. A
+row on a site that serves several agencies belongs to the one that its column of the executing agency names; a sample of the
+services' own pages is held against what the list says of them (TT 32/2017/TT-BTTTT, NĐ 42/2022/NĐ-CP).
 """
 
 from collections.abc import Mapping

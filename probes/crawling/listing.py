@@ -31,7 +31,8 @@ class Listed:
 
     turns: Sequence[Turn] = ()
     held: frozenset[str] = frozenset()
-    lists: bool = False
+    lists: tuple[str, ...] = ()
+    """The page itself and those that turn it, where it lists services."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Listing:
     """Follows the lists of services of one crawl."""
 
     def __init__(self, vocabulary: Vocabulary, site: str, year: int, pages: int) -> None:
-        """Follow lists over so many of the crawl's ``pages`` as leave room for the rest; ``site`` and ``year`` seed the sample."""
+        """Follow lists over as many of a crawl's ``pages`` as leave room for the rest; ``site`` and ``year`` seed the sample."""
         self._reader = RowReader(vocabulary)
         self._words = vocabulary.phrases.get("next_turn", ())
         self._controls = Controls(vocabulary, frozenset())
@@ -57,7 +58,6 @@ class Listing:
         self._known: set[tuple[str, int]] = set()
         self._rows: dict[str, ServiceRow] = {}
         self._seen: set[str] = set()
-        self._pages: list[str] = []
         self._drawn: dict[str, ServiceRow] = {}
         self._sampled = 0
         self._forms: dict[str, str] = {}
@@ -66,8 +66,7 @@ class Listing:
 
     def read(self, document: Document, documents: Sequence[Document]) -> Listed:
         """Take a page that was opened; ``documents`` are all so far, which tell what is the site's template."""
-        if canonical(document.url) in self._drawn:
-            self._take_forms(document)
+        ways_in = self._take_service(document) if canonical(document.url) in self._drawn else frozenset()
         here = own_turn(document.url, self._lists)
         rows = self._rows_of(document, documents, least=1 if here else 2)
         held = frozenset(url for row in rows for url in row.links)
@@ -76,17 +75,17 @@ class Listing:
         if here is not None:
             self._ends(here, keys)
         if pager is None:
-            return Listed()
+            return Listed(held=ways_in)
         new = not keys <= self._seen
         self._seen |= keys
         for row in rows:
             self._rows.setdefault(f"{row.url}\0{row.code or row.key}", row)
-        self._pages.append(document.url)
         turns = turns_between(pager.turns, here) if new else []
         for turn in turns:
             self._lists.setdefault(turn.group, _List()).rows |= keys
-        held |= {turn.url for turn in pager.turns}
-        return Listed(turns=[turn for turn in turns if self._may_turn(turn, document.url)], held=held, lists=True)
+        lists = (document.url, *(turn.url for turn in pager.turns))
+        held |= ways_in | {turn.url for turn in pager.turns}
+        return Listed(turns=[turn for turn in turns if self._may_turn(turn, document.url)], held=held, lists=lists)
 
     def _rows_of(self, document: Document, documents: Sequence[Document], *, least: int) -> tuple[ServiceRow, ...]:
         """Give a page's rows; the template is learnt only where something may be one of its menus."""
@@ -120,8 +119,11 @@ class Listing:
         return frozenset(group for group, listed in self._lists.items() if listed.ended)
 
     def holds(self, url: str, listed: Listed) -> bool:
-        """Tell an address that is no ordinary page's: a row's, a turn's, or the same list in another order."""
-        return listed.lists and (url in listed.held or is_rearranged(url, self._pages[-1:]))
+        """Tell an address that is no ordinary page's: a row's, a turn's, a way to hand in a file, the list in another order."""
+        if url in listed.held or is_rearranged(url, listed.lists):
+            return True
+        bare = url.partition("?")[0]
+        return bool(listed.lists) and is_rearranged(url, [bare]) and own_turn(bare, self._lists) is not None
 
     def sample(self) -> list[ServiceRow]:
         """Give the services to open now that every list is read; nothing when no row came since."""
@@ -132,10 +134,12 @@ class Listing:
         self._drawn |= {canonical(row.url): row for row in drawn}
         return drawn
 
-    def _take_forms(self, document: Document) -> None:
-        """Note the first forms of a service's own page."""
-        for control in self._controls.forms(controls_of(document))[:_FORMS_A_PAGE]:
+    def _take_service(self, document: Document) -> frozenset[str]:
+        """Note the first forms of a service's own page; give the ways to hand in a file, which we do not take."""
+        controls = controls_of(document)
+        for control in self._controls.forms(controls)[:_FORMS_A_PAGE]:
             self._forms.setdefault(canonical(control.url), control.url)
+        return frozenset(control.url for control in self._controls.own(controls) if self._controls.submits(control) is not False)
 
     def learn(self, home: Document) -> None:
         """Take the front page, whose links are the template's and no service's forms."""
@@ -144,4 +148,3 @@ class Listing:
     def forms(self) -> list[str]:
         """Give the forms to ask for, those of each page in its order."""
         return list(self._forms.values())[:_MAX_FORMS]
-

@@ -25,7 +25,7 @@ class Names:
     def __init__(self, agencies: Iterable[Agency], vocabulary: Vocabulary) -> None:
         """Prepare every way to write each name."""
         shorts = dict(_shorts(vocabulary.phrases.get("agency_short", ())))
-        ways = {agency.code: tuple(_ways(agency.name, shorts)) for agency in agencies}
+        ways = {str(agency.code): tuple(_ways(agency.name, shorts)) for agency in agencies}
         self._phrases = Phrases(ways)
         self._initials: dict[str, set[AgencyId]] = {}
         for agency in agencies:

@@ -44,7 +44,9 @@ class Attribution:
         return Share(rows=mine, unattributed=lost, unknown=len(unknown), why=self._why(unknown))
 
     def _why(self, unknown: Sequence[ServiceRow]) -> Cause | None:
-        return next((cause for row in unknown if (cause := self._prover.detail(row)[2]) is not None), Cause.NOT_RUN if unknown else None)
+        return next(
+            (cause for row in unknown if (cause := self._prover.detail(row)[2]) is not None), Cause.NOT_RUN if unknown else None
+        )
 
     def _alone(self) -> Share:
         """Give the rows of a site that serves one agency: all, unless some name it and so others are not its own."""

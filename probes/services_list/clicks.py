@@ -25,21 +25,19 @@ class Clicks:
                 by_key.setdefault(canonical(page.crawled.url), page)
         home = canonical(site.home.exchange.url)
         self._found: dict[str, int] = {home: 0}
-        self.way: dict[str, str] = {}
         queue = deque([home])
         walked: set[int] = set()
         while queue:
             key = queue.popleft()
-            page = by_key.get(key)
-            if page is None or id(page) in walked:
+            here = by_key.get(key)
+            if here is None or id(here) in walked:
                 continue
-            walked.add(id(page))
-            steps = [(canonical(url), 0) for url in (*page.document.frames, *filter(None, [page.document.refresh]))]
-            steps += [(canonical(link.url), 1) for link in page.document.links[:_MAX_LINKS]]
+            walked.add(id(here))
+            steps = [(canonical(url), 0) for url in (*here.document.frames, *filter(None, [here.document.refresh]))]
+            steps += [(canonical(link.url), 1) for link in here.document.links[:_MAX_LINKS]]
             for target, cost in steps:
                 if target not in self._found or self._found[target] > self._found[key] + cost:
                     self._found[target] = self._found[key] + cost
-                    self.way[target] = page.exchange.url
                     (queue.append if cost else queue.appendleft)(target)
 
     def to(self, url: str) -> int | None:

@@ -11,7 +11,9 @@ from probes.services_list.levels import Level, level_of, names_only_level
 
 __all__ = ["CODE", "Columns", "Headers"]
 
-CODE = re.compile(r"(?<![\d.])[1-9]\.\d{6}(?:\.\d{2}\.\d{2})?(?:\.H\d\d)?(?![\d.])|\b[A-ZĐ]{1,4}-[A-ZĐ0-9]{2,8}-\d{4,9}(?:-TT)?\b")
+CODE = re.compile(
+    r"(?<![\d.])[1-9]\.\d{6}(?:\.\d{2}\.\d{2})?(?:\.H\d\d)?(?![\d.])|\b[A-ZĐ]{1,4}-[A-ZĐ0-9]{2,8}-\d{4,9}(?:-TT)?\b"
+)
 """A procedure's code in the national database, with or without the province's; or of the kind used before it."""
 _HEAD_ROWS = 4
 _HEAD_WORDS = 16
@@ -92,8 +94,8 @@ class Headers:
                 if plain and len(words) > _PLAIN_WORDS:
                     return None  # a row of the body
                 continue
-            if level := names_only_level(text):
-                marks[index] = level
+            if told := names_only_level(text):
+                marks[index] = told
                 continue
             best = max(self._phrases.find(words), key=lambda match: match.last - match.first, default=None)
             if best is not None and (not plain or len(words) - (best.last - best.first + 1) <= _NAME_WORDS):

@@ -1,14 +1,14 @@
-"""What a person can press on a page: links, buttons, forms; which of them offer to hand in a file, which lead to a form to fill."""
+"""What a person can press on a page: links, buttons; which of them offer to hand in a file, which lead to a form to fill."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.html import Document
-from auditor.sdk.text import Phrases, clean, fold, tokens
+from auditor.sdk.text import Phrases, Token, clean, fold, tokens
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.tree import Tree, text_of
@@ -104,14 +104,15 @@ class Controls:
             return None if by_address and not is_document(control.url) else False
         return None if control.inside or control.shut else True
 
-    def _is_something_else(self, control: Control, words: tuple) -> bool:  # type: ignore[type-arg]
+    def _is_something_else(self, control: Control, words: Sequence[Token]) -> bool:
         submit = self._submit.find(words)
         others = [m for m in self._not.find(words) if not any(s.first <= m.first and m.last <= s.last for s in submit)]
         return bool(others) or is_document(control.url)
 
     def forms(self, controls: tuple[Control, ...]) -> tuple[Control, ...]:
         """Give the links of a page to forms that can be filled, the surest first; laws and decisions are none."""
-        sure, perhaps = [], []
+        sure: list[Control] = []
+        perhaps: list[Control] = []
         for control in self.own(controls):
             if not control.url or control.inside or _PICTURES.search(control.url.partition("?")[0]):
                 continue
@@ -125,7 +126,7 @@ class Controls:
         return tuple(reversed(unique.values()))[:_MAX_FORMS]
 
     @staticmethod
-    def _is_link(words: tuple) -> bool:  # type: ignore[type-arg]
+    def _is_link(words: Sequence[Token]) -> bool:
         return bool(words) and words[0].folded in {"tai", "mau", "download"}
 
 

@@ -1,4 +1,4 @@
-"""What a service's own page shows from outside: the fields that TT 32/2017/TT-BTTTT requires, forms, the way in, log-in, payment."""
+"""What a service's own page shows from outside: the fields that TT 32/2017/TT-BTTTT requires, forms, the way in, payment."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,8 @@ _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&(?:nbsp|lt|gt|amp|quot|#\d{1,6});
 _NUMBERED = re.compile(r"^\s*(?:[IVX]{1,5}|[a-zđ]|\d{1,2})(?:\.\d{1,2})?\s?[.)\-/:]\s*", re.IGNORECASE)
 _NOTHING = re.compile(r"[\W_]*(?:dang cap nhat|chua cap nhat|khong co thong tin|chua co thong tin|n/?a)?[\W_]*")
 _WALL = re.compile(
-    r"\bdang nhap (?:de|truoc khi|he thong de|tai khoan de|vao he thong|bang tai khoan)|\bcan dang nhap|\bvui long dang nhap|\bphai dang nhap"
+    r"\bdang nhap (?:de|truoc khi|he thong de|tai khoan de|vao he thong|bang tai khoan)|"
+    r"\b(?:can|vui long|phai) dang nhap"
 )
 
 
@@ -32,8 +33,9 @@ _WALL = re.compile(
 class Detail:
     """What one service's page shows.
 
-    ``submit`` is the label that surely offers to hand in a file, ``maybe`` one that may. ``wall`` tells that the page asks to log in
-    first. ``formless`` tells that the page itself says that there is no form. ``level`` is the one that the page states in a field.
+    ``submit`` is the label that surely offers to hand in a file, ``maybe`` one that may. ``wall`` tells that the page asks to log
+    in first. ``formless`` tells that the page itself says that there is no form. ``level`` is the one that the page states in a
+    field.
     """
 
     seen: tuple[str, ...]
@@ -141,7 +143,9 @@ def _level(value: str) -> Level | None:
 
 def _names(name: str, texts: Sequence[str]) -> bool:
     wanted = {token.folded for token in tokens(name)}
-    return any(len(wanted & {token.folded for token in tokens(text[:600])}) >= _NAME_SHARE * len(wanted) for text in texts if text)
+    return any(
+        len(wanted & {token.folded for token in tokens(text[:600])}) >= _NAME_SHARE * len(wanted) for text in texts if text
+    )
 
 
 def _says_none(none: Phrases, value: str) -> bool:

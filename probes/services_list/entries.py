@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -11,7 +12,7 @@ from auditor.sdk.text import Phrases, clean, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.columns import CODE
 from probes.services_list.levels import Level, level_beside, level_of, names_only_level, without_level
-from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, text_of
+from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
 
 __all__ = ["Entry", "Finder"]
 
@@ -50,6 +51,13 @@ class Entry:
     scripted: bool
 
 
+class _Told(NamedTuple):
+    """What stands around a name."""
+
+    executing: str
+    level: Level | None
+
+
 class Finder:
     """Finds entries by the vocabulary's words."""
 
@@ -60,7 +68,7 @@ class Finder:
         self._fields = Phrases({name: phrases.get(name, ()) for name in ("service_level", "service_executing", "service_code")})
 
     def entries(self, tree: Tree, own: str) -> list[Entry]:
-        """Give what a page lists: by links that name something, else by titles. ``own`` is the page's text without its template's."""
+        """Give what a page lists: by links that name something, else by titles. ``own`` is its text without the template's."""
         if tree.body is None:
             return []
         linked = self._linked(tree, own)
@@ -94,7 +102,11 @@ class Finder:
             if node.css_first(_TITLES) is not None and node.tag in _ALONE and _holds_other(node):
                 continue
             label = text_of(node, _MAX_PIECE)
-            if not self._is_name(label) or (node.tag in _ALONE and level_beside(label) is None) or label.split(" - ")[0] not in own:
+            if (
+                not self._is_name(label)
+                or (node.tag in _ALONE and level_beside(label) is None)
+                or label.split(" - ")[0] not in own
+            ):
                 continue
             url = next((url for _, url in links_in(tree, node)), "")
             found.append((node, label, url))
@@ -127,18 +139,17 @@ class Finder:
         return any(map(_tells, first)) and not any(map(_tells, last))
 
     def _entry(self, tree: Tree, node: LexborNode, label: str, url: str, boxes: Sequence[LexborNode]) -> Entry:
-        pieces = [piece for box in boxes for piece in _pieces(box, node)][:_MAX_PIECES]
+        pieces = [piece for box in boxes for piece in pieces_of(box, node)][:_MAX_PIECES]
         told = self._told(pieces)
-        level = level_beside(label) or told.get("service_level_found")  # type: ignore[assignment]
-        level = level or next((found for box in boxes if (found := level_by_hints(box))), None)
+        level = level_beside(label) or told.level or next((found for box in boxes if (found := level_by_hints(box))), None)
         whole = " | ".join([label, *pieces])
         code = CODE.search(whole[:2_000])
         parent = boxes[0].parent
         return Entry(
             name=label,
             url=url,
-            level=level if isinstance(level, Level) else None,
-            executing=str(told.get("service_executing", "")),
+            level=level,
+            executing=told.executing,
             code=code[0] if code else "",
             passage=whole[:300],
             links=tuple(pair for box in boxes for pair in links_in(tree, box)),
@@ -147,19 +158,18 @@ class Finder:
             scripted=any(is_scripted(tree, box) for box in boxes if box.tag != "-text"),
         )
 
-    def _told(self, pieces: Sequence[str]) -> dict[str, str | Level]:
+    def _told(self, pieces: Sequence[str]) -> _Told:
         """Give the level that stands by itself in the pieces around a name, and what is told after a label and a colon."""
-        found: dict[str, str | Level] = {}
+        executing, level = "", None
         for index, piece in enumerate(pieces):
             label, colon, value = piece.partition(":")
-            keys = [m.key for m in self._fields.find(tokens(label[:80])) if m.first == 0] if colon or len(piece) < 40 else []  # noqa: PLR2004
+            named = [m.key for m in self._fields.find(tokens(label[:80])) if m.first == 0] if colon else []
             told = value.strip() or (pieces[index + 1] if index + 1 < len(pieces) else "")
-            if keys and colon and keys[0] == "service_executing":
-                found.setdefault("service_executing", told[:_MAX_PIECE])
-            level = level_of(told[:80], column=True) if keys and colon and keys[0] == "service_level" else names_only_level(piece)
-            if level is not None:
-                found.setdefault("service_level_found", level)
-        return found
+            if "service_executing" in named:
+                executing = executing or told[:_MAX_PIECE]
+            by_field = level_of(told[:80], column=True) if "service_level" in named else None
+            level = level or by_field or names_only_level(piece)
+        return _Told(executing, level)
 
 
 def _holds_other(node: LexborNode) -> bool:
@@ -193,9 +203,8 @@ def _beside(box: LexborNode, counts: Counter[int], places: set[int], *, before: 
     while current is not None and len(found) < _MAX_BESIDE:
         if counts[current.mem_id] or current.mem_id in places or current.tag in {"h1", "h2", "hr"}:
             break
-        if current.tag not in {"-text", "-comment"}:
-            found.append(current)
-        elif current.tag == "-text" and (text := clean((current.text_content or "")[:_MAX_PIECE])) and not before and text:
+        is_text = current.tag == "-text" and not before and clean((current.text_content or "")[:_MAX_PIECE])
+        if is_text or current.tag not in {"-text", "-comment"}:
             found.append(current)
         current = current.prev if before else current.next
     return found
@@ -205,27 +214,3 @@ def _tells(node: LexborNode) -> bool:
     if node.tag == "-text":
         return names_only_level((node.text_content or "")[:_MAX_PIECE]) is not None
     return names_only_level(text_of(node, _MAX_PIECE)) is not None or level_by_hints(node) is not None
-
-
-def _pieces(box: LexborNode, name: LexborNode) -> Iterator[str]:
-    """Give the texts in an element, one a node, but for the name's own."""
-    if box.tag == "-text":
-        yield clean((box.text_content or "")[:_MAX_PIECE])
-        return
-    if box.mem_id == name.mem_id:
-        return
-    under_way: list[LexborNode | None] = [box.first_child]
-    steps = 0
-    while under_way and steps < 2_000:  # noqa: PLR2004 - an entry of a list, not half a page
-        node = under_way.pop()
-        if node is None:
-            continue
-        steps += 1
-        under_way.append(node.next)
-        if node.mem_id == name.mem_id:
-            continue
-        if node.tag == "-text":
-            if text := clean((node.text_content or "")[:_MAX_PIECE]):
-                yield text
-        elif len(under_way) < _MAX_DEPTH:
-            under_way.append(node.first_child)

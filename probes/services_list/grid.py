@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from probes.services_list.levels import Level, level_of
-from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, text_of
+from probes.services_list.levels import Level, level_of, names_only_level
+from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
 
 __all__ = ["GridCell", "GridRow", "grid_rows", "tables_of"]
 
@@ -26,6 +26,8 @@ class GridCell:
     pictured: Level | None = None
     head: bool = False
     number: int = 0
+    pieces: tuple[str, ...] = ()
+    """Its texts one by one, where there are several: a badge is one of its own."""
     scripted: bool = False
     """Whether it holds a link or button that only a script can follow."""
 
@@ -45,9 +47,13 @@ class GridRow:
 
     @property
     def single(self) -> GridCell | None:
-        """Give the only cell, if there is but one, or but one that says anything."""
+        """Give the only cell, if there is but one over the whole width, or but one that says anything and that is a level."""
         said = {cell.number: cell for cell in self.cells if cell.text}
-        return next(iter(said.values())) if len(said) == 1 else None
+        if len(said) != 1:
+            return None
+        only = next(iter(said.values()))
+        spans = len({cell.number for cell in self.cells}) == 1
+        return only if spans or names_only_level(only.text) is not None else None
 
 
 def tables_of(tree: Tree) -> list[LexborNode]:
@@ -108,6 +114,7 @@ def _cell(tree: Tree, node: LexborNode) -> GridCell:
         pictured=None if len(text) > 300 else level_by_hints(node),  # noqa: PLR2004 - a layout's cell holds half a page
         head=node.tag == "th",
         number=node.mem_id,
+        pieces=tuple(pieces_of(node)),
         scripted=is_scripted(tree, node),
     )
 

@@ -57,8 +57,9 @@ _PARTIAL = re.compile(r"\bmot ?phan\b")
 _INFORMATION = re.compile(r"\bcung cap thong tin\b|\bchi cung cap\b|\bcon lai\b|\btra cuu thong tin\b")
 _SHORT = {"tt": Level.FULL, "dvctt tt": Level.FULL, "mp": Level.PARTIAL, "dvctt mp": Level.PARTIAL, "cctt": Level.INFORMATION}
 _IDLE = re.compile(
-    r"\b(?:cac|danh sach|danh muc|nhom|thu tuc hanh chinh|thu tuc|tthc|dich vu(?: hanh chinh)?(?: cong)?|dvctt|dvc|cong|truc tuyen|"
-    r"cung cap|loai|hinh thuc|muc do|muc|o|la|dat|thuc hien|nop ho so|tren mang|qua mang|bac|cap tinh|cap huyen|cap xa|cap so|cua so)\b"
+    r"\b(?:cac|danh sach|danh muc|nhom|thu tuc hanh chinh|thu tuc|tthc|dich vu(?: hanh chinh)?(?: cong)?|dvctt|dvc|cong|"
+    r"truc tuyen|cung cap|loai|hinh thuc|muc do|muc|o|la|dat|thuc hien|nop ho so|tren mang|qua mang|bac|cap tinh|cap huyen|"
+    r"cap xa|cap so|cua so)\b"
 )
 """What a level may bring along: dịch vụ công trực tuyến mức độ 3."""
 _BARE = re.compile(r"\W*([1-4]|i{1,3}|iv)\W*")
@@ -123,9 +124,7 @@ def level_beside(text: str) -> Level | None:
     return None
 
 
-def _stands_apart(  # noqa: PLR0913 - the parts of one text
-    whole: str, words: str, start: int, end: int, before: str, after: str, *, exact: bool
-) -> bool:
+def _stands_apart(whole: str, words: str, start: int, end: int, before: str, after: str, *, exact: bool) -> bool:
     """Tell a level from a name's own words by what stands on either side of it."""
     if before[-1:] in {"(", "["} and after[:1] in {")", "]"}:
         return True
@@ -139,6 +138,8 @@ def _stands_apart(  # noqa: PLR0913 - the parts of one text
     if before[-1:] in _MARKS or (bare and bare[-1:] in _MARKS) or whole[start - 1 : start] in _MARKS:
         return True
     if not exact:
+        if whole[start].isupper() and whole[start + 1].islower() and before[-1:].isalnum():
+            return True  # làng nghề Một phần: a badge behind the name
         return len(bare) < len(before[-_NEAR:].rstrip())  # dịch vụ công trực tuyến một phần
     return words[start:end].strip() != "" and not _OWN_SCALE.search(bare)
 

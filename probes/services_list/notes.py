@@ -3,10 +3,31 @@
 from auditor.model.note import Note
 
 __all__ = [
-    "AWAY", "AWAY_CLICKS", "CLICKS", "CONTRADICTED", "COUNTED", "ELSEWHERE", "FORMS", "FRONT_FAILED", "GAP", "LEVELLESS", "NEEDS_BROWSER",
-    "NOBODY", "NOT_PROVEN", "NOT_READ", "NO_FORMS_OWED", "NO_FORMS_SEEN", "NO_LIST", "NO_WAY", "NO_WAY_SEEN", "ON_REGISTRY", "SHARE",
-    "STATED", "TOTAL", "UNREAD",
-]  # fmt: skip
+    "AWAY",
+    "AWAY_CLICKS",
+    "CLICKS",
+    "CONTRADICTED",
+    "COUNTED",
+    "ELSEWHERE",
+    "FORMS",
+    "FRONT_FAILED",
+    "GAP",
+    "LEVELLESS",
+    "NEEDS_BROWSER",
+    "NOBODY",
+    "NOT_PROVEN",
+    "NOT_READ",
+    "NO_FORMS_OWED",
+    "NO_FORMS_SEEN",
+    "NO_LIST",
+    "NO_WAY",
+    "NO_WAY_SEEN",
+    "ON_REGISTRY",
+    "SHARE",
+    "STATED",
+    "TOTAL",
+    "UNREAD",
+]
 
 FRONT_FAILED = Note(
     key="services.front_failed", text="The front page could not be had ({cause}), so no list of services was read."
@@ -48,11 +69,13 @@ FORMS = Note(
     key="services.forms", text="{count} of {total} opened services that owe a form offer at least one that really downloads."
 )
 NO_FORMS_OWED = Note(
-    key="services.no_forms_owed", text="No service owes a form to download: none is listed at level 2 or above, or those say that there is none."
-)  # fmt: skip
+    key="services.no_forms_owed",
+    text="No service owes a form to download: none is listed at level 2 or above, or those say that there is none.",
+)
 NO_FORMS_SEEN = Note(
-    key="services.no_forms_seen", text="Whether the forms of services can be downloaded could not be seen on any opened page ({cause})."
-)  # fmt: skip
+    key="services.no_forms_seen",
+    text="Whether the forms of services can be downloaded could not be seen on any opened page ({cause}).",
+)
 LEVELLESS = Note(
     key="services.levelless", text="The list names no service's level, so it cannot be said which ones owe a form to download."
 )

@@ -1,4 +1,4 @@
-"""Paging of a list: which links, buttons and scripts turn its pages, which pages there are, and how many entries it says it has."""
+"""Paging of a list: what turns its pages, which pages there are, and how many entries the list says it has."""
 
 import re
 from collections import defaultdict
@@ -33,12 +33,16 @@ _REARRANGES = re.compile(
     r"view|kieuxem|print|format|lang|resetcur|keyword|q|tukhoa)$",
     re.IGNORECASE,
 )
+_COUNTED = r"(?:ban ghi|ket qua|records|results|entries|items|dich vu(?: cong)?(?: truc tuyen)?|thu tuc(?: hanh chinh)?|tthc|dvc)"
+_N = r"(\d[\d.,]{0,9})(?![\d.,])"
 _TOTALS = (
-    re.compile(r"\btong (?:so|cong)(?: co)?(?: (?:dich vu(?: cong)?(?: truc tuyen)?|thu tuc(?: hanh chinh)?|ban ghi|ket qua|tthc|dvc))? ?:? ?(\d[\d.,]{0,9})"),
-    re.compile(r"\b(?:tren|trong|/|of) ?(?:tong so)? ?:? ?(\d[\d.,]{0,9}) (?:ban ghi|ket qua|dong|muc|records|items|entries|dich vu|thu tuc|results)"),
-    re.compile(r"\b(?:co|tim thay|tong) ?:? ?(\d[\d.,]{0,9}) (?:ban ghi|ket qua|dich vu|thu tuc|records|tthc|dvc)"),
-    re.compile(r"^\W{0,3}(\d[\d.,]{0,9}) (?:ban ghi|ket qua|records|dich vu cong|dich vu|thu tuc hanh chinh|thu tuc)\W{0,3}$"),
-)  # fmt: skip
+    re.compile(rf"\btong (?:so|cong) ?(?:co )?(?:{_COUNTED} ?(?::|la)? ?{_N}|:? ?{_N} {_COUNTED})"),
+    re.compile(rf"(?:\b(?:tren|trong|of)|/) ?(?:tong so )?:? ?{_N} (?:{_COUNTED}|dong|muc)\b"),
+    re.compile(rf"\b(?:co|tim thay|tong|ket qua) ?:? ?{_N} {_COUNTED}"),
+    re.compile(rf"^\W{{0,3}}{_N} {_COUNTED}\W{{0,3}}$"),
+    re.compile(rf"\btong (?:so|cong) ?:? ?{_N}(?=\D.{{0,40}}\btrang \d)|\btrang \d.{{0,40}}\btong (?:so|cong) ?:? ?{_N}"),
+)
+"""A number alone may count visitors: it counts services where that is said, or beside the number of pages."""
 _SCRIPT_CONTROLS = 2
 _LEAST_OFFSET = 5
 """A page has at least so many entries."""
@@ -62,7 +66,7 @@ class Pager:
 
 
 def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> Pager:
-    """Give what turns the list on a page. ``links`` are the addresses in its rows, which turn nothing; ``words`` mean the next page."""
+    """Give what turns the list on a page. ``links`` are those in its rows, which turn nothing; ``words`` mean the next page."""
     rows, nexts = frozenset(links), frozenset(map(fold, words))
     offered = [
         (label, link.url)
@@ -80,7 +84,9 @@ def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> 
         turn = _of_next(url, document.url, groups) if not label else None
         if turn is not None:
             found.setdefault(turn.url, turn)
-    turns = tuple(sorted(found.values(), key=lambda turn: (turn.group, turn.number)))
+    plainest = min((_rearranging(turn.url) for turn in found.values()), default=0)
+    plain = [turn for turn in found.values() if _rearranging(turn.url) == plainest]  # page 50 is not «50 a page»
+    turns = tuple(sorted(plain, key=lambda turn: (turn.group, turn.number)))
     return Pager(turns=turns, scripted=not turns and _is_scripted(document, nexts))
 
 
@@ -112,21 +118,29 @@ def _step(numbers: Sequence[int]) -> int:
     return gcd(*counted) if counted and counted[0] >= _LEAST_OFFSET else 1
 
 
+def _rearranging(url: str) -> int:
+    parts = _split(url)
+    return sum(bool(value and _REARRANGES.search(key)) for key, value in parts[1]) if parts else 0
+
+
 def is_rearranged(url: str, lists: Iterable[str]) -> bool:
     """Tell an address that shows a list once more in another order or size, told by what it adds to the list's own address."""
     parts = _split(url)
-    if parts is None:
+    if parts is None or not _rearranging(url):
         return False
-    path, pairs = parts
-    added = [key for key, value in pairs if value and _REARRANGES.search(key)]
-    return bool(added) and any((own := _split(listed)) is not None and own[0] == path for listed in lists)
+    return any((own := _split(listed)) is not None and own[0] == parts[0] for listed in lists)
 
 
 def stated_total(document: Document, least: int) -> int | None:
     """Give how many entries a list says it has, None where it does not say, or says fewer than ``least``, which were seen."""
     lines = [fold(block.text) for block in document.blocks if len(block.text) <= 200 and block.kind != "hidden"]  # noqa: PLR2004
     for pattern in _TOTALS:
-        told = {number for line in lines for match in pattern.finditer(line) if (number := _count(match[1])) >= max(least, 1)}
+        told = {
+            number
+            for line in lines
+            for match in pattern.finditer(line)
+            if (number := _count(next(filter(None, match.groups()), ""))) >= max(least, 1)
+        }
         if told:
             return max(told)
     return None
@@ -153,7 +167,9 @@ def _label(label: str, nexts: frozenset[str]) -> str | None:
 
 def _of_number(url: str, number: int, page: str) -> Turn | None:
     """Give the page that a numbered link leads to: its address has that number, one less, or a multiple of either."""
-    readings = [turn for turn in _readings(url) if turn.number == number or turn.number == number - 1 or _is_offset(turn.number, number)]
+    readings = [
+        turn for turn in _readings(url) if turn.number == number or turn.number == number - 1 or _is_offset(turn.number, number)
+    ]
     named = [turn for turn in readings if _is_named(turn)]
     exact = [turn for turn in readings if turn.number == number]
     near = [turn for turn in exact if _same_list(turn, page)]
@@ -199,7 +215,7 @@ def _readings(url: str) -> tuple[Turn, ...]:
     pairs = query.split("&") if mark else []
     for index, pair in enumerate(pairs[:40]):
         key, equals, value = pair.partition("=")
-        if equals and value.isascii() and value.isdigit() and len(value) < 7:  # noqa: PLR2004 - a page's number
+        if equals and not _REARRANGES.search(key) and value.isascii() and value.isdigit() and len(value) < 7:  # noqa: PLR2004 - a page's number
             group = f"{path}?{'&'.join([*pairs[:index], f'{key}={_HOLE}', *pairs[index + 1 :]])}"
             found.append(Turn(url, group, int(value)))
     root, slash, last = path.rpartition("/")

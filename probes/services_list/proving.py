@@ -192,7 +192,7 @@ def downloads(chain: Chain | None) -> bool | None:
         return None
     final = chain.final
     if chain.cause in {Cause.TOO_LARGE, None} and final.status in {200, 206}:
-        return len(final.body) >= _EMPTY and not looks_like_html(final) and not final.body.lstrip()[:1] == b"<"
+        return len(final.body) >= _EMPTY and not looks_like_html(final) and final.body.lstrip()[:1] != b"<"
     cause = chain.cause or cause_of(final)
     if cause is Cause.HTTP_4XX or (cause is not None and cause.blame is Blame.THEIRS and chain.confirmed):
         return False

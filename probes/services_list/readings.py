@@ -100,7 +100,9 @@ class AgencyReadings:
         pageless = [row for row in self._rows if row.level is not None and row.level.owes_forms and not row.url]
         told = [one for one in owing if one.download in {Download.YES, Download.NO}]
         yes = [one for one in told if one.download is Download.YES]
-        facts: dict[str, Json] = {"sample": [{"name": one.row.name, "url": one.row.url, "downloads": str(one.download)} for one in owing]}
+        facts: dict[str, Json] = {
+            "sample": [{"name": one.row.name, "url": one.row.url, "downloads": str(one.download)} for one in owing]
+        }
         if not told and not self._levels.keys() - {None} and self._rows:
             return self._unavailable("forms", Cause.AMBIGUOUS, notes.LEVELLESS, facts=facts)
         unseen = [one for one in owing if one.download is Download.UNKNOWN]
@@ -156,8 +158,14 @@ class AgencyReadings:
     def _brief(self) -> dict[str, Json]:
         return {"unattributed": len(self._share.unattributed), "without_level": self._levels[None]}
 
-    def _measured(  # noqa: PLR0913 - the parts of a reading
-        self, name: str, value: int | Decimal | str, because: Note, *, evidence: tuple[Proof, ...] = (), facts: Mapping[str, Json] | None = None
+    def _measured(
+        self,
+        name: str,
+        value: int | Decimal | str,
+        because: Note,
+        *,
+        evidence: tuple[Proof, ...] = (),
+        facts: Mapping[str, Json] | None = None,
     ) -> Measured:
         return Measured(
             measure=MeasureId(f"services.{name}"),

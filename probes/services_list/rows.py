@@ -24,7 +24,16 @@ _MAX_PASSAGE = 300
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _SIGNS = (
     *("mức độ", "toàn trình", "một phần", "mức 1", "mức 2", "mức 3", "mức 4", "mức dvc", "dvctt", "tên thủ tục", "tên dịch vụ"),
-    *("tên tthc", "tên dvc", "mã thủ tục", "mã tthc", "loại dịch vụ", "cơ quan thực hiện", "đơn vị thực hiện", "cung cấp thông tin"),
+    *(
+        "tên tthc",
+        "tên dvc",
+        "mã thủ tục",
+        "mã tthc",
+        "loại dịch vụ",
+        "cơ quan thực hiện",
+        "đơn vị thực hiện",
+        "cung cấp thông tin",
+    ),
     *("muc do", "toan trinh", "mot phan", "ten thu tuc", "ten dich vu", "co quan thuc hien"),
 )
 _WITH_TABLE = ("thủ tục", "dịch vụ", "thu tuc", "dich vu", "tthc", "dvc")
@@ -37,8 +46,9 @@ class ServiceRow:
     """One service as a list names it.
 
     ``key`` is its name folded, without its level; ``code`` the procedure's code, empty where the list has none. ``executing`` is
-    what the list says of the executing agency. ``submit`` is the label in the row that offers to hand in a file. ``how`` tells how it was
-    read: ``table``, ``entry``; ``level_by`` where its level stands: ``row``, ``group``, ``page``, empty where there is none.
+    what the list says of the executing agency. ``submit`` is the label in the row that offers to hand in a file. ``how`` tells
+    how it was read: ``table``, ``entry``; ``level_by`` where its level stands: ``row``, ``group``, ``page``, empty where there is
+    none.
     """
 
     name: str
@@ -82,7 +92,7 @@ class RowReader:
 
         ``own`` are the blocks that are no template's: a menu may name levels too.
         """
-        if not may_list(document):
+        if not _may_list(document):
             return ()
         tree = Tree(document)
         found = list(self._of_tables(tree, document.url)) or list(self._of_entries(tree, document.url, own))
@@ -147,7 +157,7 @@ class RowReader:
         level = columns.level_in(line.cells)
         has_column = columns.level is not None or columns.marks
         if level is None and (not has_column or not _text(line, columns.level)):
-            level = level_beside(cell.text) or (None if has_column else _badge(line, columns))
+            level = level_beside(cell.text) or _own_badge(cell) or (None if has_column else _badge(line, columns))
         name = without_level(cell.text)
         if len(_WORDS.findall(name)) < (2 if level is not None else _NAME_WORDS):
             return None
@@ -209,13 +219,20 @@ class RowReader:
 _NUMBERS = re.compile(r"^\s*(?:[IVXivx]{1,5}|[A-Ea-e]|\d{1,3})\s?[.)\-/]?\s+")
 
 
-def may_list(document: Document) -> bool:
+def _may_list(document: Document) -> bool:
     """Tell whether a page says anything that a list of services says."""
     text = document.text()[:400_000].lower()
     if any(sign in text for sign in _SIGNS) or any(_PICTURED.search(source[:500]) for source, _ in document.images):
         return True
     markup = document.decoded.text.lower()
     return "mức" in markup or ("<table" in markup and any(sign in text for sign in _WITH_TABLE))
+
+
+def _own_badge(cell: GridCell) -> Level | None:
+    """Give the level that stands beside the name in an element of its own."""
+    if len(cell.pieces) < _LEAST:
+        return None
+    return next((level for piece in cell.pieces if (level := names_only_level(piece))), None)
 
 
 def _badge(line: GridRow, columns: Columns) -> Level | None:

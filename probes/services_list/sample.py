@@ -20,7 +20,7 @@ def seed_of(site: str, year: int) -> str:
 
 
 def ordered(rows: Iterable[ServiceRow], seed: str) -> list[ServiceRow]:
-    """Give rows in the order of the draw: by the digest of the seed with what names the service, so that no other row moves it."""
+    """Give rows in the order of the draw: by the digest of the seed with what names the service: no other row moves it."""
     return sorted(rows, key=lambda row: (_place(row, seed), row.url))
 
 

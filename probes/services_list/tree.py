@@ -12,11 +12,15 @@ from auditor.sdk.text import clean, fold
 from auditor.sdk.urls import Base
 from probes.services_list.levels import Level, level_of
 
-__all__ = ["Tree", "is_scripted", "level_by_hints", "links_in", "text_of"]
+__all__ = ["Tree", "is_scripted", "level_by_hints", "links_in", "pieces_of", "text_of"]
 
 _MAX_CHARS = 4_000_000
 _MAX_TEXT = 2_000
 _MAX_HINTS = 12
+_MAX_PIECE = 300
+_MAX_DEPTH = 60
+_MAX_STEPS = 2_000
+"""An entry of a list has fewer nodes; more are half a page."""
 _MAX_LINKS = 12
 _SILENT = "script, style, template, noscript, iframe, object"
 _GLUED = re.compile(r"(?<![a-z])(?:muc|mucdo|dvc|dvctt)[-_ ]{0,2}(?:do)?[-_ ]{0,2}([1-4])(?![0-9])")
@@ -39,10 +43,10 @@ class Tree:
         """Parse a page once more."""
         markup = document.decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace")
         self.parser = LexborHTMLParser(bounded(markup))
-        for node in self.parser.css(_SILENT):
-            node.decompose()
-        node = self.parser.css_first("base[href]")
-        self._base = Base(_joined(document.url, (node.attributes.get("href") or "") if node else ""))
+        for silent in self.parser.css(_SILENT):
+            silent.decompose()
+        base = self.parser.css_first("base[href]")
+        self._base = Base(_joined(document.url, (base.attributes.get("href") or "") if base else ""))
 
     @property
     def body(self) -> LexborNode | None:
@@ -79,6 +83,31 @@ def links_in(tree: Tree, node: LexborNode) -> Iterator[tuple[str, str]]:
             yield text_of(link, 500) or clean(link.attributes.get("title") or ""), url
 
 
+def pieces_of(box: LexborNode, name: LexborNode | None = None) -> Iterator[str]:
+    """Give the texts in an element, one a node, but for those of the element that holds a ``name``."""
+    left_out = name.mem_id if name is not None else None
+    if box.tag == "-text":
+        yield clean((box.text_content or "")[:_MAX_PIECE])
+        return
+    if box.mem_id == left_out:
+        return
+    under_way: list[LexborNode | None] = [box.first_child]
+    steps = 0
+    while under_way and steps < _MAX_STEPS:
+        node = under_way.pop()
+        if node is None:
+            continue
+        steps += 1
+        under_way.append(node.next)
+        if node.mem_id == left_out:
+            continue
+        if node.tag == "-text":
+            if text := clean((node.text_content or "")[:_MAX_PIECE]):
+                yield text
+        elif len(under_way) < _MAX_DEPTH:
+            under_way.append(node.first_child)
+
+
 def is_scripted(tree: Tree, node: LexborNode) -> bool:
     """Tell whether a node holds a link or button that leads somewhere by a script alone."""
     for control in node.css("a, button, [onclick]")[:_MAX_LINKS]:
@@ -101,7 +130,9 @@ def level_by_hints(node: LexborNode) -> Level | None:
     for marked in [node, *node.css("[class]")[:_MAX_HINTS]]:
         if marked.tag not in {"table", "body", "ul", "ol"} and (level := _of_name((marked.attributes.get("class") or "")[:200])):
             return level
-    titled = (marked.attributes.get("title") or marked.attributes.get("aria-label") or "" for marked in node.css("span, i, em, b"))
+    titled = (
+        marked.attributes.get("title") or marked.attributes.get("aria-label") or "" for marked in node.css("span, i, em, b")
+    )
     return next((level for said in titled if said and (level := level_of(said[:200], column=True))), None)
 
 
