@@ -5,6 +5,7 @@ NĐ 43/2011/NĐ-CP article 3 and TT 32/2017/TT-BTTTT give the four levels; NĐ 4
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from auditor.sdk.text import clean, fold
 
@@ -71,12 +72,21 @@ _OWN_SCALE = re.compile(
 _MARKS = "-–—|:;·•([{/,»>"
 _NEAR = 40
 _MAX_NAME = 600
+_REMEMBERED = 200
+"""Texts up to so many characters are remembered: a list says the same few levels on every row."""
 
 
 def _spaced(text: str) -> tuple[str, str]:
     """Give a text with single spaces, and the same folded; both have the same length."""
-    words = clean(text[:_MAX_NAME])
+    return _folded(text) if len(text) <= _REMEMBERED else _fold(text[:_MAX_NAME])
+
+
+def _fold(text: str) -> tuple[str, str]:
+    words = clean(text)
     return words, fold(words)
+
+
+_folded = lru_cache(maxsize=8192)(_fold)
 
 
 def level_of(text: str, *, column: bool = False) -> Level | None:

@@ -85,17 +85,20 @@ class RowReader:
         """Prepare the phrases."""
         self._headers = Headers(vocabulary)
         self._finder = Finder(vocabulary)
-        self._submit = vocabulary.phrases.get("submit", ())
+        self._submit = tuple(map(fold, vocabulary.phrases.get("submit", ())))
 
     def rows(self, document: Document, own: Sequence[Block], *, least: int = _LEAST) -> tuple[ServiceRow, ...]:
         """Give the services that a page lists; none unless the level or the executing agency of at least so many is told.
 
         ``own`` are the blocks that are no template's: a menu may name levels too.
         """
-        if not _may_list(document):
+        tabled, told = _may_list(document)
+        if not tabled and not told:
             return ()
         tree = Tree(document)
-        found = list(self._of_tables(tree, document.url)) or list(self._of_entries(tree, document.url, own))
+        found = list(self._of_tables(tree, document.url))
+        if not found and told:
+            found = list(self._of_entries(tree, document.url, own))
         if not found:
             return ()
         found = self._grouped(tree, document, found)
@@ -189,7 +192,7 @@ class RowReader:
 
     def _is_submit(self, label: str) -> bool:
         folded = fold(label)
-        return len(folded) < 60 and any(fold(phrase) in folded for phrase in self._submit)  # noqa: PLR2004 - a button's words
+        return len(folded) < 60 and any(phrase in folded for phrase in self._submit)  # noqa: PLR2004 - a button's words
 
     def _of_entries(self, tree: Tree, page: str, own: Sequence[Block]) -> Iterator[_Found]:
         said = "\n".join(block.text for block in own)
@@ -219,13 +222,12 @@ class RowReader:
 _NUMBERS = re.compile(r"^\s*(?:[IVXivx]{1,5}|[A-Ea-e]|\d{1,3})\s?[.)\-/]?\s+")
 
 
-def _may_list(document: Document) -> bool:
-    """Tell whether a page says anything that a list of services says."""
+def _may_list(document: Document) -> tuple[bool, bool]:
+    """Tell whether a page may list services in a table, and whether it says anything that a list of services says."""
     text = document.text()[:400_000].lower()
-    if any(sign in text for sign in _SIGNS) or any(_PICTURED.search(source[:500]) for source, _ in document.images):
-        return True
-    markup = document.decoded.text.lower()
-    return "mức" in markup or ("<table" in markup and any(sign in text for sign in _WITH_TABLE))
+    told = any(sign in text for sign in _SIGNS) or any(_PICTURED.search(source[:500]) for source, _ in document.images)
+    markup = "" if told else document.decoded.text.lower()
+    return told or ("<table" in markup and any(sign in text for sign in _WITH_TABLE)), told or "mức" in markup
 
 
 def _own_badge(cell: GridCell) -> Level | None:

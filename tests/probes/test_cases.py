@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 KINDS = ("pass", "partly", "fail", "unavailable")
 KEYS = {
     "says", "pages", "readings", "all", "menu", "footer", "clock", "title", "base", "seen", "missing", "agencies", "roles", "registry",
-    "ordinary",
+    "ordinary", "forms",
 }  # fmt: skip
 CATALOGUE = load_catalogue()
 

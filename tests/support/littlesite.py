@@ -60,6 +60,9 @@ class LittleSite:
     def page(given):
         return {"status": given} if isinstance(given, int) else {"html": given}
 
+    def page_of(self, given):
+        return given if isinstance(given, dict) else self.page(given)
+
     def body(self, page):
         """Give a page's bytes, put into the site's template."""
         html = page.get("html", "")
@@ -143,6 +146,10 @@ class LittleSite:
             cuts=tuple(map(Cut, told.get("cuts", ()))),
             left=told.get("left", 0),
             near=told.get("near", 0),
+            forms=tuple(
+                CrawledPage(url=self.url(path), chain=self.chain(self.url(path), self.page_of(page)), clicks=None, found_on="")
+                for path, page in self.case.get("forms", {}).items()
+            ),
         )
 
     def known(self):
