@@ -1,6 +1,6 @@
 """All services of one crawled site: read from every list, each once, with how much of each list could be read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from probes.services_list.rows import RowReader, ServiceRow
 
 __all__ = ["Collection", "Gap", "ListPage"]
 
+_MOST_ALIKE = 50
 _MUCH_LESS = 10
 """Where a list says that it has over a ninth more than was read, more of it stands elsewhere."""
 
@@ -177,36 +178,31 @@ def _identity(row: ServiceRow) -> str:
 
 def _once(rows: Iterable[ServiceRow]) -> tuple[ServiceRow, ...]:
     """Give each service once. A row that names no agency, or has no code, is the one that does and is otherwise the same."""
-    found: dict[tuple[str, str], ServiceRow] = {}
-    by_identity: dict[str, tuple[str, str]] = {}
-    by_name: dict[tuple[str, str], tuple[str, str]] = {}
+    found: list[ServiceRow] = []
+    places: dict[str, list[int]] = {}
     for row in rows:
-        agency = " ".join(token.folded for token in tokens(row.executing))
-        key = (_identity(row), agency)
-        kept = key if key in found else _known(row, agency, by_identity, by_name, found)
-        if kept is None:
-            found[key] = row
-            by_identity.setdefault(_identity(row), key)
-            by_name.setdefault((row.key, agency), key)
+        names = {f"code {row.code}" if row.code else f"name {row.key}", f"name {row.key}"}
+        place = next((at for name in sorted(names) for at in places.get(name, ()) if _same(found[at], row)), None)
+        if place is None:
+            place = len(found)
+            found.append(row)
         else:
-            found[kept] = _joined(found[kept], row)
-    return tuple(found.values())
+            found[place] = _joined(found[place], row)
+        for name in names:
+            held = places.setdefault(name, [])
+            if place not in held[-_MOST_ALIKE:]:
+                held.append(place)
+    return tuple(found)
 
 
-def _known(
-    row: ServiceRow,
-    agency: str,
-    by_identity: Mapping[str, tuple[str, str]],
-    by_name: Mapping[tuple[str, str], tuple[str, str]],
-    found: Mapping[tuple[str, str], ServiceRow],
-) -> tuple[str, str] | None:
-    same = by_identity.get(_identity(row))
-    if same is not None and (not agency or not same[1]):
-        return same
-    named = by_name.get((row.key, agency)) or (by_name.get((row.key, "")) if agency else None)
-    if named is not None and not (row.code and found[named].code):
-        return named
-    return None
+def _same(kept: ServiceRow, row: ServiceRow) -> bool:
+    """Tell one service from two: by their codes where both have one, else by name; and by their agencies where both name one."""
+    one, two = _agency(kept), _agency(row)
+    return (not one or not two or one == two) and (kept.code == row.code if kept.code and row.code else kept.key == row.key)
+
+
+def _agency(row: ServiceRow) -> tuple[str, ...]:
+    return tuple(token.folded for token in tokens(row.executing)) if row.executing else ()
 
 
 def _joined(kept: ServiceRow, other: ServiceRow) -> ServiceRow:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from auditor.sdk.text import clean, fold, slug_segments
+from auditor.sdk.text import clean, fold
 from probes.services_list.levels import Level, level_of, names_only_level
 from probes.services_list.tree import Tree
 
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"^\s*(?:[IVX]{1,5}|[A-Ea-e]|\d{1,2}(?:\.\d{1,2})?)\s?[.)
 _ANNEX = re.compile(r"\((?:\s?\d+[^()]{0,30})\)|[:\-–]\s*\d+\s*(?:dich vu|thu tuc|dvc|tthc)[^\d]{0,20}$", re.IGNORECASE)
 _PARTS = re.compile(r"\s[-–—|»>]\s|\s*[|»]\s*")
 _KEY = re.compile(r"muc_?-?(?:do)?(?:id)?|level|loaidvc|loai_?dvc", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:^|-)muc-(?:do-)?([1-4])(?:-|$)")
+_ADDRESS = re.compile(r"\bmuc[-_]?(?:do)?[-_]?([1-4])(?:[-/.]|$)")
 _LEVELS = {"1": Level.ONE, "2": Level.TWO, "3": Level.THREE, "4": Level.FOUR}
 _Mark = tuple[Level | None, LexborNode, bool, int]
 """The level that a text names alone, its element, whether it is one of several to choose from, and its rank as a heading."""
@@ -175,5 +175,6 @@ def page_level(url: str, title: str, headings: tuple[str, ...]) -> Level | None:
     for key, value in pairs:
         if _KEY.fullmatch(key.rpartition("_")[2] or key):
             return _LEVELS.get(value) or (level_of(value) if not value.isdigit() else None)
-    found = next((match for segment in slug_segments(url)[-2:] if (match := _ADDRESS.search(fold(segment)))), None)
+    path = fold(unquote(url.partition("?")[0]))[-200:]
+    found = _ADDRESS.search(path)
     return _LEVELS[found[1]] if found else None

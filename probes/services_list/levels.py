@@ -69,6 +69,10 @@ _OWN_SCALE = re.compile(
     r"phu hop|hoan thanh|o|tai|len|xuong|theo)$"
 )
 """What stands before a degree of something else: trường đạt chuẩn quốc gia mức độ 2."""
+_OTHER_SCALE = re.compile(
+    r"\b(?:dat (?:chuan|tieu chuan)|tieu chuan|chuan quoc gia|pho cap|mu chu|kiem dinh|canh bao|nguy co|rui ro|chay rung)\b"
+)
+"""What makes a degree one of its own, however far before it: công nhận xã đạt chuẩn phổ cập giáo dục mức độ 3."""
 _MARKS = "-–—|:;·•([{/,»>"
 _NEAR = 40
 _MAX_NAME = 600
@@ -151,7 +155,7 @@ def _stands_apart(whole: str, words: str, start: int, end: int, before: str, aft
         if whole[start].isupper() and whole[start + 1].islower() and before[-1:].isalnum():
             return True  # làng nghề Một phần: a badge behind the name
         return len(bare) < len(before[-_NEAR:].rstrip())  # dịch vụ công trực tuyến một phần
-    return words[start:end].strip() != "" and not _OWN_SCALE.search(bare)
+    return words[start:end].strip() != "" and not _OWN_SCALE.search(bare) and not _OTHER_SCALE.search(before)
 
 
 _IDLE_END = re.compile(r"(?:\b(?:dich vu cong|dvctt|dvc|truc tuyen)\s?){1,4}$")
