@@ -147,6 +147,8 @@ class _Crawl:
         listed = self.listing.read(document, self._documents)
         for turn in listed.turns:
             self.frontier.add_turn(turn.url, turn.group, document.url, clicks + 1)
+        for url in listed.filters:
+            self.frontier.add_listed(url, document.url, clicks + 1)
         if self.listing.cut:
             self.frontier.cuts.add(Cut.PAGES)
         if due is not None and due.wanted and not listed.lists:

@@ -5,6 +5,7 @@ row on a site that serves several agencies belongs to the one that its column of
 services' own pages is held against what the list says of them (TT 32/2017/TT-BTTTT, NĐ 42/2022/NĐ-CP).
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Readin
 from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import canonical, same_site
+from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
 from probes.crawl import CrawlSeen
@@ -30,6 +32,9 @@ from probes.services_list.rows import RowReader
 
 __all__ = ["PROBE"]
 
+_SERVICES_HOST = re.compile(r"dichvucong|(?:^|[.-])dvc|motcua|mot-cua")
+_FEW_WORDS = 40
+_FEW = 3
 _CLICKS = MeasureId("services.clicks")
 
 
@@ -68,6 +73,12 @@ def _without_list(site: CrawledSite) -> list[Reading]:
     if undecided is not None:
         cause = undecided.cause or Cause.NOT_RUN
         return _nothing(cause, notes.NOT_READ(url=undecided.candidate.url, cause=str(cause)), undecided.proof)
+    hidden = next((target for target in targets if (target.page and _is_hidden(target.page, site))), None)
+    if hidden is not None:
+        return _nothing(Cause.CAPABILITY, notes.BY_SCRIPT(url=hidden.candidate.url), hidden.proof)
+    framed = next((url for target in targets if target.page for url in _frames_away(target.page, site)), None)
+    if framed is not None:
+        return _nothing(Cause.NOT_RUN, notes.ELSEWHERE(url=framed), targets[0].proof)
     off = next((t for t in targets if t.state is State.PRESENT and not same_site(t.candidate.url, site.base)), None)
     if off is not None:
         return [*(reading for reading in _elsewhere(off, site) if reading.measure != _CLICKS), _clicks_away(off, site)]
@@ -83,6 +94,29 @@ def _without_list(site: CrawledSite) -> list[Reading]:
     return [
         Measured(measure=MeasureId(name), because=notes.NO_LIST, evidence=evidence, value=value) for name, value in worst.items()
     ]
+
+
+def _is_hidden(page: Page, site: CrawledSite) -> bool:
+    """Tell a page that holds little of its own but scripts, and does not say that it is empty: they may bring the list."""
+    rendered = page.crawled.rendered if page.crawled else None
+    if page is site.home or (rendered is not None and rendered.page.cause is None):
+        return False
+    substance = site.substance(page)
+    scripted = b"<script" in page.exchange.body.lower()
+    return (
+        scripted
+        and not substance.says_empty
+        and substance.rows == 0
+        and substance.words < _FEW_WORDS
+        and substance.entries < _FEW
+    )
+
+
+def _frames_away(page: Page, site: CrawledSite) -> list[str]:
+    """Give the frames of a page that show a services site: one of the registry, or one that is called so."""
+    away = [url for url in page.document.frames if not same_site(url, site.base)]
+    hosts = {url: (urlsplit(url).hostname or "") for url in away}
+    return [url for url, host in hosts.items() if host in site.known.registry_hosts or _SERVICES_HOST.search(host)]
 
 
 def _elsewhere(off: Target, site: CrawledSite) -> list[Reading]:

@@ -18,7 +18,7 @@ _FIRST = {"Range": "bytes=0-2047"}
 async def ask_forms(
     urls: Iterable[str], doors: Doors, base: str, may_ask: Callable[[], bool], count: Callable[[Chain], None]
 ) -> list[tuple[str, Chain]]:
-    """Ask for the first bytes of each form on this site or one of the registry, while ``may_ask``; ``count`` takes each answer."""
+    """Ask for the first bytes of each form on this site or one of the registry, while ``may_ask``; ``count`` takes each."""
     found = []
     for url in urls:
         if not may_ask():

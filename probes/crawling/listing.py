@@ -12,6 +12,7 @@ from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.controls import Controls, controls_of
+from probes.services_list.levels import names_only_level
 from probes.services_list.pager import Turn, is_rearranged, own_turn, pager_of, turns_between
 from probes.services_list.rows import RowReader, ServiceRow
 from probes.services_list.sample import draw, seed_of
@@ -21,6 +22,7 @@ __all__ = ["Listed", "Listing"]
 _SHARE = 3
 """Of three pages that a crawl may read, lists are turned on two: what duties need is opened before, and a sample must follow."""
 _COMPARED = 40
+_MAX_TAB = 60
 _FORMS_A_PAGE = 2
 _MAX_FORMS = 80
 
@@ -30,6 +32,8 @@ class Listed:
     """What one page of a list leads to: the pages that turn it, and the addresses that are none of an ordinary page's."""
 
     turns: Sequence[Turn] = ()
+    filters: Sequence[str] = ()
+    """The same list by level, where its rows name none."""
     held: frozenset[str] = frozenset()
     lists: tuple[str, ...] = ()
     """The page itself and those that turn it, where it lists services."""
@@ -58,6 +62,7 @@ class Listing:
         self._known: set[tuple[str, int]] = set()
         self._rows: dict[str, ServiceRow] = {}
         self._seen: set[str] = set()
+        self._paths: set[str] = set()
         self._drawn: dict[str, ServiceRow] = {}
         self._sampled = 0
         self._forms: dict[str, str] = {}
@@ -68,16 +73,17 @@ class Listing:
         """Take a page that was opened; ``documents`` are all so far, which tell what is the site's template."""
         ways_in = self._take_service(document) if canonical(document.url) in self._drawn else frozenset()
         here = own_turn(document.url, self._lists)
-        rows = self._rows_of(document, documents, least=1 if here else 2)
+        rows = self._rows_of(document, documents, least=1 if here or document.url.partition("?")[0] in self._paths else 2)
         held = frozenset(url for row in rows for url in row.links)
         pager = pager_of(document, held, self._words) if rows else None
-        keys = {row.code or row.key for row in rows}
+        keys = {f"{row.code or row.key}\0{row.level or ''}" for row in rows}
         if here is not None:
             self._ends(here, keys)
         if pager is None:
             return Listed(held=ways_in)
         new = not keys <= self._seen
         self._seen |= keys
+        self._paths.add(document.url.partition("?")[0])
         for row in rows:
             self._rows.setdefault(f"{row.url}\0{row.code or row.key}", row)
         turns = turns_between(pager.turns, here) if new else []
@@ -85,7 +91,10 @@ class Listing:
             self._lists.setdefault(turn.group, _List()).rows |= keys
         lists = (document.url, *(turn.url for turn in pager.turns))
         held |= ways_in | {turn.url for turn in pager.turns}
-        return Listed(turns=[turn for turn in turns if self._may_turn(turn, document.url)], held=held, lists=lists)
+        filters = _filters(document) if all(row.level is None for row in rows) else ()
+        return Listed(
+            filters=filters, turns=[turn for turn in turns if self._may_turn(turn, document.url)], held=held, lists=lists
+        )
 
     def _rows_of(self, document: Document, documents: Sequence[Document], *, least: int) -> tuple[ServiceRow, ...]:
         """Give a page's rows; the template is learnt only where something may be one of its menus."""
@@ -148,3 +157,13 @@ class Listing:
     def forms(self) -> list[str]:
         """Give the forms to ask for, those of each page in its order."""
         return list(self._forms.values())[:_MAX_FORMS]
+
+
+def _filters(document: Document) -> list[str]:
+    """Give the addresses that a list's tabs of levels lead to, each level once."""
+    found: dict[str, str] = {}
+    for link in document.links:
+        level = names_only_level(link.label) if len(link.label) < _MAX_TAB else None
+        if level is not None:
+            found.setdefault(str(level), link.url)
+    return list(found.values())

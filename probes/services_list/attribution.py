@@ -54,10 +54,9 @@ class Attribution:
         mine = [row for row in rows if self._names.named(row.executing)]
         if not mine or len(mine) == len(rows):
             return Share(rows=rows)
-        silent = [row for row in rows if not row.executing]
-        keys = {id(row) for row in [*mine, *silent]} if len(silent) < len(rows) - len(mine) else {id(row) for row in mine}
-        kept = [row for row in rows if id(row) in keys]
-        return Share(rows=kept, unattributed=[row for row in rows if id(row) not in keys])
+        own = {id(row) for row in mine}
+        kept = [row for row in rows if id(row) in own or not row.executing]
+        return Share(rows=kept, unattributed=[row for row in rows if id(row) not in own and row.executing])
 
     @cached_property
     def _named(self) -> list[tuple[ServiceRow, list[AgencyId] | None]]:

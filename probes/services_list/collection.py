@@ -51,15 +51,16 @@ class Collection:
 
     @cached_property
     def lists(self) -> tuple[ListPage, ...]:
-        """Give the pages that list services, a list's last page too, which may have one row."""
+        """Give the pages that list services; further pages of a list, and the same filtered, may have one row."""
         found = {id(page): listed for page in self.site.readable if (listed := self._list_page(page)) is not None}
         groups = {turn.group for listed in found.values() for turn in listed.pager.turns}
-        if groups:
-            for page in self.site.readable:
-                if id(page) not in found and own_turn(page.exchange.url, groups) is not None:
-                    listed = self._list_page(page, least=1)
-                    if listed is not None:
-                        found[id(page)] = listed
+        paths = {_path(listed.page) for listed in found.values()}
+        for page in self.site.readable if found else ():
+            turned = own_turn(page.exchange.url, groups) is not None
+            if id(page) not in found and (turned or _path(page) in paths):
+                listed = self._list_page(page, least=1)
+                if listed is not None and (turned or listed.rows[0].how == "table"):
+                    found[id(page)] = listed
         return tuple(found[id(page)] for page in self.site.readable if id(page) in found)
 
     def _list_page(self, page: Page, **least: int) -> ListPage | None:
@@ -168,12 +169,17 @@ class Collection:
 _GONE = Cause.HTTP_4XX
 
 
+def _path(page: Page) -> str:
+    return canonical(page.exchange.url).partition("?")[0]
+
+
 def _says_more(stated: int | None, read: int) -> bool:
     return stated is not None and stated * (_MUCH_LESS - 1) > read * _MUCH_LESS
 
 
 def _identity(row: ServiceRow) -> str:
-    return row.code or row.key
+    """Name a row with its level: a list filtered by level tells more than the whole list that names none."""
+    return f"{row.code or row.key}\0{row.level or ''}"
 
 
 def _once(rows: Iterable[ServiceRow]) -> tuple[ServiceRow, ...]:

@@ -5,6 +5,7 @@ from auditor.model.note import Note
 __all__ = [
     "AWAY",
     "AWAY_CLICKS",
+    "BY_SCRIPT",
     "CLICKS",
     "CONTRADICTED",
     "COUNTED",
@@ -83,6 +84,9 @@ CLICKS = Note(key="services.clicks", text="{clicks} clicks lead from the front p
 NO_WAY = Note(key="services.no_way", text="No link that a person can follow leads from the front page to any of the services.")
 NO_WAY_SEEN = Note(
     key="services.no_way_seen", text="No way from the front page to a service was seen, but not every page was opened ({cause})."
+)
+BY_SCRIPT = Note(
+    key="services.by_script", text="The list of services at {url} is brought by a script; without a browser it was not read."
 )
 AWAY = Note(
     key="services.away",

@@ -9,7 +9,7 @@ from auditor.model.evidence import Chain, Proof
 from auditor.model.note import Json
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.outcome import cause_of, looks_like_html
-from auditor.sdk.urls import canonical, same_site
+from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.services_list.collection import Collection
@@ -121,6 +121,8 @@ class Prover:
     def _read(self, row: ServiceRow) -> tuple[Page | None, Detail | None, Cause | None]:
         site = self.site
         page = site.pages.get(canonical(row.url))
+        if page is None and is_document(row.url):
+            return None, None, Cause.NOT_RUN
         if page is None:
             inside = same_site(row.url, site.base)
             return None, None, Cause.BUDGET if inside and (site.seen.left or site.seen.cuts) else Cause.NOT_RUN
