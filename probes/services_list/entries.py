@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from auditor.sdk.text import Phrases, clean, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.columns import CODE
-from probes.services_list.levels import Level, level_beside, level_of, names_only_level, without_level
+from probes.services_list.levels import Level, heads_group, level_beside, level_of, names_only_level, without_level
 from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
 
 __all__ = ["Entry", "Finder"]
@@ -26,7 +26,7 @@ _MAX_BESIDE = 6
 _ACTION_REST = 2
 _TOP = {"body", "html", "main", "form"}
 _TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong"
-_ALONE = {"li", "p", "div", "strong"}
+_ALONE = frozenset({"li", "p", "div", "strong"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
 _GENERIC = re.compile(
     r"(?:cac |danh muc |danh sach |cong |he thong |tra cuu |bo )*(?:dich vu cong|thu tuc hanh chinh|dich vu hanh chinh cong)"
@@ -67,16 +67,15 @@ class Finder:
         self._actions = Phrases({"action": (*phrases.get("service_actions", ()), *phrases.get("submit", ()))})
         self._fields = Phrases({name: phrases.get(name, ()) for name in ("service_level", "service_executing", "service_code")})
 
-    def entries(self, tree: Tree, own: str) -> list[Entry]:
-        """Give what a page lists: by links that name something, else by titles. ``own`` is its text without the template's."""
-        if tree.body is None:
-            return []
-        linked = self._linked(tree, own)
-        found = self._of(tree, linked)
-        if sum(entry.level is not None or bool(entry.executing) for entry in found) > 1:
-            return found
-        titled = self._of(tree, self._titled(tree, own))
-        return titled if sum(entry.level is not None for entry in titled) > 1 else found
+    def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
+        """Give what a page may list, each way to read it: by links that name something, by titles, by the lines of lists.
+
+        ``own`` is its text without the template's.
+        """
+        if tree.body is not None:
+            yield self._of(tree, self._linked(tree, own))
+            yield self._of(tree, self._titled(tree, own, _ALONE))
+            yield self._of(tree, self._titled(tree, own, _ALONE - {"li"}))
 
     def is_action(self, label: str) -> bool:
         """Tell a label that says what to do with a service, and names none."""
@@ -96,7 +95,7 @@ class Finder:
                 break
         return list(found.values())
 
-    def _titled(self, tree: Tree, own: str) -> list[tuple[LexborNode, str, str]]:
+    def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
         found = []
         for node in tree.parser.css(_TITLES)[: 2 * _MAX_ENTRIES]:
             if node.css_first(_TITLES) is not None and node.tag in _ALONE and _holds_other(node):
@@ -104,7 +103,7 @@ class Finder:
             label = text_of(node, _MAX_PIECE)
             if (
                 not self._is_name(label)
-                or (node.tag in _ALONE and level_beside(label) is None)
+                or (node.tag in alone and level_beside(label) is None)
                 or label.split(" - ")[0] not in own
             ):
                 continue
@@ -114,6 +113,8 @@ class Finder:
 
     def _is_name(self, label: str) -> bool:
         if not label or count_words(label) < _NAME_WORDS or count_words(label) > _MOST_WORDS or self.is_action(label):
+            return False
+        if heads_group(label):
             return False
         name = without_level(label)
         return len(name.split()) >= _NAME_WORDS and not _GENERIC.fullmatch(name) and names_only_level(label) is None
@@ -140,6 +141,7 @@ class Finder:
 
     def _entry(self, tree: Tree, node: LexborNode, label: str, url: str, boxes: Sequence[LexborNode]) -> Entry:
         pieces = [piece for box in boxes for piece in pieces_of(box, node)][:_MAX_PIECES]
+        pieces += [said for name in ("title", "aria-label") if (said := clean((node.attributes.get(name) or "")[:_MAX_PIECE]))]
         told = self._told(pieces)
         level = level_beside(label) or told.level or next((found for box in boxes if (found := level_by_hints(box))), None)
         whole = " | ".join([label, *pieces])

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.text import clean, fold
-from probes.services_list.levels import Level, level_of, names_only_level
+from probes.services_list.levels import Level, level_of, level_of_group, names_only_level
 from probes.services_list.tree import Tree
 
 __all__ = ["group_levels", "page_level"]
@@ -61,8 +61,8 @@ def _mark(node: LexborNode) -> list[_Mark]:
     plain = _ANNEX.sub("", _NUMBERED.sub("", text)).strip()
     heading = _within(parent, _RANKS.keys())
     level = names_only_level(plain)
-    if level is None and heading is not None:  # in which field, whose: Dịch vụ công mức độ 3 - Lĩnh vực y tế
-        level = next((found for part in _PARTS.split(plain) if (found := names_only_level(part))), None)
+    if level is None and heading is not None:
+        level = level_of_group(plain)
     choice = _within(parent, _CHOICES) is not None
     if level is None and (heading is None or choice):
         return []

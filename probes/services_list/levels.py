@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from auditor.sdk.text import clean, fold
 
-__all__ = ["Level", "level_beside", "level_in_name", "level_of", "names_only_level", "without_level"]
+__all__ = ["Level", "heads_group", "level_beside", "level_of", "level_of_group", "names_only_level", "without_level"]
 
 
 class Level(StrEnum):
@@ -75,6 +75,8 @@ _OTHER_SCALE = re.compile(
 """What makes a degree one of its own, however far before it: công nhận xã đạt chuẩn phổ cập giáo dục mức độ 3."""
 _MARKS = "-–—|:;·•([{/,»>"
 _NEAR = 40
+_LONGEST_HEADING = 200
+_NUMBERED = re.compile(r"^\s*(?:[IVX]{1,5}|[A-Ea-e]|\d{1,2}(?:\.\d{1,2})?)\s?[.)\-/:]\s*")
 _MAX_NAME = 600
 _REMEMBERED = 200
 """Texts up to so many characters are remembered: a list says the same few levels on every row."""
@@ -118,10 +120,29 @@ def names_only_level(text: str) -> Level | None:
     return None if len(re.findall(r"[^\W\d_]+", _IDLE.sub(" ", rest))) > 0 else level
 
 
-def level_in_name(text: str) -> Level | None:
-    """Give the level of a group's heading that may say more: whose services they are, or in which field (Mức độ 3 - Y tế)."""
-    level = level_beside(text)
-    return level if level is not None else names_only_level(text)
+def level_of_group(text: str) -> Level | None:
+    """Give the level of a group's heading, which may go on with whose services they are, or in which field.
+
+    ``Danh mục dịch vụ công mức độ 3 thuộc thẩm quyền của Sở`` has one; words before the level that say more are a name's own.
+    """
+    words = _spaced(text)[1]
+    if len(text) > _LONGEST_HEADING:
+        return None
+    for pattern in (_LEVEL, _FULL, _PARTIAL, _INFORMATION):
+        found = pattern.search(words)
+        if found is not None:
+            begun = words[: found.start()]
+            named = bool(begun.strip()) or pattern is _LEVEL or not _says_more(words[found.end() :])
+            return level_of(found[0], column=True) if named and not _says_more(begun) else None
+    return None
+
+
+def heads_group(text: str) -> bool:
+    """Tell the heading of a group of services (``A. Danh mục dịch vụ công mức độ 3 của Sở``) from a service with its level."""
+    plain = _NUMBERED.sub("", text)
+    found = _LEVEL.search(_spaced(plain)[1])
+    begun = _spaced(plain)[1][: found.start()] if found else ""
+    return bool(re.search(r"\bd(?:ich )?v(?:u )?c|\btthc\b|\bthu tuc\b", begun)) and level_of_group(plain) is not None
 
 
 def level_beside(text: str) -> Level | None:

@@ -12,7 +12,8 @@ from probes.services_list.columns import CODE, Columns, Headers
 from probes.services_list.entries import Entry, Finder
 from probes.services_list.grid import GridCell, GridRow, grid_rows, tables_of
 from probes.services_list.groups import group_levels, page_level
-from probes.services_list.levels import Level, level_beside, names_only_level, without_level
+from probes.services_list.levels import Level, level_beside, level_of_group, names_only_level, without_level
+from probes.services_list.records import Records
 from probes.services_list.tree import Tree
 
 __all__ = ["RowReader", "ServiceRow"]
@@ -47,8 +48,8 @@ class ServiceRow:
 
     ``key`` is its name folded, without its level; ``code`` the procedure's code, empty where the list has none. ``executing`` is
     what the list says of the executing agency. ``submit`` is the label in the row that offers to hand in a file. ``how`` tells
-    how it was read: ``table``, ``entry``; ``level_by`` where its level stands: ``row``, ``group``, ``page``, empty where there is
-    none.
+    how it was read (``table``, ``entry``, ``record``), ``level_by`` where its level stands (``row``, ``group``, ``page``; empty
+    where there is none).
     """
 
     name: str
@@ -85,6 +86,7 @@ class RowReader:
         """Prepare the phrases."""
         self._headers = Headers(vocabulary)
         self._finder = Finder(vocabulary)
+        self._records = Records(vocabulary)
         self._submit = tuple(map(fold, vocabulary.phrases.get("submit", ())))
 
     def rows(self, document: Document, own: Sequence[Block], *, least: int = _LEAST) -> tuple[ServiceRow, ...]:
@@ -96,15 +98,22 @@ class RowReader:
         if not tabled and not told:
             return ()
         tree = Tree(document)
-        found = list(self._of_tables(tree, document.url))
-        if not found and told:
-            found = list(self._of_entries(tree, document.url, own))
-        if not found:
-            return ()
-        found = self._grouped(tree, document, found)
-        rows = [one.row for one in found if one.telling or one.row.level is not None]
-        telling = sum(row.level is not None or bool(row.executing) or bool(row.code) for row in rows)
-        return tuple(rows[:_MAX_ROWS]) if telling >= least else ()
+        for found in self._ways(tree, document, own, told=told):
+            grouped = self._grouped(tree, document, found) if found else []
+            rows = [one.row for one in grouped if one.telling or one.row.level is not None]
+            telling = sum(row.level is not None or bool(row.executing) or bool(row.code) for row in rows)
+            if telling >= least:
+                return tuple(rows[:_MAX_ROWS])
+        return ()
+
+    def _ways(self, tree: Tree, document: Document, own: Sequence[Block], *, told: bool) -> Iterator[list[_Found]]:
+        """Give what a page may list, each way to read it, the surest first."""
+        yield list(self._of_tables(tree, document.url))
+        if told:
+            said = "\n".join(block.text for block in own)
+            for entries in self._finder.entries(tree, said):
+                yield list(self._of_entries(entries, document.url))
+            yield list(self._of_records(document, own))
 
     def _grouped(self, tree: Tree, document: Document, found: list[_Found]) -> list[_Found]:
         """Give rows without a level that of their group; where nothing on the page has any, that of the page."""
@@ -142,7 +151,7 @@ class RowReader:
         group: Level | None = None
         for number, line in enumerate(rows):
             if (only := line.single) is not None:  # a row over the whole width names a group
-                group = names_only_level(_NUMBERS.sub("", only.text)) or level_beside(only.text)
+                group = level_of_group(_NUMBERS.sub("", only.text))
                 continue
             if number < columns.head_rows or line.head or len(line.cells) <= columns.name:
                 continue
@@ -169,7 +178,7 @@ class RowReader:
         own_code = _text(line, columns.code)
         return ServiceRow(
             name=cell.text[:300],
-            key=name[:300],
+            key=_key(cell.text),
             level=level,
             executing=_text(line, columns.executing)[:300],
             url=self._own_link(cell, links),
@@ -194,17 +203,32 @@ class RowReader:
         folded = fold(label)
         return len(folded) < 60 and any(phrase in folded for phrase in self._submit)  # noqa: PLR2004 - a button's words
 
-    def _of_entries(self, tree: Tree, page: str, own: Sequence[Block]) -> Iterator[_Found]:
-        said = "\n".join(block.text for block in own)
-        for entry in self._finder.entries(tree, said):
-            if entry.url and canonical(entry.url) == canonical(page):
-                continue
-            yield _Found(self._entry_row(entry, page), entry.node, entry.parent, bool(entry.executing or entry.code))
+    def _of_entries(self, entries: Sequence[Entry], page: str) -> Iterator[_Found]:
+        for entry in entries:
+            if not entry.url or canonical(entry.url) != canonical(page):
+                yield _Found(self._entry_row(entry, page), entry.node, entry.parent, bool(entry.executing or entry.code))
+
+    def _of_records(self, document: Document, own: Sequence[Block]) -> Iterator[_Found]:
+        links = {link.label: link.url for link in reversed(document.links) if link.label}
+        for record in self._records.read(own):
+            row = ServiceRow(
+                name=record.name[:300],
+                key=_key(record.name),
+                level=record.level,
+                executing=record.told.get("service_executing", "")[:300],
+                url=links.get(record.name, ""),
+                page=document.url,
+                passage=" | ".join([record.name, *record.told.values()])[:_MAX_PASSAGE],
+                code=record.told.get("service_code", "")[:40],
+                how="record",
+                level_by="row",
+            )
+            yield _Found(row, 0, 0, True)
 
     def _entry_row(self, entry: Entry, page: str) -> ServiceRow:
         return ServiceRow(
             name=entry.name[:300],
-            key=without_level(entry.name)[:300],
+            key=_key(entry.name),
             level=entry.level,
             executing=entry.executing,
             url=entry.url,
@@ -219,6 +243,7 @@ class RowReader:
         )
 
 
+_PLACE = re.compile(r"^\s*\d{1,4}\s?[.)]\s+")
 _NUMBERS = re.compile(r"^\s*(?:[IVXivx]{1,5}|[A-Ea-e]|\d{1,3})\s?[.)\-/]?\s+")
 
 
@@ -228,6 +253,11 @@ def _may_list(document: Document) -> tuple[bool, bool]:
     told = any(sign in text for sign in _SIGNS) or any(_PICTURED.search(source[:500]) for source, _ in document.images)
     markup = "" if told else document.decoded.text.lower()
     return told or ("<table" in markup and any(sign in text for sign in _WITH_TABLE)), told or "mức" in markup
+
+
+def _key(name: str) -> str:
+    """Give what is the same of a name wherever it is listed: no number of its row, no code, no level, no marks."""
+    return without_level(CODE.sub(" ", _PLACE.sub("", name)))[:300]
 
 
 def _own_badge(cell: GridCell) -> Level | None:
