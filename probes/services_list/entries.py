@@ -98,7 +98,7 @@ class Finder:
     def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
         found = []
         for node in tree.parser.css(_TITLES)[: 2 * _MAX_ENTRIES]:
-            if node.css_first(_TITLES) is not None and node.tag in _ALONE and _holds_other(node):
+            if node.tag in _ALONE and _holds_other(node):
                 continue
             label = text_of(node, _MAX_PIECE)
             if (
@@ -176,7 +176,8 @@ class Finder:
 
 def _holds_other(node: LexborNode) -> bool:
     """Tell whether an element holds titles or lists of its own, so that its text is no single name."""
-    return node.css_first("h2, h3, h4, h5, h6, summary, dt, li, p, div, button") is not None
+    inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, p, div, button")[:2]  # a node finds itself too
+    return any(found.mem_id != node.mem_id for found in inside)
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:
