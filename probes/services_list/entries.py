@@ -65,6 +65,7 @@ class Finder:
         """Prepare the phrases."""
         phrases = vocabulary.phrases
         self._actions = Phrases({"action": (*phrases.get("service_actions", ()), *phrases.get("submit", ()))})
+        self._forms = Phrases({"form": phrases.get("form_label", ())})
         self._fields = Phrases({name: phrases.get(name, ()) for name in ("service_level", "service_executing", "service_code")})
 
     def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
@@ -80,6 +81,8 @@ class Finder:
     def is_action(self, label: str) -> bool:
         """Tell a label that says what to do with a service, and names none."""
         words = tokens(label[:200])
+        if any(match.first == 0 for match in self._forms.find(words)):
+            return True  # Tải tờ khai số 3
         return any(len(words) - (m.last - m.first + 1) <= _ACTION_REST for m in self._actions.find(words))
 
     def _linked(self, tree: Tree, own: str) -> list[tuple[LexborNode, str, str]]:

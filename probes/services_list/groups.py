@@ -16,6 +16,7 @@ _MAX_NODES = 60_000
 _MAX_MARK = 160
 _RANKS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "caption": 7, "legend": 7}
 _LEAST_RANK = 8
+_WITHIN_TEXT = {"b", "strong", "span", "font", "i", "em", "u", "a", "label", "small"}
 _CHOICES = {"a", "option", "label", "button", "select"}
 _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|chon|on)(?:$|[\s_-])", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\s*(?:[IVX]{1,5}|[A-Ea-e]|\d{1,2}(?:\.\d{1,2})?)\s?[.)\-/:]\s*")
@@ -63,10 +64,20 @@ def _mark(node: LexborNode) -> list[_Mark]:
     level = names_only_level(plain)
     if level is None and heading is not None:
         level = level_of_group(plain)
+    if heading is None and _is_value(parent):
+        return []
     choice = _within(parent, _CHOICES) is not None
     if level is None and (heading is None or choice):
         return []
     return [(level, parent, choice, _RANKS[heading.tag or ""] if heading is not None else _LEAST_RANK)]
+
+
+def _is_value(node: LexborNode) -> bool:
+    """Tell the value of a field (Mức độ | Toàn trình) from words that head a list: it stands in a cell by itself."""
+    current: LexborNode | None = node
+    while current is not None and current.tag in _WITHIN_TEXT:
+        current = current.parent
+    return current is not None and current.tag in {"td", "dd"}
 
 
 def _chosen(marks: list[_Mark], group: _Group) -> _Group:

@@ -3,6 +3,7 @@
 A page is a string (what stands between the site's menu and its footer, or a whole page from ``<!doctype`` on), a status, or a table:
 ``html``, ``status``, ``type``, ``to`` (a redirect), ``cause``, ``twice`` (failed again on the second try), ``headers``, ``title``,
 ``clicks`` (else counted along the links; nothing leads there: only the XML sitemap names it), ``unopened`` (linked, never asked for).
+A case's ``forms`` are what the forms of services answered when they were asked for.
 """
 
 from collections import deque
