@@ -16,6 +16,26 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     fi
 fi
 
+# A Chromium opens the pages that scripts fill. Without one everything else works, and those pages are told as not determined.
+browser() {
+    for name in chromium-headless-shell chrome-headless-shell headless_shell chromium chromium-browser google-chrome-stable google-chrome \
+        microsoft-edge-stable microsoft-edge; do
+        command -v "$name" >/dev/null && return 0
+    done
+    [ -d "/Applications/Chromium.app" ] || [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Microsoft Edge.app" ]
+}
+if ! browser; then
+    installed=no
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq || true
+        apt-get install -y -qq --no-install-recommends chromium-headless-shell ||
+            apt-get install -y -qq --no-install-recommends chromium || true
+        browser && installed=yes
+    fi
+    [ $installed = yes ] || echo "No Chromium was found: pages that scripts fill are not opened (Debian: apt-get install chromium-headless-shell)" >&2
+fi
+
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

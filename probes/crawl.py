@@ -1,10 +1,7 @@
 """What does the portal hold? Its front page, the pages that its duties need, and as much of the rest as the limits allow."""
 
-import gzip
-import io
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 import anyio
@@ -16,35 +13,35 @@ from auditor.model.ids import ProbeId
 from auditor.model.reading import Reading
 from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
-from auditor.sdk.charset import decode
 from auditor.sdk.doors import Doors, Rendered
-from auditor.sdk.html import Document
+from auditor.sdk.html import Document, Link
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
-from probes.crawling.downloads import ask_forms
+from probes.content.substance import Reader
+from probes.crawling import extras as beyond
+from probes.crawling.downloads import AskedForm, ask_forms
+from probes.crawling.fetching import fetch
 from probes.crawling.frontier import Due, Frontier
 from probes.crawling.listing import Listing
+from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
+from probes.crawling.sitemaps import listed, sitemaps
 
 __all__ = ["PROBE", "CrawlSeen", "CrawledPage"]
 
 MISSING = "auditor-trang-khong-ton-tai-3061"
 """An address that no site has: what it answers is how the site says that a page is missing."""
-_MAX_SITEMAPS = 5
 _MAX_SITEMAP_URLS = 2_000
-_MAX_DETAILS = 3
-_MAX_SERVICES = 20
+_MAX_DETAILS, _MAX_SERVICES = 3, 20
 """So many services of a list are opened, to hold their level against what their page shows."""
 _LABEL_WORDS = 3
-_TOGETHER = 2
-_TWO = 2
+_TOGETHER = _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
-_LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class CrawledPage:
     """One page asked for.
 
     ``clicks`` counts from the front page (None when only the XML sitemap names it); ``found_on`` is the page that linked it.
-    ``rendered`` is the page as a browser shows it, where it holds nothing without one.
+    ``rendered`` is the page as a browser shows it, where its HTML holds nothing of its own.
     """
 
     url: str
@@ -67,63 +64,126 @@ class CrawlSeen:
     """All that was seen.
 
     ``cuts`` are the limits that ended it or left something out, ``left`` how many addresses were not opened, ``near`` how many
-    of them are one click away. ``unopened`` are those of them that a duty's label or address named. ``again`` is the front page
-    once more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a
-    browser shows it, where it holds nothing without one. ``forms`` are the first bytes of what opened services offer to download.
+    of them are one click away. ``unopened`` are those of them that a duty's label or address named; ``unfollowed`` those that the
+    site asks robots not to follow (``*`` when it asks so of all that its front page links). ``again`` is the front page once
+    more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a browser
+    shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows; ``extras``
+    is what the site as a whole is judged by. ``forms`` are the first bytes of what opened services offer to download.
     """
 
     front: Chain
     rendered: Rendered | None = None
     pages: tuple[CrawledPage, ...] = ()
     missing: Chain | None = None
+    missing_rendered: Rendered | None = None
     sitemaps: tuple[Chain, ...] = ()
     cuts: tuple[Cut, ...] = ()
     left: int = 0
     near: int = 0
     unopened: tuple[str, ...] = ()
+    unfollowed: tuple[str, ...] = ()
     again: Chain | None = None
-    forms: tuple[CrawledPage, ...] = ()
+    extras: beyond.Extras = field(default_factory=beyond.Extras)
+    forms: tuple[AskedForm, ...] = ()
 
 
 class _Crawl:
     """One crawl while it goes on."""
 
     def __init__(self, site: Site, front: Chain, doors: Doors) -> None:
-        self.listing = Listing(doors.vocabulary, site.url, front.final.at.year, doors.limits.pages)
-        self.doors, self.limits, self.base = doors, doors.limits, front.final.url
-        self.frontier = Frontier(self.base, Labels(doors.vocabulary), self.limits.depth, doors.registry_hosts)
+        self.doors, self.limits, self.base = doors, beyond.content_limits(doors.limits), front.final.url
+        self.labels = Labels(doors.vocabulary)
+        self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
+        self.listing = Listing(doors.vocabulary, self.frontier, site.url, front.final.at.year, self.limits.pages)
+        self.renderer = Renderer(doors)
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None
-        self._documents: list[Document] = []
+        self.front: Rendered | None = None
+        self.documents: list[Document] = []
+        self._read: dict[str, tuple[Document, Due]] = {}
 
     async def run(self, started: float) -> None:
         """Open pages two at a time until nothing is left or a limit is reached."""
-        while self._goes_on():
+        while self.listing.goes_on():
             cut = self._cut(self.doors.monotonic() - started)
             if cut is not None:
                 self.frontier.cuts.add(cut)
                 return
             due = self.frontier.take(_TOGETHER)
             with anyio.move_on_after(max(self.limits.seconds - (self.doors.monotonic() - started), 0)) as scope:
-                chains = await _fetch(due, self.doors)
+                chains = await fetch(due, self.doors)
             if scope.cancelled_caught:  # a site may ask us to wait longer than a visit may last
                 self.frontier.put_back(due)
                 continue
             for one, chain in zip(due, chains, strict=True):
                 self.requests += len(chain.exchanges)
                 self.bytes += sum(len(exchange.body) for exchange in chain.exchanges)
-                self.pages.append(CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on))
+                page = CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on)
                 if _readable(chain, self.base):
                     self.read += 1
-                    await to_thread.run_sync(self.take, chain.final, one)
+                    page = await self._take_page(page, one)
+                self.pages.append(page)
 
-    def _goes_on(self) -> bool:
-        """Tell whether anything is left to open; once the lists of services are read, what was drawn from them is."""
-        if not self.frontier.turns(self.listing.ended):
-            for row in self.listing.sample():
-                self.frontier.add_listed(row.url, row.page, _TWO)
-        return len(self.frontier) > 0
+    async def take_front(self, exchange: Exchange) -> None:
+        """Read the front page; a browser shows what scripts make of it, where that may be all of it or its menu."""
+        document = await to_thread.run_sync(Document, exchange)
+        if is_shell(document) or (not document.frames and lacks_menu([document], self.labels, self.base)):
+            self.front = await self._rendered(exchange, "the front page, whose HTML names few duties")
+            if self.front.page.cause is None:
+                document = await to_thread.run_sync(Document, self.front.page)
+        await to_thread.run_sync(self.take, document, None)
+
+    async def _take_page(self, page: CrawledPage, due: Due) -> CrawledPage:
+        document = await to_thread.run_sync(Document, page.chain.final)
+        if is_shell(document):
+            rendered = await self._rendered(page.chain.final, "a page whose HTML is a shell")
+            page = replace(page, rendered=rendered)
+            if rendered.page.cause is None:
+                document = await to_thread.run_sync(Document, rendered.page)
+        self._read[page.url] = document, due
+        await to_thread.run_sync(self.take, document, due)
+        return page
+
+    async def _rendered(self, exchange: Exchange, why: str) -> Rendered:
+        rendered = await self.renderer.page(exchange, why)
+        self.requests += rendered.requests
+        self.bytes += len(rendered.page.body)
+        return rendered
+
+    async def shown(self, missing: Chain) -> Rendered | None:
+        """Give what a browser shows at an address that nobody has, where that is a shell too: routes that scripts make."""
+        if not _readable(missing, self.base) or not is_shell(await to_thread.run_sync(Document, missing.final)):
+            return None
+        return await self._rendered(missing.final, "how a missing page looks")
+
+    async def confirm_empty(self, started: float) -> None:
+        """Let a browser look, before a section is called empty, at each that has nothing but scripts that may fill it."""
+        empty = await to_thread.run_sync(self._empty)
+        for index in empty:
+            if self._cut(self.doors.monotonic() - started) is not None:
+                break
+            page = self.pages[index]
+            _, due = self._read[page.url]
+            rendered = await self._rendered(page.chain.final, "a section whose HTML holds nothing and that a script may fill")
+            self.pages[index] = replace(page, rendered=rendered)
+            if rendered.page.cause is None:
+                document = await to_thread.run_sync(Document, rendered.page)
+                await to_thread.run_sync(self.take, document, due)
+        if empty:
+            await self.run(started)
+
+    def _empty(self) -> Sequence[int]:
+        reader = Reader(Template(self.documents), self.doors.vocabulary)
+        found = []
+        for index, page in enumerate(self.pages):
+            document, due = self._read.get(page.url, (None, None))
+            if document is None or due is None or not due.wanted or page.rendered is not None:
+                continue
+            substance = reader.read(document)
+            if not substance.holds_something and not substance.login and not document.frames and may_be_filled(document):
+                found.append(index)
+        return found
 
     def _cut(self, seconds: float) -> Cut | None:
         if self.read >= self.limits.pages:
@@ -134,43 +194,32 @@ class _Crawl:
             return Cut.DECODED
         return Cut.SECONDS if seconds >= self.limits.seconds else None
 
-    def take(self, exchange: Exchange, due: Due | None) -> None:
-        """Read a page and offer what it leads to; the first few entries of a duty's own list come early, for their dates."""
-        document = Document(exchange)
-        self._documents.append(document)
-        if due is None:
-            self.listing.learn(document)
+    def take(self, document: Document, due: Due | None) -> None:
+        """Offer what a page leads to; the first few entries of a duty's own list come early, for their dates."""
+        self.documents.append(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
-        listed = self.listing.read(document, self._documents)
-        for turn in listed.turns:
-            self.frontier.add_turn(turn.url, turn.group, document.url, clicks + 1)
-        for url in listed.filters:
-            self.frontier.add_listed(url, document.url, clicks + 1)
-        if self.listing.cut:
-            self.frontier.cuts.add(Cut.PAGES)
-        if due is not None and due.wanted and not listed.lists:
-            entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+        found = self.listing.take(document, self.documents, clicks)
+        if due is not None and due.wanted and not found.lists:
+            entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
-                self.frontier.add(link.url, link.label, document.url, clicks + 1, own=True)
+                self._offer(document, link, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
-            if self.listing.holds(link.url, listed):
-                continue
-            self.frontier.add(link.url, link.label, document.url, clicks + 1)
+            if not self.listing.holds(link.url, found):
+                self._offer(document, link, clicks + 1)
 
-    async def ask_forms(self, started: float) -> tuple[CrawledPage, ...]:
-        """Ask for the first bytes of the forms that opened services offer, within the limits."""
+    def _offer(self, document: Document, link: Link, clicks: int, *, own: bool = False) -> None:
+        if link.url in document.nofollow or "*" in document.nofollow:
+            self.frontier.leave(link.url, near=clicks == 1)
+        else:
+            self.frontier.add(link.url, self.labels.of_link(link, menu=clicks == 1), document.url, clicks, own=own)
 
-        def may_ask() -> bool:
-            return self.requests < self.limits.requests and self.doors.monotonic() - started < self.limits.seconds
-
-        def count(chain: Chain) -> None:
-            self.requests += len(chain.exchanges)
-
-        found = await ask_forms(self.listing.forms(), self.doors, self.base, may_ask, count)
-        return tuple(CrawledPage(url=url, chain=chain, clicks=None, found_on="") for url, chain in found)
+    async def ask_forms(self, started: float) -> tuple[AskedForm, ...]:
+        """Ask for the first bytes of the forms that opened services offer, within what is left of the limits."""
+        left = self.limits.seconds - (self.doors.monotonic() - started)
+        return await ask_forms(self.listing.forms(), self.doors, self.base, self.limits.requests - self.requests, left)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -200,83 +249,39 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         return CrawlSeen(front=front)
     crawl = _Crawl(site, front, doors)
     missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)
-    sitemaps = await _sitemaps(crawl.base, doors)
-    crawl.requests += 1 + len(sitemaps)
-    await to_thread.run_sync(crawl.take, front.final, None)
-    for url in sorted(_listed(sitemaps))[:_MAX_SITEMAP_URLS]:
-        crawl.frontier.add(url, "", "sitemap.xml", None)
+    maps = await sitemaps(crawl.base, doors)
+    crawl.requests += 1 + len(maps)
+    await crawl.take_front(front.final)
+    missing_rendered = await crawl.shown(missing)
+    for url in sorted(listed(maps))[:_MAX_SITEMAP_URLS]:
+        crawl.frontier.add(url, (), "sitemap.xml", None)
     await crawl.run(started)
+    await crawl.confirm_empty(started)
     forms = await crawl.ask_forms(started)
+    crawl.requests += sum(len(form.chain.exchanges) for form in forms)
     await crawl.ask_again()
-    rest = crawl.frontier.rest()
+    chains, rest = [page.chain for page in crawl.pages], crawl.frontier.rest()
     return CrawlSeen(
         front=front,
+        rendered=crawl.front,
         pages=tuple(crawl.pages),
         missing=missing,
-        sitemaps=sitemaps,
+        missing_rendered=missing_rendered,
+        sitemaps=maps,
         cuts=tuple(sorted(crawl.frontier.cuts)),
         left=len(rest),
         near=sum(due.known_clicks == 1 for due in rest),
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
+        unfollowed=crawl.frontier.unfollowed,
         again=crawl.again,
         forms=forms,
+        extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
     )
-
-
-async def _fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
-    """Open a few addresses at once; the order of the answers is the order of the questions."""
-    due = list(due)
-    found: list[Chain | None] = [None] * len(due)
-
-    async def one(index: int, asked: Due) -> None:
-        found[index] = await doors.http.get(asked.url, why=f"link on {asked.found_on}"[:300], limits=doors.limits.page)
-
-    async with anyio.create_task_group() as group:
-        for index, asked in enumerate(due):
-            group.start_soon(one, index, asked)
-    return [chain for chain in found if chain is not None]
 
 
 def _readable(chain: Chain, base: str) -> bool:
     final = chain.final
     return chain.cause is None and cause_of(final) is None and looks_like_html(final) and same_site(final.url, base)
-
-
-async def _sitemaps(base: str, doors: Doors) -> tuple[Chain, ...]:
-    """Read the XML sitemaps that robots.txt names, else the usual one, and the first few of an index."""
-    robots = await doors.http.get(
-        urljoin(base, "/robots.txt"), why="sitemaps in robots.txt", limits=doors.limits.page, robots=False
-    )
-    text = decode(robots.final.body, robots.final.header("content-type")).text if robots.final.status == 200 else ""  # noqa: PLR2004
-    named = [line.partition(":")[2].strip() for line in text.splitlines() if line.lower().startswith("sitemap:")]
-    queue = [url for url in named if same_site(url, base)] or [urljoin(base, "/sitemap.xml")]
-    chains: list[Chain] = []
-    while queue and len(chains) < _MAX_SITEMAPS:
-        chain = await doors.http.get(queue.pop(0), why="sitemap", limits=doors.limits.page)
-        chains.append(chain)
-        text = _xml(chain.final)
-        if "<sitemapindex" in text:
-            queue += [url for url in _LOC.findall(text) if same_site(url, base)]
-    return tuple(chains)
-
-
-def _listed(chains: Iterable[Chain]) -> set[str]:
-    texts = (_xml(chain.final) for chain in chains)
-    return {url.replace("&amp;", "&") for text in texts if "<urlset" in text for url in _LOC.findall(text)}
-
-
-def _xml(exchange: Exchange) -> str:
-    """Give a sitemap's text; a packed one is unpacked within its limit, entities are never expanded."""
-    if exchange.status != 200 or exchange.cause not in {None, Cause.TOO_LARGE}:  # noqa: PLR2004
-        return ""
-    body = exchange.body
-    if body[:2] == b"\x1f\x8b":
-        try:
-            body = gzip.GzipFile(fileobj=io.BytesIO(body)).read(8 * 1024 * 1024)
-        except (OSError, EOFError):
-            return ""
-    text = decode(body, None).text
-    return text if "<urlset" in text or "<sitemapindex" in text else ""
 
 
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a probe's own signature

@@ -6,6 +6,7 @@ call them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from auditor.model.evidence import Proof
 from auditor.model.ids import MeasureId, ProbeId
@@ -14,18 +15,24 @@ from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.workdays import working_days
 from probes.content import notes
+from probes.content.completeness import FIELDS, CompletenessReader
+from probes.content.details import details_of
 from probes.content.duties import DUTIES, dating_of
-from probes.content.freshness import newest_of
+from probes.content.freshness import Newest, newest_of
 from probes.content.labels import Grade
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
+from probes.content.terms import posted
 from probes.crawl import CrawlSeen
 
 __all__ = ["PROBE"]
 
 _STATES = ("missing", "broken", "empty", "present")
 _SHOWN = 12
+_COMPLETE = {section: section for section in FIELDS if section != "documents"} | {"legal_documents": "documents"}
+"""Which duties owe fields, and what their completeness is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +50,19 @@ class _Duty:
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give the state and the freshness of every duty."""
     site = CrawledSite(seen, known)
-    cause = seen.front.cause or site.home.cause
+    if site.hidden_by_scripts is not None:
+        return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
+    cause = site.home.cause
     if cause is not None:
         because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
         return _nothing(cause, because, proofs)
-    if site.needs_browser:
-        return _nothing(Cause.CAPABILITY, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
-    targets = Targets(site)
+    targets, complete = Targets(site), CompletenessReader(site)
     readings: list[Reading] = []
     for duty in DUTIES:
         found = _judge(duty, site, targets.of(duty))
         readings += [_content(duty, found), _freshness(duty, found, site)]
+        if duty in _COMPLETE:
+            readings.append(_completeness(_COMPLETE[duty], found, complete))
     return readings
 
 
@@ -68,7 +77,8 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     best = max(targets, key=lambda target: target.state, default=None)
     if best is None:
         return _none_found(title, site, facts)
-    proofs = _proofs([best.proof, *(target.proof for target in targets if target.state == best.state)])
+    others = (proof for target in targets if target.state == best.state for proof in (target.proof, target.screenshot))
+    proofs = _proofs([best.proof, best.screenshot, *others])
     if best.state is State.UNDECIDED:
         return _Duty(state="", because=best.because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
     return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)
@@ -110,10 +120,47 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
         measure=measure,
         because=because,
         evidence=_proofs([newest.proof]) or found.proofs,
-        facts={"read_from": newest.how},
+        facts=_age_facts(duty, found, newest, site),
         value=days,
         newest=newest.day,
     )
+
+
+def _age_facts(duty: str, found: _Duty, newest: Newest, site: CrawledSite) -> dict[str, Json]:
+    """Say where the date was read and what other places show, the age in working days, and how soon entries were posted."""
+    today = local_day(site.known.captured_at)
+    facts: dict[str, Json] = {
+        "read_from": newest.how,
+        "working_days": working_days(newest.day, today, site.known.holidays),
+        **{f"newest_in_{how}": day.isoformat() for how, day in newest.others},
+    }
+    pages = [
+        target.page for target in found.targets if target.state is State.PRESENT and target.page and target.page is not site.home
+    ]
+    details = (detail for page in pages if page.is_html for detail in details_of(page, site))
+    told = posted(duty, (site.template_of(detail).own(detail.document) for detail in details), site.known.holidays)
+    return facts if told is None else {**facts, "posted": told}
+
+
+def _completeness(section: str, found: _Duty, reader: CompletenessReader) -> Reading:
+    """Give the share of a section's fields; a section that is not there, or holds nothing, has none of them."""
+    measure = MeasureId(f"{section}.completeness")
+    if found.cause is not None:
+        return Unavailable(measure=measure, because=found.because, evidence=found.proofs, cause=found.cause)
+    if found.state != "present":
+        because = notes.INCOMPLETE_NOTHING(state=found.state)
+        return Measured(
+            measure=measure, because=because, evidence=found.proofs, facts={"lacks": list(FIELDS[section])}, value=Decimal(0)
+        )
+    told = reader.of(section, found.targets)
+    if told is None:
+        return Unavailable(measure=measure, because=notes.NO_FIELDS_READ, evidence=found.proofs, cause=Cause.CAPABILITY)
+    facts: dict[str, Json] = {"seen": list(told.seen), "lacks": list(told.lacks), "entries": told.entries}
+    because = notes.COMPLETE(count=len(told.seen), fields=len(FIELDS[section]))
+    if told.lacks:
+        because = notes.INCOMPLETE(count=len(told.seen), fields=len(FIELDS[section]), lacks=list(told.lacks))
+    evidence = _proofs([page.exchange.proof() for page in told.pages])
+    return Measured(measure=measure, because=because, evidence=evidence, facts=facts, value=told.share)
 
 
 def _facts(duty: str, site: CrawledSite, targets: Sequence[Target]) -> dict[str, Json]:
@@ -154,7 +201,15 @@ def _measures() -> tuple[Measure, ...]:
         )
         for duty in DUTIES
     ]
-    return (*states, *ages)
+    shares = [
+        Measure(
+            id=MeasureId(f"{section}.completeness"),
+            kind=Kind.SHARE,
+            meaning=f"Share of the required fields that the entries of {section} show: {', '.join(fields)}",
+        )
+        for section, fields in FIELDS.items()
+    ]
+    return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=1, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=2, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

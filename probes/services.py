@@ -41,11 +41,11 @@ _CLICKS = MeasureId("services.clicks")
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Count the services of each agency that the site serves."""
     site = CrawledSite(seen, known)
-    cause = seen.front.cause or site.home.cause
+    if site.hidden_by_scripts is not None:
+        return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, site.home.exchange.proof())
+    cause = site.home.cause
     if cause is not None:
         return _nothing(cause, notes.FRONT_FAILED(cause=str(cause)), site.home.exchange.proof())
-    if site.needs_browser:
-        return _nothing(Cause.CAPABILITY, notes.NEEDS_BROWSER, site.home.exchange.proof())
     collection = Collection(site)
     if not collection.rows:
         return _without_list(site)
@@ -98,8 +98,7 @@ def _without_list(site: CrawledSite) -> list[Reading]:
 
 def _is_hidden(page: Page, site: CrawledSite) -> bool:
     """Tell a page that holds little of its own but scripts, and does not say that it is empty: they may bring the list."""
-    rendered = page.crawled.rendered if page.crawled else None
-    if page is site.home or (rendered is not None and rendered.page.cause is None):
+    if page is site.home or page.is_rendered:
         return False
     substance = site.substance(page)
     scripted = b"<script" in page.exchange.body.lower()

@@ -64,7 +64,8 @@ def _decode(kept: Kept) -> str:
 
 def _alphabets(kept: Kept) -> Iterator[str]:
     yield from (name for bom, name in _BOMS if kept.body.startswith(bom))
-    said = next((value for name, value in kept.headers if name.lower() == "content-type"), kept.media_type)
+    headers = kept.confirms.headers if kept.confirms else kept.headers  # a 304 says nothing of the body that it confirms
+    said = next((value for name, value in headers if name.lower() == "content-type"), kept.media_type)
     named = _CHARSET.search(said)
     if named:
         yield named[1].lower()

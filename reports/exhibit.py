@@ -77,7 +77,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitPage:
-    """What the page of one piece of evidence shows. ``body`` is empty for bytes that are no text: then ``hex`` is not."""
+    """What the page of one piece of evidence shows. ``body`` is empty for bytes that are no text: then ``hex`` is not.
+
+    ``confirms`` is the record of the answer in full that a 304 confirms, and ``confirms_at`` when it came; its head stands below
+    that of the 304.
+    """
 
     digest: str
     kind: str
@@ -93,6 +97,8 @@ class ExhibitPage:
     record: str
     passages: tuple[Passage, ...]
     head: tuple[Piece, ...]
+    confirms: str
+    confirms_at: str
     body: tuple[Piece, ...]
     hex: str
     uses: tuple[Use, ...]
@@ -159,6 +165,8 @@ def exhibit_page(exhibit: Exhibit, kept: Kept | None, words: Words) -> ExhibitPa
         path=kept.path if kept else "",
         record=proof.record or "",
         passages=tuple(_passage(anchor, passage, in_head, in_body) for anchor, passage in wanted.items()),
+        confirms=kept.confirms.record if kept and kept.confirms else "",
+        confirms_at=local_time(kept.confirms.at) if kept and kept.confirms and kept.confirms.at else "",
         head=excerpt(head, in_head, _HEAD_MOST),
         body=excerpt(text, in_body, _BODY_MOST) if text is not None else (),
         hex=hex_head(kept.body) if kept and text is None else "",
@@ -186,7 +194,11 @@ def _passage(anchor: str, text: str, in_head: tuple[Span, ...], in_body: tuple[S
 
 def _head(kept: Kept) -> str:
     lines = [kept.status_line] if kept.status_line else []
-    return "\n".join([*lines, *(one_line(f"{name}: {value}") for name, value in kept.headers)])
+    own = "\n".join([*lines, *(one_line(f"{name}: {value}") for name, value in kept.headers)])
+    before = kept.confirms
+    return (
+        "\n\n".join([own, f"{one_line(before.status_line)}\n{_lines(before.headers)}"]) if before and before.status_line else own
+    )
 
 
 def _lines(headers: tuple[tuple[str, str], ...]) -> str:

@@ -7,7 +7,7 @@ from auditor.model.note import Json
 from auditor.model.visit import Cause
 from reports.body import as_text, hex_head
 from reports.json import mark_json, reading_json, standing_json
-from reports.view import Kept, Source, readings_of, standing_of
+from reports.view import Confirmed, Kept, Source, readings_of, standing_of
 from reports.visible import one_line, visible
 from reports.words import vietnamese
 
@@ -93,6 +93,8 @@ def kept_text(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> str:
         lines += ["", f"Yêu cầu: {kept.method}", *(f"  {one_line(n)}: {one_line(v)}" for n, v in kept.request_headers)]
     if kept.status_line:
         lines += ["", f"Trả lời: {one_line(kept.status_line)}", *(f"  {one_line(n)}: {one_line(v)}" for n, v in kept.headers)]
+    if kept.confirms:
+        lines += ["", *_confirmed(kept.confirms)]
     if readings:
         lines += ["", "Kết quả dựa trên bằng chứng này:"]
         for agency, measure, passage in readings:
@@ -101,6 +103,14 @@ def kept_text(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> str:
     body = visible(text[:_MOST]) if text is not None else hex_head(kept.body)
     cut = [f"… còn {len(text) - _MOST} ký tự nữa"] if text is not None and len(text) > _MOST else []
     return "\n".join([*lines, "", body, *cut])
+
+
+def _confirmed(found: Confirmed) -> list[str]:
+    """Say whose body a 304 is shown with."""
+    when = f" nhận lúc {found.at.isoformat()}" if found.at else ""
+    lines = [f"Máy chủ xác nhận trang không đổi so với trả lời đầy đủ{when} (bản ghi {one_line(found.record)}):"]
+    head = [found.status_line, *(f"{name}: {value}" for name, value in found.headers)] if found.status_line else []
+    return [*lines, *(f"  {one_line(line)}" for line in head)]
 
 
 def kept_json(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> dict[str, Json]:
@@ -115,9 +125,19 @@ def kept_json(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> dict[str,
         "at": kept.at.isoformat() if kept.at else None,
         "request": {"method": kept.method, "headers": [list(pair) for pair in kept.request_headers]} if kept.method else None,
         "answer": {"status": kept.status_line, "headers": [list(pair) for pair in kept.headers]} if kept.status_line else None,
+        "confirms": _confirmed_json(kept.confirms) if kept.confirms else None,
         "readings": [{"of": of, "measure": measure, "passage": passage or None} for of, measure, passage in readings],
         "text": text[:_MOST] if text is not None else None,
         "cut": text is not None and len(text) > _MOST,
+    }
+
+
+def _confirmed_json(found: Confirmed) -> dict[str, Json]:
+    return {
+        "record": found.record,
+        "at": found.at.isoformat() if found.at else None,
+        "status": found.status_line or None,
+        "headers": [list(pair) for pair in found.headers],
     }
 
 

@@ -16,6 +16,7 @@ from auditor.model.reading import Measure, ReadingRecord
 from auditor.model.visit import VisitRecord
 
 __all__ = [
+    "Confirmed",
     "Kept",
     "Notice",
     "Source",
@@ -42,11 +43,21 @@ _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The answer in full that a 304 (Not Modified) confirms: its WARC record, when it came, and its head while that is kept."""
+
+    record: str
+    at: datetime | None
+    status_line: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """One kept piece of evidence, read back: the request, its answer, the body, and where it lies.
 
     What is not HTTP has no method, status line or headers. ``path`` is the file's, below the evidence folder; ``record`` is the
-    WARC record's id in it.
+    WARC record's id in it. ``confirms`` is set where the answer is a 304: whose body this is.
     """
 
     url: str
@@ -61,6 +72,7 @@ class Kept:
     size: int
     path: str
     record: str | None = None
+    confirms: Confirmed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

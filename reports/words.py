@@ -19,6 +19,8 @@ __all__ = ["Words", "vietnamese"]
 _LOCALE = Path(__file__).parent / "locale"
 _TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state"})
+_LISTS = {"lacks": "field"}
+"""Facts that are lists of words, and their families."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
 
 
@@ -124,6 +126,8 @@ class Words:
     def _fact(self, name: str, fact: Json, measure: MeasureId | None) -> Json:
         if isinstance(fact, bool):
             return self._word("true" if fact else "false", measure)
+        if name in _LISTS and isinstance(fact, list):
+            return ", ".join(self.term(_LISTS[name], str(word)) for word in fact)
         if not isinstance(fact, str):
             return fact
         if name in _TERMS:

@@ -113,11 +113,13 @@ class Parts:
         """Give the words that the installed probes look for."""
         sections: dict[str, Section] = {}
         phrases: dict[str, tuple[str, ...]] = {}
+        abbreviations: dict[str, str] = {}
         for package in self.catalogue.packages:
             found = load_vocabulary(package)
             sections.update(found.sections)
             phrases.update(found.phrases)
-        return Vocabulary(sections=sections, phrases=phrases)
+            abbreviations.update(found.abbreviations)
+        return Vocabulary(sections=sections, phrases=phrases, abbreviations=abbreviations)
 
     @cached_property
     def background(self) -> Background:

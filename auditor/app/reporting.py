@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditor.app.parts import Parts
 from auditor.errors import EvidenceError, UsageError
-from auditor.evidence.archive import Archive
+from auditor.evidence.archive import Archive, KeptRecord
 from auditor.judge import Case, fixes
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId
@@ -16,7 +16,7 @@ from auditor.store import Store
 from reports.csvs import render_csv
 from reports.html import render_html
 from reports.json import render_json
-from reports.view import Kept, Source
+from reports.view import Confirmed, Kept, Source
 
 __all__ = ["FORMATS", "kept_by", "source_of", "write_report"]
 
@@ -63,9 +63,22 @@ def kept_by(archive: Archive) -> Callable[[Proof], Kept | None]:
             size=place.size,
             path=place.path,
             record=place.record,
+            confirms=_confirmed(record),
         )
 
     return kept
+
+
+def _confirmed(record: KeptRecord) -> Confirmed | None:
+    if record.confirms is None:
+        return None
+    head = record.earlier
+    return Confirmed(
+        record=record.confirms,
+        at=_moment(record.warc.get("warc-refers-to-date")),
+        status_line=head.status_line if head else "",
+        headers=head.headers if head else (),
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

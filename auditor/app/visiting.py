@@ -158,15 +158,16 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told) -> None:
             parts.registry_hosts,
             patience=_PATIENCE if len(places) > 1 else 0,
         )
-        runner = Runner(
-            network=network,
-            knowledge=parts.knowledge,
-            visits=store.visits,
-            evidence=parts.evidence,
-            clock=parts.clock,
-            limiter=lambda: limiters[0],
-        )
-        at_once = parts.settings.schedule.sites_at_once
-        await visit_all(runner, due, done=done, at_once=at_once, told=lambda visited: told(0, visited))
+        async with network:
+            runner = Runner(
+                network=network,
+                knowledge=parts.knowledge,
+                visits=store.visits,
+                evidence=parts.evidence,
+                clock=parts.clock,
+                limiter=lambda: limiters[0],
+            )
+            at_once = parts.settings.schedule.sites_at_once
+            await visit_all(runner, due, done=done, at_once=at_once, told=lambda visited: told(0, visited))
 
     anyio.run(work)

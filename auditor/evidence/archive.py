@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.errors import EvidenceError
+from auditor.evidence.warc import NOT_MODIFIED
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.ids import Digest
 from auditor.model.place import Place
@@ -20,12 +21,21 @@ Find = Callable[[str], Place | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRecord:
-    """One WARC record read back: its own headers, the HTTP head as text, and the body; empty for a revisit."""
+    """One WARC record read back: its own headers, the HTTP head as text, and the body; empty for a revisit.
+
+    ``earlier`` is the answer that a 304 confirms, without its body; None where it is no longer kept.
+    """
 
     warc: dict[str, str]
     status_line: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    earlier: "KeptRecord | None" = None
+
+    @property
+    def confirms(self) -> str | None:
+        """Give the id of the record of the answer that a 304 confirms; None for any other."""
+        return self.warc.get("warc-refers-to", "").strip("<>") if self.warc.get("warc-profile") == NOT_MODIFIED else None
 
 
 class Archive:
@@ -83,7 +93,7 @@ class Archive:
         if place.kind is ProofKind.HTTP:
             _prove(place, found.warc)
         if found.warc.get("warc-type") == "revisit":
-            return replace(found, body=self.body(place.digest))
+            return replace(found, body=self.body(place.digest), earlier=self._earlier(found.confirms))
         if digest_of(found.body) != place.digest:
             raise EvidenceError(f"{place.digest} has changed: its bytes now give {digest_of(found.body)}")
         return found
@@ -107,6 +117,18 @@ class Archive:
         fields = _fields(head.split(b"\r\n")[1:])
         mine = fields.get("warc-type") == "request" and fields.get("warc-concurrent-to") == f"<{place.record}>"
         return block.strip().decode("latin-1") if mine else ""
+
+    def _earlier(self, confirms: str | None) -> KeptRecord | None:
+        """Give the head of the answer that a 304 confirms."""
+        if confirms is None:
+            return None
+        try:
+            place = self.place(confirms)
+            found = self._read(place)
+            _prove(place, found.warc)
+        except EvidenceError:
+            return None
+        return replace(found, body=b"")
 
     def _read(self, place: Place) -> KeptRecord:
         try:

@@ -8,7 +8,7 @@ from auditor.model.codec import Codec
 from auditor.model.evidence import Exchange
 from auditor.model.ids import Digest
 
-__all__ = ["dump_seen", "load_seen"]
+__all__ = ["dump_seen", "exchanges_of", "load_seen"]
 
 S = TypeVar("S")
 
@@ -32,6 +32,23 @@ def load_seen(kind: type[S], body: bytes, bodies: Callable[[Digest], bytes]) -> 
         return value
 
     return cast("S", Codec(kind).load(body, change=with_body))
+
+
+def exchanges_of(kind: type, body: bytes) -> tuple[Exchange, ...]:
+    """Give every exchange of what was seen, without the bodies that are evidence of their own.
+
+    Raises:
+        ValueError: these are not the bytes of such a value.
+    """
+    found: list[Exchange] = []
+
+    def noted(value: Any) -> Any:  # noqa: ANN401 - any dataclass of what was seen
+        if isinstance(value, Exchange):
+            found.append(value)
+        return value
+
+    Codec(kind).load(body, change=noted)
+    return tuple(found)
 
 
 def _without_body(value: object) -> object:

@@ -12,10 +12,18 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from auditor.model.evidence import Cut, Exchange
+from auditor.model.evidence import Cut, Earlier, Exchange
 from auditor.model.ids import Digest
 
-__all__ = ["Revisited", "new_record_id", "request_record", "response_record", "warcinfo_record"]
+__all__ = [
+    "NOT_MODIFIED",
+    "Revisited",
+    "new_record_id",
+    "not_modified_record",
+    "request_record",
+    "response_record",
+    "warcinfo_record",
+]
 
 _LEVEL = 5
 """Within a three-hundredth of the smallest size that zlib reaches, in less time."""
@@ -23,6 +31,8 @@ _GZIP = 16
 """What zlib wants added to the window's size to write a gzip member."""
 _RENAMED = {"content-encoding": "X-Crawler-Content-Encoding", "transfer-encoding": "X-Crawler-Transfer-Encoding"}
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""The profile of a record whose server said 304: no body came, the one it confirms is kept (WARC 1.1, section 6.7.3)."""
 _TRUNCATED = {Cut.SECONDS: "time", Cut.WIRE: "length", Cut.DECODED: "length"}
 Revisited = tuple[str | None, str | None]
 """The record id and the URL under which the same body is kept already."""
@@ -53,14 +63,8 @@ def request_record(exchange: Exchange, concurrent_to: str) -> bytes:
 
 def response_record(exchange: Exchange, record: str, digest: Digest, *, revisited: Revisited | None = None) -> bytes:
     """Give the record of an answer; a body that is kept already is only referred to."""
-    lines = [f"HTTP/1.1 {exchange.status} {_line(exchange.reason)}".rstrip(), *_answer_lines(exchange)]
-    fields = [
-        ("WARC-Target-URI", _uri(exchange.url)),
-        ("WARC-Payload-Digest", digest),
-        ("Content-Type", "application/http; msgtype=response"),
-    ]
-    if exchange.address:
-        fields.append(("WARC-IP-Address", exchange.address))
+    lines = [_status_line(exchange), *_answer_lines(exchange)]
+    fields = _answer_fields(exchange, digest)
     if exchange.cut in _TRUNCATED:
         fields.append(("WARC-Truncated", _TRUNCATED[exchange.cut]))
     if revisited is None:
@@ -71,6 +75,31 @@ def response_record(exchange: Exchange, record: str, digest: Digest, *, revisite
     if revisited[1]:
         fields.append(("WARC-Refers-To-Target-URI", _uri(revisited[1])))
     return _record("revisit", record, exchange.at, fields, _head(lines))
+
+
+def not_modified_record(answer: Exchange, record: str, digest: Digest, earlier: Earlier) -> bytes:
+    """Give the record of a 304: its own head as sent, and which answer of a former night it confirms."""
+    fields = [
+        *_answer_fields(answer, digest),
+        ("WARC-Profile", NOT_MODIFIED),
+        ("WARC-Refers-To", f"<{earlier.record}>"),
+        ("WARC-Refers-To-Target-URI", _uri(answer.url)),
+        ("WARC-Refers-To-Date", _date(earlier.at)),
+    ]
+    return _record("revisit", record, answer.at, fields, _head([_status_line(answer), *_header_lines(answer.headers)]))
+
+
+def _status_line(exchange: Exchange) -> str:
+    return f"HTTP/1.1 {exchange.status} {_line(exchange.reason)}".rstrip()
+
+
+def _answer_fields(exchange: Exchange, digest: Digest) -> list[tuple[str, str]]:
+    fields = [
+        ("WARC-Target-URI", _uri(exchange.url)),
+        ("WARC-Payload-Digest", digest),
+        ("Content-Type", "application/http; msgtype=response"),
+    ]
+    return [*fields, ("WARC-IP-Address", exchange.address)] if exchange.address else fields
 
 
 def _record(kind: str, record_id: str, at: datetime, fields: Iterable[tuple[str, str]], *block: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from auditor import VERSION
 from auditor.clock import Clock
 from auditor.evidence.files import PART, sync_folder, write_whole
-from auditor.evidence.warc import new_record_id, request_record, response_record, warcinfo_record
+from auditor.evidence.warc import new_record_id, not_modified_record, request_record, response_record, warcinfo_record
 from auditor.model.evidence import Exchange, Proof, ProofKind, digest_of
 from auditor.model.ids import Digest
 from auditor.model.place import Place
@@ -46,31 +46,28 @@ class VisitWriter:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Keep an exchange; give it with its digest and record set."""
-        self.requests += 1
-        self.bytes += exchange.wire_bytes
         record, digest = new_record_id(), digest_of(exchange.body)
         place = self._places.get(digest) or self._known(digest)
         if place is not None and (place.kind is not ProofKind.HTTP or not exchange.body):
             place = None
         revisited = (place.record, place.url) if place else None
-        kept = response_record(exchange, record, digest, revisited=revisited)
-        offset = self._append(kept)
-        self._append(request_record(exchange, record))
-        own = Place(
-            digest=digest,
-            kind=ProofKind.HTTP,
-            media_type=exchange.media_type or "application/octet-stream",
-            size=len(exchange.body),
-            path=self.path,
-            offset=offset,
-            length=len(kept),
-            url=exchange.url,
-            record=record,
-        )
+        kept = replace(exchange, digest=digest, record=record)
+        own = self._add(exchange, kept, response_record(exchange, record, digest, revisited=revisited))
         if place is None:
             self._places.setdefault(digest, own)
-        self._records.append(own)
-        return replace(exchange, digest=digest, record=record)
+        return kept
+
+    def unchanged(self, answer: Exchange, page: Exchange) -> Exchange:
+        """Keep a 304 as sent, without a body of its own; give the page that it confirms, whose record it is from now on.
+
+        ``page`` has the digest of a body that is kept, and says which ``earlier`` answer brought it.
+        """
+        assert page.digest is not None
+        assert page.earlier is not None
+        kept = replace(page, record=new_record_id())
+        assert kept.record is not None
+        self._add(answer, kept, not_modified_record(answer, kept.record, page.digest, page.earlier))
+        return kept
 
     def blob(self, body: bytes, media_type: str, url: str | None = None, kind: ProofKind = ProofKind.BLOB) -> Proof:
         """Keep bytes that are not HTTP; the same bytes are kept once."""
@@ -98,6 +95,28 @@ class VisitWriter:
     @property
     def _part(self) -> Path:
         return self._path.with_name(self._path.name + PART)
+
+    def _add(self, sent: Exchange, kept: Exchange, record: bytes) -> Place:
+        """Write an answer's record and its request's, and note where they lie; ``sent`` is what went over the wire."""
+        assert kept.digest is not None
+        assert kept.record is not None
+        self.requests += 1
+        self.bytes += sent.wire_bytes
+        offset = self._append(record)
+        self._append(request_record(sent, kept.record))
+        place = Place(
+            digest=kept.digest,
+            kind=ProofKind.HTTP,
+            media_type=kept.media_type or "application/octet-stream",
+            size=len(kept.body),
+            path=self.path,
+            offset=offset,
+            length=len(record),
+            url=kept.url,
+            record=kept.record,
+        )
+        self._records.append(place)
+        return place
 
     def _append(self, record: bytes) -> int:
         offset = self._offset

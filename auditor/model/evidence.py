@@ -9,7 +9,7 @@ from enum import StrEnum
 from auditor.model.ids import Digest
 from auditor.model.visit import Cause
 
-__all__ = ["Chain", "Cut", "Exchange", "Proof", "ProofKind", "digest_of"]
+__all__ = ["Chain", "Cut", "Earlier", "Exchange", "Proof", "ProofKind", "digest_of"]
 
 
 class ProofKind(StrEnum):
@@ -50,6 +50,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The answer in full that a server confirmed on a later night (304, Not Modified): its WARC record, and when it came."""
+
+    record: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request and its answer, or why there was none.
 
@@ -59,6 +67,9 @@ class Exchange:
     read; ``digest`` names it. ``record`` is the id of its WARC record (``urn:uuid:…``), None when nothing came over the wire.
     ``unverified`` says why the certificate did not verify, when the page was read all the same. ``why`` is what led the
     probe to ask. ``seconds`` runs from the request's start to the body's end.
+    ``earlier`` is set when the server said that the page is as it was (304): then ``record`` is that answer of tonight,
+    ``status`` and ``body`` are those of the earlier one, and ``headers`` are its headers updated by tonight's (RFC 9111
+    section 3.2).
     """
 
     url: str
@@ -81,6 +92,7 @@ class Exchange:
     wire_bytes: int = 0
     unverified: str = ""
     why: str = ""
+    earlier: Earlier | None = None
 
     def header(self, name: str) -> str | None:
         """Give the first header of that name, whatever its case."""

@@ -34,11 +34,17 @@ _HINTED = {"nav", "header", "footer", "crumb", "aside"}
 class Template:
     """The template of one site, learnt from its pages."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Learn what repeats; pages with the same body or address count once."""
+    def __init__(self, documents: Iterable[Document], *, few: bool = False, also: "Template | None" = None) -> None:
+        """Learn what repeats; pages with the same body or address count once.
+
+        With ``few`` pages two are enough to compare, and only what stands in the same place on both is the template's. What
+        ``also`` covers is covered too.
+        """
+        self._also = also
         pages = _sample(documents)
         self.compared = len(pages)
-        needed = max(_LEAST, int(_SHARE * len(pages) + 0.999))
+        self._least = 2 if few else _LEAST
+        needed = max(self._least, int(_SHARE * len(pages) + 0.999))
         texts: Counter[str] = Counter()
         links: Counter[str] = Counter()
         images: Counter[str] = Counter()
@@ -46,25 +52,27 @@ class Template:
             texts.update({key for block in page.blocks for key in _keys(block)})
             images.update({source for source, _ in page.images})
             links.update({key for link in page.links for key in _link_keys(link)})
-        self._texts = _often(texts, needed)
+        self._texts = _often(texts, needed, placed_only=few)
         self._images = {source for source, count in images.items() if count >= needed}
         self._shared = {key for key, count in links.items() if count >= _LEAST}
-        self._links = _often(links, needed)
+        self._links = _often(links, needed, placed_only=few)
         self._own: dict[int, tuple[Document, list[Block]]] = {}
 
     def has_image(self, source: str) -> bool:
         """Tell whether a picture stands on many pages."""
-        return source in self._images
+        return source in self._images or (self._also is not None and self._also.has_image(source))
 
     def covers_link(self, link: Link) -> bool:
         """Tell whether a link belongs to the template: an entry of a menu, a column or a footer."""
-        if self.compared < _LEAST:
+        if self._also is not None and self._also.covers_link(link):
+            return True
+        if self.compared < self._least:
             return link.region in _HINTED
         return link.region == "crumb" or not self._links.isdisjoint(_link_keys(link))
 
     def is_shared(self, link: Link) -> bool:
         """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
-        return not self._shared.isdisjoint(_link_keys(link))
+        return not self._shared.isdisjoint(_link_keys(link)) or (self._also is not None and self._also.is_shared(link))
 
     def own(self, document: Document) -> list[Block]:
         """Give the blocks that are this page's own, hidden ones left out."""
@@ -75,7 +83,9 @@ class Template:
 
     def covers(self, block: Block) -> bool:
         """Tell whether a block belongs to the template."""
-        if self.compared < _LEAST:
+        if self._also is not None and self._also.covers(block):
+            return True
+        if self.compared < self._least:
             return block.region in _HINTED
         return block.region == "crumb" or not self._texts.isdisjoint(_keys(block))
 
@@ -115,13 +125,14 @@ def _target_keys(label: str, url: str, path: str) -> tuple[str, ...]:
     return target, f"{_PLACED_MARK}\0{path}\0{target}"
 
 
-def _often(counts: Counter[str], needed: int) -> set[str]:
+def _often(counts: Counter[str], needed: int, *, placed_only: bool) -> set[str]:
     """Give the keys that stand on enough pages.
 
     A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
     """
     placed = min(needed, _PLACED)
-    return {key for key, count in counts.items() if count >= placed and (count >= needed or key.startswith(_PLACED_MARK))}
+    often = {key: count for key, count in counts.items() if count >= placed}
+    return {key for key, count in often.items() if key.startswith(_PLACED_MARK) or (count >= needed and not placed_only)}
 
 
 def _sample(documents: Iterable[Document]) -> list[Document]:

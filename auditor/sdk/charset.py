@@ -1,10 +1,12 @@
 """Bytes to text: by mark, header, meta, then content; what was declared and was not true is said."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from auditor.sdk.legacy import from_legacy
 
 __all__ = ["Decoded", "decode"]
 
@@ -18,21 +20,30 @@ _UTF8_LETTERS = re.compile(rb"[\xc3-\xe1][\x80-\xbf]")
 class Decoded:
     """A body as text.
 
-    ``encoding`` is what decoded it, ``declared`` what the page said, ``valid`` whether the declaration was true.
+    ``encoding`` is what decoded it, ``declared`` what the page said, ``valid`` whether the declaration was true. ``legacy`` names
+    letters from before Unicode that stood in it and were made Unicode (``tcvn3``, ``vni``); empty if there were none.
     """
 
     text: str
     encoding: str
     declared: str | None
     valid: bool
+    legacy: str = ""
 
 
 def decode(body: bytes, content_type: str | None) -> Decoded:
     """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD.
 
     Beyond the standard, a body that is UTF-8 throughout is read as UTF-8 though it declares a one-byte charset: by chance
-    that does not happen to Vietnamese text, and the agency's words should not be lost to a wrong header.
+    that does not happen to Vietnamese text, and the agency's words should not be lost to a wrong header. Text in TCVN3 or VNI
+    letters becomes Unicode.
     """
+    decoded = _decoded(body, content_type)
+    text, legacy = from_legacy(decoded.text)
+    return replace(decoded, text=text, legacy=legacy) if legacy else decoded
+
+
+def _decoded(body: bytes, content_type: str | None) -> Decoded:
     bom, _ = read_bom(body)
     declared = bom or http_content_type_encoding(content_type) or html_body_declared_encoding(body[:4096])
     name = resolve_encoding(declared) if declared else None
@@ -44,6 +55,9 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     try:
         return Decoded(text=_strip(body.decode("utf-8")), encoding="utf-8", declared=name, valid=name is None)
     except UnicodeDecodeError:
+        western = body.decode("cp1252", errors="replace")
+        if from_legacy(western)[1]:  # what a font alone makes Vietnamese is Western text to every decoder
+            return Decoded(text=western, encoding="cp1252", declared=name, valid=name in _ONE_BYTE)
         guess = _guess(body, name)
         return Decoded(text=_strip(body.decode(guess, errors="replace")), encoding=guess, declared=name, valid=False)
 

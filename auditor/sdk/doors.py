@@ -39,12 +39,17 @@ class HttpDoor(Protocol):
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
         robots: bool = True,
+        revalidate: bool = False,
     ) -> Chain:
         """Ask for a URL and follow its redirects. ``method`` is GET, HEAD or OPTIONS. ``why`` is kept in the evidence.
 
         ``robots=False`` is for what robots.txt does not govern: robots.txt itself, and the front page's answer to a plain
         connection check (uptime, forced HTTPS). A refusal by robots is a chain whose only exchange has the cause ``robots`` and
         no record.
+
+        ``revalidate=True`` lets a page be asked for with the validators of the answer that a former visit of the same probe kept:
+        when the server says that it has not changed (304), the exchange is as if the page had been sent again, with ``earlier``
+        set. It is for pages whose content is read; what measures the answer itself (uptime, transport) asks in full.
         """
         ...
 
@@ -128,10 +133,13 @@ class Rendered:
     """A page after its scripts have run.
 
     ``page`` is the answer of the address at which the browser ended up; its body is the document as it stood then, as HTML in
-    UTF-8, and its digest names those bytes, which are kept. ``page.cause`` says why there is none: ``capability`` where no browser
-    can be run here, ``budget`` where the run's pages are used up, and what happened to the page itself. ``screenshot`` is the
-    picture of what a visitor saw. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were
-    not let out, method before address.
+    UTF-8, and its digest names those bytes, which are kept. ``page.cut`` is ``seconds`` where the page never stood still: then
+    it is what stood there when its time was over; ``decoded`` where the document was too long. ``page.cause`` says why there is
+    none: ``capability`` where no browser can be run here or the address gives no page, ``budget`` where the run's pages, the
+    page's requests or its time were used up before there was a document, ``crashed`` where the browser ended, and what happened
+    to the document itself. ``screenshot`` is the picture of what a visitor saw, without the pictures in it, which are not
+    fetched. ``requests`` went out for it, each recorded like any other; ``blocked`` are those that were not let out, method
+    before address.
     """
 
     page: Exchange

@@ -1,5 +1,6 @@
 """Forms as a person meets them: where they go, what they ask for, by which words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,12 +17,22 @@ _MAX_FIELDS = 100
 _MAX_BUTTONS = 20
 _MAX_DEPTH = 200
 _MAX_HINT = 300
+_MAX_OPTIONS = 500
+_MAX_VALUE = 2_000
+_UNSENT = frozenset({"button", "reset", "file", "image"})
+_TICKED = frozenset({"checkbox", "radio"})
+_STOPPED = re.compile(r"return\s+false|preventDefault", re.IGNORECASE)
 _HINTS = ("placeholder", "title", "aria-label", "value", "name", "id", "alt")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: where it goes, how, and the names and hints of its text fields."""
+    """A form: where it goes, how, and the names and hints of its text fields.
+
+    ``entries`` are the names and values that a browser would send if nobody changed anything, in the form's order, its first
+    button pressed. ``charset`` is what the form asks to be sent in, empty where the page's own serves. ``scripted`` tells that
+    a script, and no request of the form itself, takes what is typed.
+    """
 
     action: str
     method: str
@@ -29,6 +40,9 @@ class Form:
     hints: tuple[str, ...]
     path: str
     hidden: bool
+    entries: tuple[tuple[str, str], ...] = ()
+    charset: str = ""
+    scripted: bool = False
 
 
 def read_forms(tree: LexborHTMLParser, join: Callable[[str | None], str | None], url: str) -> tuple[Form, ...]:
@@ -51,7 +65,44 @@ def _form(node: LexborNode, join: Callable[[str | None], str | None], url: str) 
         hints=tuple(_hints(child) for child in (*inputs, *buttons)),
         path=_signature(node),
         hidden=_is_hidden(node),
+        entries=_entries(node),
+        charset=(node.attributes.get("accept-charset") or "").replace(",", " ").partition(" ")[0].lower(),
+        scripted=_is_scripted(node),
     )
+
+
+def _entries(form: LexborNode) -> tuple[tuple[str, str], ...]:
+    """Give what a browser would send of an untouched form (HTML, "constructing the entry list"), files and pictures left out."""
+    found: list[tuple[str, str]] = []
+    pressed = False
+    for node in form.css("input, textarea, select, button")[:_MAX_FIELDS]:
+        name, kind = node.attributes.get("name") or "", (node.attributes.get("type") or "").strip().lower()
+        if "disabled" in node.attributes or kind in _UNSENT:
+            continue
+        if node.tag == "button" or kind == "submit":
+            if name and not pressed:
+                found.append((name, (node.attributes.get("value") or "")[:_MAX_VALUE]))
+            pressed = True
+        elif name and (kind not in _TICKED or "checked" in node.attributes):
+            found.append((name, _value(node, kind)[:_MAX_VALUE]))
+    return tuple(found)
+
+
+def _value(node: LexborNode, kind: str) -> str:
+    if node.tag == "textarea":
+        return node.text(deep=True) or ""
+    if node.tag != "select":
+        return node.attributes.get("value") or ("on" if kind in _TICKED else "")
+    options = node.css("option")[:_MAX_OPTIONS]
+    chosen = next((option for option in options if "selected" in option.attributes), options[0] if options else None)
+    if chosen is None:
+        return ""
+    return (chosen.attributes["value"] or "") if "value" in chosen.attributes else clean(chosen.text(deep=True) or "")
+
+
+def _is_scripted(form: LexborNode) -> bool:
+    action = (form.attributes.get("action") or "").strip().lower()
+    return action.startswith("javascript:") or bool(_STOPPED.search((form.attributes.get("onsubmit") or "")[:_MAX_VALUE]))
 
 
 def _signature(node: LexborNode) -> str:

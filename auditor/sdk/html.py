@@ -23,6 +23,8 @@ __all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
+_MAX_SCRIPTS = 200
+_MAX_SCRIPT = 50_000
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
@@ -105,6 +107,30 @@ class Document:
         return tuple(dict.fromkeys(url for source in sources if (url := self._join(source))))
 
     @cached_property
+    def scripts(self) -> tuple[tuple[str, str], ...]:
+        """Give the scripts that run: the address of each that is loaded, or the text of each that stands in the page."""
+        if not _says(_markup(self._exchange.body, self.decoded), b"<script"):
+            return ()
+        found = []
+        for node in self._tree.css("script")[:_MAX_SCRIPTS]:
+            kind = (node.attributes.get("type") or "").lower()
+            source, text = node.attributes.get("src"), node.text(deep=True)
+            if ("javascript" in kind or kind in {"", "module"}) and (source or text.strip()):
+                found.append(((self._join(source) or source) if source else "", text[:_MAX_SCRIPT]))
+        return tuple(found)
+
+    @cached_property
+    def nofollow(self) -> frozenset[str]:
+        """Give the addresses that the page asks robots not to follow; ``*`` where it says so of all (robots meta element)."""
+        if not _says(_markup(self._exchange.body, self.decoded), b"nofollow"):
+            return frozenset()
+        metas = self._tree.css("meta[name=robots i], meta[name=auditor i]")
+        if any("nofollow" in (node.attributes.get("content") or "").lower() for node in metas[:5]):
+            return frozenset("*")
+        nodes = self._tree.css("a[rel~=nofollow i]")
+        return frozenset(url for node in nodes if (url := self._join(node.attributes.get("href"))))
+
+    @cached_property
     def has_password(self) -> bool:
         """Tell whether the page asks for a password."""
         return self._tree.css_first("input[type=password i]") is not None
@@ -159,7 +185,7 @@ def parser() -> Callable[[Exchange], Document]:
 
 def _markup(body: bytes, decoded: Decoded) -> bytes:
     """Give what to parse, in UTF-8, which a sound body mostly is already; cut off where a parser would never end."""
-    plain = decoded.valid and decoded.encoding == "utf-8" and len(body) <= _MAX_CHARS
+    plain = decoded.valid and not decoded.legacy and decoded.encoding == "utf-8" and len(body) <= _MAX_CHARS
     if plain and b"\0" not in body and not body.startswith(codecs.BOM_UTF8):
         return bounded(body)
     return bounded(decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace"))

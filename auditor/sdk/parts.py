@@ -30,6 +30,8 @@ class Link:
     image: bool = False
     file: str = ""
     """The address of the image inside, if there is one: its file name may be all that names the target."""
+    said: str = ""
+    """What a screen reader or a pointer says of it besides its text (aria-label, title, alt): ``Xem`` may lead anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,9 @@ class Draft:
     def link(self) -> Link:
         """Give the finished link."""
         if self._link is None:
-            label = clean("".join(self.text)) or next((said for hint in self.hints if hint and (said := clean(hint))), "")
-            self._link = Link(self.url, label[:_MAX_LABEL], self.region, self.path, self.image, self.file)
+            hint = next((said for hint in self.hints if hint and (said := clean(hint))), "")[:_MAX_LABEL]
+            label = clean("".join(self.text))[:_MAX_LABEL] or hint
+            self._link = Link(self.url, label, self.region, self.path, self.image, self.file, "" if hint == label else hint)
         return self._link
 
 

@@ -34,11 +34,13 @@ _TONES = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": 
 _STAND_INS = {"Ƣ": "Ư", "ƣ": "ư", "Ð": "Đ", "ð": "đ", "\u00a0": " ", "\u200b": " ", "\u00ad": ""}
 _LOOKALIKES = str.maketrans(_STAND_INS)
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
+_EITHER = re.compile(r"(?:[hklmst]|qu)i")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp?|cpx|xhtml)$", re.IGNORECASE)
 _REMEMBERED = 200
 """Texts up to so many characters are remembered; longer ones hardly come twice and would fill the memory."""
 _LONGEST_WORD = 40
+_SHORT = 2
 
 
 def nfc(text: str) -> str:
@@ -81,14 +83,20 @@ def fold(text: str) -> str:
 
 
 def _spell(word: str) -> tuple[str, str]:
-    """Give a word folded, and its letters with its tone last, so that hoà and hòa are one; no tone gives the letters alone."""
+    """Give a word folded, and its letters with its tone last, so that hoà and hòa are one; no tone gives the letters alone.
+
+    Where i and y are one sound, y stands for both (``qui hoạch``, ``kĩ thuật``).
+    """
     tones, letters = "", ""
     for char in unicodedata.normalize("NFD", word.lower()):
         if char in _TONES:
             tones += _TONES[char]
         else:
             letters += char
-    return "".join(map(_fold_char, word)), unicodedata.normalize("NFC", letters) + tones
+    folded = "".join(map(_fold_char, word))
+    if _EITHER.fullmatch(letters):
+        folded, letters = f"{folded[:-1]}y", f"{letters[:-1]}y"
+    return folded, unicodedata.normalize("NFC", letters) + tones
 
 
 _spelled = lru_cache(maxsize=65536)(_spell)
@@ -205,9 +213,20 @@ class Phrases:
             second = folded[index + 1] if index + 1 < len(folded) else None
             for wanted, spelled, key, phrase in begun.get(second) or begun[None]:
                 end = index + len(wanted)
-                if folded[index:end] == spelled and agrees(words[index:end], wanted):
+                if folded[index:end] != spelled or not agrees(words[index:end], wanted):
+                    continue
+                if len(wanted) > _SHORT or _alike(words[index:end], wanted) or _all_bare(words):
                     found.append(Match(key, phrase, index, end - 1, words[index].start, words[end - 1].end))
         return found
+
+
+def _alike(seen: Sequence[Token], wanted: Sequence[Token]) -> bool:
+    return all(a.marked == b.marked for a, b in zip(seen, wanted, strict=True))
+
+
+def _all_bare(words: Sequence[Token]) -> bool:
+    """Tell a text without any mark: in one that has some, a short phrase without marks is another word (tham, thăm)."""
+    return all(word.bare for word in words)
 
 
 def _by_second(phrases: Iterable[_Wanted]) -> dict[str | None, list[_Wanted]]:

@@ -106,10 +106,14 @@ def _mended(raw: str) -> str:
 def canonical(url: str) -> str:
     """Give the one spelling under which this address is counted.
 
-    The host is lower case, without default port; no fragment, no id of a visitor's session; one percent-encoding.
+    The host is lower case, without default port; no fragment, no id of a visitor's session; one percent-encoding; a query's
+    parameters in one order.
     """
     if _MAY_HOLD_SESSION.search(url):
         url = _SESSION.sub("", url).rstrip("?&")
+    if "&" in url:
+        path, mark, query = url.partition("?")
+        url = path + mark + "&".join(sorted(query.split("&")))
     if _CANONICAL.fullmatch(url):
         return url
     try:

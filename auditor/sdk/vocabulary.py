@@ -31,26 +31,29 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """All sections by id, and plain lists of phrases by name (``empty``, ``soft_404``, ``maintenance``, ``gambling`` …)."""
+    """All sections by id, plain lists of phrases by name (``empty``, ``soft_404`` …), and what abbreviations mean."""
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
 
 
+_TABLES = {"sections", "phrases", "abbreviations"}
 _KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere"}
 
 
 def load_vocabulary(package: str = "probes") -> Vocabulary:
     """Read every ``vocabulary/*.toml`` of a package of probes.
 
-    Tables under ``[sections.<id>]`` are sections, arrays under ``[phrases]`` are lists of phrases; files add up, nothing may
-    stand twice.
+    Tables under ``[sections.<id>]`` are sections, arrays under ``[phrases]`` are lists of phrases, texts under
+    ``[abbreviations]`` what an abbreviation (in its own case) stands for; files add up, nothing may stand twice.
 
     Raises:
         ConfigError: a file is not TOML, has an unknown key, or says something twice; every problem is listed.
     """
     sections: dict[str, Section] = {}
     phrases: dict[str, tuple[str, ...]] = {}
+    abbreviations: dict[str, str] = {}
     problems: list[Problem] = []
     folder = files(package) / "vocabulary"
     for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name):
@@ -60,7 +63,11 @@ def load_vocabulary(package: str = "probes") -> Vocabulary:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
             problems.append(Problem(file=name, place="", what=str(exc)))
             continue
-        problems += [_unknown(name, "", key, {"sections", "phrases"}) for key in table if key not in {"sections", "phrases"}]
+        problems += [_unknown(name, "", key, _TABLES) for key in table if key not in _TABLES]
+        for key, meant in table.get("abbreviations", {}).items():
+            if key in abbreviations:
+                problems.append(Problem(file=name, place=f"abbreviations.{key}", what="stands twice"))
+            abbreviations[key] = str(meant)
         for key, words in table.get("phrases", {}).items():
             if key in phrases:
                 problems.append(Problem(file=name, place=f"phrases.{key}", what="stands twice"))
@@ -72,7 +79,7 @@ def load_vocabulary(package: str = "probes") -> Vocabulary:
             sections[key] = _section(key, fields)
     if problems:
         raise ConfigError(problems)
-    return Vocabulary(sections=sections, phrases=phrases)
+    return Vocabulary(sections=sections, phrases=phrases, abbreviations=abbreviations)
 
 
 def _section(key: str, fields: Mapping[str, object]) -> Section:

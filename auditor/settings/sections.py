@@ -73,10 +73,13 @@ class Crawl(_Section):
 
 
 class Browser(_Section):
-    """Which Chromium is driven, and how many pages it may open in a run; empty is the system's."""
+    """Which Chromium is driven (empty is the system's), how many pages it may open in a run, and what one of them may take."""
 
     executable: str = ""
     pages_per_run: Annotated[int, Field(ge=0, le=100_000)] = 200
+    page_seconds: Annotated[float, Field(gt=0, le=600)] = 45.0
+    requests_per_page: Annotated[int, Field(ge=1, le=1_000)] = 80
+    document_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
 
 
 class Judge(_Section):

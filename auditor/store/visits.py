@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, literal, select
 
 from auditor.model.codec import Codec
 from auditor.model.evidence import digest_of
@@ -11,7 +11,7 @@ from auditor.model.ids import Digest, RunId
 from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import RunKind, RunState
-from auditor.model.visit import VisitRecord
+from auditor.model.visit import Visit, VisitRecord
 from auditor.store.tables import bodies, declarations, readings, records, runs, visits
 from auditor.store.writing import instant, writing
 
@@ -62,6 +62,14 @@ class Visits:
         query = select(visits.c.record).where(visits.c.run == run).order_by(visits.c.key)
         with self._engine.connect() as connection:
             return tuple(_VISIT.load(row) for row in connection.execute(query).scalars())
+
+    def newest(self, visit: Visit, since: datetime) -> tuple[VisitRecord, ...]:
+        """Give the finished visits of the same probe to the same site, of whichever run, that ended since then; newest first."""
+        mine = visits.c.key == runs.c.id + literal(visit.key.removeprefix(visit.run))
+        query = select(visits.c.record).join(runs, mine).where(visits.c.ended_at >= instant(since))
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(visits.c.ended_at.desc(), visits.c.key)).scalars()
+            return tuple(_VISIT.load(row) for row in found)
 
     def readings_of(self, run: RunId) -> tuple[ReadingRecord, ...]:
         """Give a run's readings in the order in which they were added."""

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict
+from types import TracebackType
+from typing import Self, TypedDict
 
 import anyio
 
@@ -13,14 +14,17 @@ from auditor.clock import Clock
 from auditor.evidence.writer import VisitWriter
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
-from auditor.sdk.doors import DnsDoor, HttpDoor, SmtpDoor, TlsDoor
+from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
+from auditor.settings.sections import Browser as BrowserSettings
+from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.remembered import Memory
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
 
@@ -45,10 +49,17 @@ class VisitDoors:
     """One visit's doors; everything that goes through them is its evidence."""
 
     def __init__(
-        self, network: "Network", writer: VisitWriter, http: HttpDoor, dns: DnsDoor, tls: TlsDoor, smtp: SmtpDoor
+        self,
+        network: "Network",
+        writer: VisitWriter,
+        http: HttpDoor,
+        dns: DnsDoor,
+        tls: TlsDoor,
+        smtp: SmtpDoor,
+        browser: BrowserDoor,
     ) -> None:
         """Join the doors of a visit."""
-        self.http, self.dns, self.tls, self.smtp = http, dns, tls, smtp
+        self.http, self.dns, self.tls, self.smtp, self.browser = http, dns, tls, smtp, browser
         self.limits: CrawlLimits = network.limits
         self.vocabulary: Vocabulary = network.vocabulary
         self.registry_hosts = network.registry_hosts
@@ -68,7 +79,10 @@ class VisitDoors:
 
 
 class Network:
-    """What all visits share: the resolver, the gates, the TLS contexts, the scanner. Make it inside a running loop."""
+    """What all visits share: the resolver, the gates, the TLS contexts, the scanner, the browser.
+
+    Make it inside a running loop and use it as an async context manager: the browser ends with it.
+    """
 
     def __init__(
         self, settings: Settings, clock: Clock, vocabulary: Vocabulary, registry_hosts: frozenset[str], *, patience: int
@@ -106,17 +120,39 @@ class Network:
         }
         self._scanner = Scanner(**shared, answers=self._links.answers)
         self._smtp = SmtpLinks(**shared)
+        self._browsers = _browsers(settings.browser, self._links, clock)
+
+    async def __aenter__(self) -> Self:
+        """Give the network."""
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the browser, if one was needed."""
+        await self._browsers.aclose()
 
     @asynccontextmanager
-    async def doors(self, writer: VisitWriter) -> AsyncIterator[VisitDoors]:
-        """Open a visit's doors, recording into its writer."""
-        async with Http(self._links, writer, self.limits.page) as http:
+    async def doors(self, writer: VisitWriter, memory: Memory | None = None) -> AsyncIterator[VisitDoors]:
+        """Open a visit's doors, recording into its writer; ``memory`` is what former nights kept of the same pages."""
+        async with (
+            Http(self._links, writer, self.limits.page, memory) as http,
+            BrowserVisit(self._browsers, http, writer.blob) as browser,
+        ):
             dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame)
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)
-            yield VisitDoors(self, writer, http, dns, tls, smtp)
+            yield VisitDoors(self, writer, http, dns, tls, smtp, browser)
 
 
 def user_agent(contact: str) -> str:
     """Give the name under which we visit, with how to reach us."""
     return f"auditor/{VERSION} (+{contact})" if contact else f"auditor/{VERSION}"
+
+
+def _browsers(browser: BrowserSettings, links: Links, clock: Clock) -> Browsers:
+    bounds = BrowserBounds(
+        pages=browser.pages_per_run,
+        seconds=browser.page_seconds,
+        requests=browser.requests_per_page,
+        document=browser.document_bytes,
+    )
+    return Browsers(browser.executable, bounds, links.settings.user_agent, clock, links.threads)

@@ -10,6 +10,7 @@ import anyio
 from anyio.to_thread import run_sync
 
 from auditor.clock import VIETNAM, Clock
+from auditor.evidence.archive import Archive
 from auditor.evidence.seen import dump_seen
 from auditor.evidence.writer import VisitWriter
 from auditor.log import get_logger
@@ -21,6 +22,7 @@ from auditor.store.visits import Visits
 from auditor.visit.assess import assess_all, ending_of
 from auditor.visit.edge import AtTheEdge
 from auditor.visit.knowing import Knowledge
+from auditor.visit.memory import VisitMemory
 from auditor.visit.network import Network
 
 __all__ = ["Runner", "Visited"]
@@ -67,8 +69,14 @@ class Runner:
         look = due.probe.look
         assert look is not None
         found: object | None = None
+        memory = VisitMemory(
+            due=due,
+            now=self.clock.now(),
+            newest=partial(self.visits.newest, due.visit),
+            archive=Archive(self.evidence, self.visits.place),
+        )
         with AtTheEdge(step="look", visit=due.visit.key, probe=due.probe.id):
-            async with self.network.doors(writer) as doors:
+            async with self.network.doors(writer, memory) as doors:
                 found = await look(due.site, doors)
         return found
 

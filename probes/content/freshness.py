@@ -1,13 +1,14 @@
 """How old a section is: the newest date of its own entries, from the list, its opened details, or the front page's block."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.model.evidence import Proof
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
-from auditor.sdk.urls import canonical, same_site
+from auditor.sdk.urls import same_site
+from probes.content.details import details_of
 from probes.content.duties import Dating
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -21,19 +22,25 @@ __all__ = ["Newest", "newest_of"]
 class Newest:
     """A section's newest date and the page that shows it.
 
-    ``how`` says where it was read: ``list``, ``answers``, ``detail``, ``byline``, ``block``.
+    ``how`` says where it was read: ``list``, ``answers``, ``detail``, ``byline``, ``block``; ``others`` are the newest dates
+    that the other places show.
     """
 
     day: date
     how: str
     proof: Proof | None
+    others: tuple[tuple[str, date], ...] = ()
 
 
 def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, dating: Dating) -> Newest | None:
     """Give the newest date, not in the future, of the targets that hold something; None if nothing in them is dated."""
     present = [target for target in targets if target.state is State.PRESENT]
     found = [newest for target in present for newest in _dates(target, site, until, dating)]
-    return max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
+    best = max(found, key=lambda newest: (newest.day, _ORDER[newest.how]), default=None)
+    if best is None:
+        return None
+    by_place = {how: max(other.day for other in found if other.how == how) for how in dict.fromkeys(other.how for other in found)}
+    return replace(best, others=tuple((how, day) for how, day in sorted(by_place.items()) if how != best.how))
 
 
 _ORDER = {"byline": 0, "detail": 0, "answers": 1, "list": 1, "block": 2}
@@ -48,7 +55,7 @@ def _dates(target: Target, site: CrawledSite, until: date, dating: Dating) -> It
         yield from _of_page(target.page, site, until, how, _own(site.substance(target.page), dating))
         if dating is Dating.BYLINE:
             return
-        for detail in _details(target.page, site):
+        for detail in details_of(target.page, site):
             if dating is Dating.ANSWERS:
                 yield from _of_page(detail, site, until, "answers", _own(site.substance(detail), dating))
             else:  # an article begins with its own day; those of other articles stand below
@@ -85,17 +92,3 @@ def _passage(document: Document, day: date) -> str | None:
         if any(span.day == day for span in dates(block.text[:20_000])):
             return block.text[:300]
     return None
-
-
-def _details(page: Page, site: CrawledSite) -> Iterator[Page]:
-    """Give the opened pages of a list's own entries."""
-    here = {canonical(page.exchange.url)}
-    for link in site.reader.template.own_links(page.document):
-        key = canonical(link.url)
-        opened = site.pages.get(key)
-        if opened is None or opened.cause is not None or opened.crawled is None or key in here or opened is site.home:
-            continue
-        here.add(key)
-        own_entry = opened.crawled.found_on == page.exchange.url
-        if own_entry and opened.is_html and not site.is_missing(opened):
-            yield opened

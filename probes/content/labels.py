@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from urllib.parse import urlsplit
 
-from auditor.sdk.text import Match, Phrases, Token, slug_forms, slug_segments, tokens
+from auditor.sdk.parts import Link
+from auditor.sdk.text import Match, Phrases, Token, fold, nfc, slug_forms, slug_segments, tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Grade", "Hit", "Labels"]
@@ -17,6 +18,9 @@ _HALF = 0.4
 _GLUED = 6
 _FEW = 9
 _MENU = 13
+_JOINTS = {"va", "hoac"}
+_HEAD_WORDS = 3
+"""A phrase of so many words that a menu's label begins with is what the label is of: the head stands first in Vietnamese."""
 _PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
 _INDEX = {
     "index",
@@ -56,6 +60,7 @@ class Labels:
 
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
         """Prepare the phrases."""
+        self._in_full = _Abbreviations(vocabulary.abbreviations)
         wanted: dict[str, Sequence[str]] = {}
         for section in vocabulary.sections.values():
             wanted[f"exact {section.id}"] = section.exact
@@ -63,7 +68,8 @@ class Labels:
             wanted[f"not {section.id}"] = section.not_phrases
             wanted[f"leads {section.id}"] = section.leads
             wanted[f"anywhere {section.id}"] = section.anywhere
-        self._phrases = Phrases(wanted)
+        self._phrases = Phrases({key: [self._in_full(phrase) for phrase in group] for key, group in wanted.items()})
+        self._predicates = Phrases({"predicates": vocabulary.phrases.get("predicates", ())})
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
         self._slugs = _slug_table(vocabulary)
         self._not_slugs = {s.id: {f for p in s.not_phrases for f in slug_forms(p)} for s in vocabulary.sections.values()}
@@ -79,9 +85,16 @@ class Labels:
         graded = self._menus if menu else self._labels
         hits = graded.get(label)
         if hits is None:
-            words = tokens(label[:300])
+            words = tokens(self._in_full(label[:300]))
             hits = graded[label] = self._grade(words, menu=menu) if len(words) <= _LONGEST else ()
         return hits
+
+    def of_link(self, link: Link, *, menu: bool = False) -> tuple[Hit, ...]:
+        """Give the duties that a link's text names, or, where that names none for sure, what else is said of it."""
+        hits = self.of_label(link.label, menu=menu)
+        if not link.said or any(hit.grade >= Grade.ACCEPTED for hit in hits):
+            return hits
+        return _best((*hits, *self.of_label(link.said, menu=menu)))
 
     def of_title(self, title: str) -> tuple[Hit, ...]:
         """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""
@@ -108,18 +121,17 @@ class Labels:
             return ()
         idle = {index for match in self._neutral.find(words) for index in range(match.first, match.last + 1)}
         idle |= {index for index, word in enumerate(words) if word.folded.isdigit()}
-        hits = []
+        named: dict[str, list[tuple[str, Match]]] = {}
         for match in found:
             kind, section = match.key.split(" ", 1)
             if kind != "not" and not _overruled(match, section, found):
-                if kind in {"exact", "accepted"}:
-                    grade = _coverage(match, words, idle, exact=kind == "exact")
-                else:
-                    sure = len(words) <= _FEW if kind == "anywhere" else menu and match.first == 0 and len(words) <= _MENU
-                    grade = Grade.ACCEPTED if sure else None
-                if grade is not None:
-                    hits.append(Hit(section, grade, match.phrase))
-        return _best(hits)
+                named.setdefault(section, []).append((kind, match))
+        begins = next((index for index in range(len(words)) if index not in idle), 0)
+        said = [match.first for match in self._predicates.find(words)]
+        hits = [
+            hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
+        ]
+        return _best(hit for hit, match in hits if match.key.startswith("anywhere") or not _modifies(match, hits, words, idle))
 
     def _of_slug(self, slug: str, *, last: bool) -> Iterable[Hit]:
         whole = self._slugs.get(slug) or (self._slugs.get(slug.replace("-", "")) if len(slug) >= _GLUED else None)
@@ -144,6 +156,83 @@ def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
     return any(other.key == f"not {section}" and other.first <= match.first and match.last <= other.last for other in found)
 
 
+class _Abbreviations:
+    """Writes a text's abbreviations in full, in the case in which offices write them."""
+
+    def __init__(self, abbreviations: Mapping[str, str]) -> None:
+        longest_first = sorted(abbreviations, key=lambda short: (-len(short), short))
+        self._meant = abbreviations
+        pattern = "|".join(re.escape(short).replace(r"\ ", r"\s?") for short in longest_first)
+        self._pattern = re.compile(rf"(?<!\w)(?:{pattern})(?![\w&])") if longest_first else None
+
+    def __call__(self, text: str) -> str:
+        """Give the text in full; one without marks stays so."""
+        if self._pattern is None or not self._pattern.search(text):
+            return text
+        full = self._pattern.sub(
+            lambda found: self._meant.get(found[0]) or self._meant[_spaced(found[0], self._meant)], nfc(text)
+        )
+        return fold(full) if text.isascii() else full
+
+
+def _spaced(short: str, meant: Mapping[str, str]) -> str:
+    bare = short.replace(" ", "")
+    return next(key for key in meant if key.replace(" ", "") == bare)
+
+
+def _hit(
+    section: str,
+    matches: Sequence[tuple[str, Match]],
+    words: Sequence[Token],
+    idle: set[int],
+    begins: int,
+    said: Sequence[int],
+    *,
+    menu: bool,
+) -> tuple[Hit, Match] | None:
+    """Give the surest hit of one duty, and its phrase.
+
+    It is sure by how much of a label its phrases are, or by the phrase that the label begins with; ``begins`` is where its
+    telling words begin, ``said`` where predicates stand: what follows a head with one is a headline.
+    """
+    hits: list[tuple[Hit, Match]] = []
+    covered: set[int] = set()
+    for kind, match in matches:
+        if kind in {"exact", "accepted"}:
+            covered.update(range(match.first, match.last + 1))
+            grade = _coverage(match, words, idle, exact=kind == "exact")
+            heads = match.last - match.first + 1 >= _HEAD_WORDS
+        else:
+            grade = Grade.ACCEPTED if kind == "anywhere" and len(words) <= _FEW else None
+            heads = kind == "leads"
+        headline = any(first > match.last for first in said)
+        if menu and heads and match.first in {0, begins} and len(words) <= _MENU and not headline:
+            grade = max(Grade.ACCEPTED, grade or Grade.ACCEPTED)
+        if grade is not None:
+            hits.append((Hit(section, grade, match.phrase), match))
+    if len(matches) > 1 and covered and all(index in covered or index in idle for index in range(len(words))):
+        hits.append((Hit(section, Grade.ACCEPTED, matches[0][1].phrase), matches[0][1]))
+    return max(hits, key=lambda hit: hit[0].grade, default=None)
+
+
+def _modifies(match: Match, hits: Sequence[tuple[Hit, Match]], words: Sequence[Token], idle: set[int]) -> bool:
+    """Tell a phrase that only narrows another duty's: one that is part of its words, or that follows them without a joint.
+
+    ``Lịch tuần của Ban Giám đốc`` is a calendar; ``Chiến lược, dự án`` are two duties.
+    """
+    for _, other in hits:
+        if other.key.split(" ", 1)[1] == match.key.split(" ", 1)[1]:
+            continue
+        if other.first <= match.first and match.last <= other.last and other.last - other.first > match.last - match.first:
+            return True
+        between = range(other.last + 1, match.first)
+        if other.last < match.first and all(index in idle and words[index].folded not in _JOINTS for index in between):
+            gap = words[match.first].start - words[other.last].end - sum(words[i].end - words[i].start + 1 for i in between)
+            if gap == 1:
+                return True
+    return False
+
+
 def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bool) -> Grade | None:
     """Grade by how much of the label the phrase is; words that add nothing do not count."""
     inside = match.last - match.first + 1
@@ -152,7 +241,7 @@ def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bo
     if share == 1:
         return Grade.EXACT if exact else Grade.ACCEPTED
     if share >= _MOSTLY and len(words) <= _FEW:
-        return Grade.ACCEPTED if inside > 1 else Grade.AMBIGUOUS
+        return Grade.ACCEPTED if inside >= _HEAD_WORDS else Grade.AMBIGUOUS
     return Grade.AMBIGUOUS if share >= _HALF else None
 
 

@@ -3,11 +3,11 @@
 from collections import Counter
 from functools import cached_property
 
-from auditor.sdk.html import Document, Form
-from auditor.sdk.text import tokens
+from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
+from probes.crawling.searching import is_search, search_hint
 
 __all__ = ["Linkish"]
 
@@ -47,7 +47,7 @@ class Linkish:
         return next((words for words in found if words), None)
 
     def _at_home(self, section: str, document: Document) -> str | None:
-        if section == "search" and (hint := _search_hint(self.site, document)):
+        if section == "search" and (hint := search_hint(document, self.site.labels)):
             return hint
         if section == "rss" and document.feeds:
             return document.feeds[0]
@@ -90,17 +90,17 @@ class Linkish:
 
     def _searches(self, page: Page) -> bool:
         """Tell whether a page has a search field."""
-        return bool(_search_hint(self.site, page.document))
+        return bool(search_hint(page.document, self.site.labels))
 
     def _takes_letters(self, page: Page) -> bool:
         """Tell whether a page has a form to write to the agency, or an address to write to."""
-        forms = [form for form in page.document.forms if not form.hidden and not _is_search(self.site, form)]
+        forms = [form for form in page.document.forms if not form.hidden and not is_search(form, self.site.labels)]
         written = any(len(form.fields) > 1 for form in forms) or len(page.document.loose_inputs) > 1
         return written or self.site.substance(page).mails > 0 or not same_site(page.exchange.url, self.site.base)
 
     def _links_out(self, page: Page) -> bool:
         """Tell whether a page links to other agencies, or holds links of its own at all."""
-        return bool(self._foreign(page.document)) or bool(self.site.reader.template.own_links(page.document))
+        return bool(self._foreign(page.document)) or bool(self.site.template_of(page).own_links(page.document))
 
     def _serves(self, page: Page) -> bool:
         """Tell whether a page is a way to services: it holds something, or links to where services are."""
@@ -110,26 +110,3 @@ class Linkish:
         """Tell whether a page is a feed or lists some."""
         links = [link for link in page.document.links if "rss" in link.url.lower() or link.url.lower().endswith(".xml")]
         return bool(page.document.feeds) or bool(links) or "xml" in page.exchange.media_type
-
-
-def _search_hint(site: CrawledSite, document: Document) -> str | None:
-    """Give the words by which a visible field says that it searches; None when none does."""
-    for form in document.forms:
-        if not form.hidden and _is_search(site, form):
-            return next((hint for hint in form.hints if hint), form.action)
-    for hint in document.loose_inputs:
-        if any(found.section == "search" for found in site.labels.of_label(hint)) or "search" in hint.lower():
-            return hint
-    return None
-
-
-def _is_search(site: CrawledSite, form: Form) -> bool:
-    words = " ".join((*form.fields, *form.hints, form.path)).lower()
-    named = any(hit.section == "search" for hint in form.hints for hit in site.labels.of_label(hint))
-    asks = (
-        "search" in words
-        or "tim-kiem" in words
-        or "timkiem" in words
-        or any(name in {"q", "s", "keyword"} for name in form.fields)
-    )
-    return bool(form.fields) and (named or asks or "tìm" in [token.marked[:3] for token in tokens(" ".join(form.hints))])

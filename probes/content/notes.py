@@ -6,6 +6,7 @@ __all__ = [
     "ALL",
     "AT_HOME",
     "BLOCK",
+    "COMPLETE",
     "CONTACT_LINE",
     "EMPTY",
     "EMPTY_FILE",
@@ -16,6 +17,8 @@ __all__ = [
     "GONE",
     "HOLDS",
     "HOLDS_LINKS",
+    "INCOMPLETE",
+    "INCOMPLETE_NOTHING",
     "LEADS_HOME",
     "LINK",
     "LOGIN",
@@ -25,7 +28,9 @@ __all__ = [
     "NOT_FOREIGN",
     "NOT_OPENED",
     "NOT_READ",
+    "NOT_SHOWN",
     "NO_CONTACTS",
+    "NO_FIELDS_READ",
     "NO_LINKS",
     "OPEN_PAGES",
     "SOFT_404",
@@ -53,6 +58,9 @@ UNREAD_PAGES = Note(
 GONE = Note(key="content.gone", text="{url} answers {status}.")
 FAILS = Note(key="content.fails", text="{url} failed twice ({cause}) while the front page could be read.")
 NOT_READ = Note(key="content.not_read", text="{url} could not be read ({cause}).")
+NOT_SHOWN = Note(
+    key="content.not_shown", text="{url} holds nothing before its scripts have run, and no browser could show it ({cause})."
+)
 NOT_OPENED = Note(key="content.not_opened", text="{url} was not opened.")
 LEADS_HOME = Note(key="content.leads_home", text="{url} only leads back to the front page.")
 SOFT_404 = Note(key="content.soft_404", text="{url} answers with a page that says it does not exist.")
@@ -72,5 +80,13 @@ NO_CONTACTS = Note(key="content.no_contacts", text="{url} names no telephone num
 FRESH = Note(key="freshness.fresh", text="The newest entry is of {newest}, {days} days before the visit ({how}).")
 NEVER = Note(key="freshness.never", text="The section is {state}, so it has no entry.")
 UNDATED = Note(key="freshness.undated", text="The section has content, and none of its entries carries a date.")
+COMPLETE = Note(key="completeness.complete", text="The section's entries show all {fields} required fields.")
+INCOMPLETE = Note(
+    key="completeness.lacks", text="The section's entries show {count} of {fields} required fields; what lacks: {lacks}."
+)
+INCOMPLETE_NOTHING = Note(key="completeness.nothing", text="The section is {state}, so it shows none of the required fields.")
+NO_FIELDS_READ = Note(
+    key="completeness.not_read", text="The section is a file, a picture or another site's page, whose fields were not read."
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Note))

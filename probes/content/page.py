@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor.model.evidence import Exchange
-from auditor.model.visit import Cause
+from auditor.model.evidence import Chain
+from auditor.model.visit import Blame, Cause
+from auditor.sdk.doors import Rendered
 from auditor.sdk.html import Document
-from auditor.sdk.outcome import looks_like_html
+from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
 from probes.content.labels import Grade
 from probes.crawl import CrawledPage
+from probes.crawling.rendering import is_shell
 
 __all__ = ["Candidate", "Page"]
 
@@ -28,10 +30,20 @@ class Candidate:
 class Page:
     """One crawled address: why it cannot be read, or its document."""
 
-    def __init__(self, crawled: CrawledPage | None, exchange: Exchange, cause: Cause | None, known: Known) -> None:
-        """Take a page as it was seen."""
-        self.crawled, self.exchange, self.cause = crawled, exchange, cause
+    def __init__(self, crawled: CrawledPage | None, chain: Chain, rendered: Rendered | None, known: Known) -> None:
+        """Take a page as it was seen: as a browser showed it, where one had to; else as it was sent."""
+        self.crawled, self.chain = crawled, chain
         self._known = known
+        self.cause = chain.cause or cause_of(chain.final)
+        self.is_rendered = rendered is not None and self.cause is None and rendered.page.cause is None
+        self.exchange = rendered.page if rendered is not None and self.is_rendered else chain.final
+        self.screenshot = rendered.screenshot if rendered is not None and self.is_rendered else None
+        self.unshown = None if rendered is None or self.is_rendered else rendered.page.cause
+        """Why a browser did not show the page, though its HTML alone may not be what a person sees."""
+        if self.is_rendered:
+            self.cause = cause_of(self.exchange)
+        elif self.cause is None and self.unshown is not None and self.is_html and is_shell(self.document):
+            self.cause = self.unshown if self.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
 
     @property
     def is_html(self) -> bool:

@@ -1,10 +1,8 @@
 """One crawled site as the content measures see it: pages by address, what names which duty, what each target holds."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.boilerplate import Template
@@ -12,8 +10,9 @@ from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known
 from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
-from auditor.sdk.urls import canonical, is_document, same_site
-from probes.content.labels import Grade, Hit, Labels
+from auditor.sdk.urls import canonical, same_site
+from probes.content.finding import find_candidates
+from probes.content.labels import Labels
 from probes.content.page import Candidate, Page
 from probes.content.substance import Reader, Substance, is_vietnamese
 from probes.crawl import CrawlSeen
@@ -28,6 +27,7 @@ _UNREAD = 0.2
 _SHELL_WORDS = 40
 _SHELL_LINKS = 12
 _FEW = 3
+_FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
 
 
@@ -39,7 +39,7 @@ class CrawledSite:
         self.seen, self.known = seen, known
         self.labels = Labels(known.vocabulary, _names(known))
         self.base = seen.front.final.url
-        self.home = Page(None, seen.front.final, seen.front.cause or cause_of(seen.front.final), known)
+        self.home = Page(None, seen.front, seen.rendered, known)
         self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
 
     @cached_property
@@ -47,8 +47,7 @@ class CrawledSite:
         """Give every crawled page by the address asked for and by the one that answered."""
         found: dict[str, Page] = {canonical(self.base): self.home, canonical(self.known.site.url): self.home}
         for crawled in self.seen.pages:
-            final = crawled.chain.final
-            page = Page(crawled, final, crawled.chain.cause or cause_of(final), self.known)
+            page = Page(crawled, crawled.chain, crawled.rendered, self.known)
             found.setdefault(canonical(crawled.url), page)
         return found
 
@@ -64,14 +63,16 @@ class CrawledSite:
         return [page for page in self.readable if page is self.home or (page.crawled and page.crawled.clicks == 0)]
 
     @cached_property
-    def needs_browser(self) -> bool:
-        """Tell a front page that is empty until scripts have run: nothing can be said of such a site without a browser."""
-        if b"<script" not in self.home.exchange.body.lower():
-            return False
+    def hidden_by_scripts(self) -> Cause | None:
+        """Say why nothing can be said of a site whose front page is empty until scripts have run; None when it is not."""
+        if self.home.is_rendered or b"<script" not in self.home.exchange.body.lower():
+            return None
+        if self.home.cause is not None or self.home.unshown is not None:
+            return self.home.cause if self.home.unshown is not None else None
         documents = [page.document for page in self.front]
         words = sum(len(tokens(document.text()[:5_000])) for document in documents)
         links = sum(len(document.links) for document in documents)
-        return words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates
+        return Cause.CAPABILITY if words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates else None
 
     def framed(self, page: Page) -> list[Page]:
         """Give the opened frames of a page."""
@@ -88,8 +89,13 @@ class CrawledSite:
     def unread(self) -> Cause | None:
         """Say why too many of the pages near the front page could not be read to know what stands on them.
 
-        None when they were read, or when what failed is the site's own fault, confirmed.
+        None when they were read, or when what failed is the site's own fault, confirmed. Scripts may carry a menu that no browser
+        showed, and a site may ask robots to follow nothing.
         """
+        if self.home.unshown is not None:
+            return self.home.unshown if self.home.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
+        if "*" in self.home.document.nofollow:
+            return Cause.ROBOTS
         near = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 1]
         if len(near) < _FEW:
             return None
@@ -102,12 +108,24 @@ class CrawledSite:
     @cached_property
     def reader(self) -> Reader:
         """Give the reader that knows this site's template."""
-        return Reader(Template(page.document for page in self.readable), self.known.vocabulary)
+        return Reader(Template(page.document for page in self.readable if not page.is_rendered), self.known.vocabulary)
+
+    @cached_property
+    def _rendered_reader(self) -> Reader:
+        """Give the reader for what a browser showed: there the menu stands that scripts make, which the pages as sent lack."""
+        documents = [page.document for page in self.readable if page.is_rendered]
+        template = Template(documents, few=len(documents) < _FEW_RENDERED, also=self.reader.template)
+        return Reader(template, self.known.vocabulary)
+
+    def template_of(self, page: Page) -> Template:
+        """Give the template that a page is to be held against."""
+        return self._rendered_reader.template if page.is_rendered else self.reader.template
 
     def substance(self, page: Page) -> Substance:
         """Give what a page holds of its own, worked out once."""
         if id(page) not in self._substances:
-            self._substances[id(page)] = self.reader.read(page.document)
+            reader = self._rendered_reader if page.is_rendered else self.reader
+            self._substances[id(page)] = reader.read(page.document)
         return self._substances[id(page)]
 
     @cached_property
@@ -149,10 +167,10 @@ class CrawledSite:
         if not page.is_html or page.document.title != self.home.document.title:
             return False
         if page.crawled is not None and len(page.crawled.chain.hops) > 1:
-            mine, front = _words(page.document), _words(self.home.document)
+            mine, front = _word_set(page.document), _word_set(self.home.document)
             return len(mine & front) >= _SAME_WORDS * max(len(mine), len(front))
         mine, front = (frozenset(block.text for block in found.document.blocks) for found in (page, self.home))
-        has_own = len(self.reader.template.own(self.home.document)) >= _OWN_BLOCKS
+        has_own = len(self.template_of(self.home).own(self.home.document)) >= _OWN_BLOCKS
         return has_own and len(mine & front) >= _SAME_PAGE * max(len(mine), len(front))
 
     def _is_like_missing(self, document: Document) -> bool:
@@ -171,7 +189,8 @@ class CrawledSite:
             return None
         if canonical(chain.final.url) == canonical(self.base):
             return None
-        return self.known.document(chain.final)
+        rendered = self.seen.missing_rendered
+        return self.known.document(chain.final if rendered is None or rendered.page.cause else rendered.page)
 
     @cached_property
     def _missing_words(self) -> frozenset[str] | None:
@@ -184,75 +203,12 @@ class CrawledSite:
     @cached_property
     def candidates(self) -> dict[str, list[Candidate]]:
         """Give what names each duty, the surest first: by label, by address, by the title of the page it leads to."""
-        found: dict[str, dict[tuple[str, str], Candidate]] = {}
-        for section, candidate in self._named():
-            key = (canonical(candidate.url), candidate.how)
-            kept = found.setdefault(section, {}).get(key)
-            if kept is None or candidate.grade > kept.grade:
-                found[section][key] = candidate
-        return {section: sorted(group.values(), key=lambda c: (-c.grade, c.url, c.how)) for section, group in found.items()}
-
-    def _is_foreign(self, page: Page) -> bool:
-        """Tell a page that is in another language: a flag without words may be all that leads to it."""
-        return count_words(page.document.text()[:5_000]) >= _FOREIGN_WORDS and not self.is_vietnamese(page)
+        return find_candidates(self.readable, self.home, self.labels, self.base, self.template_of, self.is_vietnamese)
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
-        own = "\n".join(block.text for block in self.reader.template.own(page.document) if block.kind != "field")
+        own = "\n".join(block.text for block in self.template_of(page).own(page.document) if block.kind != "field")
         return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else page.document.text())
-
-    def _of_address(self, url: str) -> tuple[Hit, ...]:
-        """Of another site's address only its host may name a duty (``dichvucong.…``), of a file's only its label."""
-        if not same_site(url, self.base):
-            return self.labels.of_host(url)
-        return () if is_document(url) else self.labels.of_url(url)
-
-    def _own_headings(self, page: Page) -> list[str]:
-        """Give the headings that name this page: not those of a column that stands on other pages too."""
-        blocks = [block for block in self.reader.template.own(page.document) if block.kind == "heading"]
-        return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
-
-    @cached_property
-    def _heading_pages(self) -> Counter[str]:
-        """On how many differently addressed pages each heading stands."""
-        paths: dict[str, set[str]] = {}
-        for page in self.readable:
-            for text in set(page.document.headings):
-                paths.setdefault(text, set()).add(urlsplit(page.exchange.url).path)
-        return Counter({text: len(found) for text, found in paths.items()})
-
-    def _named(self) -> Iterator[tuple[str, Candidate]]:
-        for page in self.readable:
-            clicks = page.crawled.clicks if page.crawled else 0
-            if clicks is None or clicks > 2:  # noqa: PLR2004 - two clicks
-                continue
-            for link in page.document.links:
-                menu = clicks == 0 and (page is not self.home or is_document(link.url) or self.reader.template.covers_link(link))
-                hits = [(hit, "label") for hit in self.labels.of_label(link.label, menu=menu)]
-                hits += [(hit, "address") for hit in self._of_address(link.url)]
-                hits += [(hit, "picture") for hit in (self.labels.of_url(link.file) if link.file else ())]
-                for hit, how in hits:
-                    sure = clicks == 0 or hit.grade is Grade.EXACT
-                    grade = hit.grade if sure else Grade.AMBIGUOUS
-                    yield hit.section, Candidate(url=link.url, grade=grade, how=how, text=hit.phrase, found_on=page.exchange.url)
-        for page in self.readable:
-            if page is not self.home and page.crawled and page.crawled.clicks == 1 and self._is_foreign(page):
-                found_on, how = page.crawled.found_on, "language"
-                text = page.document.language
-                yield (
-                    "foreign_language",
-                    Candidate(url=page.crawled.url, grade=Grade.EXACT, how=how, text=text, found_on=found_on),
-                )
-        for page in self.readable:
-            crawled = page.crawled
-            if crawled is None or (crawled.clicks is not None and crawled.clicks > 2):  # noqa: PLR2004 - two clicks
-                continue
-            titles = [page.document.title, *self._own_headings(page)]
-            for hit in (hit for title in titles for hit in self.labels.of_title(title)):
-                yield (
-                    hit.section,
-                    Candidate(url=crawled.url, grade=Grade.EXACT, how="title", text=hit.phrase, found_on=crawled.found_on),
-                )
 
 
 def _word_set(document: Document) -> frozenset[str]:
@@ -270,8 +226,3 @@ def _names(known: Known) -> list[str]:
         if ends and max(ends) + 1 < len(words):
             names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
     return names
-
-
-def _words(document: Document) -> frozenset[str]:
-    """Give the different words of a page, folded, without numbers."""
-    return frozenset(token.folded for token in tokens(document.text()[:50_000]) if not token.folded.isdigit())

@@ -12,7 +12,7 @@ from auditor.sdk.text import Phrases, count_words, fold, has_digit, spellings, t
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 
-__all__ = ["PHONE", "Reader", "Substance", "is_vietnamese"]
+__all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
 _SHORT_BLOCK = 90
 _ENTRY_WORDS = 3
@@ -24,7 +24,7 @@ PHONE = re.compile(
     r"(?:\((?<![\d/.].)0\d{0,3}\)(?:[\s.\-]?\d){6,8}|0(?<![\d/.].)(?!\d?[./\-]\d\d?[./\-]\d{4})(?:[\s.\-]?\d){8,10}|"
     r"\+(?<![\d/.].)84(?:[\s.\-]?\d){8,10}|1(?<![\d/.].)[89]00(?:[\s.\-]?\d){2,6})(?![\d/])"
 )
-_MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
+MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(
     r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
@@ -117,7 +117,7 @@ class Reader:
             rows=_rows(own),
             images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
             phones=len(PHONE.findall(all_text)) if has_digit(all_text) else 0,
-            mails=len(_MAIL.findall(all_text)) if any(sign in all_text for sign in "@[(") else 0,
+            mails=len(MAIL.findall(all_text)) if any(sign in all_text for sign in "@[(") else 0,
             login=self._is_login(document),
             says_empty=told,
             sample=next((block.text for block, _ in counted), "")[:200],

@@ -55,6 +55,11 @@ class Target:
     page: Page | None = None
     block: DatedBlock | None = None
 
+    @property
+    def screenshot(self) -> Proof | None:
+        """Give the picture of what a browser showed, if one had to."""
+        return self.page.screenshot if self.page is not None else None
+
 
 class Targets:
     """Judges what the entry points of one site's duties lead to."""
@@ -106,6 +111,7 @@ class Targets:
             proof = site.home.exchange.proof(passage=url)
             return Target(candidate=candidate, state=State.PRESENT, because=notes.LINK(url=url), proof=proof)
         cause = Cause.BUDGET if inside and (site.seen.left or site.seen.cuts) else Cause.NOT_RUN
+        cause = Cause.ROBOTS if url in site.seen.unfollowed else cause
         proof = site.home.exchange.proof(passage=url)
         because = notes.NOT_OPENED(url=url)
         return Target(candidate=candidate, state=State.UNDECIDED, because=because, cause=cause, proof=proof)
@@ -147,10 +153,18 @@ class Targets:
             framed = self._framed(section, candidate, page)
             if framed is not None:
                 return framed
+            if page.unshown is not None:
+                return self._unshown(candidate, page, page.unshown)
             passage = substance.says_empty or page.document.title
             return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
         holds_note = notes.HOLDS(url=url, sample=substance.sample)
         return self._told(candidate, page, State.PRESENT, holds_note, passage=substance.sample)
+
+    def _unshown(self, candidate: Candidate, page: Page, cause: Cause) -> Target:
+        """A script may fill what no browser could show: it is not called empty."""
+        because = notes.NOT_SHOWN(url=candidate.url, cause=str(cause))
+        why = Cause.AMBIGUOUS if cause.blame is Blame.THEIRS else cause
+        return Target(candidate=candidate, state=State.UNDECIDED, because=because, cause=why, proof=page.exchange.proof())
 
     def _framed(self, section: str, candidate: Candidate, page: Page) -> Target | None:
         """Let what stands in a page's frames be the page's own; what stands in frames of others was not seen."""

@@ -1,19 +1,24 @@
 """The addresses still to be opened: those that duties need first, then near ones; traps stay outside."""
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from auditor.model.evidence import Cut
 from auditor.sdk.urls import canonical, is_document, is_trap, same_site, shape
-from probes.content.labels import Grade, Labels
+from probes.content.labels import Grade, Hit, Labels
 
 __all__ = ["Due", "Frontier"]
 
-_MAX_QUERIES = 25
+_MAX_FILTERS = 12
+"""So many sets of parameters of one path are opened: more are filters and orders of one list."""
 _MAX_OF_SHAPE = 40
+_MAX_WANTED = 12
+"""So many addresses of one shape that name a duty: more are months of its calendar, or pages of its list."""
 _SERVICES = {"service_portal", "procedures"}
+_MAX_LEFT = 500
 _OWN = 2
 """The rank of the entries of a section's own list; the pages that turn a list come behind them, before ordinary pages."""
 _FAR = 9
@@ -49,9 +54,10 @@ class Frontier:
         self._site, self._labels, self._depth, self._hosts = site, labels, depth, registry_hosts
         self._heap: list[Due] = []
         self._known: set[str] = {canonical(site)}
-        self._queries: Counter[str] = Counter()
+        self._filters: defaultdict[str, set[str]] = defaultdict(set)
         self._shapes: Counter[str] = Counter()
         self._turning: Counter[str] = Counter()
+        self._left: dict[str, None] = {}
         self.cuts: set[Cut] = set()
         self.wanted: set[str] = set()
 
@@ -66,12 +72,22 @@ class Frontier:
         self._known.add(key)
         heapq.heappush(self._heap, Due(-1, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, True))
 
-    def add(self, url: str, label: str, found_on: str, clicks: int | None, *, own: bool = False) -> None:
-        """Offer an address; ``own`` marks an entry of a section's own list."""
+    def leave(self, url: str, *, near: bool) -> None:
+        """Leave an address that robots are asked not to follow, unless another page leads there; ``near`` is the front page's."""
+        if near and len(self._left) < _MAX_LEFT and same_site(url, self._site):
+            self._left[url] = None
+
+    @property
+    def unfollowed(self) -> tuple[str, ...]:
+        """Give the addresses near the front page that were left so, and that no other page led to."""
+        return tuple(url for url in self._left if canonical(url) not in self._known)
+
+    def add(self, url: str, named: Iterable[Hit], found_on: str, clicks: int | None, *, own: bool = False) -> None:
+        """Offer an address and what its link names; ``own`` marks an entry of a section's own list."""
         key = canonical(url)
         if key in self._known:
             return
-        hits = (*self._labels.of_label(label, menu=clicks == 1), *(() if is_document(url) else self._labels.of_url(url)))
+        hits = (*named, *(() if is_document(url) else self._labels.of_url(url)))
         grade = max([hit.grade for hit in hits], default=None)
         services = any(hit.section in _SERVICES and hit.grade >= Grade.ACCEPTED for hit in hits)
         wanted = grade is not None and grade >= Grade.ACCEPTED and (clicks or 0) <= 3  # noqa: PLR2004 - what a page two clicks away leads to
@@ -80,12 +96,12 @@ class Frontier:
         if is_trap(url) or (clicks or 0) > self._depth:
             self.cuts.add(Cut.TRAP if is_trap(url) else Cut.DEPTH)
             return
-        path = urlsplit(url).path
-        if not wanted and (self._queries[path] >= _MAX_QUERIES or self._shapes[shape(url)] >= _MAX_OF_SHAPE):
+        parts = urlsplit(url)
+        if clicks != 1 and self._repeats(parts, shape(url), wanted=wanted):
             self.cuts.add(Cut.TRAP)
             return
         self._known.add(key)
-        self._queries[path] += bool(urlsplit(url).query)
+        self._filters[parts.path].add(_names(parts))
         self._shapes[shape(url)] += 1
         rank = (0 if clicks in {0, 1} else 1) if wanted else _OWN if own else 3 if clicks == 1 else 5 if clicks is None else 4
         due = Due(rank, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, wanted, services)
@@ -119,6 +135,12 @@ class Frontier:
                 self._turning[group] = 0
         return any(self._turning.values())
 
+    def _repeats(self, parts: SplitResult, made: str, *, wanted: bool) -> bool:
+        """Tell one more of a list's filters, a calendar's months or a pager's pages; what the front page links is never one."""
+        filters = self._filters[parts.path]
+        filtered = _names(parts) not in filters and len(filters) >= _MAX_FILTERS
+        return filtered or self._shapes[made] >= (_MAX_WANTED if wanted else _MAX_OF_SHAPE)
+
     def _may_open(self, url: str, *, wanted: bool) -> bool:
         """The site's own pages; beyond them only what a duty needs: a file, or a page of a site in the registry."""
         if same_site(url, self._site):
@@ -141,3 +163,8 @@ class Frontier:
     def rest(self) -> list[Due]:
         """Give what was never opened."""
         return sorted(self._heap)
+
+
+def _names(parts: SplitResult) -> str:
+    """Give the names of an address's parameters."""
+    return "&".join(sorted(pair.partition("=")[0] for pair in parts.query.split("&")))

@@ -7,10 +7,12 @@ sizes of it are left. What is chosen here decides only what is opened: the readi
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from auditor.model.evidence import Cut
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
 from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import Vocabulary
+from probes.crawling.frontier import Frontier
 from probes.services_list.controls import Controls, controls_of
 from probes.services_list.levels import names_only_level
 from probes.services_list.pager import Turn, is_rearranged, own_turn, pager_of, turns_between
@@ -22,6 +24,8 @@ __all__ = ["Listed", "Listing"]
 _SHARE = 3
 """Of three pages that a crawl may read, lists are turned on two: what duties need is opened before, and a sample must follow."""
 _COMPARED = 40
+_FROM_LIST = 2
+"""So many clicks an entry that was drawn from a list counts as: the way to it is counted anew from what was kept."""
 _MAX_TAB = 60
 _FORMS_A_PAGE = 2
 _MAX_FORMS = 80
@@ -50,12 +54,12 @@ class _List:
 class Listing:
     """Follows the lists of services of one crawl."""
 
-    def __init__(self, vocabulary: Vocabulary, site: str, year: int, pages: int) -> None:
+    def __init__(self, vocabulary: Vocabulary, frontier: Frontier, site: str, year: int, pages: int) -> None:
         """Follow lists over as many of a crawl's ``pages`` as leave room for the rest; ``site`` and ``year`` seed the sample."""
         self._reader = RowReader(vocabulary)
         self._words = vocabulary.phrases.get("next_turn", ())
         self._controls = Controls(vocabulary, frozenset())
-        self._vocabulary = vocabulary
+        self._vocabulary, self._frontier = vocabulary, frontier
         self._seed = seed_of(site, year)
         self._room = pages * (_SHARE - 1) // _SHARE
         self._lists: dict[str, _List] = {}
@@ -66,8 +70,28 @@ class Listing:
         self._drawn: dict[str, ServiceRow] = {}
         self._sampled = 0
         self._forms: dict[str, str] = {}
-        self.cut = False
-        """Whether pages of a list were left for want of room."""
+
+    def take(self, document: Document, documents: Sequence[Document], clicks: int) -> Listed:
+        """Take a page that was opened, the front page first; what it leads to is offered to the frontier."""
+        if len(documents) == 1:
+            self._controls = Controls(self._vocabulary, frozenset(control.key for control in controls_of(document)))
+        listed = self.read(document, documents)
+        barred = document.nofollow
+        for turn in listed.turns:
+            if turn.url not in barred:
+                self._frontier.add_turn(turn.url, turn.group, document.url, clicks + 1)
+        for url in listed.filters:
+            if url not in barred:
+                self._frontier.add_listed(url, document.url, clicks + 1)
+        return listed
+
+    def goes_on(self) -> bool:
+        """Tell whether anything is left to open; once the lists are read, what was drawn from them is."""
+        ended = frozenset(group for group, listed in self._lists.items() if listed.ended)
+        if not self._frontier.turns(ended):
+            for row in self.sample():
+                self._frontier.add_listed(row.url, row.page, _FROM_LIST)
+        return len(self._frontier) > 0
 
     def read(self, document: Document, documents: Sequence[Document]) -> Listed:
         """Take a page that was opened; ``documents`` are all so far, which tell what is the site's template."""
@@ -117,15 +141,10 @@ class Listing:
             return False
         self._known.add(key)
         if self._room <= 0:
-            self.cut = True
+            self._frontier.cuts.add(Cut.PAGES)
             return False
         self._room -= 1
         return True
-
-    @property
-    def ended(self) -> frozenset[str]:
-        """Give the lists of which nothing more is worth opening."""
-        return frozenset(group for group, listed in self._lists.items() if listed.ended)
 
     def holds(self, url: str, listed: Listed) -> bool:
         """Tell an address that is no ordinary page's: a row's, a turn's, a way to hand in a file, the list in another order."""
@@ -149,10 +168,6 @@ class Listing:
         for control in self._controls.forms(controls)[:_FORMS_A_PAGE]:
             self._forms.setdefault(canonical(control.url), control.url)
         return frozenset(control.url for control in self._controls.own(controls) if self._controls.submits(control) is not False)
-
-    def learn(self, home: Document) -> None:
-        """Take the front page, whose links are the template's and no service's forms."""
-        self._controls = Controls(self._vocabulary, frozenset(control.key for control in controls_of(home)))
 
     def forms(self) -> list[str]:
         """Give the forms to ask for, those of each page in its order."""

@@ -65,7 +65,7 @@ class Collection:
 
     def _list_page(self, page: Page, **least: int) -> ListPage | None:
         document = page.document
-        template = self.site.reader.template
+        template = self.site.template_of(page)
         own = [block for block in document.blocks if not template.covers(block)]
         rows = self._reader.rows(document, own, **least)
         if not rows:

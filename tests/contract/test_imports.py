@@ -47,6 +47,7 @@ OFFENCES = [
     ("auditor/visit/doors/tls/door.py", "sslyze", {"One door: sslyze"}),
     ("auditor/evidence/writer.py", "dns.resolver", {DNS}),
     ("auditor/engines/night.py", "sqlalchemy", {"One door: SQLAlchemy"}),
+    ("auditor/visit/network.py", "playwright.async_api", {"One door: playwright"}),
     ("auditor/editions/fields.py", "openpyxl", {"One door: openpyxl"}),
 ]
 

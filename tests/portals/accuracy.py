@@ -12,30 +12,34 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "support"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import anyio  # noqa: E402 - the path comes first
-from doors import http_door  # noqa: E402
+from browser import browsers, visiting  # noqa: E402
 from servers import Site as Server  # noqa: E402
-from servers import answer, certificates, serve  # noqa: E402
+from servers import certificates, serve  # noqa: E402
+from serving import Portal  # noqa: E402
 
 from auditor.clock import VIETNAM  # noqa: E402
 from auditor.model.agency import Agency, Site, SiteRole  # noqa: E402
 from auditor.model.reading import Measured  # noqa: E402
+from auditor.sdk.catalogue import load_catalogue  # noqa: E402
 from auditor.sdk.html import Document  # noqa: E402
 from auditor.sdk.limits import CrawlLimits, Limits  # noqa: E402
 from auditor.sdk.probe import Known  # noqa: E402
 from auditor.sdk.vocabulary import load_vocabulary  # noqa: E402
-from probes import crawl, portal  # noqa: E402
+from probes import crawl  # noqa: E402
 from probes.content.labels import Grade, Labels  # noqa: E402
 from probes.content.site import CrawledSite  # noqa: E402
 from probes.services_list.collection import Collection as Services  # noqa: E402
 
 VOCABULARY = load_vocabulary()
+JUDGES = [probe for probe in load_catalogue().probes.values() if crawl.PROBE.id in probe.reads]
 ABSENT = {"missing", "unavailable"}
 
 
@@ -48,28 +52,11 @@ class Tally:
     dates: Counter = field(default_factory=Counter)
     labels: Counter = field(default_factory=Counter)
     levels: Counter = field(default_factory=Counter)
+    lacks: dict = field(default_factory=dict)
+    measures: dict = field(default_factory=dict)
     wrong: list = field(default_factory=list)
     sites: int = 0
-
-
-def routes(folder, table):
-    """Give the raw answer of every address that a site has."""
-    found = {}
-    for path, entry in table["pages"].items():
-        page = {"file": entry} if isinstance(entry, str) else entry
-        status = page.get("status", 302 if "location" in page else 200)
-        body = (folder / page["file"]).read_bytes() if "file" in page else b"%PDF-1.4\n" + b"x" * page.get("bytes", 0)
-        headers = dict(page.get("headers", {}))
-        if "file" in page:
-            headers.setdefault("Content-Type", "text/html; charset=utf-8")
-        else:
-            body = body if "bytes" in page else b""
-            headers.setdefault("Content-Type", page.get("type", "text/html"))
-        if "location" in page:
-            headers["Location"] = page["location"]
-        found[path] = answer(body, f"{status} X", *(f"{name}: {value}" for name, value in headers.items()))
-    found["*"] = answer(b"<html><title>404</title><body>Not Found</body></html>", "404 Not Found", "Content-Type: text/html")
-    return found
+    rendered: int = 0
 
 
 class Doors:
@@ -79,16 +66,20 @@ class Doors:
     registry_hosts = frozenset()
     vocabulary = VOCABULARY
 
-    def __init__(self, http):
-        self.http = http
+    def __init__(self, browser):
+        self.http, self.browser = browser.door, browser
 
     def monotonic(self):
         return anyio.current_time()
 
 
 async def visit(site, places, trust):
-    async with http_door(connect_to=places, trust=[trust], answered={"other"}) as door:
-        return await crawl.look(site, Doors(door))
+    shared = browsers(pages=200)
+    try:
+        async with visiting(shared, places, trust=[trust], answered={"other"}) as browser:
+            return await crawl.look(site, Doors(browser))
+    finally:
+        await shared.aclose()
 
 
 def audit(folder, tally):
@@ -97,13 +88,14 @@ def audit(folder, tally):
     host = urlsplit(table["url"]).hostname
     ca, context = certificates(host)
     site = Site(url=table["url"], roles=(SiteRole.PORTAL,), agencies=("mau",))
-    answers = routes(folder, table)
+    answers = Portal(folder, table["pages"])
     with tempfile.TemporaryDirectory() as work, serve(Server(answers, context), Server(answers)) as (secure, plain):
         trust = Path(work) / "ca.pem"
         ca.cert_pem.write_to_path(trust)
         places = {f"{host}:443": f"127.0.0.1:{secure.port}", f"{host}:80": f"127.0.0.1:{plain.port}"}
         seen = anyio.run(visit, site, places, trust)
     documents = {}
+    tally.rendered += sum(page.rendered is not None for page in seen.pages) + (seen.rendered is not None)
     known = Known(
         captured_at=datetime.combine(table["as_of"], time(23), VIETNAM).astimezone(UTC),
         site=site,
@@ -111,11 +103,13 @@ def audit(folder, tally):
         vocabulary=VOCABULARY,
         document=lambda exchange: documents.setdefault((exchange.digest, exchange.url), Document(exchange)),
     )
-    readings = {reading.measure: reading for reading in portal.assess(seen, known)}
+    readings = {reading.measure: reading for judge in JUDGES for reading in judge.assess(seen, known)}
     tally.sites += 1
     count_items(folder.name, table, readings, tally)
     count_labels(folder.name, table, tally)
     count_levels(folder.name, table, CrawledSite(seen, known), tally)
+    count_lacks(folder.name, table, readings, tally)
+    count_measures(folder.name, table, readings, tally)
 
 
 def count_items(name, table, readings, tally):
@@ -172,13 +166,37 @@ def count_levels(name, table, site, tally):
             )
 
 
+def count_lacks(name, table, readings, tally):
+    """The fields that a section's entries lack, named one by one."""
+    for section, lacks in table.get("completeness", {}).items():
+        reading = readings.get(f"{section}.completeness")
+        said = set(reading.facts.get("lacks", ())) if isinstance(reading, Measured) else None
+        counts = tally.lacks.setdefault(section, Counter())
+        counts[said == set(lacks)] += 1
+        if said != set(lacks):
+            tally.wrong.append(f"{name} {section}.completeness: lacks {said and sorted(said)}, a person says {sorted(lacks)}")
+
+
+def count_measures(name, table, readings, tally):
+    for measure, value in table.get("measures", {}).items():
+        reading = readings.get(measure)
+        said = reading.value if isinstance(reading, Measured) else "unavailable"
+        said = Decimal(str(said)) if not isinstance(said, str | bool) and isinstance(value, float) else said
+        right = said == (Decimal(str(value)) if isinstance(value, float) else value)
+        tally.measures.setdefault(measure, Counter())[right] += 1
+        if not right:
+            tally.wrong.append(f"{name} {measure}: {said}, a person says {value}: {getattr(reading, 'because', '')}")
+
+
 def share(part, whole):
     return f"{part / whole:6.3f}" if whole else "   –  "
 
 
 def show(half, tally, *, mistakes):
     states = ["present", "empty", "broken", "missing", "unavailable"]
-    print(f"\n== {half}: {tally.sites} sites, {sum(tally.states.values())} labelled items, {tally.labels['all']} labels")
+    print(
+        f"\n== {half}: {tally.sites} sites, {sum(tally.states.values())} labelled items, {tally.labels['all']} labels, {tally.rendered} pages in a browser"
+    )
     print(f"{'truth / said':<14}" + "".join(f"{state:>13}" for state in states))
     for truth in states[:-1]:
         print(f"{truth:<14}" + "".join(f"{tally.states[truth, said]:>13}" for said in states))
@@ -197,6 +215,9 @@ def show(half, tally, *, mistakes):
         f" {share(tally.labels['both'], tally.labels['true'])}, right {tally.labels['right']}/{tally.labels['all']}"
     )
     print(f"services' levels right {tally.levels[True]}/{sum(tally.levels.values())}")
+    for title, table in (("fields that a section lacks", tally.lacks), ("measures", tally.measures)):
+        if table:
+            print(f"{title}: " + " · ".join(f"{name} {counts[True]}/{counts.total()}" for name, counts in sorted(table.items())))
     for line in tally.wrong if mistakes else ():
         print(f"  {line}")
 
@@ -204,11 +225,12 @@ def show(half, tally, *, mistakes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("open", "aside"), action="append")
+    parser.add_argument("--only", default="", help="only portals whose name has this")
     parser.add_argument("--mistakes", action="store_true", help="list every mistake (of the open half only)")
     options = parser.parse_args()
     for half in options.half or ("open", "aside"):
         tally = Tally()
-        for folder in sorted(path.parent for path in (HERE / half).glob("*/site.toml")):
+        for folder in sorted(path.parent for path in (HERE / half).glob("*/site.toml") if options.only in str(path)):
             audit(folder, tally)
         show(half, tally, mistakes=options.mistakes and half == "open")
     sys.stdout.flush()

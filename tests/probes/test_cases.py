@@ -1,4 +1,4 @@
-"""Facts in, readings out: each case of ``portal`` and ``services`` is a little site and what is to be said of it."""
+"""Facts in, readings out: each case of ``portal``, ``services`` and ``sitewide`` is a little site and what is to be said of it."""
 
 import json
 from pathlib import Path
@@ -9,16 +9,17 @@ from littlesite import LittleSite, said
 from auditor.sdk.catalogue import load_catalogue
 
 FOLDER = Path(__file__).parent
+PROBES = ("portal", "services", "sitewide")
 KINDS = ("pass", "partly", "fail", "unavailable")
 KEYS = {
     "says", "pages", "readings", "all", "menu", "footer", "clock", "title", "base", "seen", "missing", "agencies", "roles", "registry",
-    "ordinary", "forms",
+    "ordinary", "extras", "forms",
 }  # fmt: skip
 CATALOGUE = load_catalogue()
 
 
 def cases():
-    for probe in ("portal", "services"):
+    for probe in PROBES:
         for kind in KINDS:
             for case in json.loads((FOLDER / probe / f"{kind}.json").read_text("utf-8")):
                 yield pytest.param(probe, case, id=f"{probe}-{kind}: {case['says']}")
@@ -38,8 +39,8 @@ def test_the_readings_are_those_of_the_case(probe, case):
 
 def test_every_duty_and_every_count_has_a_case():
     named = {name.partition(" ")[0] for param in cases() for name in param.values[1].get("readings", {})}
-    promised = {measure.id for probe in ("portal", "services") for measure in CATALOGUE.probes[probe].measures}
-    assert {name for name in promised if name.startswith(("content.", "services."))} - named == set()
+    promised = {measure.id for probe in PROBES for measure in CATALOGUE.probes[probe].measures}
+    assert {name for name in promised if name.startswith(("content.", "services.", "portal."))} - named == set()
     assert named <= promised
 
 

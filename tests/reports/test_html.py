@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
-from province import proof
+from province import NOW, proof
 from reported import ABSENT, CALENDAR, DATE, PAGE, PICTURE, SCRIPT, make_source
 
 from auditor.model.evidence import ProofKind, digest_of
 from reports.html import _environment, render_html
 from reports.json import rank_json
-from reports.view import agency_file, evidence_file, standings
+from reports.view import Confirmed, agency_file, evidence_file, standings
 
 VOID = {"meta", "link", "br"}
 ASSETS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "manifest", "ping"}
@@ -249,3 +249,20 @@ def test_a_code_that_is_no_file_name_stays_inside_the_report():
     for code in ("../../etc", "a/b", ".hidden", "", "a\x00b"):
         assert Path(agency_file(code)).name == agency_file(code)
         assert re.fullmatch(r"x[0-9a-f]{24}\.html", agency_file(code))
+
+
+def test_the_page_of_a_304_shows_it_before_the_answer_that_it_confirms_and_nothing_of_either_is_alive(tmp_path):
+    source = make_source()
+    before = Confirmed(
+        record=f"urn:{SCRIPT}", at=NOW, status_line=f"HTTP/1.1 200 {SCRIPT}", headers=(("Content-Type", f"text/html {SCRIPT}"),)
+    )
+
+    def confirmed(asked):
+        found = source.kept(asked)
+        return replace(found, status_line="HTTP/1.1 304 Not Modified", confirms=before) if found and found.status_line else found
+
+    render_html(replace(source, kept=confirmed), tmp_path)
+    page = Page(tmp_path / "evidence" / evidence_file(digest_of(PAGE.encode()), RECORD))
+    assert "không đổi so với trả lời đầy đủ nhận lúc" in page.words
+    assert page.words.index("HTTP/1.1 304 Not Modified") < page.words.index("HTTP/1.1 200 <")
+    assert not [tag for tag, _ in page.tags if tag == "script"]

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -80,6 +81,19 @@ def test_a_visit_is_done_once_with_its_readings(store):
     assert list(store.visits.readings_of("r1")) == readings
     assert store.visits.place(digest_of(b"x")) == place()
     assert store.visits.place(digest_of(b"y")) is None
+
+
+def test_the_newest_visits_are_those_of_the_same_probe_and_site_of_whichever_run(store):
+    other = {"r1": "https://so.test/x", "r2": "http://p/https://so.test/"}
+    for days, name in enumerate(("r1", "r2", "r3")):
+        store.runs.open(run(name))
+        at = AT + timedelta(days=days)
+        store.visits.finish(replace(visit(name), ended_at=at), [], [])
+        if name in other:
+            store.visits.finish(replace(visit(name, other[name]), ended_at=at), [], [])
+    newest = store.visits.newest(visit("r4").visit, AT + timedelta(days=1))
+    assert [found.visit for found in newest] == [visit("r3").visit, visit("r2").visit]
+    assert store.visits.newest(visit("r4").visit, AT + timedelta(days=3)) == ()
 
 
 def test_only_published_nights_speak_and_the_run_being_judged(store):

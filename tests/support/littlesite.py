@@ -2,14 +2,21 @@
 
 A page is a string (what stands between the site's menu and its footer, or a whole page from ``<!doctype`` on), a status, or a table:
 ``html``, ``status``, ``type``, ``to`` (a redirect), ``cause``, ``twice`` (failed again on the second try), ``headers``, ``title``,
-``clicks`` (else counted along the links; nothing leads there: only the XML sitemap names it), ``unopened`` (linked, never asked for).
-A case's ``forms`` are what the forms of services answered when they were asked for.
+``clicks`` (else counted along the links; nothing leads there: only the XML sitemap names it), ``unopened`` (linked, never asked for),
+``shown`` (what a browser showed there, in the same template), ``unshown`` (why none could),
+``latin1`` (its bytes are the text in that charset), ``head`` (what stands in the page's head).
+
+``extras`` is what the crawl asked for besides: ``referred`` (the front page as from a search engine; by default as it is, None: not
+asked), ``search`` (``words``, ``headline``, ``target``, and pages ``answer`` and ``bare``), ``links`` (pages by address), ``cut``.
+``forms`` are what the forms of services answered when they were asked for.
 """
 
 from collections import deque
 from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import urljoin
+
+from browsing import shown
 
 from auditor.model.agency import Agency, Site, SiteRole
 from auditor.model.evidence import Chain, Cut, Exchange, digest_of
@@ -19,6 +26,8 @@ from auditor.sdk.probe import Known
 from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import load_vocabulary
 from probes.crawl import CrawledPage, CrawlSeen
+from probes.crawling.downloads import AskedForm
+from probes.crawling.extras import Asked, Extras, Sampled
 
 BASE = "https://sothu.khanhhoa.test/"
 NOW = datetime(2026, 11, 20, 19, tzinfo=UTC)
@@ -48,7 +57,7 @@ class LittleSite:
     def __init__(self, case):
         self.case = case
         self.base = case.get("base", BASE)
-        self.pages = {self.url(path): page if isinstance(page, dict) else self.page(page) for path, page in case["pages"].items()}
+        self.pages = {self.url(path): self.page(page) for path, page in case["pages"].items()}
         if case.get("ordinary", True):
             for number, words in enumerate(WORDS):
                 html = f"<h1>Chuyện số {number}</h1><p>{words}; kể lần thứ {number} cho các em nghe trong buổi chiều muộn.</p>"
@@ -59,14 +68,13 @@ class LittleSite:
 
     @staticmethod
     def page(given):
-        return {"status": given} if isinstance(given, int) else {"html": given}
-
-    def page_of(self, given):
-        return given if isinstance(given, dict) else self.page(given)
+        return given if isinstance(given, dict) else {"status": given} if isinstance(given, int) else {"html": given}
 
     def body(self, page):
         """Give a page's bytes, put into the site's template."""
         html = page.get("html", "")
+        if "latin1" in page:
+            return page["latin1"].encode("latin-1")
         if html.lower().startswith(("<!doctype", "<?xml")) or page.get("type", "text/html") != "text/html":
             return html.encode()
         if page.get("status", 200) >= 400:
@@ -90,6 +98,7 @@ class LittleSite:
         return Exchange(
             url=url,
             status=page.get("status", 200),
+            method=page.get("method", "GET"),
             headers=tuple(headers),
             body=body,
             digest=digest_of(body),
@@ -107,6 +116,12 @@ class LittleSite:
         failed = answer.cause
         return Chain(hops=(answer,), confirmed=(answer,) if page.get("twice") else (), cause=failed)
 
+    def rendered(self, url, page):
+        """Give what a browser showed of a page, where the case says that one had to."""
+        if "unshown" in page:
+            return shown(url, "", page["unshown"])
+        return shown(url, self.body({**page, "html": page["shown"]}).decode()) if "shown" in page else None
+
     def clicks(self):
         """Count clicks from the front page along the links, as a crawl does."""
         found, found_on = {self.base: 0}, {self.base: ""}
@@ -117,7 +132,9 @@ class LittleSite:
             page = self.pages[url]
             if "cause" in page or page.get("type", "text/html") != "text/html" or not url.startswith(self.base):
                 continue
-            for link in Document(self.chain(url, page).final).links:
+            told = self.rendered(url, page)
+            read = told.page if told is not None and told.page.cause is None else self.chain(url, page).final
+            for link in Document(read).links:
                 target = by_key.get(canonical(link.url))
                 if target is not None and target not in found:
                     found[target], found_on[target] = found[url] + 1, url
@@ -135,6 +152,7 @@ class LittleSite:
                 chain=self.chain(url, page),
                 clicks=page.get("clicks", clicks.get(url)),
                 found_on=found_on.get(url, "sitemap.xml"),
+                rendered=self.rendered(url, page),
             )
             for url, page in self.pages.items()
             if url != self.base and not page.get("unopened")
@@ -142,16 +160,42 @@ class LittleSite:
         missing = self.case.get("missing", 404)
         return CrawlSeen(
             front=front,
+            rendered=self.rendered(self.base, self.pages[self.base]),
             pages=tuple(pages),
             missing=self.chain(self.url("/khong-ai-co"), self.page(missing)),
             cuts=tuple(map(Cut, told.get("cuts", ()))),
             left=told.get("left", 0),
             near=told.get("near", 0),
+            extras=self.extras(front),
             forms=tuple(
-                CrawledPage(url=self.url(path), chain=self.chain(self.url(path), self.page_of(page)), clicks=None, found_on="")
+                AskedForm(url=self.url(path), chain=self.chain(self.url(path), self.page(page)))
                 for path, page in self.case.get("forms", {}).items()
             ),
         )
+
+    def extras(self, front):
+        """Give what the crawl asked for beyond the pages."""
+        told = self.case.get("extras", {})
+        referred = told.get("referred", front)
+        if isinstance(referred, dict | str | int):  # as a page is written
+            referred = self.chain(self.base, self.page(referred))
+        links = {self.url(path): self.page(page) for path, page in told.get("links", {}).items()}
+        return Extras(
+            referred=referred,
+            search=self.asked(told["search"]) if "search" in told else None,
+            links=tuple(
+                Sampled(url=url, label="Góc nhỏ", found_on=self.base, head=self.chain(url, p)) for url, p in links.items()
+            ),
+            cut=Cut(told["cut"]) if "cut" in told else None,
+        )
+
+    def asked(self, told):
+        """Give a search that was sent."""
+        url = self.url(told.get("url", "/tim?q=x"))
+        bare = self.chain(url.partition("?")[0], self.page(told["bare"])) if "bare" in told else None
+        given = {name: told[name] for name in ("words", "headline")}
+        chain = self.chain(url, self.page(told["answer"]))
+        return Asked(page=self.base, url=url, target=self.url(told["target"]), chain=chain, bare=bare, **given)
 
     def known(self):
         """Give what an assessment of the site may know."""

@@ -3,40 +3,26 @@
 import gzip
 import itertools
 import re
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from crawldoors import HOST, SITE, VOCABULARY, Doors, doors_to, page
 from doors import http_door
 from knowing import known
 from servers import Site as Server
 from servers import answer, serve
 
 from auditor.evidence.seen import dump_seen, load_seen
-from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Cut
 from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
-from auditor.sdk.vocabulary import load_vocabulary
 from probes.crawl import MISSING, CrawlSeen, look
 from probes.portal import assess
 
 pytestmark = pytest.mark.anyio
-HOST = "so.test"
-SITE = Site(url=f"http://{HOST}/", roles=(SiteRole.PORTAL,), agencies=("so",))
-VOCABULARY = load_vocabulary("probes")
 FIRST = ["/robots.txt", "/", f"/{MISSING}", "/sitemap.xml"]
 XML = "Content-Type: application/xml"
-
-
-def page(*links, text="Chuyện bến thuyền", **more):
-    """Give a page with links as ``(path, label)`` or paths alone."""
-    pairs = [(link, "Góc nhỏ") if isinstance(link, str) else link for link in links]
-    anchors = "".join(f'<p><a href="{path}">{label}</a></p>' for path, label in pairs)
-    body = f"<!doctype html><html><head><title>{text}</title></head><body><h1>{text}</h1>{anchors}</body></html>"
-    return answer(body.encode(), "200 OK", "Content-Type: text/html; charset=utf-8", *more.get("headers", ()))
 
 
 def sitemap(*paths, host=HOST):
@@ -55,38 +41,20 @@ class Endless(dict):
         return super().get(path) or self.rule(path) or answer(b"no", "404 Not Found")
 
 
-@dataclass
-class Doors:
-    """Doors of one crawl, with a clock that goes on by so many seconds each time it is read."""
-
-    http: object
-    limits: CrawlLimits
-    registry_hosts: frozenset
-    tick: float
-    vocabulary: object = VOCABULARY
-    read: list = field(default_factory=list)
-
-    def monotonic(self):
-        self.read.append(1)
-        return len(self.read) * self.tick
-
-
-@asynccontextmanager
-async def doors_to(servers, *, registry=(), tick=0.0, **limits):
-    places = {f"{host}:80": f"127.0.0.1:{server.port}" for host, server in servers.items()}
-    async with http_door(connect_to=places, answered={"another.test"}) as door:
-        bounds = CrawlLimits(**{"pages": 300, "requests": 900, "page": Limits(seconds=10), **limits})
-        yield Doors(door, bounds, frozenset({HOST, *registry}), tick)
-
-
 async def crawl(routes, *, others=None, **given):
-    """Crawl a site; gives what was seen and every path that it was asked for, and those that other hosts were."""
+    """Crawl a site; gives what was seen and every path that the pages took, and those that they took of other hosts."""
     own = Server(routes)
     servers = {HOST: own, **{host: Server(pages) for host, pages in (others or {}).items()}}
     with serve(*servers.values()):
         async with doors_to(servers, **given) as doors:
             seen = await look(SITE, doors)
-    return seen, own.asked, {host: server.asked for host, server in servers.items() if host != HOST}
+    return seen, pages_of(own), {host: pages_of(server) for host, server in servers.items() if host != HOST}
+
+
+def pages_of(server):
+    """Give the paths that a server was asked for without those of the extras: by HEAD, or as from a search engine."""
+    beyond = [head.startswith("HEAD") or "referer: https://www.google" in head.lower() for head in server.heads]
+    return [path for path, extra in zip(server.asked, beyond, strict=True) if not extra]
 
 
 def opened(seen):
@@ -235,13 +203,61 @@ async def test_a_path_that_grows_by_itself_is_left():
     assert Cut.TRAP in seen.cuts
 
 
-async def test_the_orders_of_a_query_are_not_all_asked():
+async def test_the_orders_of_a_query_are_one_address():
     orders = ["/loc?" + "&".join(f"{key}=1" for key in keys) for keys in itertools.permutations("abcde")]
-    routes = {"/": page(*orders), **{path: page(text=path) for path in orders}}
-    seen, asked, _ = await crawl(routes)
+    seen, asked, _ = await crawl({"/": page(*orders), **{path: page(text=path) for path in orders}})
     assert len(orders) == 120
-    assert len([path for path in asked if path.startswith("/loc")]) <= 25
+    assert len([path for path in asked if path.startswith("/loc")]) == 1
+    assert seen.cuts == ()
+
+
+async def test_the_filters_of_a_list_are_not_all_asked():
+    filters = [
+        "/loc?" + "&".join(f"{key}=1" for key in keys) for size in range(1, 6) for keys in itertools.combinations("abcde", size)
+    ]
+    routes = {"/": page("/loc"), "/loc": page(*filters), **{path: page(text=path) for path in filters}}
+    seen, asked, _ = await crawl(routes)
+    assert len(filters) == 31
+    assert len([path for path in asked if path.startswith("/loc?")]) <= 12
     assert Cut.TRAP in seen.cuts
+
+
+async def test_a_calendar_has_months_without_end_and_few_are_opened():
+    def month(path):
+        found = re.fullmatch(r"/lich-cong-tac/(\d+)", path)
+        number = int(found[1]) if found else 0
+        return (
+            page(
+                *((f"/lich-cong-tac/{number + step}", f"Tháng {number + step}") for step in range(1, 30)), text=f"Tháng {number}"
+            )
+            if found
+            else None
+        )
+
+    seen, asked, _ = await crawl(Endless({"/": page(("/lich-cong-tac/1", "Lịch công tác"))}, month))
+    assert len([path for path in asked if path.startswith("/lich-cong-tac")]) <= 12
+    assert Cut.TRAP in seen.cuts
+
+
+async def test_what_robots_are_asked_not_to_follow_is_left_alone_and_no_duty_is_missing_for_it():
+    front = '<ul><li><a rel="nofollow" href="/lich-cong-tac">Lịch công tác</a><li><a href="/tin-tuc">Tin tức</a></ul><h1>Bến</h1>'
+    html = ("200 OK", "Content-Type: text/html; charset=utf-8")
+    routes = {"/": answer(front.encode(), *html), "/tin-tuc": page(), "/lich-cong-tac": page()}
+    seen, asked, _ = await crawl(routes)
+    assert "/lich-cong-tac" not in asked
+    assert seen.unfollowed == (f"http://{HOST}/lich-cong-tac",)
+    found = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert found["content.calendar"].cause is Cause.ROBOTS
+
+
+async def test_a_front_page_that_asks_robots_to_follow_nothing_says_nothing_of_what_lacks():
+    front = '<meta name="robots" content="noindex, nofollow"><ul><li><a href="/tin-tuc">Tin tức</a></ul><h1>Bến thuyền</h1>'
+    seen, asked, _ = await crawl(
+        {"/": answer(front.encode(), "200 OK", "Content-Type: text/html; charset=utf-8"), "/tin-tuc": page()}
+    )
+    assert "/tin-tuc" not in asked
+    found = {reading.measure: reading for reading in assess(seen, known(site=SITE, vocabulary=VOCABULARY))}
+    assert {found["content.news"].cause, found["content.budget"].cause} == {Cause.ROBOTS}
 
 
 async def test_one_page_under_many_spellings_is_asked_once():
@@ -356,7 +372,7 @@ async def test_only_the_sites_own_pages_and_a_duty_in_the_registry_are_opened():
     routes = {"/": page(*links), "/a": page(*links)}
     seen, asked, others = await crawl(routes, others={"ubnd.test": away, "la.test": dict(away)}, registry=["ubnd.test"])
     assert [path for path in others["ubnd.test"] if path != "/robots.txt"] == ["/lich"]
-    assert others["la.test"] == []
+    assert set(others["la.test"]) <= {"/robots.txt"}
     assert asked.count("/a") == 1
     assert [page.url for page in seen.pages] == ["http://ubnd.test/lich", f"http://{HOST}/a"]
 

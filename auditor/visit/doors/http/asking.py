@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.guard import Target
+from auditor.visit.doors.http.inflate import ENCODINGS
 
-__all__ = ["Ask", "Left", "origin_of", "place_of"]
+__all__ = ["Ask", "Left", "headers_of", "origin_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request as a probe wants it, wherever redirects lead."""
+    """A request as a probe wants it, wherever redirects lead. ``revalidate``: a page that is kept may be confirmed by a 304."""
 
     why: str
     method: str
@@ -19,6 +20,7 @@ class Ask:
     follow: bool
     robots: bool
     limits: Limits
+    revalidate: bool = False
 
 
 @dataclass(slots=True)
@@ -26,6 +28,18 @@ class Left:
     """The seconds that a request may still take with its redirects. Only exchanges take them: our waits at gates are our own."""
 
     seconds: float
+
+
+def headers_of(ask: Ask, user_agent: str, cookie: str) -> dict[str, str]:
+    """Give the headers that a request is sent with."""
+    own = {
+        "User-Agent": user_agent,
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language": "vi,en;q=0.5",
+        "Accept-Encoding": ", ".join(ENCODINGS),
+        **ask.headers,
+    }
+    return {**own, "Cookie": cookie} if cookie else own
 
 
 def place_of(url: str) -> tuple[str, int]:

@@ -16,9 +16,15 @@ class Cookies:
         """Begin without any."""
         self._jars: dict[str, dict[str, str]] = {}
 
-    def of(self, url: str) -> str:
-        """Give the header's value for a request, empty if there is nothing to tell."""
+    def of(self, url: str, besides: str = "") -> str:
+        """Give the header's value for a request, empty if there is nothing to tell.
+
+        ``besides`` is what a browser would say: what its scripts have set counts too, what the host has set comes first.
+        """
         jar = self._jars.get(_host(url)) if self._jars else None
+        if besides:
+            pairs = (pair.strip().partition("=") for pair in besides.split(";")[:_MAX_COOKIES])
+            jar = {**{name: value for name, mark, value in pairs if mark}, **(jar or {})}
         return "; ".join(f"{name}={value}" for name, value in jar.items()) if jar else ""
 
     def take(self, exchange: Exchange) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urldefrag, urljoin
 
 import anyio
@@ -19,16 +19,17 @@ from auditor.sdk.limits import Limits
 from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
-from auditor.visit.doors.http.asking import Ask, Left, origin_of, place_of
+from auditor.visit.doors.http.asking import Ask, Left, headers_of, origin_of, place_of
 from auditor.visit.doors.http.cookies import Cookies
-from auditor.visit.doors.http.inflate import ENCODINGS
 from auditor.visit.doors.http.links import HttpSettings, Links
 from auditor.visit.doors.http.partial import Partial
+from auditor.visit.doors.http.recorder import Recorder
+from auditor.visit.doors.http.remembered import Memory, Remembered, expected
 from auditor.visit.doors.http.robots import Robots
 from auditor.visit.doors.http.wire import PinnedTransport
 from auditor.visit.doors.lacks import lost
 
-__all__ = ["Http", "HttpSettings", "Links", "Recorder"]
+__all__ = ["Http", "HttpSettings", "Links"]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -40,19 +41,11 @@ _MAX_ERRORS = 20
 _MAX_SILENT = 3
 
 
-class Recorder(Protocol):
-    """Keeps what came over the wire."""
-
-    def exchange(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange; give it with its digest and record set."""
-        ...
-
-
 class Http:
     """One visit's HTTP door. Use it as an async context manager; its connections end with the visit."""
 
-    def __init__(self, links: Links, recorder: Recorder, limits: Limits) -> None:
-        """Open a door that records into ``recorder``; ``limits`` bound a request that brings none of its own."""
+    def __init__(self, links: Links, recorder: Recorder, limits: Limits, memory: Memory | None = None) -> None:
+        """Open a door that records into ``recorder``; ``limits`` bound requests without their own, ``memory`` is of before."""
         self._links, self._recorder, self._limits = links, recorder, limits
         self._transports: dict[tuple[str, int, bool], PinnedTransport] = {}
         self._cookies = Cookies()
@@ -65,6 +58,7 @@ class Http:
         self._errors = 0
         self._retired: list[PinnedTransport] = []
         self._robots = Robots(self._fetch_robots, links.threads)
+        self._remembered = Remembered(memory, links.threads)
         self._keeping = anyio.Lock(fast_acquire=True)
 
     async def __aenter__(self) -> Self:
@@ -85,6 +79,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         follow: bool = True,
         robots: bool = True,
+        revalidate: bool = False,
     ) -> Chain:
         """Ask for a URL; see ``auditor.sdk.doors.HttpDoor``.
 
@@ -94,7 +89,13 @@ class Http:
         if method not in METHODS:
             raise ValueError(f"a visit never sends {method}")
         ask = Ask(
-            why=why, method=method, headers=dict(headers or {}), follow=follow, robots=robots, limits=limits or self._limits
+            why=why,
+            method=method,
+            headers=dict(headers or {}),
+            follow=follow,
+            robots=robots,
+            limits=limits or self._limits,
+            revalidate=revalidate,
         )
         hops = await self._follow(url, ask)
         last = hops[-1]
@@ -106,6 +107,7 @@ class Http:
         await anyio.sleep(self._links.settings.retry_pause)
         again = await self._follow(url, ask)
         if again[-1].cause not in _DOUBTFUL:
+            self._remembered.stop()  # it may have been our validators that the first try failed by
             return Chain(hops=hops, confirmed=again, cause=again[-1].cause)
         cause = await self._links.blame(place[0], again[-1].cause or Cause.AMBIGUOUS)
         if again[-1].status is None:
@@ -163,16 +165,22 @@ class Http:
             return self._unasked(url, ask, Cause.ROBOTS, "robots.txt asks us not to")
         gate = self._links.gates.of(target.host)
         gate.slow_to(self._robots.delay(origin))
+        asked, page = await self._remembered.asking(url, ask, self._headers(url, ask))
         async with gate.enter():
             if self._is_away(target.host):
                 return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
             base = Exchange(url=url, method=ask.method, at=self._links.clock.now(), why=ask.why)
-            exchange = await self._timed(base, target, ask, left)
+            exchange = expected(await self._timed(base, target, asked, left))
         gate.answered(exchange.status, exchange.header("retry-after"), exchange.at)
-        return exchange if exchange.status is None else await self._heard(exchange, target)
+        if exchange.status is None:
+            return exchange
+        self._heard(exchange, target)
+        same = await self._remembered.confirmed(exchange, page, ask.limits.decoded) if page else None
+        kept = await self._keep(exchange, same)
+        return kept if same or not page or self._remembered.believes(kept) else await self._hop(url, ask, left)
 
-    async def _heard(self, exchange: Exchange, target: Target) -> Exchange:
-        """Remember that a place answered, and keep what it said. Who fell silent within his answer proves nothing of our link."""
+    def _heard(self, exchange: Exchange, target: Target) -> None:
+        """Remember that a place answered. Who fell silent within his answer proves nothing of our link."""
         place = (target.host, target.port)
         if exchange.address and exchange.cause not in _DOUBTFUL:
             port = target.mapped[1] if target.mapped else target.port
@@ -180,7 +188,11 @@ class Http:
         self._spoken.add(place)
         self._silent[place] = 0
         self._cookies.take(exchange)
+
+    async def _keep(self, exchange: Exchange, same: Exchange | None) -> Exchange:
         async with self._keeping:
+            if same is not None:
+                return self._recorder.unchanged(exchange, same)
             return await aside(partial(self._recorder.exchange, exchange), len(exchange.body), threads=self._links.threads)
 
     def _is_away(self, host: str) -> bool:
@@ -254,15 +266,7 @@ class Http:
             await response.aclose()
 
     def _headers(self, url: str, ask: Ask) -> dict[str, str]:
-        own = {
-            "User-Agent": self._links.settings.user_agent,
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "Accept-Language": "vi,en;q=0.5",
-            "Accept-Encoding": ", ".join(ENCODINGS),
-            **ask.headers,
-        }
-        cookie = self._cookies.of(url)
-        return {**own, "Cookie": cookie} if cookie else own
+        return headers_of(ask, self._links.settings.user_agent, self._cookies.of(url, ask.headers.get("Cookie", "")))
 
     def _transport(self, target: Target, *, verify: bool) -> PinnedTransport:
         """Give the host's small pool. No httpx client stands above it: we follow redirects and carry cookies ourselves."""

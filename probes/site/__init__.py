@@ -1,0 +1,1 @@
+"""The parts of the site-wide probe: one question a module."""
