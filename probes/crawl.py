@@ -20,9 +20,8 @@ from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
+from probes.crawling import downloads, fetching
 from probes.crawling import extras as beyond
-from probes.crawling.downloads import AskedForm, ask_forms
-from probes.crawling.fetching import fetch
 from probes.crawling.frontier import Due, Frontier
 from probes.crawling.listing import Listing
 from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
@@ -84,7 +83,7 @@ class CrawlSeen:
     unfollowed: tuple[str, ...] = ()
     again: Chain | None = None
     extras: beyond.Extras = field(default_factory=beyond.Extras)
-    forms: tuple[AskedForm, ...] = ()
+    forms: tuple[downloads.AskedForm, ...] = ()
 
 
 class _Crawl:
@@ -112,7 +111,7 @@ class _Crawl:
                 return
             due = self.frontier.take(_TOGETHER)
             with anyio.move_on_after(max(self.limits.seconds - (self.doors.monotonic() - started), 0)) as scope:
-                chains = await fetch(due, self.doors)
+                chains = await fetching.look(due, self.doors)
             if scope.cancelled_caught:  # a site may ask us to wait longer than a visit may last
                 self.frontier.put_back(due)
                 continue
@@ -216,10 +215,10 @@ class _Crawl:
         else:
             self.frontier.add(link.url, self.labels.of_link(link, menu=clicks == 1), document.url, clicks, own=own)
 
-    async def ask_forms(self, started: float) -> tuple[AskedForm, ...]:
+    async def ask_forms(self, started: float) -> tuple[downloads.AskedForm, ...]:
         """Ask for the first bytes of the forms that opened services offer, within what is left of the limits."""
         left = self.limits.seconds - (self.doors.monotonic() - started)
-        return await ask_forms(self.listing.forms(), self.doors, self.base, self.limits.requests - self.requests, left)
+        return await downloads.look(self.listing.forms(), self.doors, self.base, self.limits.requests - self.requests, left)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""

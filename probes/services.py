@@ -137,7 +137,7 @@ def _clicks_away(off: Target, site: CrawledSite) -> Reading:
     if leave is not None and page is not None and page.cause is None and page.is_html:
         rows = RowReader(site.known.vocabulary).rows(page.document, page.document.blocks)
         if rows:
-            clicks = leave + min(1 if row.url else 0 for row in rows)
+            clicks = leave + any(row.url for row in rows)
             proof = page.exchange.proof(passage=rows[0].passage)
             because = notes.AWAY_CLICKS(clicks=clicks, leave=leave, url=url, name=rows[0].name)
             return Measured(measure=_CLICKS, because=because, evidence=(proof,) if proof else evidence, value=clicks)

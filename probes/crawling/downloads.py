@@ -11,7 +11,7 @@ from auditor.sdk.doors import Doors
 from auditor.sdk.limits import KIB, MIB, Limits
 from auditor.sdk.urls import same_site
 
-__all__ = ["AskedForm", "ask_forms"]
+__all__ = ["AskedForm", "look"]
 
 _FORM = Limits(seconds=20.0, wire=256 * KIB, decoded=MIB, hops=5)
 """A server that sends all of a form though its first bytes were asked for is cut off."""
@@ -26,7 +26,7 @@ class AskedForm:
     chain: Chain
 
 
-async def ask_forms(urls: Iterable[str], doors: Doors, base: str, requests: int, seconds: float) -> tuple[AskedForm, ...]:
+async def look(urls: Iterable[str], doors: Doors, base: str, requests: int, seconds: float) -> tuple[AskedForm, ...]:
     """Ask for each form on the site or on one of the registry, with at most so many requests and in so many seconds."""
     found: list[AskedForm] = []
     with anyio.move_on_after(max(seconds, 0)):

@@ -8,10 +8,10 @@ from auditor.model.evidence import Chain
 from auditor.sdk.doors import Doors
 from probes.crawling.frontier import Due
 
-__all__ = ["fetch"]
+__all__ = ["look"]
 
 
-async def fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
+async def look(due: Iterable[Due], doors: Doors) -> list[Chain]:
     """Open a few addresses at once; the order of the answers is the order of the questions."""
     due = list(due)
     found: list[Chain | None] = [None] * len(due)

@@ -45,9 +45,11 @@ class Clicks:
         return self._found.get(canonical(url))
 
     def least(self, rows: Iterable[ServiceRow]) -> tuple[int, ServiceRow] | None:
-        """Give the nearest service, with its clicks: to its own page, or to the list where it has none."""
+        """Give the nearest service, with its clicks: to its own page, or to the list where none has a page of its own."""
+        listed = list(rows)
+        paged = [row for row in listed if row.url]
         found: tuple[int, ServiceRow] | None = None
-        for row in rows:
+        for row in paged or listed:
             clicks = self.to(row.url or row.page)
             if clicks is not None and (found is None or clicks < found[0]):
                 found = clicks, row
