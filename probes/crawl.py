@@ -1,6 +1,6 @@
 """What does the portal hold? Its front page, the pages that its duties need, and as much of the rest as the limits allow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
@@ -21,8 +21,10 @@ from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
+from probes.crawling import downloads, fetching
 from probes.crawling import extras as beyond
 from probes.crawling.frontier import Due, Frontier
+from probes.crawling.listing import Listing
 from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
 from probes.crawling.sitemaps import listed, sitemaps
 
@@ -67,7 +69,7 @@ class CrawlSeen:
     site asks robots not to follow (``*`` when it asks so of all that its front page links). ``again`` is the front page once
     more, asked for after pages had failed and nobody could say whose fault that was. ``rendered`` is the front page as a browser
     shows it, where its HTML is a shell or names few duties; ``missing_rendered`` likewise what nobody's address shows; ``extras``
-    is what the site as a whole is judged by.
+    is what the site as a whole is judged by. ``forms`` are the first bytes of what opened services offer to download.
     """
 
     front: Chain
@@ -83,15 +85,17 @@ class CrawlSeen:
     unfollowed: tuple[str, ...] = ()
     again: Chain | None = None
     extras: beyond.Extras = field(default_factory=beyond.Extras)
+    forms: tuple[downloads.AskedForm, ...] = ()
 
 
 class _Crawl:
     """One crawl while it goes on."""
 
-    def __init__(self, front: Chain, doors: Doors) -> None:
+    def __init__(self, site: Site, front: Chain, doors: Doors) -> None:
         self.doors, self.limits, self.base = doors, beyond.content_limits(doors.limits), front.final.url
         self.labels = Labels(doors.vocabulary)
         self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
+        self.listing = Listing(doors.vocabulary, self.frontier, site.url, front.final.at.year, self.limits.pages)
         self.renderer = Renderer(doors)
         self._loading = Phrases({"loading": doors.vocabulary.phrases.get("loading", ())})
         self.pages: list[CrawledPage] = []
@@ -103,14 +107,14 @@ class _Crawl:
 
     async def run(self, started: float) -> None:
         """Open pages two at a time until nothing is left or a limit is reached."""
-        while len(self.frontier):
+        while self.listing.goes_on():
             cut = self._cut(self.doors.monotonic() - started)
             if cut is not None:
                 self.frontier.cuts.add(cut)
                 return
             due = self.frontier.take(_TOGETHER)
             with anyio.move_on_after(max(self.limits.seconds - (self.doors.monotonic() - started), 0)) as scope:
-                chains = await _fetch(due, self.doors)
+                chains = await fetching.look(due, self.doors)
             if scope.cancelled_caught:  # a site may ask us to wait longer than a visit may last
                 self.frontier.put_back(due)
                 continue
@@ -201,18 +205,25 @@ class _Crawl:
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
-        if due is not None and due.wanted:
+        found = self.listing.take(document, self.documents, clicks)
+        if due is not None and due.wanted and not found.lists:
             entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self._offer(document, link, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
-            self._offer(document, link, clicks + 1)
+            if not self.listing.holds(link.url, found):
+                self._offer(document, link, clicks + 1)
 
     def _offer(self, document: Document, link: Link, clicks: int, *, own: bool = False) -> None:
         if link.url in document.nofollow or "*" in document.nofollow:
             self.frontier.leave(link.url, near=clicks == 1)
         else:
             self.frontier.add(link.url, self.labels.of_link(link, menu=clicks == 1), document.url, clicks, own=own)
+
+    async def ask_forms(self, started: float) -> tuple[downloads.AskedForm, ...]:
+        """Ask for the first bytes of the forms that opened services offer, within what is left of the limits."""
+        left = self.limits.seconds - (self.doors.monotonic() - started)
+        return await downloads.look(self.listing.forms(), self.doors, self.base, self.limits.requests - self.requests, left)
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
@@ -240,7 +251,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     front = await doors.http.get(site.url, why="front page", limits=limits.page)
     if front.cause is not None or cause_of(front.final) is not None:
         return CrawlSeen(front=front)
-    crawl = _Crawl(front, doors)
+    crawl = _Crawl(site, front, doors)
     missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)
     maps = await sitemaps(crawl.base, doors)
     crawl.requests += 1 + len(maps)
@@ -250,6 +261,8 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         crawl.frontier.add(url, (), "sitemap.xml", None)
     await crawl.run(started)
     await crawl.confirm_empty(started)
+    forms = await crawl.ask_forms(started)
+    crawl.requests += sum(len(form.chain.exchanges) for form in forms)
     await crawl.ask_again()
     chains, rest = [page.chain for page in crawl.pages], crawl.frontier.rest()
     return CrawlSeen(
@@ -265,23 +278,9 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         unopened=tuple(due.url for due in rest if due.wanted)[:200],
         unfollowed=crawl.frontier.unfollowed,
         again=crawl.again,
+        forms=forms,
         extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
     )
-
-
-async def _fetch(due: Iterable[Due], doors: Doors) -> list[Chain]:
-    """Open a few addresses at once; the order of the answers is the order of the questions."""
-    due = list(due)
-    found: list[Chain | None] = [None] * len(due)
-
-    async def one(index: int, asked: Due) -> None:
-        why = f"link on {asked.found_on}"[:300]
-        found[index] = await doors.http.get(asked.url, why=why, limits=doors.limits.page, revalidate=True)
-
-    async with anyio.create_task_group() as group:
-        for index, asked in enumerate(due):
-            group.start_soon(one, index, asked)
-    return [chain for chain in found if chain is not None]
 
 
 def _readable(chain: Chain, base: str) -> bool:

@@ -19,8 +19,12 @@ _MAX_WANTED = 12
 """So many addresses of one shape that name a duty: more are months of its calendar, or pages of its list."""
 _SERVICES = {"service_portal", "procedures"}
 _MAX_LEFT = 500
+_OWN = 2
+"""The rank of the entries of a section's own list; the pages that turn a list come behind them, before ordinary pages."""
 _FAR = 9
 """Where addresses stand that only a sitemap names."""
+_LAST = 99
+"""Behind all others of the same rank."""
 
 
 @dataclass(order=True)
@@ -38,6 +42,8 @@ class Due:
     known_clicks: int | None = field(compare=False)
     wanted: bool = field(compare=False, default=False)
     services: bool = field(compare=False, default=False)
+    group: str = field(compare=False, default="")
+    """The list that it is a page of, empty for any other."""
 
 
 class Frontier:
@@ -50,6 +56,7 @@ class Frontier:
         self._known: set[str] = {canonical(site)}
         self._filters: defaultdict[str, set[str]] = defaultdict(set)
         self._shapes: Counter[str] = Counter()
+        self._turning: Counter[str] = Counter()
         self._left: dict[str, None] = {}
         self.cuts: set[Cut] = set()
         self.wanted: set[str] = set()
@@ -96,11 +103,37 @@ class Frontier:
         self._known.add(key)
         self._filters[parts.path].add(_names(parts))
         self._shapes[shape(url)] += 1
-        rank = (0 if clicks in {0, 1} else 1) if wanted else 2 if own else 3 if clicks == 1 else 5 if clicks is None else 4
+        rank = (0 if clicks in {0, 1} else 1) if wanted else _OWN if own else 3 if clicks == 1 else 5 if clicks is None else 4
         due = Due(rank, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, wanted, services)
         heapq.heappush(self._heap, due)
         if wanted:
             self.wanted.add(url)
+
+    def add_turn(self, url: str, group: str, found_on: str, clicks: int | None) -> None:
+        """Offer a page of a list by its pager: as deep as it goes, and however many its path has."""
+        key = canonical(url)
+        if key in self._known or not same_site(url, self._site):
+            return
+        self._known.add(key)
+        self._turning[group] += 1
+        heapq.heappush(self._heap, Due(_OWN, _LAST, len(self._known), url, found_on, clicks, group=group))
+
+    def add_listed(self, url: str, found_on: str, clicks: int | None) -> None:
+        """Offer an entry drawn from a list, however deep in it."""
+        key = canonical(url)
+        if key in self._known or not same_site(url, self._site) or is_document(url) or is_trap(url):
+            return
+        self._known.add(key)
+        heapq.heappush(self._heap, Due(_OWN, _LAST, len(self._known), url, found_on, clicks))
+
+    def turns(self, ended: frozenset[str]) -> bool:
+        """Tell whether pages of a list are left to open, those of ``ended`` ones left out."""
+        if any(self._turning[group] for group in ended):
+            self._heap = [due for due in self._heap if due.group not in ended]
+            heapq.heapify(self._heap)
+            for group in ended:
+                self._turning[group] = 0
+        return any(self._turning.values())
 
     def _repeats(self, parts: SplitResult, made: str, *, wanted: bool) -> bool:
         """Tell one more of a list's filters, a calendar's months or a pager's pages; what the front page links is never one."""
@@ -116,12 +149,16 @@ class Frontier:
 
     def take(self, count: int) -> list[Due]:
         """Give the next few."""
-        return [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
+        taken = [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
+        for due in taken:
+            self._turning[due.group] -= bool(due.group)
+        return taken
 
     def put_back(self, due: list[Due]) -> None:
         """Take back what was not opened after all."""
         for one in due:
             heapq.heappush(self._heap, one)
+            self._turning[one.group] += bool(one.group)
 
     def rest(self) -> list[Due]:
         """Give what was never opened."""

@@ -36,7 +36,7 @@ from auditor.sdk.vocabulary import load_vocabulary  # noqa: E402
 from probes import crawl  # noqa: E402
 from probes.content.labels import Grade, Labels  # noqa: E402
 from probes.content.site import CrawledSite  # noqa: E402
-from probes.services import _Services as Services  # noqa: E402
+from probes.services_list.collection import Collection as Services  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 JUDGES = [probe for probe in load_catalogue().probes.values() if crawl.PROBE.id in probe.reads]

@@ -13,7 +13,7 @@ PROBES = ("portal", "services", "sitewide")
 KINDS = ("pass", "partly", "fail", "unavailable")
 KEYS = {
     "says", "pages", "readings", "all", "menu", "footer", "clock", "title", "base", "seen", "missing", "agencies", "roles", "registry",
-    "ordinary", "extras",
+    "ordinary", "extras", "forms",
 }  # fmt: skip
 CATALOGUE = load_catalogue()
 

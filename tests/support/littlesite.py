@@ -8,6 +8,7 @@ A page is a string (what stands between the site's menu and its footer, or a who
 
 ``extras`` is what the crawl asked for besides: ``referred`` (the front page as from a search engine; by default as it is, None: not
 asked), ``search`` (``words``, ``headline``, ``target``, and pages ``answer`` and ``bare``), ``links`` (pages by address), ``cut``.
+``forms`` are what the forms of services answered when they were asked for.
 """
 
 from collections import deque
@@ -25,6 +26,7 @@ from auditor.sdk.probe import Known
 from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import load_vocabulary
 from probes.crawl import CrawledPage, CrawlSeen
+from probes.crawling.downloads import AskedForm
 from probes.crawling.extras import Asked, Extras, Sampled
 
 BASE = "https://sothu.khanhhoa.test/"
@@ -165,6 +167,10 @@ class LittleSite:
             left=told.get("left", 0),
             near=told.get("near", 0),
             extras=self.extras(front),
+            forms=tuple(
+                AskedForm(url=self.url(path), chain=self.chain(self.url(path), self.page(page)))
+                for path, page in self.case.get("forms", {}).items()
+            ),
         )
 
     def extras(self, front):

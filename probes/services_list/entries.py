@@ -1,0 +1,222 @@
+"""Services listed outside tables: lists, cards, definition lists, accordions, each entry with its level in it or beside it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from auditor.sdk.text import Phrases, clean, count_words, tokens
+from auditor.sdk.vocabulary import Vocabulary
+from probes.services_list.columns import CODE
+from probes.services_list.levels import Level, heads_group, level_beside, level_of, names_only_level, without_level
+from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
+
+__all__ = ["Entry", "Finder"]
+
+_NAME_WORDS = 3
+_MOST_WORDS = 90
+_MAX_ENTRIES = 5_000
+_MAX_DEPTH = 60
+_MAX_PIECES = 60
+_MAX_PIECE = 300
+_MAX_BESIDE = 6
+_ACTION_REST = 2
+_TOP = {"body", "html", "main", "form"}
+_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong"
+_ALONE = frozenset({"li", "p", "div", "strong"})
+"""Elements that hold a name only if nothing but a level stands beside it in them."""
+_GENERIC = re.compile(
+    r"(?:cac |danh muc |danh sach |cong |he thong |tra cuu |bo )*(?:dich vu cong|thu tuc hanh chinh|dich vu hanh chinh cong)"
+    r"(?: truc tuyen)?(?: (?:cap|tinh|cua) [a-z]+){0,2}[ 1234va]*"
+)
+"""A label of services in general is no service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that may be a service: its name and address, what its surroundings say of it, and its node."""
+
+    name: str
+    url: str
+    level: Level | None
+    executing: str
+    code: str
+    passage: str
+    links: tuple[tuple[str, str], ...]
+    node: int
+    parent: int
+    scripted: bool
+
+
+class _Told(NamedTuple):
+    """What stands around a name."""
+
+    executing: str
+    level: Level | None
+
+
+class Finder:
+    """Finds entries by the vocabulary's words."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Prepare the phrases."""
+        phrases = vocabulary.phrases
+        self._actions = Phrases({"action": (*phrases.get("service_actions", ()), *phrases.get("submit", ()))})
+        self._forms = Phrases({"form": phrases.get("form_label", ())})
+        self._fields = Phrases({name: phrases.get(name, ()) for name in ("service_level", "service_executing", "service_code")})
+
+    def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
+        """Give what a page may list, each way to read it: by links that name something, by titles, by the lines of lists.
+
+        ``own`` is its text without the template's.
+        """
+        if tree.body is not None:
+            yield self._of(tree, self._linked(tree, own))
+            yield self._of(tree, self._titled(tree, own, _ALONE))
+            yield self._of(tree, self._titled(tree, own, _ALONE - {"li"}))
+
+    def is_action(self, label: str) -> bool:
+        """Tell a label that says what to do with a service, and names none."""
+        words = tokens(label[:200])
+        if any(match.first == 0 for match in self._forms.find(words)):
+            return True  # Tải tờ khai số 3
+        return any(len(words) - (m.last - m.first + 1) <= _ACTION_REST for m in self._actions.find(words))
+
+    def _linked(self, tree: Tree, own: str) -> list[tuple[LexborNode, str, str]]:
+        found: dict[str, tuple[LexborNode, str, str]] = {}
+        for node in tree.parser.css("a"):
+            label = text_of(node, _MAX_PIECE)
+            if not self._is_name(label) or label not in own:
+                continue
+            url = tree.target(node)
+            if url and url not in found:
+                found[url] = node, label, url
+            if len(found) >= _MAX_ENTRIES:
+                break
+        return list(found.values())
+
+    def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
+        found = []
+        for node in tree.parser.css(_TITLES)[: 2 * _MAX_ENTRIES]:
+            if node.tag in _ALONE and _holds_other(node):
+                continue
+            label = text_of(node, _MAX_PIECE)
+            if (
+                not self._is_name(label)
+                or (node.tag in alone and level_beside(label) is None)
+                or label.split(" - ")[0] not in own
+            ):
+                continue
+            url = next((url for _, url in links_in(tree, node)), "")
+            found.append((node, label, url))
+        return found
+
+    def _is_name(self, label: str) -> bool:
+        if not label or count_words(label) < _NAME_WORDS or count_words(label) > _MOST_WORDS or self.is_action(label):
+            return False
+        if heads_group(label):
+            return False
+        name = without_level(label)
+        return len(name.split()) >= _NAME_WORDS and not _GENERIC.fullmatch(name) and names_only_level(label) is None
+
+    def _of(self, tree: Tree, named: Sequence[tuple[LexborNode, str, str]]) -> list[Entry]:
+        counts: Counter[int] = Counter()
+        for node, _, _ in named:
+            for above in _above(node):
+                counts[above.mem_id] += 1
+        places = {node.mem_id for node, _, _ in named}
+        boxes = [_box(node, counts) for node, _, _ in named]
+        before = self._badges_stand_before(boxes, counts, places)
+        return [
+            self._entry(tree, node, label, url, [box, *_beside(box, counts, places, before=before)])
+            for (node, label, url), box in zip(named, boxes, strict=True)
+        ]
+
+    def _badges_stand_before(self, boxes: Sequence[LexborNode], counts: Counter[int], places: set[int]) -> bool:
+        """Tell whether loose badges stand before their names: the first has one before it and the last none behind."""
+        if not boxes:
+            return False
+        first, last = _beside(boxes[0], counts, places, before=True), _beside(boxes[-1], counts, places, before=False)
+        return any(map(_tells, first)) and not any(map(_tells, last))
+
+    def _entry(self, tree: Tree, node: LexborNode, label: str, url: str, boxes: Sequence[LexborNode]) -> Entry:
+        pieces = [piece for box in boxes for piece in pieces_of(box, node)][:_MAX_PIECES]
+        pieces += [said for name in ("title", "aria-label") if (said := clean((node.attributes.get(name) or "")[:_MAX_PIECE]))]
+        told = self._told(pieces)
+        level = level_beside(label) or told.level or next((found for box in boxes if (found := level_by_hints(box))), None)
+        whole = " | ".join([label, *pieces])
+        code = CODE.search(whole[:2_000])
+        parent = boxes[0].parent
+        return Entry(
+            name=label,
+            url=url,
+            level=level,
+            executing=told.executing,
+            code=code[0] if code else "",
+            passage=whole[:300],
+            links=tuple(pair for box in boxes for pair in links_in(tree, box)),
+            node=boxes[0].mem_id,
+            parent=parent.mem_id if parent is not None else 0,
+            scripted=any(is_scripted(tree, box) for box in boxes if box.tag != "-text"),
+        )
+
+    def _told(self, pieces: Sequence[str]) -> _Told:
+        """Give the level that stands by itself in the pieces around a name, and what is told after a label and a colon."""
+        executing, level = "", None
+        for index, piece in enumerate(pieces):
+            label, colon, value = piece.partition(":")
+            named = [m.key for m in self._fields.find(tokens(label[:80])) if m.first == 0] if colon else []
+            told = value.strip() or (pieces[index + 1] if index + 1 < len(pieces) else "")
+            if "service_executing" in named:
+                executing = executing or told[:_MAX_PIECE]
+            by_field = level_of(told[:80], column=True) if "service_level" in named else None
+            level = level or by_field or names_only_level(piece)
+        return _Told(executing, level)
+
+
+def _holds_other(node: LexborNode) -> bool:
+    """Tell whether an element holds titles or lists of its own, so that its text is no single name."""
+    inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, p, div, button")[:2]  # a node finds itself too
+    return any(found.mem_id != node.mem_id for found in inside)
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    current = node.parent
+    for _ in range(_MAX_DEPTH):
+        if current is None or current.tag in _TOP:
+            return
+        yield current
+        current = current.parent
+
+
+def _box(node: LexborNode, counts: Counter[int]) -> LexborNode:
+    """Give the widest element around a name that holds no other one."""
+    box = node
+    for above in _above(node):
+        if counts[above.mem_id] != 1:
+            break
+        box = above
+    return box
+
+
+def _beside(box: LexborNode, counts: Counter[int], places: set[int], *, before: bool) -> list[LexborNode]:
+    """Give the elements that follow a name's own (or come before it), up to the next name's."""
+    found: list[LexborNode] = []
+    current = box.prev if before else box.next
+    while current is not None and len(found) < _MAX_BESIDE:
+        if counts[current.mem_id] or current.mem_id in places or current.tag in {"h1", "h2", "hr"}:
+            break
+        is_text = current.tag == "-text" and not before and clean((current.text_content or "")[:_MAX_PIECE])
+        if is_text or current.tag not in {"-text", "-comment"}:
+            found.append(current)
+        current = current.prev if before else current.next
+    return found
+
+
+def _tells(node: LexborNode) -> bool:
+    if node.tag == "-text":
+        return names_only_level((node.text_content or "")[:_MAX_PIECE]) is not None
+    return names_only_level(text_of(node, _MAX_PIECE)) is not None or level_by_hints(node) is not None
