@@ -25,7 +25,7 @@ from probes.content.labels import Grade
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
 from probes.content.terms import posted
-from probes.crawl import CrawlSeen
+from probes.crawling.seen import CrawlSeen
 
 __all__ = ["PROBE"]
 

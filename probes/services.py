@@ -21,7 +21,7 @@ from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
-from probes.crawl import CrawlSeen
+from probes.crawling.seen import CrawlSeen
 from probes.services_list import notes
 from probes.services_list.attribution import Attribution
 from probes.services_list.clicks import Clicks

@@ -6,7 +6,7 @@ from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.reading import Kind, Measure, Reading, Unavailable
 from auditor.sdk.probe import Known, Probe
 from probes.content.site import CrawledSite
-from probes.crawl import CrawlSeen
+from probes.crawling.seen import CrawlSeen
 from probes.site import notes
 from probes.site.articles import Articles
 from probes.site.broken import judge_links

@@ -10,8 +10,8 @@ from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
 from probes.content.labels import Grade
-from probes.crawl import CrawledPage
 from probes.crawling.rendering import is_shell
+from probes.crawling.seen import CrawledPage
 
 __all__ = ["Candidate", "Page"]
 

@@ -16,7 +16,7 @@ from probes.content.finding import find_candidates
 from probes.content.labels import Labels
 from probes.content.page import Candidate, Page
 from probes.content.substance import Reader, Substance, is_vietnamese
-from probes.crawl import CrawlSeen
+from probes.crawling.seen import CrawlSeen
 
 __all__ = ["CrawledSite"]
 

@@ -70,6 +70,8 @@ class Substance:
     folded_dates: tuple[date, ...]
     named_dates: tuple[date, ...]
     folded_words: int
+    introduces: bool = False
+    """Whether it speaks of itself as a section, or of what it would list."""
     runs: int = 0
     """Runs of text that tell something, links left out."""
     numbers: int = 0
@@ -99,6 +101,7 @@ class Reader:
         phrases = vocabulary.phrases
         self._empty = Phrases({"empty": phrases.get("empty", ())})
         self._noise = Phrases({"noise": phrases.get("noise", ())})
+        self._introduces = Phrases({"introduces": phrases.get("introduces", ())})
         self._phone = Phrases({"phone": phrases.get("phone", ())})
         self._login = Phrases({"login": phrases.get("login", ())})
 
@@ -136,6 +139,7 @@ class Reader:
             bylines=alone,
             folded_dates=_own_dates(folded, terms)[0],
             named_dates=named,
+            introduces=any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
             numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,
             folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),

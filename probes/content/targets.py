@@ -28,7 +28,7 @@ _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
 _INTRODUCING_RUNS = 2
-_INTRODUCTION = 25
+_INTRODUCTION = 40
 """So few words over a list that has no entries only say what the list would hold."""
 _NAMED = 120
 _ASIDE = re.compile(
@@ -262,7 +262,7 @@ class Targets:
 def _only_introduces(substance: Substance) -> bool:
     """Tell a sentence or two over a list that has no entries."""
     listed = substance.entries or substance.rows or substance.listed or substance.folded_words or substance.images
-    return not listed and substance.words < _INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
+    return substance.introduces and not listed and substance.words < _INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
 
 
 def _is_aside(url: str) -> bool:

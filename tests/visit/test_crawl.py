@@ -17,7 +17,8 @@ from auditor.evidence.seen import dump_seen, load_seen
 from auditor.model.evidence import Cut
 from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
-from probes.crawl import MISSING, CrawlSeen, look
+from probes.crawl import CrawlSeen
+from probes.crawling.crawling import MISSING, look
 from probes.portal import assess
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,7 @@ from servers import answer, serve
 
 from auditor.model.evidence import Cut
 from auditor.model.visit import Cause
-from probes.crawl import look
+from probes.crawling.crawling import look
 from probes.crawling.extras import REFERRER, SAMPLED_LINKS, content_limits
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.html import parser
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import load_vocabulary
-from probes.crawl import look
+from probes.crawling.crawling import look
 from probes.services import PROBE
 
 pytestmark = pytest.mark.anyio

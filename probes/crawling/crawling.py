@@ -1,0 +1,244 @@
+"""One crawl while it goes on: what is opened next, what a browser must show, what a page leads to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urljoin
+
+import anyio
+from anyio import to_thread
+
+from auditor.model.agency import Site
+from auditor.model.evidence import Chain, Cut, Exchange
+from auditor.model.visit import Cause
+from auditor.sdk.boilerplate import Template
+from auditor.sdk.doors import Doors, Rendered
+from auditor.sdk.html import Document, Link
+from auditor.sdk.outcome import cause_of, looks_like_html
+from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.urls import same_site
+from probes.content.labels import Labels
+from probes.content.substance import Reader
+from probes.crawling import downloads, fetching
+from probes.crawling import extras as beyond
+from probes.crawling.frontier import Due, Frontier
+from probes.crawling.listing import Listing
+from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
+from probes.crawling.seen import CrawledPage, CrawlSeen
+from probes.crawling.sitemaps import listed, sitemaps
+
+__all__ = ["MISSING", "look"]
+
+MISSING = "auditor-trang-khong-ton-tai-3061"
+"""An address that no site has: what it answers is how the site says that a page is missing."""
+_MAX_SITEMAP_URLS = 2_000
+
+_MAX_DETAILS, _MAX_SERVICES = 3, 20
+"""So many services of a list are opened, to hold their level against what their page shows."""
+_LABEL_WORDS = 3
+_TOGETHER = _TWO = 2
+_GONE = {404, 410}
+_MAX_LINKS = 3_000
+_MUCH = 20_000
+_MAX_BYTES = 96 * 1024 * 1024
+_MAX_PARTS = 400_000
+"""Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
+
+
+class _Crawl:
+    """One crawl while it goes on."""
+
+    def __init__(self, site: Site, front: Chain, doors: Doors) -> None:
+        self.doors, self.limits, self.base = doors, beyond.content_limits(doors.limits), front.final.url
+        self.labels = Labels(doors.vocabulary)
+        self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
+        self.listing = Listing(doors.vocabulary, self.frontier, site.url, front.final.at.year, self.limits.pages)
+        self.renderer = Renderer(doors)
+        self._loading = Phrases({"loading": doors.vocabulary.phrases.get("loading", ())})
+        self.pages: list[CrawledPage] = []
+        self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
+        self.again: Chain | None = None
+        self.front: Rendered | None = None
+        self.documents: list[Document] = []
+        self._read: dict[str, tuple[Document, Due]] = {}
+
+    async def run(self, started: float) -> None:
+        """Open pages two at a time until nothing is left or a limit is reached."""
+        while self.listing.goes_on():
+            cut = self._cut(self.doors.monotonic() - started)
+            if cut is not None:
+                self.frontier.cuts.add(cut)
+                return
+            due = self.frontier.take(_TOGETHER)
+            with anyio.move_on_after(max(self.limits.seconds - (self.doors.monotonic() - started), 0)) as scope:
+                chains = await fetching.look(due, self.doors)
+            if scope.cancelled_caught:  # a site may ask us to wait longer than a visit may last
+                self.frontier.put_back(due)
+                continue
+            for one, chain in zip(due, chains, strict=True):
+                self.requests += len(chain.exchanges)
+                self.bytes += sum(len(exchange.body) for exchange in chain.exchanges)
+                page = CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on)
+                if _readable(chain, self.base):
+                    self.read += 1
+                    page = await self._take_page(page, one)
+                self.pages.append(page)
+
+    async def take_front(self, exchange: Exchange) -> None:
+        """Read the front page; a browser shows what scripts make of it, where that may be all of it or its menu."""
+        document = await to_thread.run_sync(Document, exchange)
+        if is_shell(document) or (not document.frames and lacks_menu([document], self.labels, self.base)):
+            self.front = await self._rendered(exchange, "the front page, whose HTML names few duties")
+            if self.front.page.cause is None:
+                document = await to_thread.run_sync(Document, self.front.page)
+        await to_thread.run_sync(self.take, document, None)
+
+    async def _take_page(self, page: CrawledPage, due: Due) -> CrawledPage:
+        document = await to_thread.run_sync(Document, page.chain.final)
+        if is_shell(document):
+            rendered = await self._rendered(page.chain.final, "a page whose HTML is a shell")
+            page = replace(page, rendered=rendered)
+            if rendered.page.cause is None:
+                document = await to_thread.run_sync(Document, rendered.page)
+        self._read[page.url] = document, due
+        await to_thread.run_sync(self.take, document, due)
+        return page
+
+    async def _rendered(self, exchange: Exchange, why: str) -> Rendered:
+        rendered = await self.renderer.page(exchange, why)
+        self.requests += rendered.requests
+        self.bytes += len(rendered.page.body)
+        return rendered
+
+    async def shown(self, missing: Chain) -> Rendered | None:
+        """Give what a browser shows at an address that nobody has, where that is a shell too: routes that scripts make."""
+        if not _readable(missing, self.base) or not is_shell(await to_thread.run_sync(Document, missing.final)):
+            return None
+        return await self._rendered(missing.final, "how a missing page looks")
+
+    async def confirm_empty(self, started: float) -> None:
+        """Let a browser look, before a section is called empty, at each that has nothing but scripts that may fill it."""
+        empty = await to_thread.run_sync(self._empty)
+        for index in empty:
+            if self._cut(self.doors.monotonic() - started) is not None:
+                break
+            page = self.pages[index]
+            _, due = self._read[page.url]
+            rendered = await self._rendered(page.chain.final, "a section whose HTML holds nothing and that a script may fill")
+            self.pages[index] = replace(page, rendered=rendered)
+            if rendered.page.cause is None:
+                document = await to_thread.run_sync(Document, rendered.page)
+                await to_thread.run_sync(self.take, document, due)
+        if empty:
+            await self.run(started)
+
+    def _empty(self) -> Sequence[int]:
+        reader = Reader(Template(self.documents), self.doors.vocabulary)
+        found = []
+        for index, page in enumerate(self.pages):
+            document, due = self._read.get(page.url, (None, None))
+            if document is None or due is None or not due.wanted or page.rendered is not None:
+                continue
+            substance = reader.read(document)
+            loads = self._loading.find(tokens(document.text()[:_MUCH]))
+            hollow = not substance.holds_something or (loads and not substance.entries and not substance.rows)
+            if hollow and not substance.login and not document.frames and may_be_filled(document):
+                found.append(index)
+        return found
+
+    def _cut(self, seconds: float) -> Cut | None:
+        if self.read >= self.limits.pages:
+            return Cut.PAGES
+        if self.requests >= self.limits.requests:
+            return Cut.REQUESTS
+        if self.bytes >= _MAX_BYTES or self.parts >= _MAX_PARTS:
+            return Cut.DECODED
+        return Cut.SECONDS if seconds >= self.limits.seconds else None
+
+    def take(self, document: Document, due: Due | None) -> None:
+        """Offer what a page leads to; the first few entries of a duty's own list come early, for their dates."""
+        self.documents.append(document)
+        self.parts += len(document.blocks) + len(document.links)
+        clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
+        for url in (*document.frames, *filter(None, [document.refresh])):
+            self.frontier.add_part(url, document.url, clicks)
+        found = self.listing.take(document, self.documents, clicks)
+        if due is not None and due.wanted and not found.lists:
+            entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
+                self._offer(document, link, clicks + 1, own=True)
+        for link in document.links[:_MAX_LINKS]:
+            if not self.listing.holds(link.url, found):
+                self._offer(document, link, clicks + 1)
+
+    def _offer(self, document: Document, link: Link, clicks: int, *, own: bool = False) -> None:
+        if link.url in document.nofollow or "*" in document.nofollow:
+            self.frontier.leave(link.url, near=clicks == 1)
+        else:
+            self.frontier.add(link.url, self.labels.of_link(link, menu=clicks == 1), document.url, clicks, own=own)
+
+    async def ask_forms(self, started: float) -> tuple[downloads.AskedForm, ...]:
+        """Ask for the first bytes of the forms that opened services offer, within what is left of the limits."""
+        left = self.limits.seconds - (self.doors.monotonic() - started)
+        return await downloads.look(self.listing.forms(), self.doors, self.base, self.limits.requests - self.requests, left)
+
+    async def ask_again(self) -> None:
+        """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""
+        wanted = self.frontier.wanted
+        for index, page in enumerate(self.pages):
+            final = page.chain.final
+            refused = page.chain.cause is None and cause_of(final) is Cause.HTTP_4XX and final.status not in _GONE
+            odd = not page.chain.confirmed and (refused or page.chain.cause is Cause.REDIRECTS)
+            if odd and page.url in wanted and self.requests < self.limits.requests:
+                again = await self.doors.http.get(
+                    page.url, why="a second time, before it is called broken", limits=self.limits.page
+                )
+                self.requests += len(again.exchanges)
+                chain = Chain(hops=page.chain.exchanges, confirmed=again.exchanges, cause=again.cause)
+                self.pages[index] = replace(page, chain=chain)
+        if any(page.chain.cause is Cause.AMBIGUOUS for page in self.pages):
+            self.again = await self.doors.http.get(
+                self.base, why="the front page, after pages that failed", limits=self.limits.page
+            )
+
+
+async def look(site: Site, doors: Doors) -> CrawlSeen:
+    """Read the portal from its front page outwards, two pages at a time, in an order that is the same every night."""
+    started, limits = doors.monotonic(), doors.limits
+    front = await doors.http.get(site.url, why="front page", limits=limits.page)
+    if front.cause is not None or cause_of(front.final) is not None:
+        return CrawlSeen(front=front)
+    crawl = _Crawl(site, front, doors)
+    missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)
+    maps = await sitemaps(crawl.base, doors)
+    crawl.requests += 1 + len(maps)
+    await crawl.take_front(front.final)
+    missing_rendered = await crawl.shown(missing)
+    for url in sorted(listed(maps))[:_MAX_SITEMAP_URLS]:
+        crawl.frontier.add(url, (), "sitemap.xml", None)
+    await crawl.run(started)
+    await crawl.confirm_empty(started)
+    forms = await crawl.ask_forms(started)
+    crawl.requests += sum(len(form.chain.exchanges) for form in forms)
+    await crawl.ask_again()
+    chains, rest = [page.chain for page in crawl.pages], crawl.frontier.rest()
+    return CrawlSeen(
+        front=front,
+        rendered=crawl.front,
+        pages=tuple(crawl.pages),
+        missing=missing,
+        missing_rendered=missing_rendered,
+        sitemaps=maps,
+        cuts=tuple(sorted(crawl.frontier.cuts)),
+        left=len(rest),
+        near=sum(due.known_clicks == 1 for due in rest),
+        unopened=tuple(due.url for due in rest if due.wanted)[:200],
+        unfollowed=crawl.frontier.unfollowed,
+        again=crawl.again,
+        forms=forms,
+        extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
+    )
+
+
+def _readable(chain: Chain, base: str) -> bool:
+    final = chain.final
+    return chain.cause is None and cause_of(final) is None and looks_like_html(final) and same_site(final.url, base)
