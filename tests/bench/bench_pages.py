@@ -22,8 +22,9 @@ ASKED = "asked.json"
 _ROOT = "sotttt-hanoi"
 PAGES = 240
 WORDS = (
-    "thông tin điện tử công khai báo cáo kế hoạch chỉ đạo điều hành văn bản thủ tục hành chính người dân doanh nghiệp cơ quan"
-).split()
+    "thông", "tin", "điện", "tử", "công", "khai", "báo", "cáo", "kế", "hoạch", "chỉ", "đạo", "điều", "hành", "văn", "bản", "thủ",
+    "tục", "hành", "chính", "người", "dân", "doanh", "nghiệp", "cơ", "quan",
+)  # fmt: skip
 MENU = (
     "Giới thiệu", "Cơ cấu tổ chức", "Chức năng nhiệm vụ", "Lãnh đạo", "Danh bạ điện thoại", "Tin tức sự kiện", "Chỉ đạo điều hành",
     "Khen thưởng, xử phạt", "Lịch công tác", "Lịch tiếp công dân", "Phổ biến pháp luật", "Chiến lược, quy hoạch", "Văn bản pháp quy",

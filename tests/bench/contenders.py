@@ -138,6 +138,7 @@ def bench_site(port):
 
 async def crawled(site, vocabulary, writer):
     """Crawl the site through the door, as a visit does."""
+
     class Doors:
         limits, registry_hosts = CrawlLimits(pages=400), frozenset()
         monotonic = staticmethod(time.monotonic)

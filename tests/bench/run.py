@@ -84,7 +84,12 @@ def show(pages):
         if same:
             compare(title, ours, peer, mine, theirs)
         # A crawl asks for a few more than it is told to: what counts is the CPU of a page.
-        row(title, *(1000 * statistics.median(one["cpu"] / one["count"] for one in done) for done in (mine, theirs)), bar, "{:>6.3f} ms")
+        row(
+            title,
+            *(1000 * statistics.median(one["cpu"] / one["count"] for one in done) for done in (mine, theirs)),
+            bar,
+            "{:>6.3f} ms",
+        )
     row("WARC size, KB", *(found[name][0]["other"] / 1024 for name in ("warc_ours", "warc_warcio")), 1.02, "{:>9.1f}")
 
 
