@@ -18,7 +18,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
 from auditor.sdk.doors import Doors, Rendered
-from auditor.sdk.html import Document
+from auditor.sdk.html import Document, page_of
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import same_site
@@ -39,6 +39,8 @@ _TOGETHER = 2
 _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
+_SMALL = 64 * 1024
+"""A page of so many bytes is read in a few milliseconds."""
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
@@ -112,7 +114,7 @@ class _Crawl:
                 self.pages.append(CrawledPage(url=one.url, chain=chain, clicks=one.known_clicks, found_on=one.found_on))
                 if _readable(chain, self.base):
                     self.read += 1
-                    await to_thread.run_sync(self.take, chain.final, one)
+                    await self._taken(chain.final, one)
 
     def _cut(self, seconds: float) -> Cut | None:
         if self.read >= self.limits.pages:
@@ -123,9 +125,16 @@ class _Crawl:
             return Cut.DECODED
         return Cut.SECONDS if seconds >= self.limits.seconds else None
 
+    async def _taken(self, exchange: Exchange, due: Due) -> None:
+        """Read a page: here when that is soon done, else in a thread, since others do not wait for it."""
+        if len(exchange.body) <= _SMALL and not due.wanted:
+            self.take(exchange, due)
+        else:
+            await to_thread.run_sync(self.take, exchange, due)
+
     def take(self, exchange: Exchange, due: Due | None) -> None:
         """Read a page and offer what it leads to; the first few entries of a duty's own list come early, for their dates."""
-        document = Document(exchange)
+        document = page_of(exchange)
         self._documents.append(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO

@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from threading import Lock
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -19,10 +21,14 @@ from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
 from auditor.sdk.walk import Walk
 
-__all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
+__all__ = ["Block", "Document", "Form", "Link", "Region", "page_of", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
+_MAX_REMEMBERED = 48 * 1024 * 1024
+"""Bytes of pages that stay in memory, roughly: those of a portal's crawl."""
+_PART_BYTES = 400
+"""What a block or a link takes."""
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
@@ -142,6 +148,41 @@ class Document:
         return _parsed(_markup(self._exchange.body, self.decoded))
 
 
+class _Remembered:
+    """The pages that were parsed last: what a crawl reads to find its way is judged soon after."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[str, str, str | None], tuple[Document, int]] = OrderedDict()
+        self._weight = 0
+        self._turn = Lock()
+
+    def page(self, exchange: Exchange) -> Document:
+        if exchange.digest is None:
+            return Document(exchange)
+        key = (exchange.digest, exchange.url, exchange.header("content-type"))
+        with self._turn:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key][0]
+        document = Document(exchange)
+        weight = len(exchange.body) + _PART_BYTES * (len(document.blocks) + len(document.links))
+        with self._turn:
+            if key not in self._pages:
+                self._pages[key] = document, weight
+                self._weight += weight
+            while self._weight > _MAX_REMEMBERED:
+                self._weight -= self._pages.popitem(last=False)[1][1]
+        return document
+
+
+_REMEMBERED = _Remembered()
+
+
+def page_of(exchange: Exchange) -> Document:
+    """Give a kept answer's page; one that was parsed a while ago is not parsed again."""
+    return _REMEMBERED.page(exchange)
+
+
 def parser() -> Callable[[Exchange], Document]:
     """Give a function that parses each kept body once, to be shared by the assessments of a run."""
     parsed: dict[tuple[str | None, str], Document] = {}
@@ -151,7 +192,7 @@ def parser() -> Callable[[Exchange], Document]:
         if exchange.digest is None:
             return Document(exchange)
         if key not in parsed:
-            parsed[key] = Document(exchange)
+            parsed[key] = page_of(exchange)
         return parsed[key]
 
     return document
