@@ -93,7 +93,7 @@ class _Crawl:
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None
-        self._documents: list[Document] = []
+        self._template, self._unlearnt = Template(), list[Document]()
 
     async def run(self, started: float) -> None:
         """Open pages two at a time until nothing is left or a limit is reached."""
@@ -127,7 +127,7 @@ class _Crawl:
 
     async def _taken(self, exchange: Exchange, due: Due) -> None:
         """Read a page: here when that is soon done, else in a thread, since others do not wait for it."""
-        if len(exchange.body) <= _SMALL and not due.wanted:
+        if len(exchange.body) <= _SMALL:
             self.take(exchange, due)
         else:
             await to_thread.run_sync(self.take, exchange, due)
@@ -135,17 +135,24 @@ class _Crawl:
     def take(self, exchange: Exchange, due: Due | None) -> None:
         """Read a page and offer what it leads to; the first few entries of a duty's own list come early, for their dates."""
         document = page_of(exchange)
-        self._documents.append(document)
+        self._unlearnt.append(document)
         self.parts += len(document.blocks) + len(document.links)
         clicks = 0 if due is None else due.known_clicks if due.known_clicks is not None else _TWO
         for url in (*document.frames, *filter(None, [document.refresh])):
             self.frontier.add_part(url, document.url, clicks)
         if due is not None and due.wanted:
-            entries = [x for x in Template(self._documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            entries = [x for x in self._learnt().own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self.frontier.add(link.url, link.label, document.url, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
             self.frontier.add(link.url, link.label, document.url, clicks + 1)
+
+    def _learnt(self) -> Template:
+        """Give the template as far as pages have been read."""
+        for document in self._unlearnt:
+            self._template.learn(document)
+        self._unlearnt = []
+        return self._template
 
     async def ask_again(self) -> None:
         """Ask once more for what a duty needs and what an odd answer kept from us: nobody is said to lack it for one answer."""

@@ -5,7 +5,7 @@ hints (nav, header, footer) stand in.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -34,37 +34,46 @@ _HINTED = {"nav", "header", "footer", "crumb", "aside"}
 class Template:
     """The template of one site, learnt from its pages."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
         """Learn what repeats; pages with the same body or address count once."""
-        pages = _sample(documents)
-        self.compared = len(pages)
-        needed = max(_LEAST, int(_SHARE * len(pages) + 0.999))
-        texts: Counter[str] = Counter()
-        links: Counter[str] = Counter()
-        images: Counter[str] = Counter()
-        for page in pages:
-            texts.update({key for block in page.blocks for key in _keys(block)})
-            images.update({source for source, _ in page.images})
-            links.update({key for link in page.links for key in _link_keys(link)})
-        self._texts = _often(texts, needed)
-        self._images = {source for source, count in images.items() if count >= needed}
-        self._shared = {key for key, count in links.items() if count >= _LEAST}
-        self._links = _often(links, needed)
+        self.compared, self._needed, self._placed = 0, _LEAST, _LEAST
+        self._bodies: set[object] = set()
+        self._shapes: Counter[str] = Counter()
+        self._texts: Counter[str] = Counter()
+        self._links: Counter[str] = Counter()
+        self._images: Counter[str] = Counter()
         self._own: dict[int, tuple[Document, list[Block]]] = {}
+        for document in documents:
+            self.learn(document)
+
+    def learn(self, document: Document) -> None:
+        """Compare one more page: each body once, and a few pages of each shape."""
+        name = shape(document.url)
+        if document.digest in self._bodies or self._shapes[name] >= _PER_SHAPE:
+            return
+        self._bodies.add(document.digest)
+        self._shapes[name] += 1
+        self._texts.update({key for block in document.blocks for key in _keys(block)})
+        self._images.update({source for source, _ in document.images})
+        self._links.update({key for link in document.links for key in _link_keys(link)})
+        self.compared += 1
+        self._needed = max(_LEAST, int(_SHARE * self.compared + 0.999))
+        self._placed = min(self._needed, _PLACED)
+        self._own = {}
 
     def has_image(self, source: str) -> bool:
         """Tell whether a picture stands on many pages."""
-        return source in self._images
+        return self._images.get(source, 0) >= self._needed
 
     def covers_link(self, link: Link) -> bool:
         """Tell whether a link belongs to the template: an entry of a menu, a column or a footer."""
         if self.compared < _LEAST:
             return link.region in _HINTED
-        return link.region == "crumb" or not self._links.isdisjoint(_link_keys(link))
+        return link.region == "crumb" or self._come_often(_link_keys(link), self._links)
 
     def is_shared(self, link: Link) -> bool:
         """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
-        return not self._shared.isdisjoint(_link_keys(link))
+        return any(self._links.get(key, 0) >= _LEAST for key in _link_keys(link))
 
     def own(self, document: Document) -> list[Block]:
         """Give the blocks that are this page's own, hidden ones left out."""
@@ -77,11 +86,22 @@ class Template:
         """Tell whether a block belongs to the template."""
         if self.compared < _LEAST:
             return block.region in _HINTED
-        return block.region == "crumb" or not self._texts.isdisjoint(_keys(block))
+        return block.region == "crumb" or self._come_often(_keys(block), self._texts)
 
     def own_links(self, document: Document) -> list[Link]:
         """Give the links that are this page's own."""
         return [link for link in document.links if not self.covers_link(link)]
+
+    def _come_often(self, keys: Iterable[str], counts: Counter[str]) -> bool:
+        """Tell whether one of these stands on enough pages.
+
+        A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
+        """
+        for key in keys:
+            count = counts.get(key, 0)
+            if count >= self._placed and (count >= self._needed or key.startswith(_PLACED_MARK)):
+                return True
+        return False
 
 
 def _keys(block: Block) -> tuple[str, ...]:
@@ -113,27 +133,3 @@ _text_keys = lru_cache(maxsize=8192)(_keys_of)
 def _target_keys(label: str, url: str, path: str) -> tuple[str, ...]:
     target = f"{label}\0{canonical(url)}"
     return target, f"{_PLACED_MARK}\0{path}\0{target}"
-
-
-def _often(counts: Counter[str], needed: int) -> set[str]:
-    """Give the keys that stand on enough pages.
-
-    A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
-    """
-    placed = min(needed, _PLACED)
-    return {key for key, count in counts.items() if count >= placed and (count >= needed or key.startswith(_PLACED_MARK))}
-
-
-def _sample(documents: Iterable[Document]) -> list[Document]:
-    """Take each body once, and a few pages of each shape."""
-    bodies: set[object] = set()
-    shapes: defaultdict[str, int] = defaultdict(int)
-    pages = []
-    for document in documents:
-        name = shape(document.url)
-        if document.digest in bodies or shapes[name] >= _PER_SHAPE:
-            continue
-        bodies.add(document.digest)
-        shapes[name] += 1
-        pages.append(document)
-    return pages
