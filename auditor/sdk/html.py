@@ -25,6 +25,8 @@ __all__ = ["Block", "Document", "Form", "Link", "Region", "page_of", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
+_TELLING = (b"<base", b"<table", b"frame", b"<embed", b"<object", b"refresh")
+"""What stands in the markup, whatever its case, of a page with such elements."""
 _MAX_REMEMBERED = 48 * 1024 * 1024
 """Bytes of pages that stay in memory, roughly: those of a portal's crawl."""
 _PART_BYTES = 400
@@ -41,9 +43,11 @@ class Document:
         self.digest = exchange.digest
         self._exchange = exchange
         markup = _markup(exchange.body, self.decoded)
+        lowered = markup.lower()
+        self._holds = frozenset(word for word in _TELLING if word in lowered)
         # The nodes take ten times the page's own size: they are read at once and let go, and made again for what is rarely asked.
         tree = LexborHTMLParser(markup)
-        self._base = Base(_base_url(tree, markup, self.url))
+        self._base = Base(_base_url(tree, self.url) if b"<base" in self._holds else self.url)
         self._join = self._base.join
         title = tree.css_first("title")
         self._title = clean(title.text(deep=True)) if title else ""
@@ -52,6 +56,7 @@ class Document:
         if body is not None:
             walk.run(body)
         self._blocks, self._links, self._images = walk.blocks, walk.links, walk.images
+        self._tables = read_tables(tree, self._join) if b"<table" in self._holds else ()
 
     @property
     def decoded(self) -> Decoded:
@@ -93,18 +98,15 @@ class Document:
         """Give the hints of text inputs outside any form, as scripts use them."""
         return loose_inputs(self._tree)
 
-    @cached_property
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Give the page's innermost tables."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"<table"):
-            return ()
-        return read_tables(self._tree, self._join)
+        return self._tables
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
         """Give the addresses of the frames and embedded files that make up the page, in their order."""
-        markup = _markup(self._exchange.body, self.decoded)
-        if not any(_says(markup, word) for word in (b"frame", b"<embed", b"<object")):
+        if self._holds.isdisjoint((b"frame", b"<embed", b"<object")):
             return ()
         nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
         sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)
@@ -131,7 +133,7 @@ class Document:
     @cached_property
     def refresh(self) -> str | None:
         """Give where a meta refresh leads, if it does."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"refresh"):
+        if b"refresh" not in self._holds:
             return None
         for node in self._tree.css("meta")[:100]:
             if (node.attributes.get("http-equiv") or "").lower() == "refresh":
@@ -211,13 +213,8 @@ def _parsed(markup: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(markup)
 
 
-def _says(markup: bytes, word: bytes) -> bool:
-    """Tell whether a word stands anywhere in a page's markup, whatever its case."""
-    return word in markup.lower()
-
-
-def _base_url(tree: LexborHTMLParser, markup: bytes, url: str) -> str:
-    node = tree.css_first("base") if _says(markup, b"<base") else None
+def _base_url(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base")
     href = (node.attributes.get("href") or "").strip() if node else ""
     try:
         return urljoin(url, href) if href else url

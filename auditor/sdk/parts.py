@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.sdk.elements import Region
 from auditor.sdk.text import clean
@@ -16,8 +17,8 @@ Image = tuple[str, str]
 """An image's absolute source, and its path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+# Named tuples are made four times faster than frozen dataclasses, and a page has hundreds of both.
+class Link(NamedTuple):
     """Something to follow.
 
     ``url`` is absolute, without fragment; ``label`` what a person reads or hears: the text, else aria-label, title or alt.
@@ -32,8 +33,7 @@ class Link:
     """The address of the image inside, if there is one: its file name may be all that names the target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text in one block-level element: ``path`` is its chain of tags and classes, ``kind`` its role for reading."""
 
     text: str
