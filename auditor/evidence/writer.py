@@ -17,6 +17,7 @@ from auditor.model.place import Place
 __all__ = ["BLOBS", "WARCS", "VisitWriter", "blob_path", "write_blob"]
 
 WARCS, BLOBS = "warc", "blobs"
+_BUFFER = 64 * 1024
 Known = Callable[[Digest], Place | None]
 
 
@@ -32,7 +33,7 @@ class VisitWriter:
         self._path = _free_path(folder / WARCS, name)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._relative = self._path.relative_to(folder).as_posix()
-        self._file: BinaryIO = self._part.open("wb")
+        self._file: BinaryIO = self._part.open("wb", buffering=_BUFFER)
         self._offset = self._file.write(warcinfo_record(f"auditor/{VERSION}", clock.now(), name))
         self._places: dict[Digest, Place] = {}
         self._records: list[Place] = []

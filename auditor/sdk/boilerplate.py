@@ -5,7 +5,7 @@ hints (nav, header, footer) stand in.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from auditor.sdk.urls import canonical, shape
 __all__ = ["Template"]
 
 _SHARE = 0.4
-_LEAST = 3
+_LEAST, _FEWEST = 3, 2
 _PLACED = 6
 """On so many pages the same words in the same place are a column of the template, though most pages lack it."""
 _PER_SHAPE = 5
@@ -34,33 +34,41 @@ _HINTED = {"nav", "header", "footer", "crumb", "aside"}
 class Template:
     """The template of one site, learnt from its pages."""
 
-    def __init__(self, documents: Iterable[Document], *, few: bool = False, also: "Template | None" = None) -> None:
+    def __init__(self, documents: Iterable[Document] = (), *, few: bool = False, also: "Template | None" = None) -> None:
         """Learn what repeats; pages with the same body or address count once.
 
         With ``few`` pages two are enough to compare, and only what stands in the same place on both is the template's. What
         ``also`` covers is covered too.
         """
-        self._also = also
-        pages = _sample(documents)
-        self.compared = len(pages)
-        self._least = 2 if few else _LEAST
-        needed = max(self._least, int(_SHARE * len(pages) + 0.999))
-        texts: Counter[str] = Counter()
-        links: Counter[str] = Counter()
-        images: Counter[str] = Counter()
-        for page in pages:
-            texts.update({key for block in page.blocks for key in _keys(block)})
-            images.update({source for source, _ in page.images})
-            links.update({key for link in page.links for key in _link_keys(link)})
-        self._texts = _often(texts, needed, placed_only=few)
-        self._images = {source for source, count in images.items() if count >= needed}
-        self._shared = {key for key, count in links.items() if count >= _LEAST}
-        self._links = _often(links, needed, placed_only=few)
+        self._also, self._placed_only, self._least = also, few, _FEWEST if few else _LEAST
+        self.compared, self._needed, self._placed = 0, self._least, self._least
+        self._bodies: set[object] = set()
+        self._shapes: Counter[str] = Counter()
+        self._texts: Counter[str] = Counter()
+        self._links: Counter[str] = Counter()
+        self._images: Counter[str] = Counter()
         self._own: dict[int, tuple[Document, list[Block]]] = {}
+        for document in documents:
+            self.learn(document)
+
+    def learn(self, document: Document) -> None:
+        """Compare one more page: each body once, and a few pages of each shape."""
+        name = shape(document.url)
+        if document.digest in self._bodies or self._shapes[name] >= _PER_SHAPE:
+            return
+        self._bodies.add(document.digest)
+        self._shapes[name] += 1
+        self._texts.update({key for block in document.blocks for key in _keys(block)})
+        self._images.update({source for source, _ in document.images})
+        self._links.update({key for link in document.links for key in _link_keys(link)})
+        self.compared += 1
+        self._needed = max(self._least, int(_SHARE * self.compared + 0.999))
+        self._placed = min(self._needed, _PLACED)
+        self._own = {}
 
     def has_image(self, source: str) -> bool:
         """Tell whether a picture stands on many pages."""
-        return source in self._images or (self._also is not None and self._also.has_image(source))
+        return self._images.get(source, 0) >= self._needed or (self._also is not None and self._also.has_image(source))
 
     def covers_link(self, link: Link) -> bool:
         """Tell whether a link belongs to the template: an entry of a menu, a column or a footer."""
@@ -68,11 +76,12 @@ class Template:
             return True
         if self.compared < self._least:
             return link.region in _HINTED
-        return link.region == "crumb" or not self._links.isdisjoint(_link_keys(link))
+        return link.region == "crumb" or self._come_often(_link_keys(link), self._links)
 
     def is_shared(self, link: Link) -> bool:
         """Tell whether a link stands on a few pages: perhaps a column's, in any case no page's alone."""
-        return not self._shared.isdisjoint(_link_keys(link)) or (self._also is not None and self._also.is_shared(link))
+        shared = any(self._links.get(key, 0) >= _LEAST for key in _link_keys(link))
+        return shared or (self._also is not None and self._also.is_shared(link))
 
     def own(self, document: Document) -> list[Block]:
         """Give the blocks that are this page's own, hidden ones left out."""
@@ -87,11 +96,22 @@ class Template:
             return True
         if self.compared < self._least:
             return block.region in _HINTED
-        return block.region == "crumb" or not self._texts.isdisjoint(_keys(block))
+        return block.region == "crumb" or self._come_often(_keys(block), self._texts)
 
     def own_links(self, document: Document) -> list[Link]:
         """Give the links that are this page's own."""
         return [link for link in document.links if not self.covers_link(link)]
+
+    def _come_often(self, keys: Iterable[str], counts: Counter[str]) -> bool:
+        """Tell whether one of these stands on enough pages.
+
+        A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
+        """
+        for key in keys:
+            count = counts.get(key, 0)
+            if count >= self._placed and (key.startswith(_PLACED_MARK) or (count >= self._needed and not self._placed_only)):
+                return True
+        return False
 
 
 def _keys(block: Block) -> tuple[str, ...]:
@@ -123,28 +143,3 @@ _text_keys = lru_cache(maxsize=8192)(_keys_of)
 def _target_keys(label: str, url: str, path: str) -> tuple[str, ...]:
     target = f"{label}\0{canonical(url)}"
     return target, f"{_PLACED_MARK}\0{path}\0{target}"
-
-
-def _often(counts: Counter[str], needed: int, *, placed_only: bool) -> set[str]:
-    """Give the keys that stand on enough pages.
-
-    A place needs fewer, but not with its dates: a list's come again on many pages without being its template.
-    """
-    placed = min(needed, _PLACED)
-    often = {key: count for key, count in counts.items() if count >= placed}
-    return {key for key, count in often.items() if key.startswith(_PLACED_MARK) or (count >= needed and not placed_only)}
-
-
-def _sample(documents: Iterable[Document]) -> list[Document]:
-    """Take each body once, and a few pages of each shape."""
-    bodies: set[object] = set()
-    shapes: defaultdict[str, int] = defaultdict(int)
-    pages = []
-    for document in documents:
-        name = shape(document.url)
-        if document.digest in bodies or shapes[name] >= _PER_SHAPE:
-            continue
-        bodies.add(document.digest)
-        shapes[name] += 1
-        pages.append(document)
-    return pages

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["INLINE", "SKIPPED", "Attributes", "Region", "classes", "is_hidden", "kind_inside", "region_of"]
+__all__ = ["INLINE", "SKIPPED", "Attributes", "Region", "classes", "inside", "is_hidden", "kind_inside", "region_of"]
 
 _REMEMBERED = 200
 """Class names up to so many characters are remembered: a site's pages are made of the same ones."""
+
+_LONG_PATH = 600
 
 SKIPPED = frozenset({"script", "style", "template", "iframe", "svg", "object", "head", "_comment"})
 """Elements that hold nothing that a person reads."""
@@ -76,6 +78,14 @@ def region_of(tag: str, attributes: Attributes) -> Region:
     return _named(named) if len(named) <= _REMEMBERED else _region_named(named)
 
 
+def inside(path: str, region: Region, kind: str, tag: str, attributes: Attributes) -> tuple[str, Region, str]:
+    """Give path, region and kind inside a block-level element that stands in these."""
+    names, identity = attributes.get("class") or "", attributes.get("id") or ""
+    if len(path) <= _LONG_PATH and len(names) + len(identity) <= _REMEMBERED:
+        return _inside_of(path, region, kind, tag, names, identity)
+    return f"{path}/{tag}{classes(names)}", region_of(tag, attributes) or region, kind_inside(tag, kind)
+
+
 def is_hidden(attributes: Attributes) -> bool:
     """Tell whether an element's own attributes hide it."""
     style = attributes.get("style")
@@ -95,6 +105,12 @@ def _path_of(names: str) -> str:
 
 def _region_named(named: str) -> Region:
     return next((region for region, pattern in _REGION.items() if pattern.search(named)), "")
+
+
+@lru_cache(maxsize=8192)
+def _inside_of(path: str, region: Region, kind: str, tag: str, names: str, identity: str) -> tuple[str, Region, str]:
+    begun = region_of(tag, {"class": names, "id": identity})
+    return f"{path}/{tag}{classes(names)}", begun or region, kind_inside(tag, kind)
 
 
 _pathed = lru_cache(maxsize=4096)(_path_of)

@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from threading import Lock
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -19,12 +21,18 @@ from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
 from auditor.sdk.walk import Walk
 
-__all__ = ["Block", "Document", "Form", "Link", "Region", "parser"]
+__all__ = ["Block", "Document", "Form", "Link", "Region", "page_of", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
 _MAX_SCRIPTS = 200
 _MAX_SCRIPT = 50_000
+_TELLING = (b"<base", b"<table", b"frame", b"<embed", b"<object", b"refresh", b"<script", b"nofollow")
+"""What stands in the markup, whatever its case, of a page with such elements."""
+_MAX_REMEMBERED = 48 * 1024 * 1024
+"""Bytes of pages that stay in memory, roughly: those of a portal's crawl."""
+_PART_BYTES = 400
+"""What a block or a link takes."""
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
@@ -37,9 +45,11 @@ class Document:
         self.digest = exchange.digest
         self._exchange = exchange
         markup = _markup(exchange.body, self.decoded)
+        lowered = markup.lower()
+        self._holds = frozenset(word for word in _TELLING if word in lowered)
         # The nodes take ten times the page's own size: they are read at once and let go, and made again for what is rarely asked.
         tree = LexborHTMLParser(markup)
-        self._base = Base(_base_url(tree, markup, self.url))
+        self._base = Base(_base_url(tree, self.url) if b"<base" in self._holds else self.url)
         self._join = self._base.join
         title = tree.css_first("title")
         self._title = clean(title.text(deep=True)) if title else ""
@@ -48,6 +58,7 @@ class Document:
         if body is not None:
             walk.run(body)
         self._blocks, self._links, self._images = walk.blocks, walk.links, walk.images
+        self._tables = read_tables(tree, self._join) if b"<table" in self._holds else ()
 
     @property
     def decoded(self) -> Decoded:
@@ -89,18 +100,15 @@ class Document:
         """Give the hints of text inputs outside any form, as scripts use them."""
         return loose_inputs(self._tree)
 
-    @cached_property
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Give the page's innermost tables."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"<table"):
-            return ()
-        return read_tables(self._tree, self._join)
+        return self._tables
 
     @cached_property
     def frames(self) -> tuple[str, ...]:
         """Give the addresses of the frames and embedded files that make up the page, in their order."""
-        markup = _markup(self._exchange.body, self.decoded)
-        if not any(_says(markup, word) for word in (b"frame", b"<embed", b"<object")):
+        if self._holds.isdisjoint((b"frame", b"<embed", b"<object")):
             return ()
         nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
         sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)
@@ -109,7 +117,7 @@ class Document:
     @cached_property
     def scripts(self) -> tuple[tuple[str, str], ...]:
         """Give the scripts that run: the address of each that is loaded, or the text of each that stands in the page."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"<script"):
+        if b"<script" not in self._holds:
             return ()
         found = []
         for node in self._tree.css("script")[:_MAX_SCRIPTS]:
@@ -122,7 +130,7 @@ class Document:
     @cached_property
     def nofollow(self) -> frozenset[str]:
         """Give the addresses that the page asks robots not to follow; ``*`` where it says so of all (robots meta element)."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"nofollow"):
+        if b"nofollow" not in self._holds:
             return frozenset()
         metas = self._tree.css("meta[name=robots i], meta[name=auditor i]")
         if any("nofollow" in (node.attributes.get("content") or "").lower() for node in metas[:5]):
@@ -151,7 +159,7 @@ class Document:
     @cached_property
     def refresh(self) -> str | None:
         """Give where a meta refresh leads, if it does."""
-        if not _says(_markup(self._exchange.body, self.decoded), b"refresh"):
+        if b"refresh" not in self._holds:
             return None
         for node in self._tree.css("meta")[:100]:
             if (node.attributes.get("http-equiv") or "").lower() == "refresh":
@@ -168,6 +176,41 @@ class Document:
         return _parsed(_markup(self._exchange.body, self.decoded))
 
 
+class _Remembered:
+    """The pages that were parsed last: what a crawl reads to find its way is judged soon after."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[str, str, str | None], tuple[Document, int]] = OrderedDict()
+        self._weight = 0
+        self._turn = Lock()
+
+    def page(self, exchange: Exchange) -> Document:
+        if exchange.digest is None:
+            return Document(exchange)
+        key = (exchange.digest, exchange.url, exchange.header("content-type"))
+        with self._turn:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+                return self._pages[key][0]
+        document = Document(exchange)
+        weight = len(exchange.body) + _PART_BYTES * (len(document.blocks) + len(document.links))
+        with self._turn:
+            if key not in self._pages:
+                self._pages[key] = document, weight
+                self._weight += weight
+            while self._weight > _MAX_REMEMBERED:
+                self._weight -= self._pages.popitem(last=False)[1][1]
+        return document
+
+
+_REMEMBERED = _Remembered()
+
+
+def page_of(exchange: Exchange) -> Document:
+    """Give a kept answer's page; one that was parsed a while ago is not parsed again."""
+    return _REMEMBERED.page(exchange)
+
+
 def parser() -> Callable[[Exchange], Document]:
     """Give a function that parses each kept body once, to be shared by the assessments of a run."""
     parsed: dict[tuple[str | None, str], Document] = {}
@@ -177,7 +220,7 @@ def parser() -> Callable[[Exchange], Document]:
         if exchange.digest is None:
             return Document(exchange)
         if key not in parsed:
-            parsed[key] = Document(exchange)
+            parsed[key] = page_of(exchange)
         return parsed[key]
 
     return document
@@ -196,13 +239,8 @@ def _parsed(markup: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(markup)
 
 
-def _says(markup: bytes, word: bytes) -> bool:
-    """Tell whether a word stands anywhere in a page's markup, whatever its case."""
-    return word in markup.lower()
-
-
-def _base_url(tree: LexborHTMLParser, markup: bytes, url: str) -> str:
-    node = tree.css_first("base") if _says(markup, b"<base") else None
+def _base_url(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base")
     href = (node.attributes.get("href") or "").strip() if node else ""
     try:
         return urljoin(url, href) if href else url

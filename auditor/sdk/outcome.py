@@ -53,6 +53,14 @@ _RAW_END = {kind: re.compile(rf"</{kind}\s*>", re.IGNORECASE) for kind in ("scri
 _ANCHOR = re.compile(r"<a\b", re.IGNORECASE)
 
 
+_JUDGED: dict[tuple[object, ...], Cause | None] = {}
+"""What kept answers were: each is asked for when it comes, when the next page is chosen and when it is judged."""
+_MAX_JUDGED = 8_192
+_UNKNOWN = Cause.NOT_RUN
+_TELLING = ("content-type", "cf-mitigated", "x-amzn-waf-action")
+"""The headers on which it rests, beside status and body."""
+
+
 def cause_of(exchange: Exchange) -> Cause | None:
     """Say why an answer is no page to be judged, None if it is one.
 
@@ -61,6 +69,19 @@ def cause_of(exchange: Exchange) -> Cause | None:
     """
     if exchange.cause is not None:
         return exchange.cause
+    if exchange.digest is None:
+        return _cause_of(exchange)
+    key = (exchange.digest, len(exchange.body), exchange.status, *map(exchange.header, _TELLING))
+    found = _JUDGED.get(key, _UNKNOWN)
+    if found is _UNKNOWN:
+        found = _cause_of(exchange)
+        if len(_JUDGED) >= _MAX_JUDGED:
+            _JUDGED.clear()
+        _JUDGED[key] = found
+    return found
+
+
+def _cause_of(exchange: Exchange) -> Cause | None:
     head = decode(exchange.body[:_HEAD], exchange.header("content-type"))
     words = _few_words(head.text)
     if _challenged(exchange, head, words):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.sdk.elements import Region
 from auditor.sdk.text import clean
@@ -16,8 +17,8 @@ Image = tuple[str, str]
 """An image's absolute source, and its path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+# Named tuples are made four times faster than frozen dataclasses, and a page has hundreds of both.
+class Link(NamedTuple):
     """Something to follow.
 
     ``url`` is absolute, without fragment; ``label`` what a person reads or hears: the text, else aria-label, title or alt.
@@ -34,8 +35,7 @@ class Link:
     """What a screen reader or a pointer says of it besides its text (aria-label, title, alt): ``Xem`` may lead anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text in one block-level element: ``path`` is its chain of tags and classes, ``kind`` its role for reading."""
 
     text: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.dates import dates, iso_date
-from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, classes, is_hidden, kind_inside, region_of
+from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, inside, is_hidden, kind_inside
 from auditor.sdk.parts import Block, Draft, Image, Link, Part, Place, parts_of
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
@@ -21,6 +21,8 @@ _MAX_NODES = 60_000
 _MAX_DEPTH = 200
 _REPEATED = frozenset({"ul", "ol", "nav", "header", "footer", "aside"})
 """Elements whose content is remembered."""
+_PLAIN = INLINE - {"label", "img", "br", "time"}
+"""Elements that are only a run of their block's text, unless their attributes say more."""
 _MAX_MARKUP = 32_000
 _MAX_WRITTEN = 300_000
 """When so many characters of a page's lists were written out to recognise them, it is no page that this makes faster."""
@@ -82,31 +84,41 @@ class Walk:
         """Give pairs of an image's absolute source and its path."""
         return tuple(self._images)
 
-    def run(self, body: LexborNode) -> None:
+    def run(self, body: LexborNode) -> None:  # noqa: C901, PLR0912 - a call for each node would take as long as the rest
         """Walk. For each element under way, what follows it is kept, the place there, and the block that ends with it."""
-        place = self._element(body, body.tag or "", _TOP)
+        place = self._element(body, body.tag or "", body.attributes, _TOP)
         under_way: list[tuple[LexborNode | None, Place, Place | None]] = [(None, _TOP, place)]
         node = body.first_child
         self._nodes = 1
+        pieces = self._pieces
         while self._nodes < _MAX_NODES:
             if node is None:
                 if not under_way:
                     break
                 node, place, ended = under_way.pop()
                 if ended is not None:
-                    self._end(ended)
+                    if pieces:
+                        self._end(ended)
                     if self._recordings and self._recordings[-1].depth == len(under_way):
                         self._record(self._recordings.pop())
                 continue
             self._nodes += 1
             tag = node.tag or ""
             if tag == "-text":
-                self._text(node.text_content or "", place[3])
+                if text := node.text_content:
+                    pieces.append(text)
+                    if not text.isspace():
+                        if place[3] >= 0:
+                            self._drafts[place[3]].text.append(text)
+                        else:
+                            self._plain = True
             elif tag not in SKIPPED and tag[0:1] != "-" and len(under_way) < _MAX_DEPTH:
-                inside = self._element(node, tag, place)
-                if tag not in _REPEATED or inside[3] >= 0 or not self._remembers(node, inside, len(under_way)):
-                    under_way.append((node.next, place, None if tag in INLINE else inside))
-                    node, place = node.first_child, inside
+                attributes = node.attributes
+                plain = not attributes and tag in _PLAIN
+                within = place if plain else self._element(node, tag, attributes, place)
+                if tag not in _REPEATED or within[3] >= 0 or not self._remembers(node, within, len(under_way)):
+                    under_way.append((node.next, place, None if tag in INLINE else within))
+                    node, place = node.first_child, within
                     continue
             node = node.next
         self._end(_TOP)
@@ -156,10 +168,9 @@ class Walk:
             )
         base.moved = base.moved or begun.moved
 
-    def _element(self, node: LexborNode, tag: str, place: Place) -> Place:
+    def _element(self, node: LexborNode, tag: str, attributes: Attributes, place: Place) -> Place:
         """Take an element's own part of the page; give the place inside it."""
         path, region, kind, link, row = place
-        attributes: Attributes = node.attributes
         if attributes:  # most elements have none
             if kind != "hidden" and is_hidden(attributes):
                 kind = "hidden"
@@ -169,26 +180,15 @@ class Walk:
                 link = self._open_link(tag, attributes, region, path, link)
         if tag == "noscript":
             kind = "hidden"  # its text is for others, its links are those that a script would have made
-        inside = kind_inside(tag, kind)
         if tag in INLINE:
             self._inline(node, tag, attributes, path, kind, link)
-            return path, region, inside, link, row
+            return path, region, kind_inside(tag, kind), link, row
         if self._pieces:
             self._end(place)  # what stood before it is as visible as before, though this element be hidden
         if tag == "tr":
             self._rows += 1
             row = self._rows
-        region = region_of(tag, attributes) or region
-        named = classes(attributes.get("class")) if attributes else ""
-        return f"{path}/{tag}{named}", region, inside, link, row
-
-    def _text(self, text: str, link: int) -> None:
-        self._pieces.append(text)
-        if text and not text.isspace():
-            if link >= 0:
-                self._drafts[link].text.append(text)
-            else:
-                self._plain = True
+        return *inside(path, region, kind, tag, attributes), link, row
 
     def _inline(self, node: LexborNode, tag: str, attributes: Attributes, path: str, kind: str, link: int) -> None:
         if tag == "img":
@@ -216,7 +216,8 @@ class Walk:
         """Take what is said of a telephone number or e-mail address: an icon may be all that is seen of it."""
         said = attributes.get("title") or attributes.get("aria-label")
         if said:
-            self._text(f" {said} ", -1)
+            self._pieces.append(f" {said} ")
+            self._plain = True
 
     def _option(self, attributes: Attributes, node: LexborNode, region: Region, path: str) -> None:
         value = attributes.get("value") or ""
@@ -240,4 +241,5 @@ class Walk:
         text = clean("".join(self._pieces))
         if text:
             self._blocks.append(Block(text, place[0], place[1], place[2], not self._plain, place[4]))
-        self._pieces, self._plain = [], False
+        self._pieces.clear()
+        self._plain = False

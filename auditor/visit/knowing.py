@@ -10,7 +10,7 @@ from auditor.model.codec import Codec
 from auditor.model.evidence import Exchange, digest_of
 from auditor.model.ids import Digest
 from auditor.model.note import Json
-from auditor.sdk.html import Document
+from auditor.sdk.html import Document, page_of
 from auditor.sdk.probe import Known
 from auditor.sdk.vocabulary import Vocabulary
 
@@ -79,7 +79,7 @@ class Knowledge:
         def document(exchange: Exchange) -> Document:
             key = (exchange.digest or digest_of(exchange.body), exchange.url)
             if key not in documents:
-                documents[key] = Document(exchange)
+                documents[key] = page_of(exchange)
             return documents[key]
 
         return Known(

@@ -12,7 +12,7 @@ from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.doors import Doors, Rendered
-from auditor.sdk.html import Document, Link
+from auditor.sdk.html import Document, Link, page_of
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import same_site
@@ -39,6 +39,8 @@ _TOGETHER = _TWO = 2
 _GONE = {404, 410}
 _MAX_LINKS = 3_000
 _MUCH = 20_000
+_SMALL = 64 * 1024
+"""A page of so many bytes is read in a few milliseconds."""
 _MAX_BYTES = 96 * 1024 * 1024
 _MAX_PARTS = 400_000
 """Decoded bytes, and pieces of text and links, that one crawl keeps in memory at the most; a large portal has a tenth of it."""
@@ -59,6 +61,7 @@ class _Crawl:
         self.again: Chain | None = None
         self.front: Rendered | None = None
         self.documents: list[Document] = []
+        self._template, self._learnt = Template(), 0
         self._read: dict[str, tuple[Document, Due]] = {}
 
     async def run(self, started: float) -> None:
@@ -85,22 +88,22 @@ class _Crawl:
 
     async def take_front(self, exchange: Exchange) -> None:
         """Read the front page; a browser shows what scripts make of it, where that may be all of it or its menu."""
-        document = await to_thread.run_sync(Document, exchange)
+        document = await _read(exchange)
         if is_shell(document) or (not document.frames and lacks_menu([document], self.labels, self.base)):
             self.front = await self._rendered(exchange, "the front page, whose HTML names few duties")
             if self.front.page.cause is None:
-                document = await to_thread.run_sync(Document, self.front.page)
-        await to_thread.run_sync(self.take, document, None)
+                document = await _read(self.front.page)
+        self.take(document, None)
 
     async def _take_page(self, page: CrawledPage, due: Due) -> CrawledPage:
-        document = await to_thread.run_sync(Document, page.chain.final)
+        document = await _read(page.chain.final)
         if is_shell(document):
             rendered = await self._rendered(page.chain.final, "a page whose HTML is a shell")
             page = replace(page, rendered=rendered)
             if rendered.page.cause is None:
-                document = await to_thread.run_sync(Document, rendered.page)
+                document = await _read(rendered.page)
         self._read[page.url] = document, due
-        await to_thread.run_sync(self.take, document, due)
+        self.take(document, due)
         return page
 
     async def _rendered(self, exchange: Exchange, why: str) -> Rendered:
@@ -111,7 +114,7 @@ class _Crawl:
 
     async def shown(self, missing: Chain) -> Rendered | None:
         """Give what a browser shows at an address that nobody has, where that is a shell too: routes that scripts make."""
-        if not _readable(missing, self.base) or not is_shell(await to_thread.run_sync(Document, missing.final)):
+        if not _readable(missing, self.base) or not is_shell(await _read(missing.final)):
             return None
         return await self._rendered(missing.final, "how a missing page looks")
 
@@ -126,13 +129,13 @@ class _Crawl:
             rendered = await self._rendered(page.chain.final, "a section whose HTML holds nothing and that a script may fill")
             self.pages[index] = replace(page, rendered=rendered)
             if rendered.page.cause is None:
-                document = await to_thread.run_sync(Document, rendered.page)
-                await to_thread.run_sync(self.take, document, due)
+                document = await _read(rendered.page)
+                self.take(document, due)
         if empty:
             await self.run(started)
 
     def _empty(self) -> Sequence[int]:
-        reader = Reader(Template(self.documents), self.doors.vocabulary)
+        reader = Reader(self._template_so_far(), self.doors.vocabulary)
         found = []
         for index, page in enumerate(self.pages):
             document, due = self._read.get(page.url, (None, None))
@@ -163,12 +166,19 @@ class _Crawl:
             self.frontier.add_part(url, document.url, clicks)
         found = self.listing.take(document, self.documents, clicks)
         if due is not None and due.wanted and not found.lists:
-            entries = [x for x in Template(self.documents).own_links(document) if len(x.label.split()) > _LABEL_WORDS]
+            entries = [x for x in self._template_so_far().own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self._offer(document, link, clicks + 1, own=True)
         for link in document.links[:_MAX_LINKS]:
             if not self.listing.holds(link.url, found):
                 self._offer(document, link, clicks + 1)
+
+    def _template_so_far(self) -> Template:
+        """Give the template as far as pages have been read."""
+        for document in self.documents[self._learnt :]:
+            self._template.learn(document)
+        self._learnt = len(self.documents)
+        return self._template
 
     def _offer(self, document: Document, link: Link, clicks: int, *, own: bool = False) -> None:
         if link.url in document.nofollow or "*" in document.nofollow:
@@ -237,6 +247,11 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
         forms=forms,
         extras=await beyond.look(site, doors, beyond.Found(front, crawl.documents, chains, crawl.requests, started)),
     )
+
+
+async def _read(exchange: Exchange) -> Document:
+    """Read a page: here when that is soon done, else in a thread, since others do not wait for it."""
+    return page_of(exchange) if len(exchange.body) <= _SMALL else await to_thread.run_sync(page_of, exchange)
 
 
 def _readable(chain: Chain, base: str) -> bool:

@@ -1,9 +1,9 @@
 """What is measured, one process each: does one job, prints its CPU seconds and what came out, so that outputs can be compared."""
 
 import asyncio
-import hashlib
 import io
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -15,7 +15,19 @@ from urllib.parse import urljoin
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from bench_site import addresses, page
+from bench_pages import ASKED, FOLDER, asked, html
+from doors import http_door
+
+from auditor.clock import SystemClock
+from auditor.evidence.writer import VisitWriter
+from auditor.model.agency import Site, SiteRole
+from auditor.sdk.html import Document, parser
+from auditor.sdk.limits import CrawlLimits
+from auditor.sdk.probe import Known
+from auditor.sdk.urls import canonical
+from auditor.sdk.vocabulary import load_vocabulary
+from auditor.visit.doors.http.door import Http
+from probes import crawl, portal
 
 
 def cpu():
@@ -24,17 +36,36 @@ def cpu():
 
 
 def links_of(tree, base):
-    return {urljoin(base, node.attributes["href"]) for node in tree.css("a[href]")}
+    return {urljoin(base, node.attributes["href"] or "") for node in tree.css("a[href]")}
+
+
+def pages_of(links, port):
+    """Name the site's other pages among some links, for comparison once the clock has stopped.
+
+    Pages that were opened are left out: the bare loop also takes ``#`` and empty references, which name the page itself.
+    """
+    site = f"http://127.0.0.1:{port}"
+    opened = {canonical(site + path) for path in asked()}
+    return lambda: sorted({canonical(link) for link in links if link.startswith(f"{site}/")} - opened)
 
 
 def pycurl_lexbor(port):
     """A bare loop: pycurl fetches, lexbor parses, links are joined, text is taken."""
+    return bare(port, [path for path, _ in html()])
+
+
+def pycurl_asked(port):
+    """The same over all that the crawl asks for, lost pages too."""
+    return bare(port, asked())
+
+
+def bare(port, paths):
     import pycurl
     from selectolax.lexbor import LexborHTMLParser
 
     def job():
         curl, links, text = pycurl.Curl(), set(), 0
-        for path in addresses():
+        for path in paths:
             body = io.BytesIO()
             url = f"http://127.0.0.1:{port}{path}"
             curl.setopt(pycurl.URL, url)
@@ -43,71 +74,38 @@ def pycurl_lexbor(port):
             tree = LexborHTMLParser(body.getvalue())
             links |= links_of(tree, url)
             text += len(tree.body.text(deep=True).split())
-        return len(links), text
+        return len(paths), pages_of(links, port)
 
     return job
 
 
 def auditor_fetch(port):
     """Our door and our page: fetched, guarded, recorded in memory, parsed, links and text taken."""
-    from doors import http_door
-
-    from auditor.sdk.html import Document
+    paths = [path for path, _ in html()]
 
     async def work():
         links, text = set(), 0
         async with http_door(allow=("127.0.0.0/8",)) as door:
-            for path in addresses():
+            for path in paths:
                 chain = await door.get(f"http://127.0.0.1:{port}{path}", why="bench", robots=False)
                 document = Document(chain.final)
                 links |= {link.url for link in document.links}
                 text += len(document.text().split())
-        return len(links), text
+        return len(paths), pages_of(links, port)
 
     return lambda: asyncio.run(work())
 
 
 def auditor_whole(port):
     """The same site crawled as at night: evidence in WARC, every content measure judged."""
-    from doors import http_door
-
-    import auditor.visit.doors.http.door as door_module
-    from auditor.clock import SystemClock
-    from auditor.evidence.writer import VisitWriter
-    from auditor.model.agency import Site, SiteRole
-    from auditor.sdk.html import Document
-    from auditor.sdk.limits import CrawlLimits
-    from auditor.sdk.probe import Known
-    from auditor.sdk.vocabulary import load_vocabulary
-    from probes import crawl, portal
-
-    vocabulary = load_vocabulary()
-    site = Site(url=f"http://127.0.0.1:{port}/", roles=(SiteRole.PORTAL,), agencies=("so-mau",))
-
-    class Doors:
-        limits, registry_hosts = CrawlLimits(pages=400), frozenset()
-
-        def __init__(self, http):
-            self.http, self.vocabulary = http, vocabulary
-
-        def monotonic(self):
-            return time.monotonic()
+    vocabulary, site = load_vocabulary(), bench_site(port)
 
     async def work(folder):
         writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
-        async with (
-            http_door(allow=("127.0.0.0/8",)) as opened,
-            door_module.Http(opened.links, writer, CrawlLimits().page) as http,
-        ):
-            seen = await crawl.look(site, Doors(http))
+        seen = await crawled(site, vocabulary, writer)
         writer.seal()
-        documents = {}
-
-        def document(exchange):
-            return documents.setdefault(exchange.digest, Document(exchange))
-
         known = Known(
-            captured_at=datetime(2026, 1, 1, tzinfo=UTC), site=site, agencies=(), vocabulary=vocabulary, document=document
+            captured_at=datetime(2026, 1, 1, tzinfo=UTC), site=site, agencies=(), vocabulary=vocabulary, document=parser()
         )
         readings = portal.assess(seen, known)
         return len(seen.pages) + 1, sum(getattr(reading, "value", None) == "present" for reading in readings)
@@ -119,6 +117,39 @@ def auditor_whole(port):
     return job
 
 
+def record(port):
+    """Record which addresses that crawl asks for, so that all contenders ask for the same ones."""
+
+    def job():
+        with tempfile.TemporaryDirectory() as folder:
+            writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
+            seen = asyncio.run(crawled(bench_site(port), load_vocabulary(), writer))
+            writer.abandon()
+        urls = ["/", *(page.url.removeprefix(f"http://127.0.0.1:{port}") for page in seen.pages)]
+        (Path(os.environ[FOLDER]) / ASKED).write_text(json.dumps(urls))
+        return len(urls), 0
+
+    return job
+
+
+def bench_site(port):
+    return Site(url=f"http://127.0.0.1:{port}/", roles=(SiteRole.PORTAL,), agencies=("so-mau",))
+
+
+async def crawled(site, vocabulary, writer):
+    """Crawl the site through the door, as a visit does."""
+
+    class Doors:
+        limits, registry_hosts = CrawlLimits(pages=400), frozenset()
+        monotonic = staticmethod(time.monotonic)
+
+        def __init__(self, http):
+            self.http, self.vocabulary = http, vocabulary
+
+    async with http_door(allow=("127.0.0.0/8",)) as opened, Http(opened.links, writer, CrawlLimits().page) as http:
+        return await crawl.look(site, Doors(http))
+
+
 def scrapy_lexbor(port):
     """Scrapy with lexbor: the same pages, links and text."""
     from scrapy import Request, Spider
@@ -128,10 +159,10 @@ def scrapy_lexbor(port):
     links, words = set(), [0]
 
     class Bench(Spider):
-        name = "bench"
+        name, handle_httpstatus_list = "bench", [404]
 
         async def start(self):
-            for path in addresses():
+            for path in asked():
                 yield Request(f"http://127.0.0.1:{port}{path}")
 
         def parse(self, response):
@@ -143,7 +174,7 @@ def scrapy_lexbor(port):
         process = CrawlerProcess({"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "CONCURRENT_REQUESTS": 2})
         process.crawl(Bench)
         process.start()
-        return len(links), words[0]
+        return len(asked()), pages_of(links, port)
 
     return job
 
@@ -152,7 +183,7 @@ def lexbor_parse(_port, rounds=3):
     """A bare lexbor parse of every page."""
     from selectolax.lexbor import LexborHTMLParser
 
-    bodies = [page(number) for number in range(len(addresses()))]
+    bodies = [body for _, body in html()]
     return lambda: (sum(LexborHTMLParser(body).body is not None for body in bodies for _ in range(rounds)), 0)
 
 
@@ -170,8 +201,6 @@ def page_analysis(_port, rounds=3):
     """Links, text, all vocabulary and the template, over one site's pages."""
     from auditor.model.evidence import Exchange, digest_of
     from auditor.sdk.boilerplate import Template
-    from auditor.sdk.html import Document
-    from auditor.sdk.vocabulary import load_vocabulary
     from probes.content.labels import Labels
     from probes.content.substance import Reader
 
@@ -185,7 +214,7 @@ def page_analysis(_port, rounds=3):
             digest=digest_of(body),
             at=now,
         )
-        for path, body in ((path, page(number)) for number, path in enumerate(addresses()))
+        for path, body in html()
     ]
 
     def job():
@@ -208,8 +237,6 @@ def page_analysis(_port, rounds=3):
 
 def warc_ours(_port):
     """Our WARC records of every page."""
-    from auditor.clock import SystemClock
-    from auditor.evidence.writer import VisitWriter
     from auditor.model.evidence import Exchange
 
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -221,10 +248,10 @@ def warc_ours(_port):
             reason="OK",
             http_version="HTTP/1.1",
             headers=headers,
-            body=page(n),
+            body=body,
             at=now,
         )
-        for n, path in enumerate(addresses())
+        for path, body in html()
     ]
 
     def job():
@@ -244,7 +271,7 @@ def warc_warcio(_port):
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
-    bodies = [(path, page(number)) for number, path in enumerate(addresses())]
+    bodies = html()
 
     def job():
         with tempfile.TemporaryFile() as file:
@@ -264,7 +291,7 @@ def warc_warcio(_port):
 CONTENDERS = {
     job.__name__: job
     for job in (
-        *(pycurl_lexbor, auditor_fetch, auditor_whole, scrapy_lexbor),
+        *(record, pycurl_lexbor, auditor_fetch, pycurl_asked, auditor_whole, scrapy_lexbor),
         *(lexbor_parse, page_analysis, lexbor_parse_once, page_analysis_once),
         *(warc_ours, warc_warcio),
     )
@@ -275,8 +302,8 @@ def main():
     job = CONTENDERS[sys.argv[1]](int(sys.argv[2]))
     before = cpu()
     count, other = job()
-    digest = hashlib.sha256(f"{count}".encode()).hexdigest()[:8]
-    print(json.dumps({"cpu": cpu() - before, "count": count, "other": other, "digest": digest}))
+    used = cpu() - before
+    print(json.dumps({"cpu": used, "count": count, "other": other() if callable(other) else other}))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 __all__ = ["Guard", "Refusal", "Target"]
@@ -14,6 +15,7 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NUMERIC_LABEL = re.compile(r"(?:0x[0-9a-f]*|\d+)", re.IGNORECASE)
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _MAX_HOST = 253
 _EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
@@ -50,7 +52,7 @@ class Guard:
         Raises:
             Refusal: another scheme, a user name, a host that is no name, or a number that only some programs read as an address.
         """
-        if any(char <= " " or char == "\x7f" for char in url):
+        if _CONTROL.search(url):
             raise Refusal("the address holds a space or a control character")
         try:
             parts = urlsplit(url)
@@ -61,7 +63,7 @@ class Guard:
             raise Refusal(f"the scheme {parts.scheme[:20]!r} is not http or https")
         if "@" in parts.netloc or "\\" in url:
             raise Refusal("a user name or a backslash in the address")
-        host = self._host(parts.hostname or "")
+        host = _host(parts.hostname or "")
         port = port if port is not None else _DEFAULT_PORTS[parts.scheme]
         return Target(scheme=parts.scheme, host=host, port=port, mapped=self.mapped(host, port))
 
@@ -89,23 +91,25 @@ class Guard:
         if not _public(inner or found):
             raise Refusal(f"{found} is not a public address")
 
-    def _host(self, host: str) -> str:
-        host = host.rstrip(".").lower()
-        if ":" in host:
-            return str(ipaddress.IPv6Address(host.partition("%")[0]))
-        try:
-            return str(ipaddress.IPv4Address(host))
-        except ValueError:
-            pass
-        if host and all(_NUMERIC_LABEL.fullmatch(label) for label in host.split(".")):
-            raise Refusal(f"{host[:60]!r} is a number in a form that only some programs read as an address")
-        try:
-            ascii_host = host.encode("idna").decode() if not host.isascii() else host
-        except UnicodeError as exc:
-            raise Refusal(f"{host[:60]!r} is no host name") from exc
-        if len(ascii_host) > _MAX_HOST or not _HOST.fullmatch(ascii_host):
-            raise Refusal(f"{host[:60]!r} is no host name")
-        return ascii_host
+
+@lru_cache(maxsize=1024)
+def _host(host: str) -> str:
+    host = host.rstrip(".").lower()
+    if ":" in host:
+        return str(ipaddress.IPv6Address(host.partition("%")[0]))
+    try:
+        return str(ipaddress.IPv4Address(host))
+    except ValueError:
+        pass
+    if host and all(_NUMERIC_LABEL.fullmatch(label) for label in host.split(".")):
+        raise Refusal(f"{host[:60]!r} is a number in a form that only some programs read as an address")
+    try:
+        ascii_host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError as exc:
+        raise Refusal(f"{host[:60]!r} is no host name") from exc
+    if len(ascii_host) > _MAX_HOST or not _HOST.fullmatch(ascii_host):
+        raise Refusal(f"{host[:60]!r} is no host name")
+    return ascii_host
 
 
 def _public(address: IPAddress) -> bool:

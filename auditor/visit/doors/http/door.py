@@ -25,8 +25,9 @@ from auditor.visit.doors.http.links import HttpSettings, Links
 from auditor.visit.doors.http.partial import Partial
 from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.http.remembered import Memory, Remembered, expected
+from auditor.visit.doors.http.request import Request, request_of
 from auditor.visit.doors.http.robots import Robots
-from auditor.visit.doors.http.wire import PinnedTransport
+from auditor.visit.doors.http.wire import Wire
 from auditor.visit.doors.lacks import lost
 
 __all__ = ["Http", "HttpSettings", "Links"]
@@ -47,7 +48,7 @@ class Http:
     def __init__(self, links: Links, recorder: Recorder, limits: Limits, memory: Memory | None = None) -> None:
         """Open a door that records into ``recorder``; ``limits`` bound requests without their own, ``memory`` is of before."""
         self._links, self._recorder, self._limits = links, recorder, limits
-        self._transports: dict[tuple[str, int, bool], PinnedTransport] = {}
+        self._wires: dict[tuple[str, str, int, bool], Wire] = {}
         self._cookies = Cookies()
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
@@ -56,7 +57,7 @@ class Http:
         self._silent: Counter[tuple[str, int]] = Counter()
         self._spoken: set[tuple[str, int]] = set()
         self._errors = 0
-        self._retired: list[PinnedTransport] = []
+        self._retired: list[Wire] = []
         self._robots = Robots(self._fetch_robots, links.threads)
         self._remembered = Remembered(memory, links.threads)
         self._keeping = anyio.Lock(fast_acquire=True)
@@ -217,77 +218,72 @@ class Http:
         return replace(exchange, unverified=unverified) if unverified else exchange
 
     async def _once(self, base: Exchange, target: Target, ask: Ask, left: Left, *, verify: bool) -> Exchange:
-        transport, seconds = self._transport(target, verify=verify), max(left.seconds, _LEAST_SECONDS)
+        wire, seconds = self._wire(target, verify=verify), max(left.seconds, _LEAST_SECONDS)
         started = self._links.clock.monotonic()
         so_far = Partial(base)
         try:
             with anyio.move_on_after(seconds) as scope:
-                # No timeouts of httpcore's own: each step would start a clock, and this scope's stands above them all.
-                request = httpx.Request(ask.method, base.url, headers=self._headers(base.url, ask))
-                so_far.sent(request.headers.raw)
-                await self._exchange(transport, request, so_far, ask.limits, started)
+                # No step has a clock of its own: this scope's stands above them all.
+                request = request_of(ask.method, base.url, self._headers(base.url, ask))
+                so_far.sent(request.headers)
+                await self._exchange(wire, request, so_far, ask.limits, started)
             if scope.cancelled_caught:
                 so_far.fail(Cause.TIMEOUT, f"no end after {seconds:.1f} s", cut=Cut.SECONDS)
         except NoAddress as exc:
             self._gone |= {target.host} if exc.gone else set()
             so_far.fail(exc.cause, exc.detail)
-        except (httpcore.TimeoutException, httpx.TimeoutException, TimeoutError) as exc:
+        except (httpcore.TimeoutException, TimeoutError) as exc:
             so_far.fail(Cause.TIMEOUT, _words(exc))
-        except (httpcore.NetworkError, httpx.NetworkError, OSError) as exc:
+        except (httpcore.NetworkError, OSError) as exc:
             so_far.fail(lost(exc), _words(exc))
-        except (httpcore.ProtocolError, httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as exc:
+        except (httpcore.ProtocolError, httpx.InvalidURL, ValueError) as exc:
             so_far.fail(Cause.PROTOCOL, _words(exc))
         took = self._links.clock.monotonic() - started
         left.seconds -= took
         return await so_far.exchange(ask.limits, f"{took:.3f}", self._links.threads)
 
-    async def _exchange(
-        self, transport: PinnedTransport, request: httpx.Request, so_far: Partial, limits: Limits, started: float
-    ) -> None:
-        response = await transport.handle_async_request(request)
+    async def _exchange(self, wire: Wire, request: Request, so_far: Partial, limits: Limits, started: float) -> None:
+        answer = await wire.ask(request)
         try:
-            stream = response.extensions.get("network_stream")
-            peer = stream.get_extra_info("server_addr") if stream is not None else None
-            version = response.extensions.get("http_version", b"")
             so_far.head(
-                status=response.status_code,
-                reason=response.extensions.get("reason_phrase", b""),
-                version=version if isinstance(version, bytes) else str(version).encode(),
-                headers=response.headers.raw,
-                address=str(peer[0]) if peer else None,
+                status=answer.status,
+                reason=answer.reason,
+                version=answer.version,
+                headers=answer.headers,
+                address=answer.address,
                 seconds=f"{self._links.clock.monotonic() - started:.3f}",
             )
-            async for chunk in response.aiter_raw():
-                so_far.raw += chunk
+            async for piece in answer.pieces():
+                so_far.raw += piece
                 if len(so_far.raw) > limits.wire:
                     so_far.fail(Cause.TOO_LARGE, f"more than {limits.wire} bytes on the wire", cut=Cut.WIRE)
                     break
         finally:
-            await response.aclose()
+            await wire.done(answer)
 
     def _headers(self, url: str, ask: Ask) -> dict[str, str]:
         return headers_of(ask, self._links.settings.user_agent, self._cookies.of(url, ask.headers.get("Cookie", "")))
 
-    def _transport(self, target: Target, *, verify: bool) -> PinnedTransport:
-        """Give the host's small pool. No httpx client stands above it: we follow redirects and carry cookies ourselves."""
-        key = (target.host, target.port, verify)
-        if key not in self._transports:
-            context = self._links.strict if verify else self._links.lenient
-            connections = self._links.settings.connections
-            self._transports[key] = PinnedTransport(self._links.resolver, self._links.guard, context, connections=connections)
-        return self._transports[key]
+    def _wire(self, target: Target, *, verify: bool) -> Wire:
+        """Give the host's few connections. No client stands above them: we follow redirects and carry cookies ourselves."""
+        key = (target.scheme, target.host, target.port, verify)
+        if key not in self._wires:
+            secure = target.scheme == "https"
+            context = (self._links.strict if verify else self._links.lenient) if secure else None
+            self._wires[key] = Wire(self._links.resolver, self._links.guard, context)
+        return self._wires[key]
 
     def _retire(self) -> None:
         """Let every new request make a fresh connection; those under way elsewhere in this visit end in peace."""
-        self._retired += self._transports.values()
-        self._transports = {}
+        self._retired += self._wires.values()
+        self._wires = {}
 
     async def _close(self) -> None:
         self._retire()
-        transports, self._retired = self._retired, []
+        wires, self._retired = self._retired, []
         with anyio.CancelScope(shield=True):
-            for transport in transports:
-                await transport.aclose()
+            for wire in wires:
+                await wire.aclose()
 
     async def _fetch_robots(self, origin: str) -> Exchange:
         ask = Ask(why="robots.txt", method="GET", headers={}, follow=True, robots=False, limits=replace(self._limits, hops=5))

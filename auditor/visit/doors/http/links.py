@@ -12,8 +12,8 @@ from auditor.model.visit import Cause
 from auditor.visit.doors.answers import Answers, reached
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.http.connect import tls_context
 from auditor.visit.doors.http.politeness import Gates
-from auditor.visit.doors.http.wire import tls_context
 
 __all__ = ["HttpSettings", "Links"]
 

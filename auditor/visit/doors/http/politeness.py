@@ -26,8 +26,8 @@ class Gate:
         """Set the pace: seconds between two requests' starts, and how many may be open at once."""
         self._clock = clock
         self._pause = pause
-        self._open = anyio.Semaphore(connections)
-        self._turn = anyio.Lock()
+        self._open = anyio.Semaphore(connections, fast_acquire=True)
+        self._turn = anyio.Lock(fast_acquire=True)
         self._next = 0.0
         self._closed_until = 0.0
 

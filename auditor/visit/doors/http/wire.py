@@ -1,130 +1,98 @@
-"""Connections pinned to the address that was checked, under httpcore; names come from the dns door and no other way."""
+"""A few connections to one host, kept for the visit: HTTP/2 where the server offers it, HTTP/1.1 else."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+from contextlib import AsyncExitStack
 
 import httpcore
-import httpx
 
-from auditor.model.visit import Cause
-from auditor.visit.doors.dns.door import NoAddress, Resolver
+from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.http.connect import Line, connect
+from auditor.visit.doors.http.core import CoreAnswer, Shared
+from auditor.visit.doors.http.http1 import PlainAnswer, ask_plainly
+from auditor.visit.doors.http.request import Request
 
-__all__ = ["PinnedTransport", "tls_context"]
+__all__ = ["Answer", "Wire"]
 
+_KEPT_SECONDS = 30.0
+"""Servers hang up on a connection that is idle for longer; a request that crosses this is lost."""
 
-class _PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Opens a TCP connection to a name's checked addresses, one after the other; nothing resolves the name again."""
-
-    def __init__(self, resolver: Resolver, guard: Guard) -> None:
-        self._resolver, self._guard = resolver, guard
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        mapped = self._guard.mapped(host, port)
-        places = [mapped] if mapped else [(address, port) for address in await self._resolver.addresses(host)]
-        theirs: Exception | None = None
-        ours: Exception = NoAddress(Cause.DNS, "no address")
-        for address, number in places:
-            try:
-                return await self._inner.connect_tcp(address, number, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
-                if is_lack(exc, address):
-                    ours = NoAddress(Cause.CAPABILITY, f"no way to {address} from here: {exc}")
-                else:
-                    theirs = exc
-        raise theirs or ours
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109, ARG002 - httpcore's own signature
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.ConnectError(f"no visit goes to a local socket ({path})")
-
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
+Answer = PlainAnswer | CoreAnswer
+"""An answer whose head is here: ``status``, ``reason``, ``version``, ``headers``, ``address``, and the ``pieces`` of its body."""
 
 
-class _Stream(httpx.AsyncByteStream):
-    def __init__(self, stream: AsyncIterator[bytes], close: httpcore.Response) -> None:
-        self._stream, self._response = stream, close
+class Wire:
+    """One visit's connections to one host and port. How many requests go at once is for the host's gate to say."""
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            yield chunk
+    def __init__(self, resolver: Resolver, guard: Guard, context: ssl.SSLContext | None) -> None:
+        """Connect when first asked; with a context over TLS."""
+        self._resolver, self._guard, self._context = resolver, guard, context
+        self._idle: list[tuple[float, Line]] = []
+        self._busy: set[Line] = set()
+        self._shared: list[Shared] = []
 
-    async def aclose(self) -> None:
-        await self._response.aclose()
+    async def ask(self, request: Request) -> Answer:
+        """Send a request and wait for the answer's head. Let go of the answer by ``done``, however it goes on.
 
+        Raises:
+            httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError: there was no answer.
+        """
+        for shared in self._shared:
+            if shared.is_there:
+                try:
+                    return await shared.ask(request)
+                except httpcore.ConnectionNotAvailable:
+                    continue
+        line = self._take() or await self._connect(request)
+        if line.is_http2:
+            self._shared.append(Shared(line, request))
+            return await self._shared[-1].ask(request)
+        self._busy.add(line)
+        try:
+            return await ask_plainly(line, request)
+        except BaseException:
+            self._drop(line)
+            raise
 
-class PinnedTransport(httpx.AsyncBaseTransport):
-    """httpx's transport over such connections: a few to one host, HTTP/2 where the server offers it."""
-
-    def __init__(self, resolver: Resolver, guard: Guard, context: ssl.SSLContext, *, connections: int) -> None:
-        """Open a pool for one host."""
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=30.0,
-            http1=True,
-            http2=True,
-            network_backend=_PinnedBackend(resolver, guard),
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; the body comes as it is on the wire, without transfer encoding."""
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        assert isinstance(answer.stream, AsyncIterator) or hasattr(answer.stream, "__aiter__")
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Stream(answer.aiter_stream(), answer),
-            extensions=answer.extensions,
-        )
+    async def done(self, answer: Answer) -> None:
+        """Let go of an answer, read or not: its connection is kept if nothing of it is still to come."""
+        if isinstance(answer, CoreAnswer):
+            await answer.aclose()
+            if answer.line is not None:
+                self._drop(answer.line)
+        elif answer.can_stay and answer.line in self._busy:
+            self._busy.discard(answer.line)
+            self._idle.append((_now(), answer.line))
+        else:
+            self._drop(answer.line)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        for line in (*self._busy, *(line for _, line in self._idle)):
+            line.close()
+        self._busy, self._idle = set(), []
+        async with AsyncExitStack() as ending:
+            for shared in self._shared:
+                ending.push_async_callback(shared.aclose)
+            self._shared = []
+
+    def _take(self) -> Line | None:
+        """Give a connection that was asked before and can be asked again."""
+        while self._idle:
+            since, line = self._idle.pop()
+            if _now() - since <= _KEPT_SECONDS and line.is_quiet:
+                return line
+            line.close()
+        return None
+
+    async def _connect(self, request: Request) -> Line:
+        return await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
+
+    def _drop(self, line: Line) -> None:
+        self._busy.discard(line)
+        line.close()
 
 
-def tls_context(trust: Iterable[Path], *, verify: bool) -> ssl.SSLContext:
-    """Give the one TLS context of all visits: the system's roots and ours; without verification, also what is old and weak.
-
-    The second reads a portal's content although its certificate or protocol is bad, which other measures judge.
-    """
-    context = ssl.create_default_context()
-    for path in trust:
-        context.load_verify_locations(cafile=path)
-    context.set_alpn_protocols(["http/1.1", "h2"])
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0)
-    return context
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,154 @@
+"""Connections pinned to the address that was checked; names come from the dns door and no other way."""
+
+import asyncio
+import select
+import socket
+import ssl
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpcore
+
+from auditor.model.visit import Cause
+from auditor.visit.doors.dns.door import NoAddress, Resolver
+from auditor.visit.doors.guard import Guard
+from auditor.visit.doors.lacks import is_lack
+
+__all__ = ["Line", "connect", "tls_context"]
+
+_CHUNK = 64 * 1024
+_BUFFER = 256 * 1024
+"""What a server may send ahead of our reading; twice as much makes it wait."""
+
+
+class _Reader(asyncio.StreamReader):
+    """A reader that counts what has come."""
+
+    come = 0
+
+    def feed_data(self, data: bytes) -> None:  # type: ignore[override] # bytes are what a transport gives
+        self.come += len(data)
+        super().feed_data(data)
+
+
+class Line:
+    """One connection: the address it goes to, and whether HTTP/2 was agreed on."""
+
+    def __init__(self, reader: _Reader, writer: asyncio.StreamWriter, address: str) -> None:
+        """Take a connection that stands."""
+        self._reader, self._writer, self._read, self.address = reader, writer, 0, address
+        secure = writer.get_extra_info("ssl_object")
+        self.is_http2 = secure is not None and secure.selected_alpn_protocol() == "h2"
+        self._is_secure = secure is not None
+
+    async def read(self, most: int = _CHUNK) -> bytes:
+        """Give what comes next, empty at the end.
+
+        Raises:
+            OSError: the connection was lost.
+        """
+        data = await self._reader.read(most)
+        self._read += len(data)
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send something small."""
+        self._writer.write(data)
+
+    async def drained(self) -> None:
+        """Wait until the server has taken enough of it.
+
+        Raises:
+            OSError: the connection was lost.
+        """
+        await self._writer.drain()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether both ends are."""
+        return not (self._reader.at_eof() or self._writer.is_closing())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether it stands and nothing came that nobody asked for: then it can be asked again."""
+        if not self.is_open or self._reader.come != self._read:
+            return False
+        poll = select.poll()
+        poll.register(self._writer.get_extra_info("socket").fileno(), select.POLLIN)
+        return not poll.poll(0)
+
+    def close(self) -> None:
+        """Let go of it; nobody waits for a server's own farewell."""
+        if self._is_secure:
+            self._writer.transport.abort()
+        else:
+            self._writer.close()
+
+
+async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resolver: Resolver, guard: Guard) -> Line:
+    """Connect to a name's checked addresses, one after the other; with a context, greet by TLS and verify the name.
+
+    Raises:
+        NoAddress: the name has none, or we have no way to it.
+        httpcore.ConnectError: nobody is there, or TLS failed.
+    """
+    mapped = guard.mapped(host, port)
+    places = [mapped] if mapped else [(address, port) for address in await resolver.addresses(host)]
+    theirs: Exception | None = None
+    ours: Exception = NoAddress(Cause.DNS, "no address")
+    for address, number in places:
+        try:
+            plain = await _socket(address, number)
+        except OSError as exc:
+            if is_lack(exc, address):
+                ours = NoAddress(Cause.CAPABILITY, f"no way to {address} from here: {exc}")
+            else:
+                theirs = httpcore.ConnectError(str(exc))
+                theirs.__cause__ = exc
+            continue
+        return await _line(plain, address, host, context)
+    raise theirs or ours
+
+
+async def _socket(address: str, port: int) -> socket.socket:
+    plain = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        plain.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(plain, (address, port))
+    except BaseException:
+        plain.close()
+        raise
+    return plain
+
+
+async def _line(plain: socket.socket, address: str, host: str, context: ssl.SSLContext | None) -> Line:
+    loop = asyncio.get_running_loop()
+    reader = _Reader(limit=_BUFFER, loop=loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+    name = host if context is not None else None
+    try:
+        transport, _ = await loop.create_connection(lambda: protocol, sock=plain, ssl=context, server_hostname=name)
+    except ConnectionResetError as exc:
+        # A server that hangs up in the greeting is told from one that is reset: the first is no error of the system's.
+        raise httpcore.ConnectError("the server ended the SSL handshake" if exc.errno is None else str(exc)) from exc
+    except (OSError, ssl.CertificateError) as exc:
+        raise httpcore.ConnectError(str(exc)) from exc
+    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address)
+
+
+def tls_context(trust: Iterable[Path], *, verify: bool) -> ssl.SSLContext:
+    """Give the one TLS context of all visits: the system's roots and ours; without verification, also what is old and weak.
+
+    The second reads a portal's content although its certificate or protocol is bad, which other measures judge.
+    """
+    context = ssl.create_default_context()
+    for path in trust:
+        context.load_verify_locations(cafile=path)
+    context.set_alpn_protocols(["http/1.1", "h2"])
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0)
+    return context

@@ -1,0 +1,119 @@
+"""What httpcore reads: HTTP/2, and heads that only h11 takes."""
+
+import ssl
+from collections.abc import AsyncIterator
+
+import httpcore
+
+from auditor.visit.doors.http.connect import Line
+from auditor.visit.doors.http.request import Request
+
+__all__ = ["CoreAnswer", "Shared", "read_again"]
+
+
+_KEPT_SECONDS = 30.0
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection as httpcore uses it. No step has a time of its own: one deadline stands above the whole exchange."""
+
+    def __init__(self, line: Line, come: bytes = b"") -> None:
+        """Use a connection; ``come`` is what was read from it already, in answer to what was sent already."""
+        self._line, self._come, self._is_sent = line, come, bool(come)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109, ARG002 - httpcore's own signature
+        if self._come:
+            come, self._come = self._come[:max_bytes], self._come[max_bytes:]
+            return come
+        try:
+            return await self._line.read(max_bytes)
+        except OSError as exc:
+            raise httpcore.ReadError(str(exc)) from exc
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109, ARG002
+        if self._is_sent:
+            return
+        try:
+            self._line.write(buffer)
+            await self._line.drained()
+        except OSError as exc:
+            raise httpcore.WriteError(str(exc)) from exc
+
+    async def aclose(self) -> None:
+        self._line.close()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        raise NotImplementedError
+
+    def get_extra_info(self, info: str) -> None:  # noqa: ARG002
+        return None
+
+
+class Shared:
+    """One connection that carries several exchanges at once."""
+
+    def __init__(self, line: Line, request: Request) -> None:
+        """Begin HTTP/2 on a connection that agreed to it."""
+        self._line = line
+        self._connection = httpcore.AsyncHTTP2Connection(
+            origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS
+        )
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether it takes another request."""
+        return self._line.is_open and self._connection.is_available() and not self._connection.has_expired()
+
+    async def ask(self, request: Request) -> "CoreAnswer":
+        """Send a request and wait for the answer's head.
+
+        Raises:
+            httpcore.ConnectionNotAvailable: it takes no more.
+        """
+        return CoreAnswer(await self._connection.handle_async_request(_core_request(request)), self._line.address)
+
+    async def aclose(self) -> None:
+        """Close it."""
+        await self._connection.aclose()
+
+
+class CoreAnswer:
+    """An answer whose head is here and whose body is to come."""
+
+    def __init__(self, answer: httpcore.Response, address: str, line: Line | None = None) -> None:
+        """Take an answer at the end of its head; ``line`` is what it had to itself and nobody can ask again."""
+        self._answer, self.line = answer, line
+        self.status, self.headers, self.address = answer.status, answer.headers, address
+        self.reason: bytes = answer.extensions.get("reason_phrase", b"")
+        self.version: bytes = answer.extensions.get("http_version", b"")
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """Give the body piece by piece."""
+        return self._answer.aiter_stream()
+
+    async def aclose(self) -> None:
+        """End it, read or not."""
+        await self._answer.aclose()
+
+
+async def read_again(line: Line, request: Request, come: bytes) -> CoreAnswer:
+    """Read by h11 what else was no HTTP: it takes the same length said twice, folded lines, control characters in a value.
+
+    The request has been sent, and ``come`` is the beginning of its answer. The connection cannot be asked again.
+
+    Raises:
+        httpcore.RemoteProtocolError: it is none for h11 either.
+    """
+    asked = _core_request(request)
+    connection = httpcore.AsyncHTTP11Connection(origin=asked.url.origin, stream=_Stream(line, come))
+    return CoreAnswer(await connection.handle_async_request(asked), line.address, line)
+
+
+def _core_request(request: Request) -> httpcore.Request:
+    url = httpcore.URL(scheme=request.scheme, host=request.host, port=request.port, target=request.target)
+    return httpcore.Request(method=request.method, url=url, headers=request.headers)
