@@ -49,7 +49,7 @@ class _Duty:
 
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give the state and the freshness of every duty."""
-    site = CrawledSite(seen, known)
+    site = CrawledSite.of(seen, known)
     if site.hidden_by_scripts is not None:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
     cause = site.home.cause

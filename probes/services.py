@@ -40,7 +40,7 @@ _CLICKS = MeasureId("services.clicks")
 
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Count the services of each agency that the site serves."""
-    site = CrawledSite(seen, known)
+    site = CrawledSite.of(seen, known)
     if site.hidden_by_scripts is not None:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, site.home.exchange.proof())
     cause = site.home.cause

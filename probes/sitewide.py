@@ -39,7 +39,7 @@ _MEANINGS: Mapping[str, tuple[Kind, str]] = {
 
 def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give one reading a measure, for every agency that the site serves."""
-    site = CrawledSite(seen, known)
+    site = CrawledSite.of(seen, known)
     proofs = proofs_of([site.home.exchange.proof()])
     cause = site.hidden_by_scripts or site.home.cause
     if cause is not None:

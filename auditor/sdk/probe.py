@@ -21,6 +21,11 @@ __all__ = ["AnyProbe", "Known", "Probe"]
 S = TypeVar("S")
 
 
+def _made(name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401, ARG001 - whatever it is
+    """Make it each time: nothing is shared."""
+    return make()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """All that an assessment may know besides what was seen. Its digest stands in every reading.
@@ -28,7 +33,7 @@ class Known:
     ``captured_at`` is the moment of capture: every "days ago" counts to it. ``agencies`` are those the site serves, with all
     names.
     ``registry_hosts`` are the hosts of every site in the registry. ``document`` parses an exchange's body, each body once
-    per run.
+    per run. ``once`` gives what assessments of the same visit work out alike, by a name: it is made when first asked for.
     """
 
     captured_at: datetime
@@ -39,6 +44,7 @@ class Known:
     guidelines: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     document: "Callable[[Exchange], Document]"
+    once: "Callable[[str, Callable[[], Any]], Any]" = _made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """What an assessment may know: joined once from config, kept as evidence, its digest in every reading."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from auditor.model.agency import Agency, Registry, Site
 from auditor.model.codec import Codec
@@ -82,6 +83,13 @@ class Knowledge:
                 documents[key] = page_of(exchange)
             return documents[key]
 
+        shared: dict[str, Any] = {}
+
+        def once(name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever it is
+            if name not in shared:
+                shared[name] = make()
+            return shared[name]
+
         return Known(
             captured_at=own.captured_at,
             site=own.site,
@@ -91,6 +99,7 @@ class Knowledge:
             guidelines=self.background.guidelines,
             holidays=self.background.holidays,
             document=document,
+            once=once,
         )
 
 

@@ -47,6 +47,12 @@ class CrawledSite:
         self.home = Page(None, seen.front, seen.rendered, known)
         self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
 
+    @classmethod
+    def of(cls, seen: CrawlSeen, known: Known) -> "CrawledSite":
+        """Give the index of what was seen, made once for all assessments of a visit."""
+        site: CrawledSite = known.once("crawled site", lambda: cls(seen, known))
+        return site
+
     @cached_property
     def pages(self) -> dict[str, Page]:
         """Give every crawled page by the address asked for and by the one that answered."""
