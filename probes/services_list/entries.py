@@ -58,6 +58,10 @@ class _Told(NamedTuple):
     level: Level | None
 
 
+_PARTING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "hr"})
+"""What stands between two groups and belongs to no entry beside it."""
+
+
 class Finder:
     """Finds entries by the vocabulary's words."""
 
@@ -73,6 +77,7 @@ class Finder:
 
         ``own`` is its text without the template's.
         """
+        own = _bare(own)
         if tree.body is not None:
             yield self._of(tree, self._linked(tree, own))
             yield self._of(tree, self._titled(tree, own, _ALONE))
@@ -89,14 +94,31 @@ class Finder:
         found: dict[str, tuple[LexborNode, str, str]] = {}
         for node in tree.parser.css("a"):
             label = text_of(node, _MAX_PIECE)
-            if not self._is_name(label) or label not in own:
+            if not self._is_name(label) or _bare(label) not in own:
                 continue
             url = tree.target(node)
             if url and url not in found:
                 found[url] = node, label, url
             if len(found) >= _MAX_ENTRIES:
                 break
-        return list(found.values())
+        linked = list(found.values())
+        return linked + self._unlinked(linked, own)
+
+    def _unlinked(self, linked: Sequence[tuple[LexborNode, str, str]], own: str) -> list[tuple[LexborNode, str, str]]:
+        """Give the lines without a link in lists whose other lines have one: a service without a page is one all the same."""
+        found: list[tuple[LexborNode, str, str]] = []
+        lists: set[int] = set()
+        for node, _, _ in linked:
+            line = next((above for above in _above(node) if above.tag == "li"), None)
+            holder = line.parent if line is not None else None
+            if holder is None or holder.mem_id in lists or len(found) >= _MAX_ENTRIES:
+                continue
+            lists.add(holder.mem_id)
+            for other in holder.iter():
+                label = text_of(other, _MAX_PIECE) if other.tag == "li" and other.css_first("a") is None else ""
+                if self._is_name(label) and _bare(label) in own and not _holds_other(other):
+                    found.append((other, label, ""))
+        return found
 
     def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
         found = []
@@ -107,7 +129,7 @@ class Finder:
             if (
                 not self._is_name(label)
                 or (node.tag in alone and level_beside(label) is None)
-                or label.split(" - ")[0] not in own
+                or _bare(label.split(" - ")[0]) not in own
             ):
                 continue
             url = next((url for _, url in links_in(tree, node)), "")
@@ -151,7 +173,7 @@ class Finder:
         code = CODE.search(whole[:2_000])
         parent = boxes[0].parent
         return Entry(
-            name=label,
+            name=_without_badges(node, label),
             url=url,
             level=level,
             executing=told.executing,
@@ -175,6 +197,18 @@ class Finder:
             by_field = level_of(told[:80], column=True) if "service_level" in named else None
             level = level or by_field or names_only_level(piece)
         return _Told(executing, level)
+
+
+def _bare(text: str) -> str:
+    """Give a text without spaces: what stands in elements of its own is parted here and joined there."""
+    return text.replace(" ", "").replace("\n", "")
+
+
+def _without_badges(node: LexborNode, label: str) -> str:
+    """Give a name without the pieces of its element that only tell a level."""
+    pieces = list(pieces_of(node))
+    kept = [piece for piece in pieces if names_only_level(piece) is None]
+    return clean(" ".join(kept))[:_MAX_PIECE] if kept and len(kept) < len(pieces) else label
 
 
 def _holds_other(node: LexborNode) -> bool:
@@ -207,7 +241,7 @@ def _beside(box: LexborNode, counts: Counter[int], places: set[int], *, before: 
     found: list[LexborNode] = []
     current = box.prev if before else box.next
     while current is not None and len(found) < _MAX_BESIDE:
-        if counts[current.mem_id] or current.mem_id in places or current.tag in {"h1", "h2", "hr"}:
+        if counts[current.mem_id] or current.mem_id in places or current.tag in _PARTING:
             break
         is_text = current.tag == "-text" and not before and clean((current.text_content or "")[:_MAX_PIECE])
         if is_text or current.tag not in {"-text", "-comment"}:

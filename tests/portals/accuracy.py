@@ -36,7 +36,9 @@ from auditor.sdk.vocabulary import load_vocabulary  # noqa: E402
 from probes import crawl  # noqa: E402
 from probes.content.labels import Grade, Labels  # noqa: E402
 from probes.content.site import CrawledSite  # noqa: E402
+from probes.services_list.attribution import Attribution  # noqa: E402
 from probes.services_list.collection import Collection as Services  # noqa: E402
+from probes.services_list.proving import Prover  # noqa: E402
 
 VOCABULARY = load_vocabulary()
 JUDGES = [probe for probe in load_catalogue().probes.values() if crawl.PROBE.id in probe.reads]
@@ -154,7 +156,9 @@ def count_labels(name, table, tally):
 def count_levels(name, table, site, tally):
     if "services" not in table:
         return
-    rows = {" ".join(row.name.lower().split()): row for row in Services(site).rows}
+    collection = Services(site)
+    own = Attribution(collection, Prover(collection, {})).of(None).rows  # a shared list may say the same name of others too
+    rows = {" ".join(row.name.lower().split()): row for row in (*collection.rows, *own)}
     for row in table["services"]:
         wanted = " ".join(row["name"].lower().split())
         found = rows.get(wanted) or next((r for key, r in rows.items() if wanted in key), None)
