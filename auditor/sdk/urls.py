@@ -122,6 +122,8 @@ def canonical(url: str) -> str:
     except ValueError:
         return url
     host = (parts.hostname or "").lower().rstrip(".")
+    if not host:
+        return url
     if ":" in host:
         host = f"[{host}]"
     if port and port != _DEFAULT_PORTS.get(parts.scheme):

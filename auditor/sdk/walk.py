@@ -84,17 +84,15 @@ class Walk:
         """Give pairs of an image's absolute source and its path."""
         return tuple(self._images)
 
-    def run(self, body: LexborNode) -> None:  # noqa: C901, PLR0912 - a call for each node would take as long as the rest
+    def run(self, body: LexborNode) -> None:
         """Walk. For each element under way, what follows it is kept, the place there, and the block that ends with it."""
         place = self._element(body, body.tag or "", body.attributes, _TOP)
         under_way: list[tuple[LexborNode | None, Place, Place | None]] = [(None, _TOP, place)]
         node = body.first_child
         self._nodes = 1
         pieces = self._pieces
-        while self._nodes < _MAX_NODES:
+        while self._nodes < _MAX_NODES and (node is not None or under_way):
             if node is None:
-                if not under_way:
-                    break
                 node, place, ended = under_way.pop()
                 if ended is not None:
                     if pieces:
