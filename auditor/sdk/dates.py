@@ -16,8 +16,36 @@ _EARLIEST_YEAR = 1990
 _NUMERIC = re.compile(r"(?<![0-9/.])([0-9]{1,2})\s?([/\-.])\s?([0-9]{1,2})\s?\2\s?([0-9]{4})(?![0-9]|[/.][0-9]|/[A-ZĐ])")
 _WORDS = re.compile(
     r"(?:ng[àa]y)\s*([0-9]{1,2})\s*,?\s*th[áa]ng\s*([0-9]{1,2})\s*,?\s*n[ăa]m\s*([0-9]{4})(?![0-9])|"
-    r"(?<![0-9])([0-9]{1,2})\s+th[áa]ng\s+([0-9]{1,2})\s*(?:,|n[ăa]m)\s*([0-9]{4})(?![0-9])",
+    r"(?<![0-9])([0-9]{1,2})\s+th[áa]ng\s+([0-9]{1,2})\s*(?:,|n[ăa]m)?\s*([0-9]{4})(?![0-9])",
     re.IGNORECASE,
+)
+_MONTHS = {
+    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "mười một": 11, "mười hai": 12, "chạp": 12,
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
+    "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
+    "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
+_VIETNAMESE = r"th[áa]ng\s+(mười\s+(?:một|hai)|một|giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
+_ENGLISH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)\.?"
+)
+_NAMED = re.compile(
+    rf"(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_VIETNAMESE}|{_ENGLISH})\s*,?\s*(?:n[ăa]m\s*)?([0-9]{{4}})(?![0-9])|"
+    rf"\b(?:{_VIETNAMESE}|{_ENGLISH})\s+([0-9]{{1,2}})(?:st|nd|rd|th)?\s*,\s*([0-9]{{4}})(?![0-9])",
+    re.IGNORECASE,
+)
+"""Months by name: as blogs put them out (``3 Tháng Sáu, 2024``), and in English (``October 9, 2026``)."""
+_TELLING = (
+    "háng",
+    "HÁNG",
+    "hang",
+    *(
+        name
+        for month in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+        for name in (month, month.title(), month.upper())
+    ),
 )
 _ISO = re.compile(r"(?<![0-9/.\-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=T|\s|$|[^0-9\-/.])")
 _BEGINS_WITH_DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -76,8 +104,19 @@ def _spans(text: str) -> Iterator[DateSpan]:
         d, m, y = (int(part) for part in match.groups() if part)
         if day := _day(y, m, d):
             yield DateSpan(day, match.start(), match.end())
+    if any(sign in text for sign in _TELLING):
+        yield from _named(text)
     for match in _ISO.finditer(text):
         if day := _day(*map(int, match.groups())):
+            yield DateSpan(day, match.start(), match.end())
+
+
+def _named(text: str) -> Iterator[DateSpan]:
+    for match in _NAMED.finditer(text):
+        first, *names, last, after, year = (match[index] for index in (1, 2, 3, 5, 6, 4, 7, 8))
+        month = next(name for name in names if name)
+        number = _MONTHS[" ".join(month.lower().split())]
+        if day := _day(int(last or year), number, int(first or after)):
             yield DateSpan(day, match.start(), match.end())
 
 

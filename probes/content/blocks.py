@@ -62,7 +62,10 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
     for index, block in enumerate(blocks):
         words = tokens(block.text[:300])
         heading = block.kind == "heading" and not block.linked
-        if not words or len(words) > _LABEL_WORDS or (dates(block.text) and not heading) or _in_menu(blocks, index):
+        if not words or len(words) > _LABEL_WORDS or (dates(block.text) and not heading):
+            continue
+        if _in_menu(blocks, index):
+            marks.append((index, block.text, ""))
             continue
         sure = [hit for hit in labels.of_label(block.text, menu=True) if hit.grade >= Grade.ACCEPTED]
         entry = block.kind == "heading" and block.linked and len(words) >= _TITLE_WORDS and not sure

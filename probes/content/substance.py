@@ -29,10 +29,13 @@ MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(
     r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
+    r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
     r"\bhạn(?:\s+(?:chót|cuối(?:\s+cùng)?|nộp|nhận|gửi|góp\s+ý|lấy\s+ý\s+kiến|đăng\s+ký|tham\s+gia|hồ\s+sơ))*\s*:?)$",
     re.IGNORECASE,
 )
 """What stands before the end of a term, not before the day of an entry."""
+_RANGE = re.compile(r"\d[/.\-]\d{1,2}(?:[/.\-]\d{4})?\)?\s*[-–—→]$")
+"""What stands before the second day of a span."""
 _TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
 """What stands before a day that a sentence speaks of."""
@@ -43,6 +46,10 @@ _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
 _TITLE_PARTS = re.compile(r"\s+[-–|]\s+")
+_CRUMB = re.compile(
+    r"(?:bạn đang (?:ở|xem)(?: đây| trang)?\s*:?\s*)?(?:trang chủ|trang nhất|trang đầu|home)\s*(?:[»›>/|\\→]|::|-\s)",
+    re.IGNORECASE,
+)
 _HEAD, _LONG = 500, 5_000
 """So many characters of a block say what it is, and so many are counted."""
 
@@ -114,7 +121,9 @@ class Reader:
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
         told = next((block.text for block, size in sizes if self._says_empty(block.text, size)), "")[:200]
         own = [
-            (block, size) for block, size in sizes if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text)
+            (block, size)
+            for block, size in sizes
+            if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
         ]
         counted = [
             (block, words)
@@ -217,7 +226,7 @@ def _own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[da
         words = _letters(text)
         for span in dates(text):
             before, after = text[: span.start].rstrip(), text[span.end :].strip()
-            if _LIMIT.search(before[-_LIMIT_CHARS:]):
+            if _LIMIT.search(before[-_LIMIT_CHARS:]) or _RANGE.search(before[-_LIMIT_CHARS:]):
                 continue
             single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
             if single:
@@ -269,6 +278,11 @@ def _is_among(titles: set[str], begins: set[str], text: str) -> bool:
         if first and first[0].folded not in begins:
             return False
     return _plain(text) in titles
+
+
+def _is_crumb(text: str) -> bool:
+    """Tell the way from the front page to this one, whatever its markup."""
+    return len(text) <= _HEAD and _CRUMB.match(text) is not None
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,14 @@ from auditor.sdk.dates import dates, iso_date, newest
         ("(09:26 | 09/05/2019)", date(2019, 5, 9)),
         ("Thứ Ba, 05/04/2022, 22:37 [GMT+7]", date(2022, 4, 5)),
         ("ngày14 tháng 06 năm 2023", date(2023, 6, 14)),
+        ("Thứ hai, 19 Tháng 10 2026 15:42", date(2026, 10, 19)),
+        ("3 Tháng Sáu, 2024", date(2024, 6, 3)),
+        ("15 Tháng Năm, 2024", date(2024, 5, 15)),
+        ("Tháng Mười Hai 5, 2025", date(2025, 12, 5)),
+        ("5 Tháng Mười Một, 2025", date(2025, 11, 5)),
+        ("October 9, 2026", date(2026, 10, 9)),
+        ("Published on 1st of May, 2025", date(2025, 5, 1)),
+        ("9 Oct. 2026", date(2026, 10, 9)),
     ],
 )
 def test_every_form_seen_is_read_day_first(text, day):
