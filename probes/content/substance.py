@@ -46,6 +46,7 @@ _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
 _TITLE_PARTS = re.compile(r"\s+[-–|]\s+")
+_LAYOUT_CELLS, _HEAD_WORDS = 2, 6
 _CRUMB = re.compile(
     r"(?:bạn đang (?:ở|xem)(?: đây| trang)?\s*:?\s*)?(?:trang chủ|trang nhất|trang đầu|home)\s*(?:[»›>/|\\→]|::|-\s)",
     re.IGNORECASE,
@@ -116,6 +117,7 @@ class Reader:
         """Give what a page holds of its own."""
         titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
         titles |= {_plain(part) for part in _TITLE_PARTS.split(document.title)}
+        heads = _heads_alone(document)
         begins = {title.split(" ", 1)[0] for title in titles}
         shown = self.template.own(document)
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
@@ -124,6 +126,7 @@ class Reader:
             (block, size)
             for block, size in sizes
             if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
+            if block.kind == "text" or block.text not in heads
         ]
         counted = [
             (block, words)
@@ -278,6 +281,18 @@ def _is_among(titles: set[str], begins: set[str], text: str) -> bool:
         if first and first[0].folded not in begins:
             return False
     return _plain(text) in titles
+
+
+def _heads_alone(document: Document) -> frozenset[str]:
+    """Give the cells of tables that have one row of short words and nothing below: heads of columns that nobody filled."""
+    found: set[str] = set()
+    for table in document.tables:
+        filled = [row for row in table.rows if sum(bool(cell.text) for cell in row) > 1]
+        if table.head or len(filled) != 1 or len(filled[0]) <= _LAYOUT_CELLS:
+            continue
+        if all(count_words(cell.text) <= _HEAD_WORDS and not has_digit(cell.text) and not cell.url for cell in filled[0]):
+            found.update(cell.text for cell in filled[0])
+    return frozenset(found)
 
 
 def _is_crumb(text: str) -> bool:
