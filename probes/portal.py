@@ -21,9 +21,9 @@ from probes.content.completeness import FIELDS, CompletenessReader
 from probes.content.details import details_of
 from probes.content.duties import DUTIES, dating_of
 from probes.content.freshness import Newest, newest_of
-from probes.content.labels import Grade
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
+from probes.content.telling import facts_of
 from probes.content.terms import posted
 from probes.crawling.seen import CrawlSeen
 
@@ -73,8 +73,8 @@ def _nothing(cause: Cause, because: Note, proofs: tuple[Proof, ...]) -> list[Rea
 def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     """Let the best target count: present before empty before broken; what is undecided keeps the rest from being said."""
     title = site.known.vocabulary.sections[duty].title
-    facts = _facts(duty, site, targets)
     best = max(targets, key=lambda target: target.state, default=None)
+    facts = facts_of(duty, site, targets, best, local_day(site.known.captured_at))
     if best is None:
         return _none_found(title, site, facts)
     others = (proof for target in targets if target.state == best.state for proof in (target.proof, target.screenshot))
@@ -161,25 +161,6 @@ def _completeness(section: str, found: _Duty, reader: CompletenessReader) -> Rea
         because = notes.INCOMPLETE(count=len(told.seen), fields=len(FIELDS[section]), lacks=list(told.lacks))
     evidence = _proofs([page.exchange.proof() for page in told.pages])
     return Measured(measure=measure, because=because, evidence=evidence, facts=facts, value=told.share)
-
-
-def _facts(duty: str, site: CrawledSite, targets: Sequence[Target]) -> dict[str, Json]:
-    """Keep the candidates and what each came to, for ``auditor explain``."""
-    came_to = {target.candidate.url: target for target in targets}
-    listed: list[Json] = []
-    for candidate in site.candidates.get(duty, ())[:_SHOWN]:
-        target = came_to.get(candidate.url)
-        listed.append(
-            {
-                "url": candidate.url,
-                "grade": candidate.grade.name.lower(),
-                "how": candidate.how,
-                "phrase": candidate.text,
-                "found_on": candidate.found_on,
-                "state": target.state.name.lower() if target else "ambiguous" if candidate.grade < Grade.ACCEPTED else "same",
-            }
-        )
-    return {"candidates": listed}
 
 
 def _proofs(proofs: Sequence[Proof | None]) -> tuple[Proof, ...]:

@@ -169,7 +169,7 @@ def _record(source: Source, record: ReadingRecord, words: Words) -> Iterator[str
     yield f"  {one_line(record.site)} lúc {local_time(record.observed_at)}: {one_line(shown)}"
     yield f"      {one_line(words.say(reading.because, reading.measure))}"
     yield f"      [{reading.measure}, phép kiểm tra {record.probe} bản {record.probe_version}]"
-    yield from _facts(dict(reading.facts), "      ")
+    yield from _facts(dict(reading.facts), "      ", words)
 
 
 def _proofs(proofs: Sequence[Proof], words: Words) -> Iterator[str]:
@@ -180,17 +180,18 @@ def _proofs(proofs: Sequence[Proof], words: Words) -> Iterator[str]:
             yield f"      “{one_line(proof.passage)}”"
 
 
-def _facts(facts: Json, indent: str) -> Iterator[str]:
+def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
     """Set facts out in lines, what is inside others further in."""
     if isinstance(facts, dict | list):
         pairs = facts.items() if isinstance(facts, dict) else (("-", value) for value in facts)
         for name, value in pairs:
-            label = one_line(name) if name == "-" else f"{one_line(name)}:"
+            label = one_line(name) if name == "-" else f"{one_line(words.term('fact', name))}:"
             if isinstance(value, dict | list) and value:
                 yield f"{indent}{label}"
-                yield from _facts(value, indent + "  ")
+                yield from _facts(value, indent + "  ", words)
             else:
-                yield f"{indent}{label} {_plain(value)}"
+                told = words.term(f"fact.{name}", value) if isinstance(value, str) else value
+                yield f"{indent}{label} {_plain(told)}"
 
 
 def _plain(value: Json) -> str:

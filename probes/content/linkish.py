@@ -94,10 +94,14 @@ class Linkish:
 
     def _takes_letters(self, page: Page) -> bool:
         """Tell whether a page has a form to write to the agency, or an address to write to."""
+        other = not same_site(page.exchange.url, self.site.base)
+        return self.has_form(page) or self.site.substance(page).mails > 0 or other
+
+    def has_form(self, page: Page) -> bool:
+        """Tell whether a page has a form to write to the agency."""
         forms = [form for form in page.document.forms if not form.hidden]
         asked = [[hint for hint in form.hints[: len(form.fields)] if not self._searches_by(hint)] for form in forms]
-        written = any(len(hints) > 1 for hints in asked) or len(page.document.loose_inputs) > 1
-        return written or self.site.substance(page).mails > 0 or not same_site(page.exchange.url, self.site.base)
+        return any(len(hints) > 1 for hints in asked) or len(page.document.loose_inputs) > 1
 
     def _searches_by(self, hint: str) -> bool:
         """Tell a field that searches: some systems make a whole page one form, the search in its head included."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.sdk.boilerplate import Template
-from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
 from auditor.sdk.text import Phrases, count_words, fold, has_digit, spellings, tokens, words_of
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
+from probes.content.own_dates import own_dates, terms_of
 
 __all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
@@ -26,25 +26,6 @@ PHONE = re.compile(
 )
 _LOCAL = re.compile(r"(?<![\d./\-])[2-9](?:[ .\-]?\d){5,7}(?![\d./\-]|[ .]\d)")
 MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]++\s?(?:@|\[at\]|\(at\))\s?[\w\-]++\.[\w.\-]+", re.IGNORECASE)
-_BYLINE_WORDS = 6
-_LIMIT = re.compile(
-    r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
-    r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
-    r"\bhạn(?:\s+(?:chót|cuối(?:\s+cùng)?|nộp|nhận|gửi|góp\s+ý|lấy\s+ý\s+kiến|đăng\s+ký|tham\s+gia|hồ\s+sơ))*\s*:?)$",
-    re.IGNORECASE,
-)
-"""What stands before the end of a term, not before the day of an entry."""
-_RANGE = re.compile(r"\d[/.\-]\d{1,2}(?:[/.\-]\d{4})?\)?\s*[-–—→]$")
-"""What stands before the second day of a span."""
-_TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
-"""What stands before a day that a sentence speaks of."""
-_BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
-_MAX_BEGINNING = 200
-_LIMIT_CHARS = 60
-"""More than the longest such words have; what stands further before a date is not looked at."""
-_NOT_WORDS = re.compile(r"[\d\W]+")
 _TITLE_PARTS = re.compile(r"\s+[-–|]\s+")
 _LAYOUT_CELLS, _HEAD_WORDS = 2, 6
 _CRUMB = re.compile(
@@ -115,26 +96,17 @@ class Reader:
 
     def read(self, document: Document) -> Substance:
         """Give what a page holds of its own."""
-        titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
-        titles |= {_plain(part) for part in _TITLE_PARTS.split(document.title)}
-        heads = _heads_alone(document)
-        begins = {title.split(" ", 1)[0] for title in titles}
         shown = self.template.own(document)
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
         told = next((block.text for block, size in sizes if self._says_empty(block.text, size)), "")[:200]
-        own = [
-            (block, size)
-            for block, size in sizes
-            if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
-            if block.kind == "text" or block.text not in heads
-        ]
+        own = _without_titles(document, sizes)
         counted = [
             (block, words)
             for block, size in own
             if (words := self._telling(block.text, size)) and not (told and self._says_empty(block.text, size))
         ]
-        terms = _terms(document)
-        dated, alone, named = _own_dates(shown, terms)
+        terms = terms_of(document)
+        dated, alone, named = own_dates(shown, terms)
         folded = [block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)]
         all_text = "\n".join([*(block.text for block, _ in own), *(block.text for block in folded)])
         return Substance(
@@ -149,7 +121,7 @@ class Reader:
             sample=next((block.text for block, _ in counted), "")[:200],
             dates=dated,
             bylines=alone,
-            folded_dates=_own_dates(folded, terms)[0],
+            folded_dates=own_dates(folded, terms)[0],
             named_dates=named,
             introduces=any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
@@ -204,6 +176,20 @@ class Reader:
         return bool(named) and document.has_password
 
 
+def _without_titles(document: Document, sizes: Iterable[tuple[Block, int]]) -> list[tuple[Block, int]]:
+    """Leave out what only names the page: its titles again, the way to it, heads of columns that nobody filled."""
+    titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
+    titles |= {_plain(part) for part in _TITLE_PARTS.split(document.title)}
+    heads = _heads_alone(document)
+    begins = {title.split(" ", 1)[0] for title in titles}
+    return [
+        (block, size)
+        for block, size in sizes
+        if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
+        if block.kind == "text" or block.text not in heads
+    ]
+
+
 def _rows(blocks: Iterable[tuple[Block, int]], telling: Collection[int]) -> int:
     """Count table rows with at least two filled cells, telling words or numbers in them: weekdays alone are an empty calendar."""
     cells: dict[int, list[Block]] = {}
@@ -212,57 +198,6 @@ def _rows(blocks: Iterable[tuple[Block, int]], telling: Collection[int]) -> int:
             cells.setdefault(block.row, []).append(block)
     rows = (row for row in cells.values() if len(row) > 1)
     return sum(any(id(cell) in telling for cell in row) or sum(has_digit(cell.text) for cell in row) > 1 for row in rows)
-
-
-def _own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:
-    """Give a page's own dates: those that stand apart, those of them that stand alone, and those within a text.
-
-    ``terms`` are cells of columns that hold ends of terms. A date that comes after words of a term is none of an entry's.
-    """
-    apart: list[date] = []
-    alone: list[date] = []
-    named: list[date] = []
-    for block in blocks:
-        text = block.text[:20_000]
-        if not has_digit(text) or (block.kind == "cell" and text in terms):
-            continue
-        words = _letters(text)
-        for span in dates(text):
-            before, after = text[: span.start].rstrip(), text[span.end :].strip()
-            if _LIMIT.search(before[-_LIMIT_CHARS:]) or _RANGE.search(before[-_LIMIT_CHARS:]):
-                continue
-            single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
-            if single:
-                alone.append(span.day)
-            machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
-            (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
-    return tuple(apart), tuple(alone), tuple(named)
-
-
-def _letters(text: str) -> int:
-    """Count a text's words without its numbers."""
-    return len(words_of(_NOT_WORDS.sub(" ", text)))
-
-
-def _terms(document: Document) -> frozenset[str]:
-    """Give the cells under a header that speaks of the end of a term, or of when something takes effect."""
-    found: set[str] = set()
-    for table in document.tables:
-        columns = [index for index, cell in enumerate(table.head) if _TERM.search(cell.text)]
-        found.update(row[index].text for row in table.rows for index in columns if index < len(row))
-    return frozenset(found)
-
-
-def _stands_apart(before: str, after: str) -> bool:
-    """Tell a date that an entry begins or ends with from one within its sentence (``họp ngày 01/02/2026``)."""
-    rest = after.strip("()[]|.,; \u2013-")
-    if not rest or _CLOCK.fullmatch(rest) is not None:
-        return not _SENTENCE.search(before[-_LIMIT_CHARS:])
-    return (
-        len(before) <= _MAX_BEGINNING
-        and _BEGINNING.fullmatch(before) is not None
-        and (not after[:1].isalpha() or after[0].isupper())
-    )
 
 
 def is_vietnamese(text: str) -> bool:

@@ -76,8 +76,11 @@ class Targets:
     def of(self, section: str) -> list[Target]:
         """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
         found = self._led_to(section, section)
-        if section == "feedback":  # a form under the questions and answers takes letters too; without one it was no entry point
+        if section == "feedback":  # a form under the questions, or under the address, takes letters; without one it is no entry
             found |= {key: target for key, target in self._led_to(section, "qna").items() if target.state is State.PRESENT}
+            found |= {
+                key: t for key, t in self._led_to(section, "transaction").items() if t.page and self._linkish.has_form(t.page)
+            }
         return [*found.values(), *self.at_home(section)]
 
     def _led_to(self, section: str, named: str) -> dict[str, Target]:

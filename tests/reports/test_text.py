@@ -81,7 +81,7 @@ def test_an_explained_criterion_shows_price_values_facts_and_evidence(source):
     text = explain_text(source, "so-a", "2")
     assert "Cách tính: có nội dung: 2 điểm; trống: 0.5 điểm" in text
     assert "Kết quả đo và tự khai khác nhau." in text
-    assert "candidates:" in text
+    assert "các lối vào đã xét:" in text
     assert "“Cập nhật ngày 17/02/2019”" in text
     assert text.count("Bằng chứng:") == 2
 

@@ -1,0 +1,82 @@
+"""Which dates of a page are its entries' own, and which speak of terms, spans and other days."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from auditor.sdk.dates import dates
+from auditor.sdk.html import Block, Document
+from auditor.sdk.text import has_digit, words_of
+
+__all__ = ["own_dates", "terms_of"]
+
+_BYLINE_WORDS = 6
+_LIMIT = re.compile(
+    r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
+    r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
+    r"\bhạn(?:\s+(?:chót|cuối(?:\s+cùng)?|nộp|nhận|gửi|góp\s+ý|lấy\s+ý\s+kiến|đăng\s+ký|tham\s+gia|hồ\s+sơ))*\s*:?)$",
+    re.IGNORECASE,
+)
+"""What stands before the end of a term, not before the day of an entry."""
+_RANGE = re.compile(r"\d[/.\-]\d{1,2}(?:[/.\-]\d{4})?\)?\s*[-–—→]$")
+"""What stands before the second day of a span."""
+_TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
+"""What stands before a day that a sentence speaks of."""
+_BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
+_MAX_BEGINNING = 200
+_LIMIT_CHARS = 60
+"""More than the longest such words have; what stands further before a date is not looked at."""
+_NOT_WORDS = re.compile(r"[\d\W]+")
+
+
+def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:
+    """Give a page's own dates: those that stand apart, those of them that stand alone, and those within a text.
+
+    ``terms`` are cells of columns that hold ends of terms. A date that comes after words of a term is none of an entry's.
+    """
+    apart: list[date] = []
+    alone: list[date] = []
+    named: list[date] = []
+    for block in blocks:
+        text = block.text[:20_000]
+        if not has_digit(text) or (block.kind == "cell" and text in terms):
+            continue
+        words = _letters(text)
+        for span in dates(text):
+            before, after = text[: span.start].rstrip(), text[span.end :].strip()
+            if _LIMIT.search(before[-_LIMIT_CHARS:]) or _RANGE.search(before[-_LIMIT_CHARS:]):
+                continue
+            single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
+            if single:
+                alone.append(span.day)
+            machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
+            (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
+    return tuple(apart), tuple(alone), tuple(named)
+
+
+def _letters(text: str) -> int:
+    """Count a text's words without its numbers."""
+    return len(words_of(_NOT_WORDS.sub(" ", text)))
+
+
+def terms_of(document: Document) -> frozenset[str]:
+    """Give the cells under a header that speaks of the end of a term, or of when something takes effect."""
+    found: set[str] = set()
+    for table in document.tables:
+        columns = [index for index, cell in enumerate(table.head) if _TERM.search(cell.text)]
+        found.update(row[index].text for row in table.rows for index in columns if index < len(row))
+    return frozenset(found)
+
+
+def _stands_apart(before: str, after: str) -> bool:
+    """Tell a date that an entry begins or ends with from one within its sentence (``họp ngày 01/02/2026``)."""
+    rest = after.strip("()[]|.,; \u2013-")
+    if not rest or _CLOCK.fullmatch(rest) is not None:
+        return not _SENTENCE.search(before[-_LIMIT_CHARS:])
+    return (
+        len(before) <= _MAX_BEGINNING
+        and _BEGINNING.fullmatch(before) is not None
+        and (not after[:1].isalpha() or after[0].isupper())
+    )
