@@ -91,7 +91,7 @@ def _record(kind: str, record_id: str, at: datetime, fields: Iterable[tuple[str,
         f"WARC-Block-Digest: sha256:{digest.hexdigest()}",
     ]
     record = b"".join(("\r\n".join(lines).encode(), b"\r\n\r\n", *block, b"\r\n\r\n"))
-    return deflate.gzip_compress(record, _LEVEL)
+    return bytes(deflate.gzip_compress(record, _LEVEL))
 
 
 def _answer_lines(exchange: Exchange) -> list[str]:

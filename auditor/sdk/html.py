@@ -2,10 +2,8 @@
 
 import codecs
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from threading import Lock
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
@@ -27,8 +25,8 @@ _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
 _TELLING = (b"<base", b"<table", b"frame", b"<embed", b"<object", b"refresh")
 """What stands in the markup, whatever its case, of a page with such elements."""
-_MAX_REMEMBERED = 48 * 1024 * 1024
-"""Bytes of pages that stay in memory, roughly: those of a portal's crawl."""
+_MAX_WEIGHT, _MAX_REMEMBERED = 48 * 1024 * 1024, 1_000
+"""Bytes of pages that stay in memory, roughly, and pages: those of a portal's crawl."""
 _PART_BYTES = 400
 """What a block or a link takes."""
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
@@ -150,39 +148,31 @@ class Document:
         return _parsed(_markup(self._exchange.body, self.decoded))
 
 
-class _Remembered:
-    """The pages that were parsed last: what a crawl reads to find its way is judged soon after."""
+_REMEMBERED: dict[tuple[str, str, str | None], tuple[Document, int]] = {}
+"""The pages that were parsed last and what they weigh: what a crawl reads to find its way is judged soon after.
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, str, str | None], tuple[Document, int]] = OrderedDict()
-        self._weight = 0
-        self._turn = Lock()
-
-    def page(self, exchange: Exchange) -> Document:
-        if exchange.digest is None:
-            return Document(exchange)
-        key = (exchange.digest, exchange.url, exchange.header("content-type"))
-        with self._turn:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-                return self._pages[key][0]
-        document = Document(exchange)
-        weight = len(exchange.body) + _PART_BYTES * (len(document.blocks) + len(document.links))
-        with self._turn:
-            if key not in self._pages:
-                self._pages[key] = document, weight
-                self._weight += weight
-            while self._weight > _MAX_REMEMBERED:
-                self._weight -= self._pages.popitem(last=False)[1][1]
-        return document
-
-
-_REMEMBERED = _Remembered()
+Threads share it without a lock: each step is whole in itself, and a page that is lost between two is parsed once more.
+"""
 
 
 def page_of(exchange: Exchange) -> Document:
     """Give a kept answer's page; one that was parsed a while ago is not parsed again."""
-    return _REMEMBERED.page(exchange)
+    if exchange.digest is None:
+        return Document(exchange)
+    key = (exchange.digest, exchange.url, exchange.header("content-type"))
+    found = _REMEMBERED.get(key)
+    if found is not None:
+        return found[0]
+    document = Document(exchange)
+    _REMEMBERED[key] = document, len(exchange.body) + _PART_BYTES * (len(document.blocks) + len(document.links))
+    weights = [(old, weight) for old, (_, weight) in list(_REMEMBERED.items())]
+    surplus, many = sum(weight for _, weight in weights) - _MAX_WEIGHT, len(weights) - _MAX_REMEMBERED
+    for old, weight in weights:
+        if surplus <= 0 and many <= 0:
+            break
+        _REMEMBERED.pop(old, None)
+        surplus, many = surplus - weight, many - 1
+    return document
 
 
 def parser() -> Callable[[Exchange], Document]:

@@ -116,10 +116,11 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def _parted(text: str) -> tuple[Token, ...]:
     found = []
+    new = tuple.__new__  # what Token(…) comes to, without a call in between
     for match in _TOKEN.finditer(nfc(text)):
-        word = match[0]
-        folded, marked = _spelled(word) if len(word) <= _LONGEST_WORD else _spell(word)
-        found.append(Token(folded, marked, match.start(), match.end()))
+        word, (start, end) = match[0], match.span()
+        folded, marked = _spelled(word) if end - start <= _LONGEST_WORD else _spell(word)
+        found.append(new(Token, (folded, marked, start, end)))
     return tuple(found)
 
 

@@ -89,10 +89,8 @@ class Walk:
         node = body.first_child
         self._nodes = 1
         pieces = self._pieces
-        while self._nodes < _MAX_NODES:
+        while self._nodes < _MAX_NODES and (node is not None or under_way):
             if node is None:
-                if not under_way:
-                    break
                 node, place, ended = under_way.pop()
                 if ended is not None:
                     if pieces:

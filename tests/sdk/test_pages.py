@@ -10,7 +10,7 @@ from auditor.model.evidence import Exchange, digest_of
 from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.charset import decode
-from auditor.sdk.html import Document, parser
+from auditor.sdk.html import Document, page_of, parser
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.urls import canonical, is_trap, same_site
 
@@ -123,3 +123,59 @@ def test_addresses_have_one_spelling():
 def test_an_endless_tree_is_known_by_its_address():
     assert is_trap("https://so.test/en/vi/en/vi/en/vi/")
     assert not is_trap("https://so.test/web/guest/tin-tuc/-/view_content/12-bai")
+
+
+def kept(body, number, kind="text/html; charset=utf-8"):
+    url = f"https://so.test/{number}"
+    return Exchange(url=url, status=200, headers=(("Content-Type", kind),), body=body, digest=digest_of(body), at=AT)
+
+
+def test_a_page_is_parsed_once_for_those_who_ask_soon():
+    exchange = kept(b"<p>once</p>", 1)
+    assert page_of(exchange) is page_of(exchange)
+    assert page_of(kept(b"<p>once</p>", 2)).url == "https://so.test/2"
+
+
+def test_the_same_bytes_under_another_charset_are_another_page():
+    body = "<p>đúng</p>".encode()
+    found = [page_of(kept(body, 3, f"text/html; charset={name}")).decoded.declared for name in ("utf-8", "windows-1258")]
+    assert found == ["utf-8", "cp1258"]
+
+
+def test_pages_that_were_parsed_do_not_fill_the_memory():
+    first = kept(b"<p>first</p>", 4)
+    before = page_of(first)
+    heavy = b"<p>x</p>" + b" " * 1024 * 1024
+    for number in range(60):
+        page_of(kept(heavy + b"%d" % number, 100 + number))
+    assert page_of(first) is not before
+
+
+def test_more_pages_than_a_crawl_has_are_forgotten():
+    first = kept(b"<p>first of many</p>", 5)
+    before = page_of(first)
+    for number in range(1_100):
+        page_of(kept(b"<p>%d</p>" % number, 1_000 + number))
+    assert page_of(first) is not before
+
+
+def test_a_template_that_learns_page_by_page_is_the_one_learnt_at_once():
+    pages = [
+        Document(page(f"<ul><li><a href=/a>Menu</a></ul><p>{n % 7}</p><p>chung {n % 2}</p>", f"https://so.test/{n}"))
+        for n in range(12)
+    ]
+    growing = Template()
+    for number, one in enumerate(pages):
+        growing.own(pages[0])
+        growing.learn(one)
+        whole = Template(pages[: number + 1])
+        assert [growing.own(p) for p in pages] == [whole.own(p) for p in pages]
+        assert [growing.own_links(p) for p in pages] == [whole.own_links(p) for p in pages]
+
+
+def test_the_same_bytes_are_judged_with_their_own_status_and_headers():
+    html = "<title>x</title><p>Some words"
+    assert cause_of(page(html)) is None
+    assert cause_of(page(html, status=404)) is Cause.HTTP_4XX
+    assert cause_of(page(html, headers=(("CF-Mitigated", "challenge"),))) is Cause.CHALLENGE
+    assert cause_of(page(html)) is None

@@ -1,1 +1,1 @@
-"""The HTTP door: the only importer of httpx and httpcore."""
+"""The HTTP door: the only importer of httpx, httpcore and httptools."""

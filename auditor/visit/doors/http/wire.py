@@ -68,7 +68,7 @@ class Wire:
             self._drop(answer.line)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; each is closed when this ends."""
         for line in (*self._busy, *(line for _, line in self._idle)):
             line.close()
         self._busy, self._idle = set(), []
@@ -76,6 +76,7 @@ class Wire:
             for shared in self._shared:
                 ending.push_async_callback(shared.aclose)
             self._shared = []
+        await asyncio.sleep(0)  # a transport lets go of its socket in the loop's next turn
 
     def _take(self) -> Line | None:
         """Give a connection that was asked before and can be asked again."""
