@@ -44,10 +44,21 @@ class Wire:
                     return await shared.ask(request)
                 except httpcore.ConnectionNotAvailable:
                     continue
-        line = self._take() or await self._connect(request)
+        while (line := self._take()) is not None:
+            before = line.come
+            try:
+                return await self._ask(line, request)
+            except (httpcore.RemoteProtocolError, OSError):
+                if line.come > before:
+                    raise
+                # It hung up just when it was asked: nobody heard the question (RFC 9112 section 9.3.1).
+        line = await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
         if line.is_http2:
             self._shared.append(Shared(line, request))
             return await self._shared[-1].ask(request)
+        return await self._ask(line, request)
+
+    async def _ask(self, line: Line, request: Request) -> Answer:
         self._busy.add(line)
         try:
             return await ask_plainly(line, request)
@@ -86,9 +97,6 @@ class Wire:
                 return line
             line.close()
         return None
-
-    async def _connect(self, request: Request) -> Line:
-        return await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
 
     def _drop(self, line: Line) -> None:
         self._busy.discard(line)
