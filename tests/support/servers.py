@@ -103,6 +103,7 @@ def serve(*sites):
         try:
             yield sites[0] if len(sites) == 1 else sites
         finally:
+            loop.run(asyncio.sleep(0.02))  # a server that is closed while it takes a connection never lets go of it
             for site in sites:
                 loop.run(site.stop())
 

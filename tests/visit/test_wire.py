@@ -118,6 +118,23 @@ async def test_a_connection_that_the_server_has_closed_is_not_asked_again():
         assert server.connections == 3
 
 
+async def test_a_server_that_hangs_up_as_it_is_asked_is_asked_over_another_connection():
+    class Hasty(Site):
+        async def handle(self, reader, writer):
+            self.connections += 1
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer(b"x"))
+            await reader.readuntil(b"\r\n\r\n")
+            self.asked.append("in vain")
+            writer.transport.abort()
+
+    with serve(Hasty({})) as server:
+        async with http_door(allow=ALLOW) as door:
+            chains = [await door.get(f"http://127.0.0.1:{server.port}/{n}", why="test", robots=False) for n in range(3)]
+    assert [(chain.cause, chain.final.body, chain.confirmed) for chain in chains] == [(None, b"x", ())] * 3
+    assert (server.connections, server.asked) == (3, ["in vain"] * 2)
+
+
 class Http2:
     """A server of HTTP/2: answers each request with its own path, `part` bytes a frame."""
 

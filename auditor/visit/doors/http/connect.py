@@ -64,6 +64,11 @@ class Line:
         await self._writer.drain()
 
     @property
+    def come(self) -> int:
+        """Give how many bytes have come so far."""
+        return self._reader.come
+
+    @property
     def is_open(self) -> bool:
         """Tell whether both ends are."""
         return not (self._reader.at_eof() or self._writer.is_closing())

@@ -44,10 +44,21 @@ class Wire:
                     return await shared.ask(request)
                 except httpcore.ConnectionNotAvailable:
                     continue
-        line = self._take() or await self._connect(request)
+        while (line := self._take()) is not None:
+            before = line.come
+            try:
+                return await self._ask(line, request)
+            except (httpcore.RemoteProtocolError, OSError):
+                if line.come > before:
+                    raise
+                # It hung up just when it was asked: nobody heard the question (RFC 9112 section 9.3.1).
+        line = await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
         if line.is_http2:
             self._shared.append(Shared(line, request))
             return await self._shared[-1].ask(request)
+        return await self._ask(line, request)
+
+    async def _ask(self, line: Line, request: Request) -> Answer:
         self._busy.add(line)
         try:
             return await ask_plainly(line, request)
@@ -68,7 +79,7 @@ class Wire:
             self._drop(answer.line)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; each is closed when this ends."""
         for line in (*self._busy, *(line for _, line in self._idle)):
             line.close()
         self._busy, self._idle = set(), []
@@ -76,6 +87,7 @@ class Wire:
             for shared in self._shared:
                 ending.push_async_callback(shared.aclose)
             self._shared = []
+        await asyncio.sleep(0)  # a transport lets go of its socket in the loop's next turn
 
     def _take(self) -> Line | None:
         """Give a connection that was asked before and can be asked again."""
@@ -85,9 +97,6 @@ class Wire:
                 return line
             line.close()
         return None
-
-    async def _connect(self, request: Request) -> Line:
-        return await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
 
     def _drop(self, line: Line) -> None:
         self._busy.discard(line)
