@@ -50,7 +50,7 @@ ANY = object()
 PAGES = {
     "loops-for-ever": (script("for (;;) {}"), None),
     "loops-later": (script("setTimeout(() => { for (;;) {} }, 200)"), None),
-    "loops-in-promises": (script("const f = () => Promise.resolve().then(f); f()"), None),
+    "loops-in-promises": (script("const f = () => Promise.resolve().then(f); f()"), {Cause.CRASHED, None}),
     "blocks-in-a-worker": (script("new Worker(URL.createObjectURL(new Blob(['for (;;) {}'])))"), None),
     "dialogs": (script("for (;;) { alert(1); confirm(2); prompt(3) }"), {Cause.CRASHED, None}),
     "dialogs-on-leaving": (script("onbeforeunload = () => 'x'; setInterval(() => print(), 10)"), None),

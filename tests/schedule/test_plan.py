@@ -34,7 +34,7 @@ def test_every_confirmed_site_is_visited_once_by_each_probe_of_its_role():
     assert ("crawl", "https://a.test/") in found
     assert ("transport", "https://s.test/") not in found
     assert found["crawl", "https://a.test/"].site.agencies == ("so-a", "so-b")
-    assert {reader.id for reader in found["crawl", "https://a.test/"].derived} == {"portal", "services"}
+    assert {reader.id for reader in found["crawl", "https://a.test/"].derived} == {"portal", "services", "sitewide"}
     assert {reader.id for reader in found["crawl", "https://s.test/"].derived} == {"services"}
 
 
