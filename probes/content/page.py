@@ -40,6 +40,8 @@ class Page:
         self.screenshot = rendered.screenshot if rendered is not None and self.is_rendered else None
         self.unshown = None if rendered is None or self.is_rendered else rendered.page.cause
         """Why a browser did not show the page, though its HTML alone may not be what a person sees."""
+        self.unsure = _unsure(rendered) if rendered is not None and self.is_rendered else None
+        """Why what a browser showed may not be all: it was stopped, or a request of the page's was not let out."""
         if self.is_rendered:
             self.cause = cause_of(self.exchange)
         elif self.cause is None and self.unshown is not None and self.is_html and is_shell(self.document):
@@ -54,3 +56,9 @@ class Page:
     def document(self) -> Document:
         """Give the parsed page."""
         return self._known.document(self.exchange)
+
+
+def _unsure(rendered: Rendered) -> Cause | None:
+    if rendered.page.cut is not None:
+        return Cause.BUDGET
+    return Cause.CAPABILITY if rendered.blocked else None

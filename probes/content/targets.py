@@ -11,6 +11,7 @@ from auditor.model.evidence import Proof
 from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.dates import local_day
+from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
 from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
@@ -169,12 +170,19 @@ class Targets:
             framed = self._framed(section, candidate, page)
             if framed is not None:
                 return framed
-            if page.unshown is not None:
-                return self._unshown(candidate, page, page.unshown)
+            unseen = page.unshown or page.unsure or self._still_loads(page)
+            if unseen is not None:
+                return self._unshown(candidate, page, unseen)
             passage = substance.says_empty or page.document.title
             return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
         holds_note = notes.HOLDS(url=url, sample=substance.sample)
         return self._told(candidate, page, State.PRESENT, holds_note, passage=substance.sample)
+
+    def _still_loads(self, page: Page) -> Cause | None:
+        """Tell a page that says it is loading: its content had not come when it was looked at."""
+        phrases = self.site.known.vocabulary.phrases.get("loading", ())
+        says = Phrases({"loading": phrases}).find(tokens(page.document.text()[:20_000]))
+        return Cause.BUDGET if says and page.document.scripts else None
 
     def _unshown(self, candidate: Candidate, page: Page, cause: Cause) -> Target:
         """A script may fill what no browser could show: it is not called empty."""
