@@ -23,6 +23,7 @@ __all__ = ["Block", "Document", "Form", "Link", "Region", "page_of", "parser"]
 
 _MAX_CHARS = 4_000_000
 _MAX_FRAMES = 20
+_MAX_TITLE = 500
 _MAX_SCRIPTS = 200
 _MAX_SCRIPT = 50_000
 _TELLING = (b"<base", b"<table", b"frame", b"<embed", b"<object", b"refresh", b"<script", b"nofollow")
@@ -50,7 +51,7 @@ class Document:
         self._base = Base(_base_url(tree, self.url) if b"<base" in self._holds else self.url)
         self._join = self._base.join
         title = tree.css_first("title")
-        self._title = clean(title.text(deep=True)) if title else ""
+        self._title = clean(title.text(deep=True)[:_MAX_TITLE])[:_MAX_TITLE] if title else ""
         walk = Walk(self._base)
         body = tree.body or tree.root
         if body is not None:

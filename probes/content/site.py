@@ -30,8 +30,11 @@ _SHELL_LINKS = 12
 _FEW = 3
 _FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
-_NUMBERED = re.compile(r"\W*+(?:(?:mã )?lỗi|error|http)?\W*+(?:404|410)(?!\w|\s*\w+\s+(?:triệu|tỷ|ha|km))", re.IGNORECASE)
-"""How a title or heading begins that has the number of a missing page."""
+_NUMBERED = re.compile(
+    r"\W*+(?:(?:mã )?lỗi|error|http)\W*+(?:404|410)(?!\w)|\W*+(?:404|410)(?:\W*+$|\W*+(?:lỗi|error|not found|gone|không)|\s++[-–—|]\s)",
+    re.IGNORECASE,
+)
+"""How a title or heading begins that is the number of a missing page, and no count of something (``410 học sinh``)."""
 _SENTENCE_WORDS = 30
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\s+/\s+")
 

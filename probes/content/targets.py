@@ -138,7 +138,8 @@ class Targets:
         proof = exchange.proof()
         facts = {"url": candidate.url, "cause": str(cause), "status": exchange.status, "detail": exchange.detail}
         twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
-        if exchange.status in _GONE or (exchange.status and cause is Cause.HTTP_4XX and twice):
+        refused = cause.blame is Blame.REFUSING
+        if (exchange.status in _GONE and not refused) or (exchange.status and cause is Cause.HTTP_4XX and twice):
             because = notes.GONE(url=candidate.url, status=exchange.status)
             return Target(candidate=candidate, state=State.BROKEN, because=because, proof=proof)
         if cause is Cause.TOO_LARGE and exchange.body and self.site.substance(page).holds_something:
