@@ -31,7 +31,8 @@ _FEW = 3
 _FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
 _NUMBERED = re.compile(
-    r"\W*+(?:(?:mã )?lỗi|error|http)\W*+(?:404|410)(?!\w)|\W*+(?:404|410)(?:\W*+$|\W*+(?:lỗi|error|not found|gone|không)|\s++[-–—|]\s)",
+    r"\W*+(?:(?:mã )?lỗi|error|http)\W*+(?:404|410)(?!\w)|"
+    r"\W*+(?:404|410)(?:\W*+$|\W*+(?:lỗi|error|not found|gone|không)|\s++[-–—|]\s)",
     re.IGNORECASE,
 )
 """How a title or heading begins that is the number of a missing page, and no count of something (``410 học sinh``)."""
@@ -110,6 +111,8 @@ class CrawledSite:
             return self.home.unshown if self.home.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
         if "*" in self.home.document.nofollow:
             return Cause.ROBOTS
+        if (cause := self._front_lacks) is not None:
+            return cause
         near = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 1]
         if len(near) < _FEW:
             return None
@@ -118,6 +121,17 @@ class CrawledSite:
         if len(causes) <= _UNREAD * len(near):
             return None
         return Counter(causes).most_common(1)[0][0]
+
+    @cached_property
+    def _front_lacks(self) -> Cause | None:
+        """Say why a frame of the front page, or where it leads by itself, was not read; its menu may stand there."""
+        parts = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 0]
+        failed = next((page for page in parts if page.cause is not None and not self.is_broken(page)), None)
+        if failed is not None and failed.cause is not None:
+            return failed.cause if failed.cause.blame is not Blame.THEIRS else Cause.AMBIGUOUS
+        document = self.home.document
+        away = [url for url in (*document.frames, *filter(None, [document.refresh])) if not same_site(url, self.base)]
+        return Cause.NOT_RUN if away and not document.links else None
 
     @cached_property
     def reader(self) -> Reader:

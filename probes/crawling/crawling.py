@@ -122,9 +122,11 @@ class _Crawl:
         """Let a browser look, before a section is called empty, at each that has nothing but scripts that may fill it."""
         empty = await to_thread.run_sync(self._empty)
         for index in empty:
-            if self._cut(self.doors.monotonic() - started) is not None:
-                break
             page = self.pages[index]
+            if self._cut(self.doors.monotonic() - started) not in {None, Cut.PAGES}:
+                gone = replace(page.chain.final, body=b"", digest=None, record=None, cause=Cause.BUDGET)
+                self.pages[index] = replace(page, rendered=Rendered(page=gone))
+                continue
             _, due = self._read[page.url]
             rendered = await self._rendered(page.chain.final, "a section whose HTML holds nothing and that a script may fill")
             self.pages[index] = replace(page, rendered=rendered)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from http import HTTPStatus
 
 from auditor.model.evidence import Chain, Proof
 from auditor.model.note import Json
@@ -20,6 +21,9 @@ from probes.services_list.rows import ServiceRow
 from probes.services_list.sample import SAMPLE, ordered, seed_of
 
 __all__ = ["Download", "Proven", "Prover", "Wrong", "causes", "downloads"]
+
+_OURS = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE}
+"""What a server may say to our asking for a part alone."""
 
 _ENOUGH_WORDS = 12
 _FRAMED_WORDS = 40
@@ -193,6 +197,10 @@ def downloads(chain: Chain | None) -> bool | None:
     if chain is None:
         return None
     final = chain.final
+    if chain.cause is None and cause_of(final) is not None and (final.status or 0) < HTTPStatus.BAD_REQUEST:
+        return None  # a wall or a notice of maintenance, whatever its status
+    if final.status in _OURS:
+        return None
     if chain.cause in {Cause.TOO_LARGE, None} and final.status in {200, 206}:
         return len(final.body) >= _EMPTY and not looks_like_html(final) and final.body.lstrip()[:1] != b"<"
     cause = chain.cause or cause_of(final)
