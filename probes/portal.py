@@ -20,7 +20,7 @@ from probes.content import notes
 from probes.content.completeness import FIELDS, CompletenessReader
 from probes.content.details import details_of
 from probes.content.duties import DUTIES, dating_of
-from probes.content.freshness import Newest, newest_of
+from probes.content.freshness import Newest, newest_of, undated_for
 from probes.content.site import CrawledSite
 from probes.content.targets import State, Target, Targets
 from probes.content.telling import facts_of
@@ -112,6 +112,8 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
         return Measured(measure=measure, because=because, evidence=found.proofs, value="never")
     today = local_day(site.known.captured_at)
     newest = newest_of(found.targets, site, until=today, dating=dating_of(duty))
+    if newest is None and (unread := undated_for(found.targets, site, dating_of(duty))) is not None:
+        return Unavailable(measure=measure, because=notes.DATES_NOT_READ(cause=str(unread)), evidence=found.proofs, cause=unread)
     if newest is None:
         return Measured(measure=measure, because=notes.UNDATED, evidence=found.proofs, value="undated")
     days = (today - newest.day).days

@@ -9,8 +9,10 @@ from auditor.model.visit import Cause
 from auditor.sdk.charset import Decoded, decode
 from auditor.sdk.text import fold
 
-__all__ = ["cause_of", "looks_like_html"]
+__all__ = ["GONE", "cause_of", "looks_like_html"]
 
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""Statuses that say that an address has no page."""
 _HEAD = 30_000
 _SHORT = 1_500
 """A page with more words of its own than this many characters is content, whatever words occur in it."""

@@ -1,6 +1,7 @@
 """Runs one probe on one site: opens its doors, looks, keeps the evidence, assesses, and writes it all down at once."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -55,13 +56,12 @@ class Runner:
         started, at = self.clock.monotonic(), self.clock.now()
         name = f"{due.visit.run}/{digest_of(due.visit.key.encode()).removeprefix('sha256:')[:20]}"
         writer = VisitWriter(self.evidence, name, self.clock, self.visits.place)
-        try:
+        with ExitStack() as undo:
+            undo.callback(writer.abandon)
             seen = await self._look(due, writer)
             work = partial(self._judge, due, writer, seen, at, self.clock.monotonic() - started)
             visited = await run_sync(work, limiter=self.limiter())
-        except BaseException:
-            writer.abandon()
-            raise
+            undo.pop_all()
         self._say(visited, due)
         return visited
 

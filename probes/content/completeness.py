@@ -97,14 +97,21 @@ class CompletenessReader:
         pages = [page for page in pages if page.is_html and page.cause is None]
         if section != "transaction":
             pages = [page for page in pages if page is not self._site.home]
-            pages += [detail for page in tuple(pages) for detail in details_of(page, self._site)[:_MAX_DETAILS]]
+        details = [] if section == "transaction" else [d for page in pages for d in details_of(page, self._site)[:_MAX_DETAILS]]
+        pages += details
         if not pages:
             return None
         counted = self._count[section](pages)
         least = max(counted.entries, 1) * _SHARE
-        seen = tuple(name for name in FIELDS[section] if counted.fields.get(name, 0) >= least)
+        inside = self._inside(section, details)
+        seen = tuple(name for name in FIELDS[section] if counted.fields.get(name, 0) >= least or name in inside)
         lacks = tuple(name for name in FIELDS[section] if name not in seen)
         return Completeness(seen=seen, lacks=lacks, entries=counted.entries, pages=tuple(pages[:_MAX_DETAILS]))
+
+    def _inside(self, section: str, details: Sequence[Page]) -> frozenset[str]:
+        """Give the fields that most of the opened entries show on their own pages: a list is longer than what is opened of it."""
+        counts = [self._count[section]([detail]).fields for detail in details]
+        return frozenset(name for name in FIELDS[section] if counts and sum(bool(c.get(name)) for c in counts) * 2 >= len(counts))
 
     def _own(self, page: Page) -> list[Block]:
         """Give a page's own blocks, folded ones too; of the front page all, for its footer counts."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.model.evidence import Proof
+from auditor.model.visit import Cause
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Document
-from auditor.sdk.urls import same_site
+from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.details import details_of
 from probes.content.duties import Dating
 from probes.content.page import Page
@@ -15,7 +16,7 @@ from probes.content.site import CrawledSite
 from probes.content.substance import Substance
 from probes.content.targets import State, Target
 
-__all__ = ["Newest", "newest_of"]
+__all__ = ["Newest", "newest_of", "undated_for"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,26 @@ def newest_of(targets: Iterable[Target], site: CrawledSite, *, until: date, dati
         return None
     by_place = {how: max(other.day for other in found if other.how == how) for how in dict.fromkeys(other.how for other in found)}
     return replace(best, others=tuple((how, day) for how, day in sorted(by_place.items()) if how != best.how))
+
+
+def undated_for(targets: Iterable[Target], site: CrawledSite, dating: Dating) -> Cause | None:
+    """Say why no date was found though there may be one: nothing but files, or entries that were not opened. None when none is.
+
+    A file's own dates, and those on pages that a limit left unopened, were not read: their section is not called undated.
+    """
+    present = [target for target in targets if target.state is State.PRESENT]
+    pages = [target.page for target in present if target.page is not None and target.page.is_html]
+    if not pages:
+        return Cause.CAPABILITY
+    if dating is Dating.BYLINE or not (site.seen.left or site.seen.cuts):
+        return None
+    for page in pages:
+        if page is site.home or details_of(page, site):
+            continue
+        own = (link for link in site.template_of(page).own_links(page.document) if same_site(link.url, site.base))
+        if any(not is_document(link.url) and canonical(link.url) not in site.pages for link in own):
+            return Cause.BUDGET
+    return None
 
 
 _ORDER = {"byline": 0, "detail": 0, "answers": 1, "list": 1, "block": 2}

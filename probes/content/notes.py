@@ -8,6 +8,7 @@ __all__ = [
     "BLOCK",
     "COMPLETE",
     "CONTACT_LINE",
+    "DATES_NOT_READ",
     "EMPTY",
     "EMPTY_FILE",
     "FAILS",
@@ -79,6 +80,9 @@ NOT_FOREIGN = Note(key="content.not_foreign", text="{url} is in Vietnamese.")
 NO_CONTACTS = Note(key="content.no_contacts", text="{url} names no telephone number and no e-mail address.")
 FRESH = Note(key="freshness.fresh", text="The newest entry is of {newest}, {days} days before the visit ({how}).")
 NEVER = Note(key="freshness.never", text="The section is {state}, so it has no entry.")
+DATES_NOT_READ = Note(
+    key="freshness.not_read", text="The section has content; whether its entries are dated could not be read ({cause})."
+)
 UNDATED = Note(key="freshness.undated", text="The section has content, and none of its entries carries a date.")
 COMPLETE = Note(key="completeness.complete", text="The section's entries show all {fields} required fields.")
 INCOMPLETE = Note(

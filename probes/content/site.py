@@ -16,6 +16,7 @@ from probes.content.finding import find_candidates
 from probes.content.labels import Labels
 from probes.content.page import Candidate, Page
 from probes.content.substance import Reader, Substance, is_vietnamese
+from probes.crawling.rendering import SHELL_LINKS, SHELL_WORDS
 from probes.crawling.seen import CrawlSeen
 
 __all__ = ["CrawledSite"]
@@ -25,8 +26,6 @@ _SAME_PAGE = 0.97
 _OWN_BLOCKS = 5
 _OWN_PAGES = 2
 _UNREAD = 0.2
-_SHELL_WORDS = 40
-_SHELL_LINKS = 12
 _FEW = 3
 _FEW_RENDERED = 8
 _FOREIGN_WORDS = 60
@@ -87,7 +86,7 @@ class CrawledSite:
         documents = [page.document for page in self.front]
         words = sum(len(tokens(document.text()[:5_000])) for document in documents)
         links = sum(len(document.links) for document in documents)
-        return Cause.CAPABILITY if words < _SHELL_WORDS and links < _SHELL_LINKS and not self.candidates else None
+        return Cause.CAPABILITY if words < SHELL_WORDS and links < SHELL_LINKS and not self.candidates else None
 
     def framed(self, page: Page) -> list[Page]:
         """Give the opened frames of a page."""

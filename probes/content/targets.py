@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import cached_property
-from http import HTTPStatus
 
 from auditor.model.evidence import Proof
 from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.dates import local_day
+from auditor.sdk.outcome import GONE
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
@@ -24,7 +24,6 @@ from probes.content.substance import Substance
 
 __all__ = ["State", "Target", "Targets"]
 
-_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
@@ -139,7 +138,7 @@ class Targets:
         facts = {"url": candidate.url, "cause": str(cause), "status": exchange.status, "detail": exchange.detail}
         twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
         refused = cause.blame is Blame.REFUSING
-        if (exchange.status in _GONE and not refused) or (exchange.status and cause is Cause.HTTP_4XX and twice):
+        if (exchange.status in GONE and not refused) or (exchange.status and cause is Cause.HTTP_4XX and twice):
             because = notes.GONE(url=candidate.url, status=exchange.status)
             return Target(candidate=candidate, state=State.BROKEN, because=because, proof=proof)
         if cause is Cause.TOO_LARGE and exchange.body and self.site.substance(page).holds_something:

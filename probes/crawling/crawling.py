@@ -13,7 +13,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document, Link, page_of
-from auditor.sdk.outcome import cause_of, looks_like_html
+from auditor.sdk.outcome import GONE, cause_of, looks_like_html
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import same_site
 from probes.content.labels import Labels
@@ -36,7 +36,6 @@ _MAX_DETAILS, _MAX_SERVICES = 3, 20
 """So many services of a list are opened, to hold their level against what their page shows."""
 _LABEL_WORDS = 3
 _TOGETHER = _TWO = 2
-_GONE = {404, 410}
 _MAX_LINKS = 3_000
 _MUCH = 20_000
 _SMALL = 64 * 1024
@@ -198,7 +197,7 @@ class _Crawl:
         wanted = self.frontier.wanted
         for index, page in enumerate(self.pages):
             final = page.chain.final
-            refused = page.chain.cause is None and cause_of(final) is Cause.HTTP_4XX and final.status not in _GONE
+            refused = page.chain.cause is None and cause_of(final) is Cause.HTTP_4XX and final.status not in GONE
             odd = not page.chain.confirmed and (refused or page.chain.cause is Cause.REDIRECTS)
             if odd and page.url in wanted and self.requests < self.limits.requests:
                 again = await self.doors.http.get(

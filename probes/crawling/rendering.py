@@ -11,12 +11,12 @@ from auditor.sdk.text import count_words
 from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Grade, Labels
 
-__all__ = ["Renderer", "is_shell", "lacks_menu", "may_be_filled"]
+__all__ = ["SHELL_LINKS", "SHELL_WORDS", "Renderer", "is_shell", "lacks_menu", "may_be_filled"]
 
 _MOST = 80
-"""Pages of one site that a browser opens at the most."""
-_SHELL_WORDS = 40
-_SHELL_LINKS = 12
+"""Pages of one site that a browser is asked for at the most, whether it shows them or not."""
+SHELL_WORDS = 40
+SHELL_LINKS = 12
 _HEAD = 5_000
 _FEW_DUTIES = 8
 """A portal whose front page names fewer duties than this, and has scripts, may have its menu made by them."""
@@ -51,7 +51,7 @@ class Renderer:
 
 def is_shell(document: Document) -> bool:
     """Tell a page that is empty until scripts have run; frames and a refresh fill a page without any."""
-    if len(document.links) >= _SHELL_LINKS or count_words(document.text()[:_HEAD]) >= _SHELL_WORDS:
+    if len(document.links) >= SHELL_LINKS or count_words(document.text()[:_HEAD]) >= SHELL_WORDS:
         return False
     return bool(document.scripts) and not document.frames and not document.refresh
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from auditor.model.evidence import Proof
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.outcome import GONE
 from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical
 from probes.content.page import Page
@@ -135,12 +136,14 @@ class Collection:
                 (listed.page for listed in members if own_turn(listed.page.exchange.url, {group}) == turn), None
             )
             cause = self._why_unread(page)
-            if cause is not None:
-                return None if cause is _GONE else Gap(url=turn.url, cause=cause, read=len(keys), stated=stated)
+            if cause is not None and cause is not _GONE:
+                return Gap(url=turn.url, cause=cause, read=len(keys), stated=stated)
+            if cause is _GONE:
+                return _short(turn.url, len(keys), stated)
             listed = by_page.get(id(page))
             new = {_identity(row) for row in listed.rows} - keys if listed else set()
             if not new and turn.number > 1:
-                return None  # the first page comes again under its number
+                return _short(turn.url, len(keys), stated)  # the first page comes again under its number
             keys |= new
         return None
 
@@ -152,7 +155,7 @@ class Collection:
         if cause is None:
             return _GONE if self.site.is_missing(page) else None
         if cause is Cause.HTTP_4XX:
-            return _GONE
+            return _GONE if page.exchange.status in GONE else Cause.AMBIGUOUS
         if cause.blame is Blame.THEIRS and not self.site.is_broken(page):
             return Cause.AMBIGUOUS
         return cause
@@ -167,6 +170,11 @@ class Collection:
 
 
 _GONE = Cause.HTTP_4XX
+
+
+def _short(url: str, read: int, stated: int | None) -> Gap | None:
+    """Tell a list that ends before the number of services that it says it has: what is missing was not shown to us."""
+    return Gap(url=url, cause=Cause.AMBIGUOUS, read=read, stated=stated) if _says_more(stated, read) else None
 
 
 def _path(page: Page) -> str:

@@ -13,6 +13,7 @@ from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
+from probes.crawling.rendering import may_be_filled
 from probes.services_list.collection import Collection
 from probes.services_list.controls import Shared
 from probes.services_list.detail import Detail, DetailReader
@@ -159,11 +160,12 @@ class Prover:
         if detail is None or page is None:
             return Proven(row=row, cause=cause, proof=page.exchange.proof(passage=row.name) if page else None)
         download = self._download(detail)
-        wrong = self._wrong(row, detail, download, framed=bool(page.document.frames))
+        scripted = not page.is_rendered and may_be_filled(page.document)  # a script may bring the button
+        wrong = self._wrong(row, detail, download, framed=bool(page.document.frames), scripted=scripted)
         passage = detail.submit if wrong is Wrong.ENTRY else page.document.title or row.name
         return Proven(row=row, detail=detail, wrong=wrong, download=download, proof=page.exchange.proof(passage=passage[:300]))
 
-    def _wrong(self, row: ServiceRow, detail: Detail, download: Download, *, framed: bool) -> Wrong | None:
+    def _wrong(self, row: ServiceRow, detail: Detail, download: Download, *, framed: bool, scripted: bool) -> Wrong | None:
         level = row.level
         if level is None:
             return None
@@ -173,7 +175,7 @@ class Prover:
             sure = len(detail.seen) >= _FIELDS_OF_A_SERVICE and not framed
             return Wrong.NO_FORM if level is Level.TWO and download is Download.NO and sure else self._other(level, detail)
         entry = detail.submit or detail.maybe or row.submit or detail.wall
-        hidden = framed and detail.words < _FRAMED_WORDS
+        hidden = scripted or (framed and detail.words < _FRAMED_WORDS)
         return Wrong.NO_ENTRY if not entry and not hidden else self._other(level, detail)
 
     @staticmethod

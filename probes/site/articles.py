@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
+from auditor.sdk.outcome import GONE
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade
@@ -33,7 +34,6 @@ _MENUS = frozenset({"nav", "header", "footer", "crumb"})
 _MAX_LISTS = 6
 _PARENTS = 3
 _HALF = 2
-_GONE = {404, 410}
 _SHORT = 6
 _PRINTS = re.compile(r"\bprint\w*+\s*+\(|\bin(?:trang|bai|tin|noidung)\w*+\s*+\(", re.IGNORECASE)
 _PRINT_ADDRESS = re.compile(
@@ -137,7 +137,7 @@ class Articles:
 
     def _is_gone(self, page: Page) -> bool:
         """Tell an entry that leads nowhere: there is no article to look at."""
-        return page.exchange.status in _GONE or self.site.is_broken(page)
+        return page.exchange.status in GONE or self.site.is_broken(page)
 
     def _is_article(self, page: Page, *, dated: bool) -> bool:
         """Tell a page that tells something; ``dated`` asks for a date of its own, where no news list has named it."""

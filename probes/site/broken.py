@@ -7,7 +7,7 @@ from decimal import Decimal
 from auditor.model.evidence import Chain, Proof
 from auditor.model.note import Json
 from auditor.model.visit import Blame, Cause
-from auditor.sdk.outcome import cause_of
+from auditor.sdk.outcome import GONE, cause_of
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -17,7 +17,6 @@ from probes.site.said import Said, proofs_of
 
 __all__ = ["judge_links"]
 
-_GONE = {404, 410}
 _PASSING = {503, 507, 508, 509}
 """Answers of a server that is full or being mended: another day it may answer."""
 _FEW = 5
@@ -106,7 +105,7 @@ def _of_chain(chain: Chain, site: CrawledSite, page: Page | None = None) -> _Ver
     match cause:
         case Cause.TOO_LARGE:
             return _WORKS
-        case Cause.HTTP_4XX if final.status in _GONE and final.method == "GET":
+        case Cause.HTTP_4XX if final.status in GONE and final.method == "GET":
             return _Verdict(True, f"http_{final.status}", final.proof())
         case Cause.HTTP_5XX:
             broken = bool(chain.confirmed) and (final.status or 0) not in _PASSING and final.method == "GET"

@@ -11,7 +11,7 @@ from auditor.model.evidence import Proof
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.html import Document, Link
-from auditor.sdk.outcome import cause_of
+from auditor.sdk.outcome import GONE, cause_of
 from auditor.sdk.text import Phrases, nfc, tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Grade
@@ -24,7 +24,6 @@ from probes.site.said import Said, proofs_of, short_of
 
 __all__ = ["judge_search"]
 
-_GONE = {404, 410}
 _SAME = 0.9
 _ENOUGH = 2
 _ECHO_WORDS = 8
@@ -74,7 +73,7 @@ def _without(site: CrawledSite) -> Said:
         if page is None and not same_site(one.url, site.base):
             because = notes.SEARCH_ELSEWHERE(page=one.found_on, host=urlsplit(one.url).hostname or "")
             return Said(because=because, cause=Cause.CAPABILITY)
-        if page is None or page.cause is None or page.exchange.status in _GONE or site.is_broken(page):
+        if page is None or page.cause is None or page.exchange.status in GONE or site.is_broken(page):
             continue
         return Said(because=notes.SEARCH_UNSENT(page=one.url, cause=str(page.cause)), cause=page.cause)
     cause = short_of(site) or (Cause.BUDGET if site.seen.near else None)
@@ -130,7 +129,7 @@ class _Answered:
         chain = self.asked.chain
         twice = bool(chain.confirmed) and cause in {Cause.HTTP_5XX, Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL, Cause.TLS}
         proven = bool(chain.confirmed) and cause is Cause.AMBIGUOUS and self.exchange.at < self.site.last_answer
-        if self.exchange.status in _GONE or twice or proven:
+        if self.exchange.status in GONE or twice or proven:
             return self._dead(f"http_{self.exchange.status}" if self.exchange.status else str(cause))
         because = notes.SEARCH_FAILED(words=self.asked.words, cause=str(cause))
         return Said(because=because, cause=cause, proofs=self._proofs(None), facts=self.facts)
@@ -162,8 +161,16 @@ class _Answered:
     @cached_property
     def _own_text(self) -> list[str]:
         """Give the answer's own text that is more than the words said again."""
-        blocks = (block for block in self.site.reader.template.own(self.page.document) if block.kind in {"text", "cell"})
-        return [block.text for block in blocks if not block.linked]
+        blocks = (block for block in self.site.template_of(self.page).own(self.page.document) if block.kind in {"text", "cell"})
+        return [block.text for block in blocks if not block.linked and not self._is_echo(block.text)]
+
+    def _is_echo(self, text: str) -> bool:
+        """Tell the words said back: nothing stands in the text but them and how they are said (``Từ khóa: …``)."""
+        words = tokens(text[:_MAX_TEXT])
+        said = {
+            i for match in (*self._phrases.find(words), *self._echoes.find(words)) for i in range(match.first, match.last + 1)
+        }
+        return len(words) - len(said) < _ECHO_WORDS and bool(said)
 
     def _same_as(self) -> str | None:
         """Give the address of a page that holds the same entries without having been asked anything."""

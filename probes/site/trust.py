@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.site import notes
-from probes.site.said import Said, proofs_of
+from probes.site.said import Said, proofs_of, short_of
 
 __all__ = ["judge_trust"]
 
@@ -37,6 +37,9 @@ def judge_trust(site: CrawledSite) -> Said:
             proofs=proofs_of([page.exchange.proof(url)]),
             facts=facts,
         )
+    cause = short_of(site)
+    if cause is not None:
+        return Said(because=notes.TOO_LITTLE(cause=str(cause), read=len(site.readable), left=site.seen.left), cause=cause)
     return Said(because=notes.NOT_LABELLED, value=False)
 
 

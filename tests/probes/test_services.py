@@ -151,7 +151,9 @@ def test_no_markup_makes_reading_rows_raise(html):
 @settings(max_examples=100, deadline=None)
 def test_no_bytes_make_reading_rows_raise(body):
     page = document(body)
-    READER.rows(page, page.blocks, least=1)
+    rows = READER.rows(page, page.blocks, least=1)
+    assert all(row.name for row in rows)
+    assert len({(row.key, row.executing, row.url) for row in rows}) <= len(rows)
     controls_of(page)
 
 

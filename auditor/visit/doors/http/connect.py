@@ -5,6 +5,7 @@ import select
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpcore
@@ -117,12 +118,11 @@ async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resol
 
 async def _socket(address: str, port: int) -> socket.socket:
     plain = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
-    try:
+    with ExitStack() as undo:
+        undo.callback(plain.close)
         plain.setblocking(False)
         await asyncio.get_running_loop().sock_connect(plain, (address, port))
-    except BaseException:
-        plain.close()
-        raise
+        undo.pop_all()
     return plain
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 
 import httpcore
 
@@ -60,11 +60,11 @@ class Wire:
 
     async def _ask(self, line: Line, request: Request) -> Answer:
         self._busy.add(line)
-        try:
-            return await ask_plainly(line, request)
-        except BaseException:
-            self._drop(line)
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._drop, line)
+            answer = await ask_plainly(line, request)
+            undo.pop_all()
+        return answer
 
     async def done(self, answer: Answer) -> None:
         """Let go of an answer, read or not: its connection is kept if nothing of it is still to come."""
