@@ -15,7 +15,7 @@ from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document, Link, page_of
 from auditor.sdk.outcome import GONE, cause_of, looks_like_html
 from auditor.sdk.text import Phrases, tokens
-from auditor.sdk.urls import same_site
+from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
 from probes.crawling import downloads, fetching
@@ -117,22 +117,28 @@ class _Crawl:
             return None
         return await self._rendered(missing.final, "how a missing page looks")
 
-    async def confirm_empty(self, started: float) -> None:
-        """Let a browser look, before a section is called empty, at each that has nothing but scripts that may fill it."""
+    async def confirm_lacks(self, started: float) -> None:
+        """Let a browser look, before a page is said to lack something, at each whose scripts may bring it.
+
+        That is what a section holds, and the way to hand in a file on a service's page.
+        """
         empty = await to_thread.run_sync(self._empty)
-        for index in empty:
+        whys = dict.fromkeys(empty, "a section whose HTML holds nothing and that a script may fill")
+        for index in self._without_entry():
+            whys.setdefault(index, "a service's page whose HTML has no way in and that a script may fill")
+        for index, why in whys.items():
             page = self.pages[index]
             if self._cut(self.doors.monotonic() - started) not in {None, Cut.PAGES}:
                 gone = replace(page.chain.final, body=b"", digest=None, record=None, cause=Cause.BUDGET)
                 self.pages[index] = replace(page, rendered=Rendered(page=gone))
                 continue
             _, due = self._read[page.url]
-            rendered = await self._rendered(page.chain.final, "a section whose HTML holds nothing and that a script may fill")
+            rendered = await self._rendered(page.chain.final, why)
             self.pages[index] = replace(page, rendered=rendered)
             if rendered.page.cause is None:
                 document = await _read(rendered.page)
                 self.take(document, due)
-        if empty:
+        if whys:
             await self.run(started)
 
     def _empty(self) -> Sequence[int]:
@@ -146,6 +152,17 @@ class _Crawl:
             loads = self._loading.find(tokens(document.text()[:_MUCH]))
             hollow = not substance.holds_something or (loads and not substance.entries and not substance.rows)
             if hollow and not substance.login and not document.frames and may_be_filled(document):
+                found.append(index)
+        return found
+
+    def _without_entry(self) -> Sequence[int]:
+        lacking = self.listing.without_entry
+        found = []
+        for index, page in enumerate(self.pages):
+            document, _ = self._read.get(page.url, (None, None))
+            if document is None or page.rendered is not None or canonical(document.url) not in lacking:
+                continue
+            if may_be_filled(document):
                 found.append(index)
         return found
 
@@ -227,7 +244,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     for url in sorted(listed(maps))[:_MAX_SITEMAP_URLS]:
         crawl.frontier.add(url, (), "sitemap.xml", None)
     await crawl.run(started)
-    await crawl.confirm_empty(started)
+    await crawl.confirm_lacks(started)
     forms = await crawl.ask_forms(started)
     crawl.requests += sum(len(form.chain.exchanges) for form in forms)
     await crawl.ask_again()

@@ -70,6 +70,8 @@ class Listing:
         self._drawn: dict[str, ServiceRow] = {}
         self._sampled = 0
         self._forms: dict[str, str] = {}
+        self.without_entry: set[str] = set()
+        """Pages opened of services said to be online that show no way to hand in a file."""
 
     def take(self, document: Document, documents: Sequence[Document], clicks: int) -> Listed:
         """Take a page that was opened, the front page first; what it leads to is offered to the frontier."""
@@ -167,7 +169,11 @@ class Listing:
         controls = controls_of(document)
         for control in self._controls.forms(controls)[:_FORMS_A_PAGE]:
             self._forms.setdefault(canonical(control.url), control.url)
-        return frozenset(control.url for control in self._controls.own(controls) if self._controls.submits(control) is not False)
+        ways_in = [control for control in self._controls.own(controls) if self._controls.submits(control) is not False]
+        row = self._drawn[canonical(document.url)]
+        if row.level is not None and row.level.online and not row.submit and not ways_in:
+            self.without_entry.add(canonical(document.url))
+        return frozenset(control.url for control in ways_in)
 
     def forms(self) -> list[str]:
         """Give the forms to ask for, those of each page in its order."""

@@ -160,7 +160,7 @@ class Prover:
         if detail is None or page is None:
             return Proven(row=row, cause=cause, proof=page.exchange.proof(passage=row.name) if page else None)
         download = self._download(detail)
-        scripted = not page.is_rendered and may_be_filled(page.document)  # a script may bring the button
+        scripted = page.unsure is not None if page.is_rendered else may_be_filled(page.document)  # a script may bring the button
         wrong = self._wrong(row, detail, download, framed=bool(page.document.frames), scripted=scripted)
         passage = detail.submit if wrong is Wrong.ENTRY else page.document.title or row.name
         return Proven(row=row, detail=detail, wrong=wrong, download=download, proof=page.exchange.proof(passage=passage[:300]))

@@ -1,10 +1,11 @@
 """Lists of public services over real sockets: through their paging to the end, attributed on a shared portal, never submitting."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import pytest
+from browser import opened
 from doors import http_door
 from knowing import known
 from servers import Site as Server
@@ -103,6 +104,7 @@ class Portal(dict):
 @dataclass
 class Doors:
     http: object
+    browser: object
     limits: CrawlLimits
     registry_hosts: frozenset = frozenset({HOST})
     vocabulary: object = VOCABULARY
@@ -119,7 +121,7 @@ async def audit(routes, *, agencies=None, **limits):
     with serve(server):
         async with http_door(connect_to={f"{HOST}:80": f"127.0.0.1:{server.port}"}, answered={"another.test"}) as door:
             bounds = CrawlLimits(**{"pages": 300, "requests": 900, "page": Limits(seconds=10), **limits})
-            seen = await look(site, Doors(door, bounds))
+            seen = await look(site, Doors(door, None, bounds))
     served = tuple(Agency(code=code, name=name, name_en="", group="1") for code, name in agencies.items())
     judged = PROBE.assess(seen, known(site=site, agencies=served, vocabulary=VOCABULARY, document=parser()))
     readings = {(reading.measure.removeprefix("services."), reading.agency): reading for reading in judged}
@@ -261,3 +263,33 @@ async def test_the_same_site_and_year_open_the_same_services():
     rule = long_list(lambda n: f"/dv?page={n}", r"/dv\?page=(\d+)", last=10, total=200)
     one, two = [(await audit(Portal(rule)))[2] for _ in range(2)]
     assert sorted(path for path in one if "chi-tiet" in path) == sorted(path for path in two if "chi-tiet" in path)
+
+
+BUTTON = "<script>document.body.insertAdjacentHTML('beforeend', '<a href=/nop>Nộp hồ sơ trực tuyến</a>')</script>"
+IDLE = "<script>document.body.insertAdjacentHTML('beforeend', '<p>Hôm nay biển lặng</p>')</script>"
+
+
+@pytest.mark.parametrize(("script", "contradicted"), [(BUTTON, 0), (IDLE, 20)], ids=["brings", "does not"])
+async def test_a_browser_looks_for_the_way_in_before_a_level_is_contradicted(script, contradicted):
+    def rule(path):
+        return html(table(range(3, 83, 4))) if path == "/dv" else None
+
+    class Scripted(Portal):
+        def get(self, path, default=None):
+            if found := re.fullmatch(r"/dv/chi-tiet\?ma=(\d+)", path):
+                words = "Trình tự thực hiện: chuẩn bị giấy tờ, đến bến lấy phiếu rồi chờ ngày hẹn đã ghi trên phiếu"
+                return html(f"<h1>Cấp giấy phép cho bến thuyền thứ {found[1]}</h1><p>{words}</p>{script}")
+            return super().get(path, default)
+
+    server = Server(Scripted(rule))
+    site = Site(url=f"http://{HOST}/", roles=(SiteRole.SERVICES,), agencies=("so-vhtt",))
+    served = (Agency(code="so-vhtt", name="Sở Văn hóa và Thể thao", name_en="", group="1"),)
+    with serve(server):
+        async with opened({f"{HOST}:80": f"127.0.0.1:{server.port}"}, pages=40) as visit:
+            seen = await look(site, Doors(visit.door, visit, CrawlLimits(pages=60, requests=300, page=Limits(seconds=10))))
+    without = replace(seen, pages=tuple(replace(page, rendered=None) for page in seen.pages))
+    for whole, expected in ((seen, contradicted), (without, 0)):
+        judged = PROBE.assess(whole, known(site=site, agencies=served, vocabulary=VOCABULARY, document=parser()))
+        counts = {reading.measure: reading for reading in judged}
+        assert counts["services.contradictions"].value == expected, counts["services.contradictions"]
+    assert "/nop" not in server.asked
