@@ -26,11 +26,11 @@ from probes.content.targets import State, Target, Targets
 from probes.content.telling import facts_of
 from probes.content.terms import posted
 from probes.crawling.seen import CrawlSeen
+from probes.site.said import proofs_of
 
 __all__ = ["PROBE"]
 
 _STATES = ("missing", "broken", "empty", "present")
-_SHOWN = 12
 _COMPLETE = {section: section for section in FIELDS if section != "documents"} | {"legal_documents": "documents"}
 """Which duties owe fields, and what their completeness is called."""
 
@@ -51,10 +51,10 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     """Give the state and the freshness of every duty."""
     site = CrawledSite.of(seen, known)
     if site.hidden_by_scripts is not None:
-        return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, _proofs([site.home.exchange.proof()]))
+        return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, proofs_of([site.home.exchange.proof()]))
     cause = site.home.cause
     if cause is not None:
-        because, proofs = notes.FRONT_FAILED(cause=str(cause)), _proofs([site.home.exchange.proof()])
+        because, proofs = notes.FRONT_FAILED(cause=str(cause)), proofs_of([site.home.exchange.proof()])
         return _nothing(cause, because, proofs)
     targets, complete = Targets(site), CompletenessReader(site)
     readings: list[Reading] = []
@@ -78,7 +78,7 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     if best is None:
         return _none_found(title, site, facts)
     others = (proof for target in targets if target.state == best.state for proof in (target.proof, target.screenshot))
-    proofs = _proofs([best.proof, best.screenshot, *others])
+    proofs = proofs_of([best.proof, best.screenshot, *others])
     if best.state is State.UNDECIDED:
         return _Duty(state="", because=best.because, proofs=proofs, facts=facts, targets=targets, cause=best.cause)
     return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)
@@ -86,7 +86,7 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
 
 def _none_found(title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
     """Missing, if every page near the front page was opened."""
-    proofs = _proofs([site.home.exchange.proof()])
+    proofs = proofs_of([site.home.exchange.proof()])
     if site.unread is not None:
         because = notes.UNREAD_PAGES(title=title, cause=str(site.unread))
         return _Duty(state="", because=because, proofs=proofs, facts=facts, cause=site.unread)
@@ -121,7 +121,7 @@ def _freshness(duty: str, found: _Duty, site: CrawledSite) -> Reading:
     return Measured(
         measure=measure,
         because=because,
-        evidence=_proofs([newest.proof]) or found.proofs,
+        evidence=proofs_of([newest.proof]) or found.proofs,
         facts=_age_facts(duty, found, newest, site),
         value=days,
         newest=newest.day,
@@ -161,12 +161,8 @@ def _completeness(section: str, found: _Duty, reader: CompletenessReader) -> Rea
     because = notes.COMPLETE(count=len(told.seen), fields=len(FIELDS[section]))
     if told.lacks:
         because = notes.INCOMPLETE(count=len(told.seen), fields=len(FIELDS[section]), lacks=list(told.lacks))
-    evidence = _proofs([page.exchange.proof() for page in told.pages])
+    evidence = proofs_of([page.exchange.proof() for page in told.pages])
     return Measured(measure=measure, because=because, evidence=evidence, facts=facts, value=told.share)
-
-
-def _proofs(proofs: Sequence[Proof | None]) -> tuple[Proof, ...]:
-    return tuple(dict.fromkeys(proof for proof in proofs if proof is not None))[:_SHOWN]
 
 
 def _measures() -> tuple[Measure, ...]:

@@ -170,6 +170,10 @@ class Document:
         """Give all visible text, a block a line."""
         return "\n".join(block.text for block in self.blocks if block.kind != "hidden")
 
+    def parse(self) -> LexborHTMLParser:
+        """Parse the page again, for what is not kept of it; the tree is the caller's own, to cut and change."""
+        return LexborHTMLParser(_markup(self._exchange.body, self.decoded))
+
     @property
     def _tree(self) -> LexborHTMLParser:
         return _parsed(_markup(self._exchange.body, self.decoded))

@@ -5,17 +5,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from auditor.model.note import Json
 from auditor.sdk.html import Document
-from auditor.sdk.nesting import bounded
 from probes.front import notes
 from probes.front.judged import Judged
 
 __all__ = ["Markup", "judge_mixed"]
 
-_MAX_CHARS = 4_000_000
 _MAX_NODES = 5_000
 _MAX_URL = 2_000
 _SHOWN = 5
@@ -32,8 +30,7 @@ class Markup:
 
     def __init__(self, document: Document) -> None:
         """Parse the page's decoded text, without what only runs where scripts do not."""
-        markup = document.decoded.text[:_MAX_CHARS].replace("\x00", "")
-        self._tree = LexborHTMLParser(bounded(markup.encode("utf-8", "replace")))
+        self._tree = document.parse()
         for node in self._tree.css("noscript, template")[:_MAX_NODES]:
             node.decompose()
         base = self._tree.css_first("base[href]")

@@ -8,10 +8,9 @@ from functools import lru_cache
 from math import gcd
 from urllib.parse import quote_plus, unquote, urlencode, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from auditor.sdk.html import Document
-from auditor.sdk.nesting import bounded
 from auditor.sdk.text import clean, fold
 from auditor.sdk.urls import same_site
 
@@ -236,15 +235,11 @@ def _split(url: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}", pairs
 
 
-def _tree(document: Document) -> LexborHTMLParser:
-    return LexborHTMLParser(bounded(document.decoded.text[:4_000_000].replace("\x00", "").encode("utf-8", "replace")))
-
-
 def _in_forms(document: Document) -> Iterator[tuple[str, str]]:
     """Give the pages that a form by GET turns to: numbered buttons, or a choice of pages."""
     if not any(form.method == "get" for form in document.forms):
         return
-    for form in _tree(document).css("form")[:50]:
+    for form in document.parse().css("form")[:50]:
         if (form.attributes.get("method") or "get").strip().lower() != "get":
             continue
         kept = [
@@ -284,7 +279,7 @@ def _named_number(name: str | None, value: str | None) -> Iterator[tuple[str, st
 def _is_scripted(document: Document, nexts: frozenset[str]) -> bool:
     """Tell a pager that only a script turns: numbers one after another, and none of them leads anywhere."""
     by_place: Mapping[int, set[int]] = defaultdict(set)
-    for node in _tree(document).css("a, button, [onclick], input[type=submit]")[:_MAX_LINKS]:
+    for node in document.parse().css("a, button, [onclick], input[type=submit]")[:_MAX_LINKS]:
         href = (node.attributes.get("href") or "").strip()
         if href and not href.startswith(("#", "javascript:")):
             continue

@@ -4,17 +4,15 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from auditor.sdk.html import Document
-from auditor.sdk.nesting import bounded
 from auditor.sdk.text import clean, fold
 from auditor.sdk.urls import Base
 from probes.services_list.levels import Level, level_of
 
 __all__ = ["Tree", "is_scripted", "level_by_hints", "links_in", "pieces_of", "text_of"]
 
-_MAX_CHARS = 4_000_000
 _MAX_TEXT = 2_000
 _MAX_HINTS = 12
 _MAX_PIECE = 300
@@ -41,8 +39,7 @@ class Tree:
 
     def __init__(self, document: Document) -> None:
         """Parse a page once more."""
-        markup = document.decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace")
-        self.parser = LexborHTMLParser(bounded(markup))
+        self.parser = document.parse()
         for silent in self.parser.css(_SILENT):
             silent.decompose()
         base = self.parser.css_first("base[href]")

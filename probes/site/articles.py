@@ -20,7 +20,7 @@ from probes.content.labels import Grade
 from probes.content.page import Candidate, Page
 from probes.content.site import CrawledSite
 from probes.site import notes
-from probes.site.markup import controls, fields, tree_of
+from probes.site.markup import controls, fields
 from probes.site.said import Said, proofs_of, short_of
 
 __all__ = ["Articles"]
@@ -152,8 +152,8 @@ class Articles:
 
     def judge_metadata(self) -> Said:
         """Most of the sampled articles carry a description and an author, a publisher, a date or keywords of their own."""
-        said = [(page, fields(tree_of(page.document))) for page in self.listed.read]
-        stock = _stock(fields(tree_of(self.site.home.document)), [one for _, one in said])
+        said = [(page, fields(page.document.parse())) for page in self.listed.read]
+        stock = _stock(fields(self.site.home.document.parse()), [one for _, one in said])
         found = [(page, _described(one, stock)) for page, one in said]
         return self._judge(found, notes.DESCRIBED, notes.NOT_DESCRIBED)
 
@@ -183,7 +183,7 @@ class Articles:
 
     def _control(self, page: Page) -> str:
         """Give the words or script by which a page offers to be printed or saved; empty when nothing does."""
-        for node, label, does in controls(tree_of(page.document)):
+        for node, label, does in controls(page.document.parse()):
             if _PRINTS.search(does) or self._is_named(node, label, does) or _is_icon(node):
                 return label or does[:100] or "print"
         return ""

@@ -18,7 +18,7 @@ from auditor.sdk.urls import Base, canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.site import notes
-from probes.site.markup import Hidden, inline_scripts, tree_of
+from probes.site.markup import Hidden, inline_scripts
 from probes.site.said import Said, proofs_of, short_of
 from probes.site.spam import Spam, host_of, tree_of_host
 
@@ -117,7 +117,7 @@ class _Search:
         """Give what was put into one page."""
         document = page.document
         suspects = [link for link in document.links[:_MAX_LINKS] if self._is_suspect(link)]
-        hidden = Hidden(tree_of(document)).links(document.url) if suspects else set[str]()
+        hidden = Hidden(document.parse()).links(document.url) if suspects else set[str]()
         found = False
         for link in suspects:
             words = self._words(link, document, hidden=link.url in hidden)
@@ -188,7 +188,7 @@ class _Search:
                 yield from self._scripted(page)
 
     def _scripted(self, page: Page) -> Iterator[_Target]:
-        scripts = inline_scripts(tree_of(page.document))
+        scripts = inline_scripts(page.document.parse())
         for url in _sent_to(scripts):
             if self._is_spam(host_of(url)):
                 yield self._led(url, "redirect", page.exchange)
@@ -215,8 +215,8 @@ class _Search:
         """Compare the two front pages: where one leads by itself, which links it has, what it says."""
         document, home = self.site.known.document(final), self.site.known.document(self.site.seen.front.final)
         refresh = document.refresh
-        scripts = inline_scripts(tree_of(document)) if b"location" in final.body else ""
-        known = set(_sent_to(inline_scripts(tree_of(home)))) if scripts else set[str]()
+        scripts = inline_scripts(document.parse()) if b"location" in final.body else ""
+        known = set(_sent_to(inline_scripts(home.parse()))) if scripts else set[str]()
         for url in (*filter(None, [refresh]), *(url for url in _sent_to(scripts) if url not in known)):
             if self._is_foreign(url) and url != home.refresh:
                 yield self._led(url, "cloaking", final)

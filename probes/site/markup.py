@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.sdk.html import Document
-from auditor.sdk.nesting import bounded
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
 
-__all__ = ["Hidden", "controls", "fields", "inline_scripts", "tree_of"]
+__all__ = ["Hidden", "controls", "fields", "inline_scripts"]
 
-_MAX_CHARS = 2_000_000
 _MAX_NODES = 6_000
 _MAX_METAS = 300
 _MAX_VALUE = 500
@@ -39,11 +36,6 @@ _JSON_KEYS = {
     "datecreated": "date",
     "keywords": "keywords",
 }
-
-
-def tree_of(document: Document) -> LexborHTMLParser:
-    """Parse a page again, for what its document does not keep."""
-    return LexborHTMLParser(bounded(document.decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace")))
 
 
 def fields(tree: LexborHTMLParser) -> dict[str, set[str]]:

@@ -24,7 +24,7 @@ from probes.crawling.extras import Asked, Extras, Sampled
 from probes.crawling.searching import Way, address_of, find_search
 from probes.crawling.units import in_fixed_order, units_of
 from probes.site import notes
-from probes.site.markup import Hidden, fields, tree_of
+from probes.site.markup import Hidden, fields
 from probes.site.spam import Spam, tree_of_host
 from probes.site.unicode import Writing, writing_of
 from probes.sitewide import PROBE, assess
@@ -108,7 +108,7 @@ def test_no_pattern_runs_away(markup):
     page = CrawledPage(url=f"{URL}tin", chain=chain(exchange(url=f"{URL}tin", body=body)), clicks=1, found_on=URL)
     readings = assess(CrawlSeen(front=front, pages=(page,), extras=Extras(referred=front)), knowing())
     assert len(readings) == len(PROBE.measures)
-    tree = tree_of(document(body))
+    tree = document(body).parse()
     fields(tree)
     Hidden(tree).links(URL)
 
@@ -224,7 +224,7 @@ def test_what_hides_a_link(style, hides):
         f"<style>@media all{{p{{}} .k, b{{{style}}} }}</style><div class='u k'><a href='https://a.test/'>x</a></div>"
     )
     for page in (by_style, by_rule):
-        assert bool(Hidden(tree_of(page)).links(URL)) is hides
+        assert bool(Hidden(page.parse()).links(URL)) is hides
 
 
 # The parts
