@@ -76,7 +76,7 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     best = max(targets, key=lambda target: target.state, default=None)
     facts = facts_of(duty, site, targets, best, local_day(site.known.captured_at))
     if best is None:
-        return _none_found(title, site, facts)
+        return _none_found(duty, title, site, facts)
     others = (proof for target in targets if target.state == best.state for proof in (target.proof, target.screenshot))
     proofs = proofs_of([best.proof, best.screenshot, *others])
     if best.state is State.UNDECIDED:
@@ -84,8 +84,8 @@ def _judge(duty: str, site: CrawledSite, targets: Sequence[Target]) -> _Duty:
     return _Duty(state=best.state.name.lower(), because=best.because, proofs=proofs, facts=facts, targets=targets)
 
 
-def _none_found(title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
-    """Missing, if every page near the front page was opened."""
+def _none_found(duty: str, title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
+    """Missing, if every page near the front page was opened, and no words of a page made by scripts name the duty."""
     proofs = proofs_of([site.home.exchange.proof()])
     if site.unread is not None:
         because = notes.UNREAD_PAGES(title=title, cause=str(site.unread))
@@ -93,6 +93,15 @@ def _none_found(title: str, site: CrawledSite, facts: dict[str, Json]) -> _Duty:
     if site.seen.near:
         because = notes.OPEN_PAGES(title=title, near=site.seen.near)
         return _Duty(state="", because=because, proofs=proofs, facts=facts, cause=Cause.BUDGET)
+    if named := site.named_by_script(duty):
+        because = notes.NOT_LINKED(title=title, text=named)
+        return _Duty(
+            state="",
+            because=because,
+            proofs=proofs_of([site.home.exchange.proof(passage=named)]),
+            facts=facts,
+            cause=Cause.AMBIGUOUS,
+        )
     return _Duty(state="missing", because=notes.MISSING(title=title), proofs=proofs, facts=facts)
 
 

@@ -11,6 +11,7 @@ from auditor.sdk.html import Block
 from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.labels import Grade, Labels
+from probes.content.own_dates import is_weather
 from probes.content.substance import PHONE
 
 __all__ = ["DatedBlock", "contact_lines", "dated_blocks"]
@@ -27,7 +28,9 @@ _SHORT = 80
 _REACH = 5
 _KINDS = 2
 _PLACES = re.compile(
-    r"\b(?:đường|phố|phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp|tỉnh|khu phố|tổ dân phố|thôn|ấp|km)\b", re.IGNORECASE
+    r"\b(?:đường|quốc lộ|tỉnh lộ|đại lộ|hẻm|ngõ|phố|phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp|tỉnh|"
+    r"khu phố|tổ dân phố|thôn|ấp|km)\b",
+    re.IGNORECASE,
 )
 
 
@@ -97,7 +100,7 @@ def _dated(label: str, section: str, inside: Sequence[Block], links: frozenset[s
     passage = ""
     places = Counter(block.path for block in inside if dates(block.text[:2_000]))
     for block in inside:
-        spans = [span for span in dates(block.text[:2_000]) if span.day <= until]
+        spans = [] if is_weather(block.text) else [span for span in dates(block.text[:2_000]) if span.day <= until]
         worded = len([word for word in tokens(block.text[:500]) if not word.folded.isdigit()]) >= _ENTRY_WORDS
         titles += worded
         linked = linked or (worded and (block.linked or _begins_with_link(block.text, links)))

@@ -37,7 +37,7 @@ _DATINGS = {
     "consultation": Dating.NAMED,
     "research": Dating.NAMED,
     "statistics": Dating.NAMED,
-    "foreign_language": Dating.BYLINE,
+    "foreign_language": Dating.APART,
     "search": Dating.BYLINE,
     "sitemap": Dating.BYLINE,
     "qna": Dating.ANSWERS,
@@ -54,7 +54,7 @@ _DATINGS = {
 }
 DUTIES = tuple(_DATINGS)
 """Every duty, in the order of DESIGN section 10."""
-LISTED = frozenset(duty for duty, dating in _DATINGS.items() if dating is not Dating.BYLINE)
+LISTED = frozenset(duty for duty, dating in _DATINGS.items() if dating is not Dating.BYLINE) - {"foreign_language"}
 """Duties that are lists of entries, each with its date."""
 LINKISH = frozenset({"search", "sitemap", "links", "rss", "feedback", "service_portal"})
 """Duties that are judged by the form or the links they hold; whether form and links work is another measure."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document, Link
+from auditor.sdk.text import count_words
 from auditor.sdk.urls import canonical, is_document, same_site, shape
 from probes.content.labels import Grade, Hit, Labels
 from probes.content.page import Candidate, Page
@@ -17,6 +18,9 @@ __all__ = ["find_candidates"]
 _OWN_PAGES = 2
 _CLICKS = 2
 _ARTICLES = 3
+_TITLE = 80
+_MENU_WORDS, _MENU_LONGEST = 5, 8
+"""So many words the labels of a menu have on the average, and each at most."""
 _ENDS_IN_NUMBER = re.compile(r"/\d+(?:\.\w+)?/?$")
 
 
@@ -61,9 +65,11 @@ class _Finder:
                 continue
             near = clicks == 0 or self._is_map(page)
             repeated = _repeated(page.document.links)
+            short = _menus(page.document.links) if clicks <= 1 else set[tuple[str, str]]()
             for link in page.document.links:
-                for hit, how in self._of_link(page, link, near=near):
-                    sure = (near or hit.grade is Grade.EXACT) and not (how == "label" and (link.label, link.path) in repeated)
+                listed = near or (link.label, link.path) in short
+                for hit, how in self._of_link(page, link, near=listed):
+                    sure = (listed or hit.grade is Grade.EXACT) and not (how == "label" and (link.label, link.path) in repeated)
                     grade = hit.grade if sure else Grade.AMBIGUOUS
                     yield hit.section, Candidate(url=link.url, grade=grade, how=how, text=hit.phrase, found_on=page.exchange.url)
 
@@ -115,8 +121,14 @@ class _Finder:
         return any(hit.section == "sitemap" and hit.grade is Grade.EXACT for hit in hits)
 
     def _own_headings(self, page: Page) -> list[str]:
-        """Give the headings that name this page: not those of a column that stands on other pages too."""
-        blocks = [block for block in self._template_of(page).own(page.document) if block.kind == "heading"]
+        """Give the headings that name this page: not those of a column that stands on other pages too.
+
+        Where old pages have none, the first short text of their own is one.
+        """
+        own = self._template_of(page).own(page.document)
+        blocks = [block for block in own if block.kind == "heading"]
+        if not blocks:
+            blocks = [block for block in own[:1] if not block.linked and len(block.text) <= _TITLE]
         return [block.text for block in blocks[:3] if self._heading_pages[block.text] <= _OWN_PAGES]
 
 
@@ -126,6 +138,20 @@ def _repeated(links: Sequence[Link]) -> set[tuple[str, str]]:
     for link in links:
         targets.setdefault((link.label, link.path), set()).add(canonical(link.url))
     return {place for place, urls in targets.items() if len(urls) > 1}
+
+
+def _menus(links: Sequence[Link]) -> set[tuple[str, str]]:
+    """Give the links that stand with others of short labels in one place of a page: a menu, not a list of articles."""
+    groups: dict[str, dict[str, str]] = {}
+    for link in links:
+        groups.setdefault(link.path, {})[canonical(link.url)] = link.label
+    return {
+        (label, path)
+        for path, labels in groups.items()
+        if len(labels) > 1 and sum(map(count_words, labels.values())) <= _MENU_WORDS * len(labels)
+        for label in labels.values()
+        if count_words(label) <= _MENU_LONGEST
+    }
 
 
 def _candidate(page: Page, grade: Grade, how: str, text: str) -> Candidate:

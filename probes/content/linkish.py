@@ -1,9 +1,10 @@
 """Duties that are judged by the form or the links they hold: search, site map, links, feeds, letters, the way to services."""
 
 from collections import Counter
+from collections.abc import Collection
 from functools import cached_property
 
-from auditor.sdk.html import Document
+from auditor.sdk.html import Block, Document
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -14,8 +15,17 @@ __all__ = ["Linkish"]
 _MAP_LINKS = 5
 _OTHERS = 3
 _LABELLED = 2
-_LABEL = 120
+_LABEL, _LABEL_WORDS = 120, 5
 _OFFICIAL = (".gov.vn", ".chinhphu.vn", ".dangcongsan.vn")
+
+
+def _before_links(block: Block, firsts: Collection[str]) -> str:
+    """Give a short text, or of one in which links follow their label the label (``Liên kết Bộ Y tế Sở Y tế``)."""
+    words = block.text[:_LABEL].split(" ")
+    for count in range(1, min(len(words) - 1, _LABEL_WORDS) + 1):
+        if words[count] in firsts and not block.linked and len(words) > _LABEL_WORDS:
+            return " ".join(words[:count])
+    return block.text if len(block.text) < _LABEL else ""
 
 
 class Linkish:
@@ -61,8 +71,9 @@ class Linkish:
         hosts = {link.url.split("/")[2] for link in document.links if not same_site(link.url, self.site.base)}
         if len(hosts) < _LABELLED:
             return None
-        labels = (block.text for block in document.blocks if block.kind != "hidden" and len(block.text) < _LABEL)
-        named = (text for text in labels for hit in self.site.labels.of_label(text) if hit.section == "links")
+        firsts = {link.label.split(" ", 1)[0] for link in document.links if link.label}
+        labels = (_before_links(block, firsts) for block in document.blocks if block.kind != "hidden")
+        named = (text for text in labels if text for hit in self.site.labels.of_label(text) if hit.section == "links")
         return next(named, None)
 
     def _foreign(self, document: Document) -> list[str]:

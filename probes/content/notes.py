@@ -27,6 +27,7 @@ __all__ = [
     "NEEDS_BROWSER",
     "NEVER",
     "NOT_FOREIGN",
+    "NOT_LINKED",
     "NOT_OPENED",
     "NOT_READ",
     "NOT_SHOWN",
@@ -55,6 +56,10 @@ OPEN_PAGES = Note(
 UNREAD_PAGES = Note(
     key="content.unread_pages",
     text='No entry point for "{title}" was found, but many pages near the front page could not be read ({cause}).',
+)
+NOT_LINKED = Note(
+    key="content.not_linked",
+    text='No link, form or block for "{title}" was found; the front page names it ("{text}"), and a script may lead there.',
 )
 GONE = Note(key="content.gone", text="{url} answers {status}.")
 FAILS = Note(key="content.fails", text="{url} failed twice ({cause}) while the front page could be read.")

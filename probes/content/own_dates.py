@@ -8,13 +8,13 @@ from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
 from auditor.sdk.text import has_digit, words_of
 
-__all__ = ["own_dates", "terms_of"]
+__all__ = ["is_weather", "own_dates", "terms_of"]
 
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(
     r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
     r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
-    r"\bhạn(?:\s+(?:chót|cuối(?:\s+cùng)?|nộp|nhận|gửi|góp\s+ý|lấy\s+ý\s+kiến|đăng\s+ký|tham\s+gia|hồ\s+sơ))*\s*:?)$",
+    r"(?<!gia )\bhạn(?:\s+[^\W\d]+){0,5}\s*:?)$",
     re.IGNORECASE,
 )
 """What stands before the end of a term, not before the day of an entry."""
@@ -25,10 +25,22 @@ _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|k
 """What stands before a day that a sentence speaks of."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
+_AFTER_CLOCK = re.compile(r"\s*\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*", re.IGNORECASE)
+_TITLE_WORDS = 3
 _MAX_BEGINNING = 200
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
+
+
+_WEATHER = re.compile(r"\d\s*°|°\s*[CF]\b|\bđộ ẩm\b|\bnhiệt độ\b|\btầm nhìn\b|\bkm/h\b", re.IGNORECASE)
+_READING = 120
+"""No longer is what a box says of the weather."""
+
+
+def is_weather(text: str) -> bool:
+    """Tell what a box says of the weather: its day is no entry's."""
+    return len(text) <= _READING and _WEATHER.search(text) is not None
 
 
 def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:
@@ -41,7 +53,7 @@ def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[dat
     named: list[date] = []
     for block in blocks:
         text = block.text[:20_000]
-        if not has_digit(text) or (block.kind == "cell" and text in terms):
+        if not has_digit(text) or (block.kind == "cell" and text in terms) or is_weather(text):
             continue
         words = _letters(text)
         for span in dates(text):
@@ -75,8 +87,14 @@ def _stands_apart(before: str, after: str) -> bool:
     rest = after.strip("()[]|.,; \u2013-")
     if not rest or _CLOCK.fullmatch(rest) is not None:
         return not _SENTENCE.search(before[-_LIMIT_CHARS:])
-    return (
-        len(before) <= _MAX_BEGINNING
-        and _BEGINNING.fullmatch(before) is not None
-        and (not after[:1].isalpha() or after[0].isupper())
-    )
+    if len(before) > _MAX_BEGINNING or (after[:1].isalpha() and not after[0].isupper()):
+        return False
+    return _BEGINNING.fullmatch(before) is not None or _is_between(before, after)
+
+
+def _is_between(before: str, after: str) -> bool:
+    """Tell a date between an entry's title and its text, with its time or without: no sentence goes through it."""
+    told = _AFTER_CLOCK.sub("", after, count=1)
+    ends = before[-1:].isalnum() or before[-1:] in ')”"!?|–-('
+    begins = told[:1].isupper() or told[:1] in '“"|(–-)'
+    return ends and begins and len(words_of(before)) >= _TITLE_WORDS and not _SENTENCE.search(before[-_LIMIT_CHARS:])

@@ -26,6 +26,11 @@ class Candidate:
     text: str
     found_on: str
 
+    @property
+    def unsure(self) -> bool:
+        """Tell one that only a part of an address names: an article's has such words too."""
+        return self.how == "address" and self.grade is Grade.ACCEPTED
+
 
 class Page:
     """One crawled address: why it cannot be read, or its document."""

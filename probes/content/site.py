@@ -13,8 +13,9 @@ from auditor.sdk.probe import Known
 from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.finding import find_candidates
-from probes.content.labels import Labels
+from probes.content.labels import Grade, Labels
 from probes.content.page import Candidate, Page
+from probes.content.sayings import Sayings
 from probes.content.substance import Reader, Substance, is_vietnamese
 from probes.crawling.rendering import SHELL_LINKS, SHELL_WORDS
 from probes.crawling.seen import CrawlSeen
@@ -35,8 +36,9 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """How a title or heading begins that is the number of a missing page, and no count of something (``410 học sinh``)."""
-_SENTENCE_WORDS = 30
-_SENTENCES = re.compile(r"(?<=[.!?])\s+|\s+/\s+")
+_AROUND = {"nav", "header", "footer", "crumb"}
+_SHORT, _MUCH = 160, 80
+"""A page with so many words of its own is one, whatever a sentence on it says."""
 
 
 class CrawledSite:
@@ -48,7 +50,7 @@ class CrawledSite:
         self.labels = Labels(known.vocabulary, _names(known))
         self.base = seen.front.final.url
         self.home = Page(None, seen.front, seen.rendered, known)
-        self._soft = Phrases({"soft": known.vocabulary.phrases.get("soft_404", ())})
+        self._sayings = Sayings(known.vocabulary)
 
     @classmethod
     def of(cls, seen: CrawlSeen, known: Known) -> "CrawledSite":
@@ -68,8 +70,11 @@ class CrawledSite:
     @cached_property
     def readable(self) -> list[Page]:
         """Give the pages that can be read, the front page first, each once."""
-        mine = [page for page in dict.fromkeys(self.pages.values()) if page.cause is None and self._is_page(page)]
-        return [page for page in mine if not self.is_missing(page)]
+        return [page for page in self._parsed if not self.is_missing(page)]
+
+    @cached_property
+    def _parsed(self) -> list[Page]:
+        return [page for page in dict.fromkeys(self.pages.values()) if page.cause is None and self._is_page(page)]
 
     @cached_property
     def front(self) -> list[Page]:
@@ -134,13 +139,15 @@ class CrawledSite:
 
     @cached_property
     def reader(self) -> Reader:
-        """Give the reader that knows this site's template."""
-        return Reader(Template(page.document for page in self.readable if not page.is_rendered), self.known.vocabulary)
+        """Give the reader that knows this site's template; pages that say they do not exist carry it too."""
+        return Reader(Template(page.document for page in self._parsed if not page.is_rendered), self.known.vocabulary)
 
     @cached_property
     def _rendered_reader(self) -> Reader:
         """Give the reader for what a browser showed: there the menu stands that scripts make, which the pages as sent lack."""
-        documents = [page.document for page in self.readable if page.is_rendered]
+        documents = [
+            page.document for page in self._parsed if page.is_rendered and (page is self.home or not self._is_copy(page))
+        ]
         template = Template(documents, few=len(documents) < _FEW_RENDERED, also=self.reader.template)
         return Reader(template, self.known.vocabulary)
 
@@ -163,23 +170,24 @@ class CrawledSite:
         return page.is_html and same_site(page.exchange.url, self.base)
 
     def is_missing(self, page: Page) -> bool:
-        """Tell a soft 404: it says so in its title or text, or it is what the site answers to an address that nobody has."""
+        """Tell a soft 404: it says so in its title or text, or it is what the site answers to an address that nobody has.
+
+        What the front page says as well is a box of the template that is out of order, and says nothing of this page.
+        """
         if page is self.home or page.cause is not None:
             return False
         document = page.document
-        heads = (document.title, *document.headings[:4])
-        if self._soft.find(tokens(" . ".join(heads))) or any(map(_NUMBERED.match, heads)):
+        heads = [head for head in (document.title, *document.headings[:4]) if head not in self._front_texts]
+        if self._sayings.titled_missing(heads) or any(map(_NUMBERED.match, heads)):
             return True
-        short = [block.text for block in document.blocks if block.kind != "hidden" and len(block.text) < 160]  # noqa: PLR2004
-        said = any(self._says_missing(sentence) for text in short for sentence in _SENTENCES.split(text))
-        return said or self._is_like_missing(document)
+        told = (block for block in document.blocks if block.kind != "hidden" and not block.linked and len(block.text) < _SHORT)
+        said = any(block.text not in self._front_texts and self._sayings.missing(block.text) for block in told)
+        return (said and self.substance(page).words < _MUCH) or self._is_like_missing(document)
 
-    def _says_missing(self, sentence: str) -> bool:
-        words = tokens(sentence)
-        if len(words) > _SENTENCE_WORDS:
-            return False
-        told = {index for match in self._soft.find(words) for index in range(match.first, match.last + 1)}
-        return bool(told) and len(told) * 2 >= len(words)
+    @cached_property
+    def _front_texts(self) -> frozenset[str]:
+        document = self.home.document
+        return frozenset((document.title, *document.headings, *(block.text for block in document.blocks)))
 
     def is_broken(self, page: Page) -> bool:
         """Tell a page that failed twice while the site itself answered, before and after."""
@@ -195,12 +203,28 @@ class CrawledSite:
             return True
         if not page.is_html or page.document.title != self.home.document.title:
             return False
+        if page.exchange.digest == self.home.exchange.digest and not page.is_rendered:
+            return len(tokens(page.document.text()[:5_000])) >= SHELL_WORDS
         if page.crawled is not None and len(page.crawled.chain.hops) > 1:
             mine, front = _word_set(page.document), _word_set(self.home.document)
             return len(mine & front) >= _SAME_WORDS * max(len(mine), len(front))
+        return self._is_copy(page) and len(self.template_of(self.home).own(self.home.document)) >= _OWN_BLOCKS
+
+    def _is_copy(self, page: Page) -> bool:
+        """Tell a page with the blocks of the front page."""
         mine, front = (frozenset(block.text for block in found.document.blocks) for found in (page, self.home))
-        has_own = len(self.template_of(self.home).own(self.home.document)) >= _OWN_BLOCKS
-        return has_own and len(mine & front) >= _SAME_PAGE * max(len(mine), len(front))
+        return len(mine & front) >= _SAME_PAGE * max(len(mine), len(front))
+
+    def named_by_script(self, section: str) -> str:
+        """Give the words with which a front page that scripts made names a duty though no link stands there; empty if none do.
+
+        What looks like a card or a button may open on a click, which nobody makes here.
+        """
+        shown = (page.document for page in self.front if page.is_rendered)
+        blocks = (block for document in shown for block in document.blocks if not block.linked and block.region not in _AROUND)
+        texts = (block.text for block in blocks if block.kind not in {"hidden", "field"} and len(block.text) < _SHORT)
+        named = ((text, hit) for text in texts for hit in self.labels.of_label(text))
+        return next((text for text, hit in named if hit.section == section and hit.grade is Grade.EXACT), "")
 
     def _is_like_missing(self, document: Document) -> bool:
         baseline = self._missing_words

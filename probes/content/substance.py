@@ -11,12 +11,12 @@ from auditor.sdk.text import Phrases, count_words, fold, has_digit, spellings, t
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.own_dates import own_dates, terms_of
+from probes.content.sayings import Sayings
 
 __all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
 _SHORT_BLOCK = 90
 _ENTRY_WORDS = 3
-_SAYS_EMPTY_WORDS = 25
 _TELLING_WORDS = 40
 _SOME_WORDS = 12
 PHONE = re.compile(
@@ -88,7 +88,7 @@ class Reader:
         """Prepare the phrases."""
         self.template = template
         phrases = vocabulary.phrases
-        self._empty = Phrases({"empty": phrases.get("empty", ())})
+        self._sayings = Sayings(vocabulary)
         self._noise = Phrases({"noise": phrases.get("noise", ())})
         self._introduces = Phrases({"introduces": phrases.get("introduces", ())})
         self._phone = Phrases({"phone": phrases.get("phone", ())})
@@ -98,12 +98,13 @@ class Reader:
         """Give what a page holds of its own."""
         shown = self.template.own(document)
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
-        told = next((block.text for block, size in sizes if self._says_empty(block.text, size)), "")[:200]
+        says = (block.text for block, size in sizes if not block.linked and self._sayings.empty(block.text, size))
+        told = next(says, "")[:200]
         own = _without_titles(document, sizes)
         counted = [
             (block, words)
             for block, size in own
-            if (words := self._telling(block.text, size)) and not (told and self._says_empty(block.text, size))
+            if (words := self._telling(block.text, size)) and not (told and self._sayings.empty(block.text, size))
         ]
         terms = terms_of(document)
         dated, alone, named = own_dates(shown, terms)
@@ -143,13 +144,6 @@ class Reader:
             idle = {index for match in noise for index in range(match.first, match.last + 1)}
             words = [word for index, word in enumerate(words) if index not in idle]
         return len(words) - sum(map(str.isdecimal, words))
-
-    def _says_empty(self, text: str, size: int) -> bool:
-        """Tell a short text, of ``size`` words, whose point is that there is nothing."""
-        if size > _SAYS_EMPTY_WORDS and (len(text) <= _HEAD or count_words(text[:_HEAD]) > _SAYS_EMPTY_WORDS):
-            return False
-        words = tokens(text[:_HEAD])
-        return any((match.last - match.first + 1) * 2 >= len(words) or match.first == 0 for match in self._empty.find(words))
 
     def _entries(self, document: Document, *, alone: bool) -> int:
         """Count links to pages of their own, named in several words; ``alone`` leaves out those that other pages have too."""

@@ -111,7 +111,8 @@ class Targets:
         if section != "foreign_language" and section not in LINKISH and site.is_foreign(page):
             return None  # what is told in another language is no duty towards those who read Vietnamese
         target = self._read(section, candidate, page)
-        return None if target.state is State.EMPTY and self._leads_on(section, page) else target
+        idle = target.state is State.EMPTY and (self._leads_on(section, page) or candidate.unsure)
+        return None if idle else target
 
     def _leads_on(self, section: str, page: Page) -> bool:
         """Tell a page that holds nothing but links, one of which names the duty itself: it is only the way there."""

@@ -16,7 +16,7 @@ _MAX_FILTERS = 12
 """So many sets of parameters of one path are opened: more are filters and orders of one list."""
 _MAX_OF_SHAPE = 40
 _MAX_WANTED = 12
-"""So many addresses of one shape that name a duty: more are months of its calendar, or pages of its list."""
+"""So many addresses of one shape that name one duty: more are months of its calendar, or pages of its list."""
 _SERVICES = {"service_portal", "procedures"}
 _MAX_LEFT = 500
 _OWN = 2
@@ -55,7 +55,7 @@ class Frontier:
         self._heap: list[Due] = []
         self._known: set[str] = {canonical(site)}
         self._filters: defaultdict[str, set[str]] = defaultdict(set)
-        self._shapes: Counter[str] = Counter()
+        self._shapes: Counter[tuple[str, str]] = Counter()
         self._turning: Counter[str] = Counter()
         self._left: dict[str, None] = {}
         self.cuts: set[Cut] = set()
@@ -97,12 +97,14 @@ class Frontier:
             self.cuts.add(Cut.TRAP if is_trap(url) else Cut.DEPTH)
             return
         parts = urlsplit(url)
-        if clicks != 1 and self._repeats(parts, shape(url), wanted=wanted):
-            self.cuts.add(Cut.TRAP)
-            return
+        if clicks != 1:  # what the front page links is never one of many
+            made = shape(url), max(hits, key=lambda hit: hit.grade).section if wanted else ""
+            if self._repeats(parts, made):
+                self.cuts.add(Cut.TRAP)
+                return
+            self._shapes[made] += 1
         self._known.add(key)
         self._filters[parts.path].add(_names(parts))
-        self._shapes[shape(url)] += 1
         rank = (0 if clicks in {0, 1} else 1) if wanted else _OWN if own else 3 if clicks == 1 else 5 if clicks is None else 4
         due = Due(rank, clicks if clicks is not None else _FAR, len(self._known), url, found_on, clicks, wanted, services)
         heapq.heappush(self._heap, due)
@@ -135,11 +137,14 @@ class Frontier:
                 self._turning[group] = 0
         return any(self._turning.values())
 
-    def _repeats(self, parts: SplitResult, made: str, *, wanted: bool) -> bool:
-        """Tell one more of a list's filters, a calendar's months or a pager's pages; what the front page links is never one."""
+    def _repeats(self, parts: SplitResult, made: tuple[str, str]) -> bool:
+        """Tell one more of a list's filters, a calendar's months or a pager's pages: of one shape, and naming the same duty.
+
+        Old portals have all their pages under one shape (``Default.aspx?tabid=38``), so those of other duties do not count.
+        """
         filters = self._filters[parts.path]
         filtered = _names(parts) not in filters and len(filters) >= _MAX_FILTERS
-        return filtered or self._shapes[made] >= (_MAX_WANTED if wanted else _MAX_OF_SHAPE)
+        return filtered or self._shapes[made] >= (_MAX_WANTED if made[1] else _MAX_OF_SHAPE)
 
     def _may_open(self, url: str, *, wanted: bool) -> bool:
         """The site's own pages; beyond them only what a duty needs: a file, or a page of a site in the registry."""

@@ -25,8 +25,9 @@ _MAX_PIECE = 300
 _MAX_BESIDE = 6
 _ACTION_REST = 2
 _TOP = {"body", "html", "main", "form"}
-_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong"
-_ALONE = frozenset({"li", "p", "div", "strong"})
+_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong, span"
+_NAMING = "span, b, strong, p, div, h3, h4, h5, h6"
+_ALONE = frozenset({"li", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
 _GENERIC = re.compile(
     r"(?:cac |danh muc |danh sach |cong |he thong |tra cuu |bo )*(?:dich vu cong|thu tuc hanh chinh|dich vu hanh chinh cong)"
@@ -102,23 +103,28 @@ class Finder:
             if len(found) >= _MAX_ENTRIES:
                 break
         linked = list(found.values())
-        return linked + self._unlinked(linked, own)
+        return linked + self._unlinked(tree, linked, own)
 
-    def _unlinked(self, linked: Sequence[tuple[LexborNode, str, str]], own: str) -> list[tuple[LexborNode, str, str]]:
+    def _unlinked(self, tree: Tree, linked: Sequence[tuple[LexborNode, str, str]], own: str) -> list[tuple[LexborNode, str, str]]:
         """Give the lines without a link in lists whose other lines have one: a service without a page is one all the same."""
         found: list[tuple[LexborNode, str, str]] = []
-        lists: set[int] = set()
+        lines, done = _Lines(tree), set[object]()
         for node, _, _ in linked:
-            line = next((above for above in _above(node) if above.tag == "li"), None)
-            holder = line.parent if line is not None else None
-            if holder is None or holder.mem_id in lists or len(found) >= _MAX_ENTRIES:
+            known, alike = lines.like(node)
+            if known in done or len(found) >= _MAX_ENTRIES:
                 continue
-            lists.add(holder.mem_id)
-            for other in holder.iter():
-                label = text_of(other, _MAX_PIECE) if other.tag == "li" and other.css_first("a") is None else ""
-                if self._is_name(label) and _bare(label) in own and not _holds_other(other):
-                    found.append((other, label, ""))
+            done.add(known)
+            named = (self._name_in(one, own) for one in alike if one.css_first("a") is None)
+            found += [(inner, label, "") for inner, label in filter(None, named)]
         return found
+
+    def _name_in(self, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
+        """Give the element of a line that names a service: the line itself, or the first in it that does."""
+        for inner in [line, *line.css(_NAMING)[:_MAX_PIECES]]:
+            label = text_of(inner, _MAX_PIECE) if not _holds_other(inner) else ""
+            if self._is_name(label) and _bare(label) in own and (inner.tag == "li" or level_beside(label) is not None):
+                return inner, label
+        return None
 
     def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
         found = []
@@ -145,10 +151,7 @@ class Finder:
         return len(name.split()) >= _NAME_WORDS and not _GENERIC.fullmatch(name) and names_only_level(label) is None
 
     def _of(self, tree: Tree, named: Sequence[tuple[LexborNode, str, str]]) -> list[Entry]:
-        counts: Counter[int] = Counter()
-        for node, _, _ in named:
-            for above in _above(node):
-                counts[above.mem_id] += 1
+        counts = _counts(named)
         places = {node.mem_id for node, _, _ in named}
         boxes = [_box(node, counts) for node, _, _ in named]
         before = self._badges_stand_before(boxes, counts, places)
@@ -168,7 +171,13 @@ class Finder:
         pieces = [piece for box in boxes for piece in pieces_of(box, node)][:_MAX_PIECES]
         pieces += [said for name in ("title", "aria-label") if (said := clean((node.attributes.get(name) or "")[:_MAX_PIECE]))]
         told = self._told(pieces)
-        level = level_beside(label) or told.level or next((found for box in boxes if (found := level_by_hints(box))), None)
+        own = (found for piece in pieces_of(node) if (found := names_only_level(piece)))
+        level = (
+            level_beside(label)
+            or told.level
+            or next(own, None)
+            or next((found for box in boxes if (found := level_by_hints(box))), None)
+        )
         whole = " | ".join([label, *pieces])
         code = CODE.search(whole[:2_000])
         parent = boxes[0].parent
@@ -197,6 +206,35 @@ class Finder:
             by_field = level_of(told[:80], column=True) if "service_level" in named else None
             level = level or by_field or names_only_level(piece)
         return _Told(executing, level)
+
+
+class _Lines:
+    """The elements of a page that stand among others like them: lines of a list, cards."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._kinds: dict[tuple[str, str], list[LexborNode]] = {}
+
+    def like(self, node: LexborNode) -> tuple[object, list[LexborNode]]:
+        """Give those like the one that holds this name, and what they are known by: their list, or their class on the page."""
+        for above in _above(node):
+            names, holder = above.attributes.get("class") or "", above.parent
+            if above.tag == "li" and not names and holder is not None:
+                return holder.mem_id, [one for one in holder.iter() if one.tag == "li"]
+            if names and (above.tag == "li" or len(self._of(above.tag or "", names)) > 1):
+                return (above.tag, names), self._of(above.tag or "", names)
+        return None, []
+
+    def _of(self, tag: str, names: str) -> list[LexborNode]:
+        if (tag, names) not in self._kinds:
+            nodes = self._tree.parser.css(tag)[:_MAX_ENTRIES]
+            self._kinds[tag, names] = [node for node in nodes if node.attributes.get("class") == names]
+        return self._kinds[tag, names]
+
+
+def _counts(named: Sequence[tuple[LexborNode, str, str]]) -> Counter[int]:
+    """Count the names that each element above one holds."""
+    return Counter(above.mem_id for node, _, _ in named for above in _above(node))
 
 
 def _bare(text: str) -> str:

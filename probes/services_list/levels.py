@@ -156,6 +156,11 @@ def level_beside(text: str) -> Level | None:
             before, after = words[: found.start()].rstrip(), words[found.end() :].lstrip()
             if _stands_apart(whole, words, found.start(), found.end(), before, after, exact=pattern is _LEVEL):
                 return level_of(found[0], column=True)
+    told = _INFORMATION.search(words)
+    if told is not None and not _says_more(words[: told.start()]):  # within a name the same words are what the service gives
+        after = words[told.end() :].lstrip()
+        if after[:1] in _MARKS or whole[len(words) - len(after) :][:1].isupper():
+            return Level.INFORMATION
     return None
 
 

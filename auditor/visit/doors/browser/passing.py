@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from auditor.model.evidence import Chain, Exchange
 from auditor.model.visit import Cause
+from auditor.sdk.charset import decode
 
 __all__ = ["EMPTY", "METHODS", "PIXEL", "Asked", "Given", "ending_of", "given_of", "refusal", "said_of"]
 
@@ -162,7 +163,15 @@ def _sayable(name: str, value: str) -> str:
 def _back(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for name, value in exchange.headers:
         if name.lower() not in _STAYING and value.isprintable():
-            yield name, value
+            yield name, _with_charset(value, exchange.body) if name.lower() == "content-type" else value
+
+
+def _with_charset(media_type: str, body: bytes) -> str:
+    """Say that a page is UTF-8 where it says nothing and is: a frame inherits that from the page around it, which is not here."""
+    if "html" not in media_type.lower() or body.isascii():
+        return media_type
+    found = decode(body, media_type)
+    return f"{media_type.rstrip('; ')}; charset=utf-8" if found.declared is None and found.encoding == "utf-8" else media_type
 
 
 def _path(url: str) -> str:
