@@ -62,8 +62,8 @@ Attributes = Mapping[str, str | None]
 
 def kind_inside(tag: str, kind: str) -> str:
     """Give the kind of the text inside an element that stands in text of a kind."""
-    if kind in {"hidden", "field"} or (tag == "td" and kind == "th"):
-        return kind
+    if kind in {"hidden", "field"} or (tag == "td" and kind == "th") or (tag == "button" and kind == "heading"):
+        return kind  # the heading of an accordion is a button that opens it
     return _KINDS.get(tag, kind)
 
 

@@ -14,7 +14,7 @@ from probes.content.labels import Grade, Labels
 from probes.content.own_dates import is_weather
 from probes.content.substance import PHONE
 
-__all__ = ["DatedBlock", "contact_lines", "dated_blocks"]
+__all__ = ["DatedBlock", "contact_lines", "dated_blocks", "is_address"]
 
 _LABEL_WORDS = 9
 _WEEKDAY = re.compile(r"\b(?:thứ|chủ nhật|hôm nay)\b", re.IGNORECASE)
@@ -134,7 +134,7 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
     for index, block in enumerate(shown):
         near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
         words = tokens(block.text[:500])
-        if "transaction" not in found and (address.find(words) or _is_address(block.text)) and PHONE.search(near):
+        if "transaction" not in found and (address.find(words) or is_address(block.text)) and PHONE.search(near):
             found["transaction"] = near[:400]
         for name, sought in wanted.items():
             if name not in found and (told := _told(name, sought, shown[index : index + 2])):
@@ -142,7 +142,7 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
     return found
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     """Tell an address without the word: two kinds of places in one line (``Km 4 đường Bàng, phường Bến, tỉnh Cát``)."""
     return len(set(map(str.lower, _PLACES.findall(text[:300])))) >= _KINDS
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.sdk.dates import dates
-from auditor.sdk.html import Block
+from auditor.sdk.html import Block, Link
 from auditor.sdk.text import Phrases, count_words, nfc, tokens
 from auditor.sdk.urls import is_document
 from auditor.sdk.vocabulary import Vocabulary
+from probes.content.blocks import is_address
 from probes.content.details import details_of
 from probes.content.fields import FieldReader, Named
 from probes.content.page import Page
@@ -144,7 +145,7 @@ class CompletenessReader:
         fields = {
             "name": max(len(names), filled.get("name", 0)),
             "post": max(posts, filled.get("post", 0)),
-            "phone": max(phones, filled.get("phone", 0) if phones else 0),
+            "phone": max(phones, filled.get("phone", 0)),
             "email": mails,
             "duties": max(duties, filled.get("duties", 0)),
         }
@@ -163,9 +164,11 @@ class CompletenessReader:
         return found
 
     def _address(self, pages: Sequence[Page]) -> _Counted:
+        if self._site.home in pages:  # a footer may stand in a frame of the front page
+            pages = list(dict.fromkeys((*pages, *self._site.front)))
         named = self._named(pages)
         texts = [block.text[:_LONG] for page in pages for block in self._own(page)]
-        address = any(self._phrases["address"].find(tokens(text)) for text in texts)
+        address = any(self._phrases["address"].find(tokens(text)) or is_address(text) for text in texts)
         fax = named.filled.get("fax", 0) or any(_FAX.search(text) for text in texts)
         fields = {
             "address": int(address or bool(named.filled.get("address"))),
@@ -183,7 +186,7 @@ class CompletenessReader:
             numbers += len({found for block in blocks for found in _NUMBER.findall(block.text[:_LONG])})
             days += sum(bool(dates(block.text[:_LONG])) for block in blocks)
             abstracts += sum(count_words(block.text[:_LONG]) >= _ABSTRACT_WORDS for block in blocks)
-            files += len({link.url for link in self._site.template_of(page).own_links(page.document) if is_document(link.url)})
+            files += len({link.url for link in self._site.template_of(page).own_links(page.document) if self._is_file(link)})
         filled = named.filled
         fields = {
             "number": max(numbers, filled.get("number", 0)),
@@ -193,13 +196,17 @@ class CompletenessReader:
         }
         return _Counted(entries=named.rows or max(numbers, min(abstracts, days), 1), fields=fields)
 
+    def _is_file(self, link: Link) -> bool:
+        """Tell a link to a document's file: by its address, or by a label that offers to load it down."""
+        return is_document(link.url) or "file" in self._fields.named(link.label)
+
     def _projects(self, pages: Sequence[Page]) -> _Counted:
         named = self._named(pages)
         filled = dict(named.filled)
         entries = sum(len(self._site.template_of(page).own_links(page.document)) for page in pages[:1])
-        filled["name"] = max(
-            filled.pop("project", 0), filled.get("name", 0), named.rows if not filled.get("project") else 0, entries
-        )
+        headed = sum(block.kind == "heading" for page in pages for block in self._own(page))
+        named_so = filled.pop("project", 0)
+        filled["name"] = max(named_so, filled.get("name", 0), 0 if named_so else named.rows, entries, headed)
         most = max([named.rows, *(filled.get(name, 0) for name in FIELDS["projects"] if name != "name")])
         return _Counted(entries=most, fields=filled)
 

@@ -16,6 +16,7 @@ _LABEL = 60
 _LABEL_WORDS = 8
 _LONG = 2_000
 _MAX_ROWS = 1_000
+_PHONE_DIGITS = 3
 _PAIR = 2
 _COLON = re.compile(r"\s*[:：]\s*")
 _EMPTY = re.compile(r"[\s.\-–—_…*/]*|(?:đang cập nhật|chưa có|không có|updating)\W*", re.IGNORECASE)
@@ -33,8 +34,9 @@ class Named:
     def add(self, name: str, value: str) -> None:
         """Count a field once."""
         self.named[name] = self.named.get(name, 0) + 1
-        if not _EMPTY.fullmatch(value[:_LONG]):
-            self.filled[name] = self.filled.get(name, 0) + 1
+        if _EMPTY.fullmatch(value[:_LONG]) or (name == "phone" and sum(map(str.isdigit, value[:_LONG])) < _PHONE_DIGITS):
+            return
+        self.filled[name] = self.filled.get(name, 0) + 1
 
 
 class FieldReader:
@@ -67,6 +69,11 @@ class FieldReader:
                 names[match.key] = None
         return list(names) if ends or len(taken) * 2 >= len(words) else []
 
+    def _is_label(self, text: str) -> bool:
+        words = tokens(text[:_LABEL])
+        told = {index for match in self._labels.find(words) for index in range(match.first, match.last + 1)}
+        return bool(words) and len(told) == len(words)
+
     def _of_table(self, head: Row, rows: Sequence[Row], found: Named) -> None:
         columns = self._columns(head)
         if len(columns) < _PAIR and rows:
@@ -97,3 +104,14 @@ class FieldReader:
                 follows = value or (blocks[index + 1].text if last and index + 1 < len(blocks) else "")
                 for name in self.named(parts[number], ends=True):
                     found.add(name, follows)
+            if len(parts) == 1 and block.kind in {"text", "cell"} and index + 1 < len(blocks):
+                self._of_pair(block.text, blocks[index + 1].text, found)
+
+    def _of_pair(self, label: str, value: str, found: Named) -> None:
+        """Count a label that stands alone, with the text behind it (``<dt>Chức vụ<dd>Giám đốc``).
+
+        Another label is no value, nor is the number of a table's first row behind the head of its last column.
+        """
+        if len(label) <= _LABEL and not value.strip().isdigit() and not self._is_label(value):
+            for name in self.named(label):
+                found.add(name, value)

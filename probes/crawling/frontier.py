@@ -14,8 +14,8 @@ __all__ = ["Due", "Frontier"]
 
 _MAX_FILTERS = 12
 """So many sets of parameters of one path are opened: more are filters and orders of one list."""
-_MAX_OF_SHAPE = 40
-_MAX_WANTED = 12
+_MAX_OF_SHAPE = 39
+_MAX_WANTED = 11
 """So many addresses of one shape that name one duty: more are months of its calendar, or pages of its list."""
 _SERVICES = {"service_portal", "procedures"}
 _MAX_LEFT = 500

@@ -110,11 +110,11 @@ class Finder:
         found: list[tuple[LexborNode, str, str]] = []
         lines, done = _Lines(tree), set[object]()
         for node, _, _ in linked:
-            known, alike = lines.like(node)
-            if known in done or len(found) >= _MAX_ENTRIES:
+            known, line = lines.place(node)
+            if known is None or known in done or len(found) >= _MAX_ENTRIES:
                 continue
             done.add(known)
-            named = (self._name_in(one, own) for one in alike if one.css_first("a") is None)
+            named = (self._name_in(one, own) for one in lines.like(line) if one.css_first("a") is None)
             found += [(inner, label, "") for inner, label in filter(None, named)]
         return found
 
@@ -215,15 +215,22 @@ class _Lines:
         self._tree = tree
         self._kinds: dict[tuple[str, str], list[LexborNode]] = {}
 
-    def like(self, node: LexborNode) -> tuple[object, list[LexborNode]]:
-        """Give those like the one that holds this name, and what they are known by: their list, or their class on the page."""
+    def place(self, node: LexborNode) -> tuple[object, LexborNode]:
+        """Give what those like the one that holds this name are known by (their list, or their class), and that one."""
         for above in _above(node):
             names, holder = above.attributes.get("class") or "", above.parent
             if above.tag == "li" and not names and holder is not None:
-                return holder.mem_id, [one for one in holder.iter() if one.tag == "li"]
+                return holder.mem_id, above
             if names and (above.tag == "li" or len(self._of(above.tag or "", names)) > 1):
-                return (above.tag, names), self._of(above.tag or "", names)
-        return None, []
+                return (above.tag, names), above
+        return None, node
+
+    def like(self, one: LexborNode) -> list[LexborNode]:
+        """Give those like one of them, itself among them."""
+        names = one.attributes.get("class") or ""
+        if names:
+            return self._of(one.tag or "", names)
+        return [other for other in one.parent.iter() if other.tag == one.tag] if one.parent is not None else []
 
     def _of(self, tag: str, names: str) -> list[LexborNode]:
         if (tag, names) not in self._kinds:

@@ -53,6 +53,15 @@ async def test_a_page_that_is_filled_from_json_is_read_as_a_visitor_reads_it():
     assert seen.blocked == ()
 
 
+async def test_a_page_of_utf_8_that_does_not_say_so_is_read_as_what_it_is():
+    words = "Điện thoại nóng: 0258.3867.113"
+    body = f"<p id=a></p><script>document.getElementById('a').textContent='{words}'</script>"
+    with serve(Site({"/": answer(body.encode(), "200 OK", "Content-Type: text/html")})) as site:
+        async with opened(to(site)) as visit:
+            seen = await visit.render("http://so.test/", why="trang chủ")
+    assert f'<p id="a">{words}</p>' in text(seen)
+
+
 async def test_the_door_s_own_rules_hold_for_whatever_the_browser_asks():
     """Robots, our name, recorded evidence: the site cannot tell a page's requests from a crawl's, and its robots.txt counts."""
     routes = {

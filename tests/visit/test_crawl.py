@@ -185,6 +185,16 @@ async def test_an_endless_calendar_is_left():
     assert "/a" in opened(seen)
 
 
+async def test_an_old_portal_that_has_all_its_pages_under_one_address_is_read():
+    front = [(f"/Default.aspx?tabid={n}", label) for n, label in enumerate(["Giới thiệu", *(f"Chuyện {n}" for n in range(60))])]
+    inner = {500: "Đặc điểm tự nhiên", 501: "Bản đồ hành chính", 502: "Hỏi đáp", 503: "Công khai ngân sách"}
+    routes = {path: page(text=label) for path, label in front} | {f"/Default.aspx?tabid={n}": page() for n in inner}
+    routes |= {"/": page(*front), "/Default.aspx?tabid=0": page(*((f"/Default.aspx?tabid={n}", inner[n]) for n in inner))}
+    seen, asked, _ = await crawl(routes)
+    assert {f"/Default.aspx?tabid={n}" for n in inner} <= set(asked)
+    assert seen.cuts == ()
+
+
 async def test_an_endless_calendar_in_the_path_is_left():
     def days(path):
         found = re.fullmatch(r"/ngay/(\d+)", path)
