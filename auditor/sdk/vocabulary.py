@@ -17,7 +17,8 @@ class Section:
     ``exact`` are the labels themselves; ``accepted`` other phrases that mean it; ``slugs`` how addresses spell it (folded;
     both đ → d and đ → nothing are derived); ``not_phrases`` look alike and are not it. ``leads`` name it when a menu's label
     begins with them (``Thống kê giao thông``), ``anywhere`` wherever they stand in a short label (``Nguồn cấp RSS``).
-    ``parts`` name it where a label is made of two or more of them (``Quyền hạn, trách nhiệm``).
+    ``parts`` name it where a label is made of two or more of them (``Quyền hạn, trách nhiệm``). ``perhaps`` may be it or
+    something else (``Hộp thư công vụ``): only what the target holds can tell.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Section:
     leads: tuple[str, ...] = ()
     anywhere: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class Vocabulary:
 
 
 _TABLES = {"sections", "phrases", "abbreviations"}
-_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere", "parts"}
+_KEYS = {"title", "exact", "accepted", "slugs", "not_phrases", "leads", "anywhere", "parts", "perhaps"}
 
 
 def load_vocabulary(package: str = "probes") -> Vocabulary:

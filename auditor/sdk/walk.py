@@ -27,6 +27,7 @@ _MAX_MARKUP = 32_000
 _MAX_WRITTEN = 300_000
 """When so many characters of a page's lists were written out to recognise them, it is no page that this makes faster."""
 _MAX_FOLDERS = 8
+_NUMBER_DIGITS = 8
 _MAX_TIME = 100
 _OPENED = re.compile(
     r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
@@ -228,6 +229,10 @@ class Walk:
         source = self._base.join(attributes.get("src") or attributes.get("data-src"))
         if source and kind != "hidden":
             self._images.append((source, path))
+        alt = attributes.get("alt")
+        if link < 0 and alt and kind != "hidden" and sum(map(str.isdigit, alt)) >= _NUMBER_DIGITS:
+            self._pieces.append(f" {alt} ")  # a picture of a telephone number is read by its words
+            self._plain = True
         if link >= 0:
             draft = self._drafts[link]
             draft.image, draft.file = True, source or ""

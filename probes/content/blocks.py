@@ -12,7 +12,7 @@ from auditor.sdk.text import Phrases, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.labels import Grade, Labels
 from probes.content.own_dates import is_weather
-from probes.content.substance import PHONE
+from probes.content.substance import MAIL, PHONE
 
 __all__ = ["DatedBlock", "contact_lines", "dated_blocks", "is_address"]
 
@@ -31,6 +31,11 @@ _PLACES = re.compile(
     r"\b(?:đường|quốc lộ|tỉnh lộ|đại lộ|hẻm|ngõ|phố|phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp|tỉnh|"
     r"khu phố|tổ dân phố|thôn|ấp|km)\b",
     re.IGNORECASE,
+)
+
+_CAPITALISED = r"[A-ZÀ-ỸĐƠƯĂÂÊÔ][\wÀ-ỹ]{1,15}"
+_STREET = re.compile(
+    rf"(?<![\d./])\d{{1,4}}[A-D]?(?:/\d{{1,3}}){{0,2}} {_CAPITALISED}(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}"
 )
 
 
@@ -134,7 +139,8 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
     for index, block in enumerate(shown):
         near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
         words = tokens(block.text[:500])
-        if "transaction" not in found and (address.find(words) or is_address(block.text)) and PHONE.search(near):
+        placed = address.find(words) or is_address(block.text) or (block.region == "footer" and MAIL.search(block.text))
+        if "transaction" not in found and placed and PHONE.search(near):
             found["transaction"] = near[:400]
         for name, sought in wanted.items():
             if name not in found and (told := _told(name, sought, shown[index : index + 2])):
@@ -143,8 +149,11 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
 
 
 def is_address(text: str) -> bool:
-    """Tell an address without the word: two kinds of places in one line (``Km 4 đường Bàng, phường Bến, tỉnh Cát``)."""
-    return len(set(map(str.lower, _PLACES.findall(text[:300])))) >= _KINDS
+    """Tell an address without the word: two kinds of places in one line, or a house in a street, and its town.
+
+    ``Km 4 đường Bàng, phường Bến, tỉnh Cát``; ``6 Trần Phú, Nha Trang``.
+    """
+    return len(set(map(str.lower, _PLACES.findall(text[:300])))) >= _KINDS or _STREET.search(text[:300]) is not None
 
 
 def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:

@@ -14,6 +14,8 @@ class Dating(Enum):
     """A list of texts that speak of other days: only a date that stands apart is an entry's."""
     NAMED = auto()
     """A list of documents: where none stands apart, the day within a title is (``Quyết định số 5 ngày 1/2/2026``)."""
+    SPANS = auto()
+    """A calendar: its days, and the last days of its weeks (``từ 05/06/2026 đến 09/06/2026``)."""
     ANSWERS = auto()
     """Questions and answers: whatever is dated in them counts."""
 
@@ -28,7 +30,7 @@ _DATINGS = {
     "news": Dating.APART,
     "directives": Dating.NAMED,
     "commendations": Dating.NAMED,
-    "calendar": Dating.NAMED,
+    "calendar": Dating.SPANS,
     "citizen_reception": Dating.NAMED,
     "law_dissemination": Dating.APART,
     "strategy": Dating.NAMED,

@@ -97,9 +97,13 @@ class _Finder:
         menu = near and (page is not self._home or is_document(link.url) or self._template_of(page).covers_link(link))
         named = self._labels.of_link(link, menu=menu)
         sure = {hit.section for hit in named if hit.grade >= Grade.ACCEPTED}
+        exact = any(hit.grade is Grade.EXACT for hit in named)
+        is_headline = count_words(link.label) > _MENU_LONGEST - 2
         yield from ((hit, "label") for hit in named)
         for hit in self._of_address(link.url):  # what the label says goes before what the address seems to say
-            yield (hit if not sure or hit.section in sure else replace(hit, grade=Grade.AMBIGUOUS)), "address"
+            told = hit.section in sure if sure else menu or not is_headline
+            told = told or (hit.grade is Grade.EXACT and menu and not exact)
+            yield (hit if told else replace(hit, grade=Grade.AMBIGUOUS)), "address"
         yield from ((hit, "picture") for hit in (self._labels.of_url(link.file) if link.file else ()))
 
     def _of_address(self, url: str) -> tuple[Hit, ...]:

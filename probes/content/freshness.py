@@ -92,6 +92,8 @@ def _own(substance: Substance, dating: Dating) -> tuple[date, ...]:
             return substance.dates or substance.folded_dates
         case Dating.NAMED:
             return substance.dates or substance.folded_dates or substance.named_dates
+        case Dating.SPANS:
+            return (*(substance.dates or substance.folded_dates or substance.named_dates), *substance.last_days)
         case Dating.ANSWERS:
             return (*substance.dates, *substance.folded_dates, *substance.named_dates)
 

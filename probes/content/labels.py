@@ -18,6 +18,14 @@ _HALF = 0.4
 _GLUED = 6
 _FEW = 9
 _MENU = 13
+_COUNT_DIGITS = 3
+_ORDINALS = {
+    *("quy", "thang", "tuan", "ky", "cap", "do", "doan", "nam", "so", "khoa", "lan", "dot", "dieu", "khu", "muc", "phan", "tap"),
+    *("chuong", "loai", "hang", "nhom", "lop", "ngay", "va", "den", "thu", "id"),
+}
+"""What a number follows that counts nothing (``tuần 23``, ``mức độ 3``)."""
+_SPANS_OF = {"nam", "thang", "cap", "quy", "thuong", "va", "den"}
+"""What follows such a number (``kế hoạch 5 năm``)."""
 _JOINTS = {"va", "hoac"}
 _HEAD_WORDS = 3
 """A phrase of so many words that a menu's label begins with is what the label is of: the head stands first in Vietnamese."""
@@ -70,6 +78,7 @@ class Labels:
             wanted[f"leads {section.id}"] = section.leads
             wanted[f"anywhere {section.id}"] = section.anywhere
             wanted[f"parts {section.id}"] = section.parts
+            wanted[f"perhaps {section.id}"] = section.perhaps
         self._phrases = Phrases({key: [self._in_full(phrase) for phrase in group] for key, group in wanted.items()})
         self._predicates = Phrases({"predicates": vocabulary.phrases.get("predicates", ())})
         self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
@@ -144,7 +153,7 @@ class Labels:
         }:
             if not any(kind == "exact" and match.first in {0, begins} for kind, match in named.get(section, ())):
                 named.pop(section, None)
-        said = [match.first for match in self._predicates.find(words)]
+        said = [match.first for match in self._predicates.find(words)] + _counts(words)
         hits = [
             hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
         ]
@@ -166,6 +175,16 @@ class Labels:
                 for section in self._slugs.get(part, ()):
                     if not any(form in slug for form in self._not_slugs[section]):
                         yield Hit(section, Grade.ACCEPTED, part)
+
+
+def _counts(words: Sequence[Token]) -> list[int]:
+    """Give where a label counts something, as headlines do (``Khen thưởng 12 hộ``): not its own years, weeks or levels."""
+    return [
+        index
+        for index, word in enumerate(words[1:-1], 1)
+        if word.folded.isdigit() and len(word.folded) <= _COUNT_DIGITS
+        if words[index - 1].folded not in _ORDINALS and words[index + 1].folded not in _SPANS_OF
+    ]
 
 
 def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
@@ -220,6 +239,10 @@ def _hit(
             grade = _coverage(match, words, idle, exact=kind == "exact")
             heads = match.last - match.first + 1 >= _HEAD_WORDS
         elif kind == "parts":
+            continue
+        elif kind == "perhaps":
+            if _coverage(match, words, idle, exact=True) is Grade.EXACT:
+                return Hit(section, Grade.AMBIGUOUS, match.phrase), match
             continue
         else:
             grade = Grade.ACCEPTED if kind == "anywhere" and len(words) <= _FEW else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
@@ -24,7 +25,9 @@ _TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORE
 _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
 """What stands before a day that a sentence speaks of."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*(?:[\[(]?(?:GMT|UTC)[^\])]{0,8}[\])]?)?", re.IGNORECASE
+)
 _AFTER_CLOCK = re.compile(r"\s*\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*", re.IGNORECASE)
 _TITLE_WORDS = 3
 _MAX_BEGINNING = 200
@@ -34,6 +37,8 @@ _NOT_WORDS = re.compile(r"[\d\W]+")
 
 
 _WEATHER = re.compile(r"\d\s*°|°\s*[CF]\b|\bđộ ẩm\b|\bnhiệt độ\b|\btầm nhìn\b|\bkm/h\b", re.IGNORECASE)
+_NEAR = 20
+"""So near behind the first day of a span stands its last."""
 _READING = 120
 """No longer is what a box says of the weather."""
 
@@ -43,29 +48,44 @@ def is_weather(text: str) -> bool:
     return len(text) <= _READING and _WEATHER.search(text) is not None
 
 
-def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> tuple[tuple[date, ...], tuple[date, ...], tuple[date, ...]]:
-    """Give a page's own dates: those that stand apart, those of them that stand alone, and those within a text.
+class OwnDates(NamedTuple):
+    """A page's own dates: those that stand apart, those of them that stand alone, those named in a text, and spans' last days.
+
+    A span is ``từ 05/06/2026 đến 09/06/2026``.
+    """
+
+    apart: tuple[date, ...]
+    alone: tuple[date, ...]
+    named: tuple[date, ...]
+    ends: tuple[date, ...]
+
+
+def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> OwnDates:
+    """Give a page's own dates.
 
     ``terms`` are cells of columns that hold ends of terms. A date that comes after words of a term is none of an entry's.
     """
     apart: list[date] = []
     alone: list[date] = []
     named: list[date] = []
+    ends: list[date] = []
     for block in blocks:
         text = block.text[:20_000]
         if not has_digit(text) or (block.kind == "cell" and text in terms) or is_weather(text):
             continue
-        words = _letters(text)
+        words, begun = _letters(text), -_NEAR
         for span in dates(text):
             before, after = text[: span.start].rstrip(), text[span.end :].strip()
-            if _LIMIT.search(before[-_LIMIT_CHARS:]) or _RANGE.search(before[-_LIMIT_CHARS:]):
+            follows, begun = span.start - begun <= _NEAR, span.end
+            if _RANGE.search(before[-_LIMIT_CHARS:]) or _LIMIT.search(before[-_LIMIT_CHARS:]):
+                ends += [span.day] if follows else []
                 continue
             single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
             if single:
                 alone.append(span.day)
             machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
             (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
-    return tuple(apart), tuple(alone), tuple(named)
+    return OwnDates(tuple(apart), tuple(alone), tuple(named), tuple(ends))
 
 
 def _letters(text: str) -> int:

@@ -59,6 +59,8 @@ class Substance:
     folded_dates: tuple[date, ...]
     named_dates: tuple[date, ...]
     folded_words: int
+    last_days: tuple[date, ...] = ()
+    """The last days of spans, which a calendar's entries reach to."""
     introduces: bool = False
     """Whether it speaks of itself as a section, or of what it would list."""
     runs: int = 0
@@ -107,7 +109,7 @@ class Reader:
             if (words := self._telling(block.text, size)) and not (told and self._sayings.empty(block.text, size))
         ]
         terms = terms_of(document)
-        dated, alone, named = own_dates(shown, terms)
+        found = own_dates(shown, terms)
         folded = [block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)]
         all_text = "\n".join([*(block.text for block, _ in own), *(block.text for block in folded)])
         return Substance(
@@ -120,10 +122,11 @@ class Reader:
             login=self._is_login(document),
             says_empty=told,
             sample=next((block.text for block, _ in counted), "")[:200],
-            dates=dated,
-            bylines=alone,
-            folded_dates=own_dates(folded, terms)[0],
-            named_dates=named,
+            dates=found.apart,
+            bylines=found.alone,
+            folded_dates=own_dates(folded, terms).apart,
+            named_dates=found.named,
+            last_days=found.ends,
             introduces=any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
             numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,

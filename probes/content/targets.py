@@ -27,6 +27,7 @@ __all__ = ["State", "Target", "Targets"]
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
+_SEVERAL = 3
 _INTRODUCING_RUNS = 2
 _INTRODUCTION = 40
 """So few words over a list that has no entries only say what the list would hold."""
@@ -88,9 +89,21 @@ class Targets:
         found: dict[str, Target] = {}
         for candidate in self.site.candidates.get(named, ()):
             key = canonical(candidate.url)
-            if candidate.grade >= Grade.ACCEPTED and key not in found and (target := self.judge(section, candidate)) is not None:
+            if key in found or (candidate.grade < Grade.ACCEPTED and section != "contacts"):
+                continue
+            sure = candidate.grade >= Grade.ACCEPTED
+            target = self.judge(section, candidate) if sure else self._by_content(candidate)
+            if target is not None:
                 found[key] = target
         return found
+
+    def _by_content(self, candidate: Candidate) -> Target | None:
+        """Let a label that may mean a directory or a mailbox be what it leads to: a list of several persons' numbers or mails."""
+        target = self.judge("contacts", candidate)
+        if target is None or target.state is not State.PRESENT or target.page is None or not target.page.is_html:
+            return None
+        held = self.site.substance(target.page)
+        return target if max(held.phones, held.mails, held.numbers) >= _SEVERAL and held.rows >= _SEVERAL else None
 
     def judge(self, section: str, candidate: Candidate) -> Target | None:
         """Say what a candidate's target is; None when it is no target at all (it leads back to the front page it stands on)."""
@@ -102,8 +115,9 @@ class Targets:
             return self._unopened(section, candidate)
         if page.cause is not None:
             return self._failed(candidate, page, page.cause)
-        if site.is_home(page):
-            return self._told(candidate, page, State.BROKEN, notes.LEADS_HOME(url=url))
+        if site.is_home(page):  # the front page can be read; it only is not in the other language
+            state = State.EMPTY if section == "foreign_language" else State.BROKEN
+            return self._told(candidate, page, state, notes.LEADS_HOME(url=url))
         if not page.is_html:
             return self._file(section, candidate, page)
         if site.is_missing(page):

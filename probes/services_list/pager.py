@@ -21,7 +21,7 @@ _MAX_TURNS = 1_000
 _MAX_NUMBER = 1_000_000
 _HOLE = "\0"
 _NAMES = re.compile(
-    r"(?:p|pg|page|pages|paged|trang|cur|start|offset|pageindex|pageno|pagenum|pagenumber|currentpage|current_page|page_index|"
+    r"(?:p|pg|page|pages|paged|trang|cur|start|limitstart|offset|pageindex|pageno|pagenum|pagenumber|currentpage|current_page|page_index|"
     r"sotrang|so_trang|tranghientai|curpage|pageid|idx|skip|from|begin|vitri|trangso)(?:\[\])?"
 )
 _SEGMENT = re.compile(r"(?:(trang|page|p|pg)[-_]?)?(\d{1,6})((?:\.html?|\.aspx|\.php|\.jsp)?)", re.IGNORECASE)
@@ -70,7 +70,8 @@ def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> 
     offered = [
         (label, link.url)
         for link in document.links[:_MAX_LINKS]
-        if link.url not in rows and same_site(link.url, document.url) and (label := _label(link.label, nexts)) is not None
+        if same_site(link.url, document.url) and (label := _label(link.label, nexts)) is not None
+        if link.url not in rows or _turns(link.url, label)  # what follows the last row may have been taken for a part of it
     ]
     offered += [pair for pair in _in_forms(document) if pair[1] not in rows]
     found: dict[str, Turn] = {}
@@ -173,6 +174,11 @@ def _of_number(url: str, number: int, page: str) -> Turn | None:
     exact = [turn for turn in readings if turn.number == number]
     near = [turn for turn in exact if _same_list(turn, page)]
     return next(iter([*named, *near]), None)
+
+
+def _turns(url: str, label: str) -> bool:
+    """Tell a link named by a number whose address calls that a page's."""
+    return bool(label) and any(_is_named(turn) for turn in _readings(url) if turn.number in {int(label), int(label) - 1})
 
 
 def _is_offset(offset: int, number: int) -> bool:

@@ -113,8 +113,9 @@ class Articles:
 
     @cached_property
     def _lists(self) -> set[Page]:
-        """Give the pages that are lists, so no articles."""
-        return {self.site.home, *self._readable(*(one for one in self.site.candidates.get("news", ()) if one.how in _BY_LABEL))}
+        """Give the pages that a label names as a section's, so no articles."""
+        named = (one for group in self.site.candidates.values() for one in group if one.grade >= Grade.ACCEPTED)
+        return {self.site.home, *self._readable(*(one for one in named if one.how in _BY_LABEL))}
 
     def _readable(self, *named: Candidate) -> list[Page]:
         pages = (self.site.pages.get(canonical(one.url)) for one in named)
