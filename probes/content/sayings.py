@@ -45,7 +45,10 @@ class Sayings:
         whole = self._empty.find(words)
         if any((match.last - match.first + 1) * 2 >= len(words) or match.first == 0 for match in whole):
             return True
-        if _pends(found := self._grammar.find(words)) and _covers(words, found, {"said_pending", "said_filler"}):
+        said = self._grammar.find(words)
+        if not any(match.key in {"said_pending", "said_lacking"} for match in said):
+            return False
+        if _pends(said) and _covers(words, said, {"said_pending", "said_filler"}):
             return True
         return any(self._pending(clause, found) or self._lacking(clause, found) for clause, found in self._clauses(text[:_HEAD]))
 

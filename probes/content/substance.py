@@ -13,11 +13,13 @@ from auditor.sdk.vocabulary import Vocabulary
 from probes.content.own_dates import own_dates, terms_of
 from probes.content.sayings import Sayings
 
-__all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
+__all__ = ["INTRODUCTION", "MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
 _SHORT_BLOCK = 90
 _ENTRY_WORDS = 3
 _TELLING_WORDS = 40
+INTRODUCTION = 40
+"""So few words over a list that has no entries only say what the list would hold."""
 _SOME_WORDS = 12
 PHONE = re.compile(
     # Each way begins with a character of its own, and only then looks at what stands before it: that is found much faster.
@@ -62,7 +64,7 @@ class Substance:
     last_days: tuple[date, ...] = ()
     """The last days of spans, which a calendar's entries reach to."""
     introduces: bool = False
-    """Whether it speaks of itself as a section, or of what it would list."""
+    """Whether it says little, and that of itself as a section, or of what it would list."""
     runs: int = 0
     """Runs of text that tell something, links left out."""
     numbers: int = 0
@@ -112,8 +114,9 @@ class Reader:
         found = own_dates(shown, terms)
         folded = [block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)]
         all_text = "\n".join([*(block.text for block, _ in own), *(block.text for block in folded)])
+        words = sum([words for block, words in counted if not block.linked])
         return Substance(
-            words=sum([words for block, words in counted if not block.linked]),
+            words=words,
             entries=self._entries(document, alone=bool(told)),
             rows=_rows(own, {id(block) for block, _ in counted}),
             images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
@@ -127,7 +130,7 @@ class Reader:
             folded_dates=own_dates(folded, terms).apart,
             named_dates=found.named,
             last_days=found.ends,
-            introduces=any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
+            introduces=words < INTRODUCTION and any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
             numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,
             folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),

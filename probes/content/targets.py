@@ -20,7 +20,7 @@ from probes.content.labels import Grade
 from probes.content.linkish import Linkish
 from probes.content.page import Candidate, Page
 from probes.content.site import CrawledSite
-from probes.content.substance import Substance
+from probes.content.substance import INTRODUCTION, Substance
 
 __all__ = ["State", "Target", "Targets"]
 
@@ -29,8 +29,6 @@ _ENOUGH = 200
 _BRIEF_WORDS = 2
 _SEVERAL = 3
 _INTRODUCING_RUNS = 2
-_INTRODUCTION = 40
-"""So few words over a list that has no entries only say what the list would hold."""
 _NAMED = 120
 _ASIDE = re.compile(
     r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
@@ -288,7 +286,7 @@ class Targets:
 def _only_introduces(substance: Substance) -> bool:
     """Tell a sentence or two over a list that has no entries."""
     listed = substance.entries or substance.rows or substance.listed or substance.folded_words or substance.images
-    return substance.introduces and not listed and substance.words < _INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
+    return substance.introduces and not listed and substance.words < INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
 
 
 def _is_aside(url: str) -> bool:

@@ -1,6 +1,6 @@
 """One crawl while it goes on: what is opened next, what a browser must show, what a page leads to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -37,6 +37,8 @@ _MAX_DETAILS, _MAX_SERVICES = 3, 20
 _LABEL_WORDS = 3
 _TOGETHER = _TWO = 2
 _MAX_LINKS = 3_000
+_PASSES = 2
+"""What a browser showed may lead to sections that it has to show too; no further."""
 _MUCH = 20_000
 _SMALL = 64 * 1024
 """A page of so many bytes is read in a few milliseconds."""
@@ -120,12 +122,20 @@ class _Crawl:
     async def confirm_lacks(self, started: float) -> None:
         """Let a browser look, before a page is said to lack something, at each whose scripts may bring it.
 
-        That is what a section holds, and the way to hand in a file on a service's page.
+        That is what a section holds, and the way to hand in a file on a service's page. What they lead to is looked at too.
         """
-        empty = await to_thread.run_sync(self._empty)
-        whys = dict.fromkeys(empty, "a section whose HTML holds nothing and that a script may fill")
-        for index in self._without_entry():
-            whys.setdefault(index, "a service's page whose HTML has no way in and that a script may fill")
+        for _ in range(_PASSES):
+            empty = await to_thread.run_sync(self._empty)
+            whys = dict.fromkeys(empty, "a section whose HTML holds nothing and that a script may fill")
+            for index in self._without_entry():
+                whys.setdefault(index, "a service's page whose HTML has no way in and that a script may fill")
+            if not whys:
+                return
+            await self._confirm(whys, started)
+            await self.run(started)
+
+    async def _confirm(self, whys: Mapping[int, str], started: float) -> None:
+        """Let a browser look at these pages, each for its reason, as far as the limits go."""
         for index, why in whys.items():
             page = self.pages[index]
             if self._cut(self.doors.monotonic() - started) not in {None, Cut.PAGES}:
@@ -138,15 +148,13 @@ class _Crawl:
             if rendered.page.cause is None:
                 document = await _read(rendered.page)
                 self.take(document, due)
-        if whys:
-            await self.run(started)
 
     def _empty(self) -> Sequence[int]:
         reader = Reader(self._template_so_far(), self.doors.vocabulary)
         found = []
         for index, page in enumerate(self.pages):
             document, due = self._read.get(page.url, (None, None))
-            if document is None or due is None or not due.wanted or page.rendered is not None:
+            if document is None or due is None or page.rendered is not None or not (due.wanted or self._is_section(document)):
                 continue
             substance = reader.read(document)
             loads = self._loading.find(tokens(document.text()[:_MUCH]))
@@ -154,6 +162,11 @@ class _Crawl:
             if hollow and not substance.login and not document.frames and may_be_filled(document):
                 found.append(index)
         return found
+
+    def _is_section(self, document: Document) -> bool:
+        """Tell a page whose own title or first headings name a duty, whatever led there."""
+        titles = (document.title, *document.headings[:3])
+        return any(self.labels.of_title(title) for title in titles)
 
     def _without_entry(self) -> Sequence[int]:
         lacking = self.listing.without_entry
@@ -187,9 +200,18 @@ class _Crawl:
             entries = [x for x in self._template_so_far().own_links(document) if len(x.label.split()) > _LABEL_WORDS]
             for link in entries[: _MAX_SERVICES if due.services else _MAX_DETAILS]:
                 self._offer(document, link, clicks + 1, own=True)
+        if len(document.links) > _MAX_LINKS:
+            self.frontier.cuts.add(Cut.PAGES)
         for link in document.links[:_MAX_LINKS]:
             if not self.listing.holds(link.url, found):
                 self._offer(document, link, clicks + 1)
+
+    def take_map(self, urls: Collection[str]) -> None:
+        """Offer what the XML sitemaps list, as many as a crawl can use."""
+        if len(urls) > _MAX_SITEMAP_URLS:
+            self.frontier.cuts.add(Cut.PAGES)
+        for url in sorted(urls)[:_MAX_SITEMAP_URLS]:
+            self.frontier.add(url, (), "sitemap.xml", None)
 
     def _template_so_far(self) -> Template:
         """Give the template as far as pages have been read."""
@@ -241,8 +263,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     crawl.requests += 1 + len(maps)
     await crawl.take_front(front.final)
     missing_rendered = await crawl.shown(missing)
-    for url in sorted(listed(maps))[:_MAX_SITEMAP_URLS]:
-        crawl.frontier.add(url, (), "sitemap.xml", None)
+    crawl.take_map(listed(maps))
     await crawl.run(started)
     await crawl.confirm_lacks(started)
     forms = await crawl.ask_forms(started)

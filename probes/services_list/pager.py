@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd
-from urllib.parse import quote_plus, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -58,7 +58,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
-    """What turns a page's list: the pages it leads to, and whether a script alone does."""
+    """What turns a page's list: the pages it leads to, and whether only a script or a form does."""
 
     turns: tuple[Turn, ...] = ()
     scripted: bool = False
@@ -73,7 +73,6 @@ def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> 
         if same_site(link.url, document.url) and (label := _label(link.label, nexts)) is not None
         if link.url not in rows or _turns(link.url, label)  # what follows the last row may have been taken for a part of it
     ]
-    offered += [pair for pair in _in_forms(document) if pair[1] not in rows]
     found: dict[str, Turn] = {}
     numbered = [(int(label), url) for label, url in offered if label]
     for number, url in numbered:
@@ -87,7 +86,7 @@ def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> 
     plainest = min((_rearranging(turn.url) for turn in found.values()), default=0)
     plain = [turn for turn in found.values() if _rearranging(turn.url) == plainest]  # page 50 is not «50 a page»
     turns = tuple(sorted(plain, key=lambda turn: (turn.group, turn.number)))
-    return Pager(turns=turns, scripted=not turns and _is_scripted(document, nexts))
+    return Pager(turns=turns, scripted=not turns and (_by_form(document) or _is_scripted(document, nexts)))
 
 
 def own_turn(url: str, groups: Iterable[str]) -> Turn | None:
@@ -177,8 +176,10 @@ def _of_number(url: str, number: int, page: str) -> Turn | None:
 
 
 def _turns(url: str, label: str) -> bool:
-    """Tell a link named by a number whose address calls that a page's."""
-    return bool(label) and any(_is_named(turn) for turn in _readings(url) if turn.number in {int(label), int(label) - 1})
+    """Tell a link named by a number whose address calls that a page's, or the number of entries before it."""
+    number = int(label) if label else 0
+    turns = (turn for turn in _readings(url) if turn.number in {number, number - 1} or _is_offset(turn.number, number))
+    return bool(number) and any(map(_is_named, turns))
 
 
 def _is_offset(offset: int, number: int) -> bool:
@@ -241,28 +242,9 @@ def _split(url: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}", pairs
 
 
-def _in_forms(document: Document) -> Iterator[tuple[str, str]]:
-    """Give the pages that a form by GET turns to: numbered buttons, or a choice of pages."""
-    if not any(form.method == "get" for form in document.forms):
-        return
-    for form in document.parse().css("form")[:50]:
-        if (form.attributes.get("method") or "get").strip().lower() != "get":
-            continue
-        kept = [
-            (node.attributes.get("name") or "", node.attributes.get("value") or "")
-            for node in form.css("input[type=hidden]")[:40]
-            if node.attributes.get("name")
-        ]
-        for name, value in _numbers_in(form):
-            fields = [(key, said) for key, said in kept if key != name]
-            query = urlencode([*fields, (name, value)], quote_via=quote_plus)
-            action = (form.attributes.get("action") or "").strip()
-            try:
-                target = urljoin(document.url, action).partition("#")[0].partition("?")[0]
-            except ValueError:
-                continue
-            if same_site(target, document.url):
-                yield value, f"{target}?{query}"
+def _by_form(document: Document) -> bool:
+    """Tell a pager that is a form: a visit sends none but the site's search, so its other pages are not read."""
+    return any(True for form in document.parse().css("form")[:50] for _ in _numbers_in(form)) if document.forms else False
 
 
 def _numbers_in(form: LexborNode) -> Iterator[tuple[str, str]]:

@@ -193,8 +193,6 @@ def test_no_service_counts_twice_however_often_it_is_listed(lists):
         ("<a href='/dv/trang-2.html'>Trang sau</a>", URL, 1, f"{URL}/trang-2.html"),
         ("<a href='/dv/page/2'>2</a><a href='/dv/page/5'>5</a>", f"{URL}/page/1", 4, f"{URL}/page/5"),
         ("<a href='?_x_WAR_cur=2&_x_WAR_delta=20'>Tiếp</a>", URL, 1, f"{URL}?_x_WAR_cur=2&_x_WAR_delta=20"),
-        ("<form><input type='hidden' name='l' value='3'><button name='PageIndex' value='2'>2</button></form>", URL, 1, f"{URL}?l=3&PageIndex=2"),
-        ("<form action='/dv'><select name='trang'><option>1</option><option>2</option><option>3</option></select></form>", URL, 3, f"{URL}?trang=3"),
         ("<a href='?tin=7'>Bà con vá lưới</a><a href='/lien-he'>Liên hệ</a>", URL, 0, None),
         ("<a href='?page=1'>« Trước</a>", f"{URL}?page=2", 0, None),
         ("<a href='https://khac.test/dv?page=2'>2</a>", URL, 0, None),
@@ -209,6 +207,19 @@ def test_a_pager_that_only_a_script_turns_is_said_to_be_one():
     html = "<ul><li><a href='#'>1</a></li><li><a href='javascript:t(2)'>2</a></li><li><a onclick='t(3)'>3</a></li></ul>"
     assert pager_of(document(html), (), NEXT).scripted
     assert not pager_of(document("<a href='#'>5</a><a href='?page=2'>2</a>"), (), NEXT).scripted
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form><input type='hidden' name='l' value='3'><button name='PageIndex' value='2'>2</button></form>",
+        "<form action='/dv'><select name='trang'><option>1</option><option>2</option><option>3</option></select></form>",
+    ],
+)
+def test_a_pager_that_is_a_form_is_not_sent_and_is_said_to_be_one(html):
+    pager = pager_of(document(html), (), NEXT)
+    assert (pager.turns, pager.scripted) == ((), True)
+    assert not pager_of(document("<form><input name='q'><button>Tìm</button></form>"), (), NEXT).scripted
 
 
 def test_another_order_or_size_of_a_list_is_told_from_its_pages():
