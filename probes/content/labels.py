@@ -7,8 +7,9 @@ from enum import IntEnum
 from urllib.parse import urlsplit
 
 from auditor.sdk.parts import Link
-from auditor.sdk.text import Match, Phrases, Token, fold, nfc, slug_forms, slug_segments, tokens
+from auditor.sdk.text import Match, Phrases, Token, slug_forms, slug_segments, tokens
 from auditor.sdk.vocabulary import Vocabulary
+from probes.content.abbreviations import Abbreviations
 
 __all__ = ["Grade", "Hit", "Labels"]
 
@@ -69,7 +70,7 @@ class Labels:
 
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
         """Prepare the phrases."""
-        self._in_full = _Abbreviations(vocabulary.abbreviations)
+        self._in_full = Abbreviations(vocabulary.abbreviations)
         wanted: dict[str, Sequence[str]] = {}
         for section in vocabulary.sections.values():
             wanted[f"exact {section.id}"] = section.exact
@@ -190,30 +191,6 @@ def _counts(words: Sequence[Token]) -> list[int]:
 def _overruled(match: Match, section: str, found: Sequence[Match]) -> bool:
     """A longer phrase that looks alike and is something else takes the words away."""
     return any(other.key == f"not {section}" and other.first <= match.first and match.last <= other.last for other in found)
-
-
-class _Abbreviations:
-    """Writes a text's abbreviations in full, in the case in which offices write them."""
-
-    def __init__(self, abbreviations: Mapping[str, str]) -> None:
-        longest_first = sorted(abbreviations, key=lambda short: (-len(short), short))
-        self._meant = abbreviations
-        pattern = "|".join(re.escape(short).replace(r"\ ", r"\s?") for short in longest_first)
-        self._pattern = re.compile(rf"(?<!\w)(?:{pattern})(?![\w&])") if longest_first else None
-
-    def __call__(self, text: str) -> str:
-        """Give the text in full; one without marks stays so."""
-        if self._pattern is None or not self._pattern.search(text):
-            return text
-        full = self._pattern.sub(
-            lambda found: self._meant.get(found[0]) or self._meant[_spaced(found[0], self._meant)], nfc(text)
-        )
-        return fold(full) if text.isascii() else full
-
-
-def _spaced(short: str, meant: Mapping[str, str]) -> str:
-    bare = short.replace(" ", "")
-    return next(key for key in meant if key.replace(" ", "") == bare)
 
 
 def _hit(

@@ -9,7 +9,7 @@ from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document
 from auditor.sdk.text import has_digit, words_of
 
-__all__ = ["is_weather", "own_dates", "terms_of"]
+__all__ = ["OwnDates", "is_weather", "own_dates", "terms_of"]
 
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(

@@ -12,6 +12,7 @@ from auditor.sdk.text import Phrases, clean, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.columns import CODE
 from probes.services_list.levels import Level, heads_group, level_beside, level_of, names_only_level, without_level
+from probes.services_list.lines import Lines, above
 from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
 
 __all__ = ["Entry", "Finder"]
@@ -19,12 +20,10 @@ __all__ = ["Entry", "Finder"]
 _NAME_WORDS = 3
 _MOST_WORDS = 90
 _MAX_ENTRIES = 5_000
-_MAX_DEPTH = 60
 _MAX_PIECES = 60
 _MAX_PIECE = 300
 _MAX_BESIDE = 6
 _ACTION_REST = 2
-_TOP = {"body", "html", "main", "form"}
 _TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong, span"
 _NAMING = "span, b, strong, p, div, h3, h4, h5, h6"
 _ALONE = frozenset({"li", "p", "div", "strong", "span"})
@@ -108,7 +107,7 @@ class Finder:
     def _unlinked(self, tree: Tree, linked: Sequence[tuple[LexborNode, str, str]], own: str) -> list[tuple[LexborNode, str, str]]:
         """Give the lines without a link in lists whose other lines have one: a service without a page is one all the same."""
         found: list[tuple[LexborNode, str, str]] = []
-        lines, done = _Lines(tree), set[object]()
+        lines, done = Lines(tree), set[object]()
         for node, _, _ in linked:
             known, line = lines.place(node)
             if known is None or known in done or len(found) >= _MAX_ENTRIES:
@@ -208,40 +207,9 @@ class Finder:
         return _Told(executing, level)
 
 
-class _Lines:
-    """The elements of a page that stand among others like them: lines of a list, cards."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._kinds: dict[tuple[str, str], list[LexborNode]] = {}
-
-    def place(self, node: LexborNode) -> tuple[object, LexborNode]:
-        """Give what those like the one that holds this name are known by (their list, or their class), and that one."""
-        for above in _above(node):
-            names, holder = above.attributes.get("class") or "", above.parent
-            if above.tag == "li" and not names and holder is not None:
-                return holder.mem_id, above
-            if names and (above.tag == "li" or len(self._of(above.tag or "", names)) > 1):
-                return (above.tag, names), above
-        return None, node
-
-    def like(self, one: LexborNode) -> list[LexborNode]:
-        """Give those like one of them, itself among them."""
-        names = one.attributes.get("class") or ""
-        if names:
-            return self._of(one.tag or "", names)
-        return [other for other in one.parent.iter() if other.tag == one.tag] if one.parent is not None else []
-
-    def _of(self, tag: str, names: str) -> list[LexborNode]:
-        if (tag, names) not in self._kinds:
-            nodes = self._tree.parser.css(tag)[:_MAX_ENTRIES]
-            self._kinds[tag, names] = [node for node in nodes if node.attributes.get("class") == names]
-        return self._kinds[tag, names]
-
-
 def _counts(named: Sequence[tuple[LexborNode, str, str]]) -> Counter[int]:
     """Count the names that each element above one holds."""
-    return Counter(above.mem_id for node, _, _ in named for above in _above(node))
+    return Counter(outer.mem_id for node, _, _ in named for outer in above(node))
 
 
 def _bare(text: str) -> str:
@@ -262,22 +230,13 @@ def _holds_other(node: LexborNode) -> bool:
     return any(found.mem_id != node.mem_id for found in inside)
 
 
-def _above(node: LexborNode) -> Iterator[LexborNode]:
-    current = node.parent
-    for _ in range(_MAX_DEPTH):
-        if current is None or current.tag in _TOP:
-            return
-        yield current
-        current = current.parent
-
-
 def _box(node: LexborNode, counts: Counter[int]) -> LexborNode:
     """Give the widest element around a name that holds no other one."""
     box = node
-    for above in _above(node):
-        if counts[above.mem_id] != 1:
+    for outer in above(node):
+        if counts[outer.mem_id] != 1:
             break
-        box = above
+        box = outer
     return box
 
 
