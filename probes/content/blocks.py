@@ -105,7 +105,11 @@ def _dated(label: str, section: str, inside: Sequence[Block], links: frozenset[s
     passage = ""
     places = Counter(block.path for block in inside if dates(block.text[:2_000]))
     for block in inside:
-        spans = [] if is_weather(block.text) else [span for span in dates(block.text[:2_000]) if span.day <= until]
+        spans = (
+            []
+            if is_weather(block.text) or PHONE.search(block.text[:500])
+            else [span for span in dates(block.text[:2_000]) if span.day <= until]
+        )
         worded = len([word for word in tokens(block.text[:500]) if not word.folded.isdigit()]) >= _ENTRY_WORDS
         titles += worded
         linked = linked or (worded and (block.linked or _begins_with_link(block.text, links)))

@@ -38,7 +38,7 @@ _NUMBER = re.compile(
 )
 _CAPITAL = r"[A-ZÀ-ỸĐƠƯĂÂÊÔ][\wÀ-ỹ'’]*+"
 _NAME = re.compile(rf"{_CAPITAL}(?: {_CAPITAL}){{1,4}}")
-_FAX = re.compile(r"fax\W{0,3}[\d(+]", re.IGNORECASE)
+_FAX = re.compile(r"(?:fax|\bF\s?:)\W{0,3}[\d(+]", re.IGNORECASE)
 _SHARE = Decimal("0.5")
 """A field that at least this share of the entries has is seen."""
 _ABSTRACT_WORDS = 6
@@ -141,6 +141,7 @@ class CompletenessReader:
             mails += len(MAIL.findall(text))
             duties += any(len(words) - match.last > _DUTY_WORDS for match in self._phrases["duties"].find(words))
             names.update(self._names(text))
+        phones += sum(self._site.substance(page).numbers for page in pages)
         filled = named.filled
         fields = {
             "name": max(len(names), filled.get("name", 0)),

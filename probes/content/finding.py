@@ -89,8 +89,9 @@ class _Finder:
                 continue
             for hit in self._of_address(crawled.url) if crawled.clicks is None else ():
                 yield hit.section, _candidate(page, hit.grade, "address", hit.phrase)
-            for title in (page.document.title, *self._own_headings(page)):
-                for hit in self._labels.of_title(title):
+            headed = (hit for text in self._own_headings(page) for hit in self._labels.of_label(text))
+            for hit in (*self._labels.of_title(page.document.title), *headed):
+                if hit.grade is Grade.EXACT:
                     yield hit.section, _candidate(page, Grade.EXACT, "title", hit.phrase)
 
     def _of_link(self, page: Page, link: Link, *, near: bool) -> Iterator[tuple[Hit, str]]:

@@ -24,12 +24,16 @@ _RANGE = re.compile(r"\d[/.\-]\d{1,2}(?:[/.\-]\d{4})?\)?\s*[-–—→]$")
 _TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|kỷ niệm|từ|của)$", re.IGNORECASE)
 """What stands before a day that a sentence speaks of."""
+_ISSUED = re.compile(r"\b(?:ban hành|đăng|ký|công bố|phát hành)\s+ngày$", re.IGNORECASE)
+"""What stands before a day that a title names."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*(?:[\[(]?(?:GMT|UTC)[^\])]{0,8}[\])]?)?", re.IGNORECASE
 )
 _AFTER_CLOCK = re.compile(r"\s*\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*", re.IGNORECASE)
 _TITLE_WORDS = 3
+_TITLED = 5
+"""So many words before a date that they name are a title (``Kế hoạch năm – ban hành ngày 09/01/2026``), though they are few."""
 _MAX_BEGINNING = 200
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
@@ -84,7 +88,8 @@ def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> OwnDates:
             if single:
                 alone.append(span.day)
             machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
-            (apart if single or machine or _stands_apart(before, after) else named).append(span.day)
+            titled = len(words_of(before)) >= _TITLED and _ISSUED.search(before[-_LIMIT_CHARS:]) is not None
+            (apart if (single and not titled) or machine or _stands_apart(before, after) else named).append(span.day)
     return OwnDates(tuple(apart), tuple(alone), tuple(named), tuple(ends))
 
 

@@ -45,6 +45,10 @@ class Sayings:
         whole = self._empty.find(words)
         if any((match.last - match.first + 1) * 2 >= len(words) or match.first == 0 for match in whole):
             return True
+        if whole:
+            begins = tokens(_SENTENCES.split(text[:_HEAD], maxsplit=1)[0])
+            if _told(self._empty.find(begins)) * 2 >= len(begins):
+                return True
         said = self._grammar.find(words)
         if not any(match.key in {"said_pending", "said_lacking"} for match in said):
             return False
@@ -66,8 +70,8 @@ class Sayings:
         words = tokens(sentence)
         if len(words) > _MISSING_WORDS:
             return False
-        told = {index for match in self._missing.find(words) for index in range(match.first, match.last + 1)}
-        return bool(told) and len(told) * 2 >= len(words)
+        told = _told(self._missing.find(words))
+        return told > 0 and told * 2 >= len(words)
 
     def _clauses(self, text: str) -> Iterable[tuple[Sequence[Token], list[Match]]]:
         for clause in _CLAUSES.split(text):
@@ -108,6 +112,9 @@ def _pends(found: Iterable[Match]) -> bool:
     return any(match.key == "said_pending" for match in found)
 
 
+def _told(found: Iterable[Match]) -> int:
+    return len({index for match in found for index in range(match.first, match.last + 1)})
+
+
 def _covers(words: Sequence[Token], found: Iterable[Match], kinds: set[str]) -> bool:
-    told = {index for match in found if match.key in kinds for index in range(match.first, match.last + 1)}
-    return len(told) >= _SHARE * len(words)
+    return _told(match for match in found if match.key in kinds) >= _SHARE * len(words)

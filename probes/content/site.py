@@ -36,6 +36,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """How a title or heading begins that is the number of a missing page, and no count of something (``410 học sinh``)."""
+_FILLING = re.compile(r"[^\n]*lorem ipsum[^\n]*", re.IGNORECASE)
+"""What designers fill a page with is no language."""
 _AROUND = {"nav", "header", "footer", "crumb"}
 _SHORT, _MUCH = 160, 80
 """A page with so many words of its own is one, whatever a sentence on it says."""
@@ -264,8 +266,9 @@ class CrawledSite:
 
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
-        own = "\n".join(block.text for block in self.template_of(page).own(page.document) if block.kind != "field")
-        return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else page.document.text())
+        blocks = (block for block in self.template_of(page).own(page.document) if block.kind != "field")
+        own = "\n".join(block.text for block in blocks if not _FILLING.match(block.text))
+        return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else _FILLING.sub(" ", page.document.text()))
 
 
 def _word_set(document: Document) -> frozenset[str]:

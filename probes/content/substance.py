@@ -13,12 +13,12 @@ from auditor.sdk.vocabulary import Vocabulary
 from probes.content.own_dates import own_dates, terms_of
 from probes.content.sayings import Sayings
 
-__all__ = ["INTRODUCTION", "MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
+__all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
 _SHORT_BLOCK = 90
 _ENTRY_WORDS = 3
 _TELLING_WORDS = 40
-INTRODUCTION = 40
+_INTRODUCTION, _INTRODUCING_RUNS = 40, 2
 """So few words over a list that has no entries only say what the list would hold."""
 _SOME_WORDS = 12
 PHONE = re.compile(
@@ -76,6 +76,12 @@ class Substance:
         return bool(self.dates or self.folded_dates or self.named_dates)
 
     @property
+    def only_introduces(self) -> bool:
+        """Tell a sentence or two over a list that has no entries."""
+        listed = self.entries or self.rows or self.listed or self.folded_words or self.images
+        return self.introduces and not listed and self.runs <= _INTRODUCING_RUNS
+
+    @property
     def holds_something(self) -> bool:
         """Tell whether there is anything of its own beyond a title."""
         if self.login:
@@ -130,7 +136,7 @@ class Reader:
             folded_dates=own_dates(folded, terms).apart,
             named_dates=found.named,
             last_days=found.ends,
-            introduces=words < INTRODUCTION and any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
+            introduces=words < _INTRODUCTION and any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
             numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,
             folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),

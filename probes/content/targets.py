@@ -20,7 +20,7 @@ from probes.content.labels import Grade
 from probes.content.linkish import Linkish
 from probes.content.page import Candidate, Page
 from probes.content.site import CrawledSite
-from probes.content.substance import INTRODUCTION, Substance
+from probes.content.substance import Substance
 
 __all__ = ["State", "Target", "Targets"]
 
@@ -28,7 +28,6 @@ _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
 _SEVERAL = 3
-_INTRODUCING_RUNS = 2
 _NAMED = 120
 _ASIDE = re.compile(
     r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
@@ -75,6 +74,10 @@ class Targets:
     def of(self, section: str) -> list[Target]:
         """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
         found = self._led_to(section, section)
+        if section == "procedures":  # what lists services with their levels lists procedures
+            found |= {
+                key: t for key, t in self._led_to(section, "service_portal").items() if t.page and self._lists_entries(t.page)
+            }
         if section == "feedback":  # a form under the questions, or under the address, takes letters; without one it is no entry
             found |= {key: target for key, target in self._led_to(section, "qna").items() if target.state is State.PRESENT}
             found |= {
@@ -94,6 +97,11 @@ class Targets:
             if target is not None:
                 found[key] = target
         return found
+
+    def _lists_entries(self, page: Page) -> bool:
+        """Tell a page of the site's own that lists several things, not only a way to them."""
+        held = self.site.substance(page)
+        return same_site(page.exchange.url, self.site.base) and max(held.rows, held.entries) >= _SEVERAL
 
     def _by_content(self, candidate: Candidate) -> Target | None:
         """Let a label that may mean a directory or a mailbox be what it leads to: a list of several persons' numbers or mails."""
@@ -233,7 +241,7 @@ class Targets:
             return None
         if section == "transaction" and (substance.phones or substance.mails):
             return None
-        return notes.EMPTY if not substance.holds_something or (section in LISTED and _only_introduces(substance)) else None
+        return notes.EMPTY if not substance.holds_something or (section in LISTED and substance.only_introduces) else None
 
     def _told(self, candidate: Candidate, page: Page, state: State, because: Note, *, passage: str = "") -> Target:
         proof = page.exchange.proof(passage=passage[:300] or None)
@@ -281,12 +289,6 @@ class Targets:
     def _lines(self) -> dict[str, str]:
         blocks = [block for page in self.site.front for block in page.document.blocks]
         return contact_lines(blocks, self.site.known.vocabulary)
-
-
-def _only_introduces(substance: Substance) -> bool:
-    """Tell a sentence or two over a list that has no entries."""
-    listed = substance.entries or substance.rows or substance.listed or substance.folded_words or substance.images
-    return substance.introduces and not listed and substance.words < INTRODUCTION and substance.runs <= _INTRODUCING_RUNS
 
 
 def _is_aside(url: str) -> bool:

@@ -20,6 +20,7 @@ _HEADLINE_WORDS = 4
 _LONGEST = 40
 _MAX_HEADLINES = 400
 _LETTERS = 2
+_SEEK = tokens("tìm")[0].marked
 _MAX_TEXT = 50_000
 _OFTEN, _FEW_TIMES = 4, 5
 """Words of the newest headline that a few others have too are found even where the newest is not indexed yet."""
@@ -61,7 +62,7 @@ def is_search(form: Form, labels: Labels) -> bool:
     words = " ".join((*form.fields, *form.hints, form.path)).lower()
     named = any(hit.section == "search" for hint in form.hints for hit in labels.of_label(hint))
     asks = "search" in words or "tim-kiem" in words or "timkiem" in words or any(name in _NAMES for name in form.fields)
-    return bool(form.fields) and (named or asks or "tìm" in [token.marked[:3] for token in tokens(" ".join(form.hints))])
+    return bool(form.fields) and (named or asks or _SEEK in {token.marked for token in tokens(" ".join(form.hints))})
 
 
 def search_hint(document: Document, labels: Labels) -> str | None:

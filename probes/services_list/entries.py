@@ -26,6 +26,7 @@ _MAX_BESIDE = 6
 _ACTION_REST = 2
 _TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong, span"
 _NAMING = "span, b, strong, p, div, h3, h4, h5, h6"
+_HEADS = {"li", "h2", "h3", "h4", "h5", "h6"}
 _ALONE = frozenset({"li", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
 _GENERIC = re.compile(
@@ -113,15 +114,19 @@ class Finder:
             if known is None or known in done or len(found) >= _MAX_ENTRIES:
                 continue
             done.add(known)
-            named = (self._name_in(one, own) for one in lines.like(line) if one.css_first("a") is None)
+            named = (self._name_in(one, own) for one in lines.like(line) if not self._names_by_link(one))
             found += [(inner, label, "") for inner, label in filter(None, named)]
         return found
+
+    def _names_by_link(self, line: LexborNode) -> bool:
+        """Tell whether a link in a line names something; one that only offers to hand in a file names nothing."""
+        return any(self._is_name(text_of(link, _MAX_PIECE)) for link in line.css("a")[:_MAX_PIECES])
 
     def _name_in(self, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
         """Give the element of a line that names a service: the line itself, or the first in it that does."""
         for inner in [line, *line.css(_NAMING)[:_MAX_PIECES]]:
             label = text_of(inner, _MAX_PIECE) if not _holds_other(inner) else ""
-            if self._is_name(label) and _bare(label) in own and (inner.tag == "li" or level_beside(label) is not None):
+            if self._is_name(label) and _bare(label) in own and (inner.tag in _HEADS or level_beside(label) is not None):
                 return inner, label
         return None
 

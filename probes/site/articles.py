@@ -238,13 +238,13 @@ def _values(said: Fields) -> set[tuple[str, str]]:
 
 
 def _stock(front: Fields, articles: list[Fields]) -> set[tuple[str, str]]:
-    """Give what the site says of all its pages alike: what its front page says too, and what all of several articles say.
+    """Give what the site says of all its pages alike: what its front page says too, and a description that all articles share.
 
-    Articles may well be of one day and by one office: a date and an author are nobody's stock for that.
+    Articles may well be of one day, by one office and under the same keywords: what stands beside a description of their own is
+    nobody's stock for that.
     """
     counts = Counter(value for one in articles for value in _values(one))
-    apart = {*_OTHERS["date"], *_OTHERS["author"]}
-    same = {value for value, count in counts.items() if count == len(articles) > 1 and value[0] not in apart}
+    same = {value for value, count in counts.items() if count == len(articles) > 1 and value[0] in _DESCRIPTIONS}
     return _values(front) | same
 
 
