@@ -33,9 +33,12 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 
+_PERSON = re.compile(r"(?:Ông|Bà|ông|bà|Đồng chí|đồng chí|Đ/c|đ/c)\b[\s:.]*[A-ZÀ-ỸĐ]")
 _CAPITALISED = r"[A-ZÀ-ỸĐƠƯĂÂÊÔ][\wÀ-ỹ]{1,15}"
 _STREET = re.compile(
-    rf"(?<![\d./])\d{{1,4}}[A-D]?(?:/\d{{1,3}}){{0,2}} {_CAPITALISED}(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}"
+    rf"(?<![\d./])\d{{1,4}}[A-D]?(?:/\d{{1,3}}){{0,2}} {_CAPITALISED}"
+    rf"(?:(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}|[^,\d]{{0,30}}, "
+    r"(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp)\b)"
 )
 
 
@@ -171,6 +174,13 @@ def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:
     if name == "hotline":
         return f"{near[0].text[:200]} {follows}".strip() if PHONE.search(follows) and _is_near(follows) else ""
     named = re.match(r"\s*[:\-–]\s*\S", rest) is not None and len(tokens(rest)) > 1
+    if (
+        not rest.strip(" :")
+        and len(near) > 1
+        and not near[0].linked
+        and (_PERSON.match(near[1].text) or PHONE.search(near[1].text))
+    ):
+        return f"{near[0].text[:200]} {near[1].text[:200]}"
     return near[0].text[:300] if named or PHONE.search(rest) else ""
 
 

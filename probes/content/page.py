@@ -1,5 +1,6 @@
 """One crawled page, and what names a duty."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,13 @@ from probes.content.labels import Grade
 from probes.crawling.rendering import is_shell
 from probes.crawling.seen import CrawledPage
 
-__all__ = ["Candidate", "Page"]
+__all__ = ["Candidate", "Page", "is_aside"]
+
+
+_ASIDE = re.compile(
+    r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +74,8 @@ def _unsure(rendered: Rendered) -> Cause | None:
     if rendered.page.cut is not None:
         return Cause.BUDGET
     return Cause.CAPABILITY if rendered.blocked else None
+
+
+def is_aside(url: str) -> bool:
+    """Tell a frame that is no page's content: a map, a film, a social network's box, a counter."""
+    return _ASIDE.search(url) is not None

@@ -95,9 +95,14 @@ class CrawledSite:
         links = sum(len(document.links) for document in documents)
         return Cause.CAPABILITY if words < SHELL_WORDS and links < SHELL_LINKS and not self.candidates else None
 
+    def frames(self, page: Page) -> list[str]:
+        """Give the addresses of a page's own frames: a menu in a frame that the front page has too is no page's content."""
+        usual = {canonical(url) for url in self.home.document.frames}
+        return [url for url in page.document.frames if canonical(url) not in usual]
+
     def framed(self, page: Page) -> list[Page]:
-        """Give the opened frames of a page."""
-        found = (self.pages.get(canonical(url)) for url in page.document.frames)
+        """Give the opened frames of a page, its own ones."""
+        found = (self.pages.get(canonical(url)) for url in self.frames(page))
         return [frame for frame in found if frame is not None and frame is not page and frame.cause is None]
 
     @cached_property

@@ -1,7 +1,7 @@
 """What a page holds of its own, without the site's template: text, entries, rows, pictures, dates."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -182,7 +182,7 @@ class Reader:
         return bool(named) and document.has_password
 
 
-def _without_titles(document: Document, sizes: Iterable[tuple[Block, int]]) -> list[tuple[Block, int]]:
+def _without_titles(document: Document, sizes: Sequence[tuple[Block, int]]) -> list[tuple[Block, int]]:
     """Leave out what only names the page: its titles again, the way to it, heads of columns that nobody filled."""
     titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
     titles |= {_plain(part) for part in _TITLE_PARTS.split(document.title)}
@@ -228,9 +228,12 @@ def _heads_alone(document: Document) -> frozenset[str]:
     """Give the cells of tables that have one row of short words and nothing below: heads of columns that nobody filled."""
     found: set[str] = set()
     for table in document.tables:
-        filled = [row for row in table.rows if sum(bool(cell.text) for cell in row) > 1]
-        if table.head or len(filled) != 1 or len(filled[0]) <= _LAYOUT_CELLS:
+        rows = (table.head, *table.rows)
+        filled = [row for row in rows if sum(bool(cell.text) for cell in row) > 1]
+        if len(filled) != 1 or len(filled[0]) <= _LAYOUT_CELLS:
             continue
+        if any(cell.text.strip(". ") and not has_digit(cell.text) for row in rows if row is not filled[0] for cell in row):
+            continue  # a chart of boxes, or a title row and what stands under it
         if all(count_words(cell.text) <= _HEAD_WORDS and not has_digit(cell.text) and not cell.url for cell in filled[0]):
             found.update(cell.text for cell in filled[0])
     return frozenset(found)

@@ -1,6 +1,5 @@
 """What each entry point of a duty leads to, and whether that fulfils it: present, empty, broken, or not to be decided."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -18,7 +17,7 @@ from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
 from probes.content.duties import FOOTER, LINKISH, LISTED, PICTURED
 from probes.content.labels import Grade
 from probes.content.linkish import Linkish
-from probes.content.page import Candidate, Page
+from probes.content.page import Candidate, Page, is_aside
 from probes.content.site import CrawledSite
 from probes.content.substance import Substance
 
@@ -29,10 +28,6 @@ _ENOUGH = 200
 _BRIEF_WORDS = 2
 _SEVERAL = 3
 _NAMED = 120
-_ASIDE = re.compile(
-    r"google\.[a-z.]+/maps|maps\.google|youtube|facebook|zalo|tiktok|googletagmanager|doubleclick|histats|recaptcha|vimeo",
-    re.IGNORECASE,
-)
 
 
 class State(IntEnum):
@@ -69,6 +64,7 @@ class Targets:
         """Judge this site; what it works out is worked out once."""
         self.site = site
         self._linkish = Linkish(site)
+        self._visits = Phrases({"visits": site.known.vocabulary.phrases.get("visits", ())})
         self.today: date = local_day(site.known.captured_at)
 
     def of(self, section: str) -> list[Target]:
@@ -128,11 +124,19 @@ class Targets:
             return self._file(section, candidate, page)
         if site.is_missing(page):
             return self._told(candidate, page, State.BROKEN, notes.SOFT_404(url=url), passage=page.document.title)
-        if section != "foreign_language" and section not in LINKISH and site.is_foreign(page):
-            return None  # what is told in another language is no duty towards those who read Vietnamese
+        if self._is_other(section, page):
+            return None
         target = self._read(section, candidate, page)
         idle = target.state is State.EMPTY and (self._leads_on(section, page) or candidate.unsure)
         return None if idle else target
+
+    def _is_other(self, section: str, page: Page) -> bool:
+        """Tell a page that is something else: told in another language, which is no duty here, or a count of its own visitors."""
+        if section == "statistics":
+            visits = self._visits.find(tokens(page.document.text()[:20_000]))
+            if len({match.phrase for match in visits}) >= _SEVERAL:
+                return True
+        return section != "foreign_language" and section not in LINKISH and self.site.is_foreign(page)
 
     def _leads_on(self, section: str, page: Page) -> bool:
         """Tell a page that holds nothing but links, one of which names the duty itself: it is only the way there."""
@@ -220,7 +224,7 @@ class Targets:
                 because = notes.HOLDS(url=candidate.url, sample=self.site.substance(frame).sample)
                 return self._told(candidate, frame, State.PRESENT, because)
         opened = {canonical(frame.exchange.url) for frame in self.site.framed(page)}
-        unseen = next((url for url in page.document.frames if canonical(url) not in opened and not _is_aside(url)), None)
+        unseen = next((url for url in self.site.frames(page) if canonical(url) not in opened and not is_aside(url)), None)
         if unseen is None or self.site.substance(page).says_empty:
             return None
         because = notes.NOT_OPENED(url=unseen)
@@ -289,8 +293,3 @@ class Targets:
     def _lines(self) -> dict[str, str]:
         blocks = [block for page in self.site.front for block in page.document.blocks]
         return contact_lines(blocks, self.site.known.vocabulary)
-
-
-def _is_aside(url: str) -> bool:
-    """Tell a frame that is no page's content: a map, a film, a social network's box, a counter."""
-    return _ASIDE.search(url) is not None

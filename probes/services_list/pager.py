@@ -42,6 +42,8 @@ _TOTALS = (
     re.compile(rf"\btong (?:so|cong) ?:? ?{_N}(?=\D.{{0,40}}\btrang \d)|\btrang \d.{{0,40}}\btong (?:so|cong) ?:? ?{_N}"),
 )
 """A number alone may count visitors: it counts services where that is said, or beside the number of pages."""
+_SHAREPOINT = re.compile(r"[?&]Paged=TRUE&(?!PagedPrev)", re.IGNORECASE)
+"""How a SharePoint list names its next page."""
 _SCRIPT_CONTROLS = 2
 _LEAST_OFFSET = 5
 """A page has at least so many entries."""
@@ -83,6 +85,9 @@ def pager_of(document: Document, links: Iterable[str], words: Iterable[str]) -> 
         turn = _of_next(url, document.url, groups) if not label else None
         if turn is not None:
             found.setdefault(turn.url, turn)
+    for link in document.links[:_MAX_LINKS]:
+        if _SHAREPOINT.search(link.url) and same_site(link.url, document.url):
+            found.setdefault(link.url, Turn(link.url, link.url, 1))  # its numbers are entries' own: none stand between two pages
     plainest = min((_rearranging(turn.url) for turn in found.values()), default=0)
     plain = [turn for turn in found.values() if _rearranging(turn.url) == plainest]  # page 50 is not «50 a page»
     turns = tuple(sorted(plain, key=lambda turn: (turn.group, turn.number)))
