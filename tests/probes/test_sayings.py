@@ -20,6 +20,8 @@ SAYINGS = Sayings(load_vocabulary())
         "Không tìm thấy văn bản nào",
         "CHUA CO TIN BAI",
         "Đang bổ sung",
+        "Có vẻ như chúng tôi không tìm thấy điều bạn cần. Có lẽ tìm kiếm sẽ giúp ích.",
+        "Nội dung này được bảo mật. Hãy nhập mật khẩu để xem tiếp:",
     ],
 )
 def test_a_page_says_that_it_holds_nothing(text):
@@ -35,6 +37,7 @@ def test_a_page_says_that_it_holds_nothing(text):
         "Bài viết đã bị gỡ hoặc không tồn tại",
         "Địa chỉ bạn truy cập không đúng",
         "Không tìm thấy đường dẫn này",
+        "Tài nguyên được yêu cầu không được tìm thấy.",
         "Xin lỗi, không thể tìm thấy trang bạn yêu cầu",
         "The page you are looking for could not be found",
     ],
