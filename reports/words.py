@@ -19,6 +19,10 @@ __all__ = ["Words", "vietnamese"]
 _LOCALE = Path(__file__).parent / "locale"
 _TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state"})
+_FAMILIES = {"how": "fact.read_from"}
+"""Facts that are words of a list under another name."""
+_DAYS, _ISO = frozenset({"newest"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+"""Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field"}
 """Facts that are lists of words, and their families."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
@@ -132,6 +136,10 @@ class Words:
             return fact
         if name in _TERMS:
             return self.term(name, fact)
+        if name in _FAMILIES:
+            return self.term(_FAMILIES[name], fact)
+        if name in _DAYS and (day := _ISO.fullmatch(fact)):
+            return f"{day[3]}/{day[2]}/{day[1]}"
         return self._listed(fact, measure) if name in _VALUES else fact
 
 

@@ -147,6 +147,11 @@ def test_facts_that_are_codes_are_said_in_words():
     assert "Tin tức, sự kiện: có nội dung" in vietnamese().say(notes.PRICED(value="content.news = present", points="1", max="2"))
 
 
+def test_where_a_date_was_read_is_said_in_words_and_the_date_with_its_day_first():
+    note = Note(key="freshness.fresh", text="", facts={"newest": "2026-11-02", "days": 19, "how": "list"})
+    assert vietnamese().say(note) == "Tin mới nhất ghi ngày 02/11/2026, 19 ngày trước lượt kiểm tra (đọc từ: danh sách)."
+
+
 def test_values_have_their_units():
     words = vietnamese()
     assert words.value(3, Measure(id="freshness.news", kind=Kind.DAYS, meaning="")) == "3 ngày"
