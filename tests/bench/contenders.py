@@ -21,6 +21,9 @@ from doors import http_door
 from auditor.clock import SystemClock
 from auditor.evidence.writer import VisitWriter
 from auditor.model.agency import Site, SiteRole
+from auditor.model.evidence import Exchange
+from auditor.model.visit import Cause
+from auditor.sdk.doors import Rendered
 from auditor.sdk.html import Document, parser
 from auditor.sdk.limits import CrawlLimits
 from auditor.sdk.probe import Known
@@ -136,12 +139,19 @@ def bench_site(port):
     return Site(url=f"http://127.0.0.1:{port}/", roles=(SiteRole.PORTAL,), agencies=("so-mau",))
 
 
+class NoBrowser:
+    """What a machine without a Chromium says of every page."""
+
+    async def render(self, url, *, why):
+        return Rendered(page=Exchange(url=url, at=datetime(2026, 1, 1, tzinfo=UTC), cause=Cause.CAPABILITY, why=why))
+
+
 async def crawled(site, vocabulary, writer):
     """Crawl the site through the door, as a visit does."""
 
     class Doors:
         limits, registry_hosts = CrawlLimits(pages=400), frozenset()
-        monotonic = staticmethod(time.monotonic)
+        monotonic, browser = staticmethod(time.monotonic), NoBrowser()
 
         def __init__(self, http):
             self.http, self.vocabulary = http, vocabulary
@@ -199,7 +209,7 @@ def page_analysis_once(port):
 
 def page_analysis(_port, rounds=3):
     """Links, text, all vocabulary and the template, over one site's pages."""
-    from auditor.model.evidence import Exchange, digest_of
+    from auditor.model.evidence import digest_of
     from auditor.sdk.boilerplate import Template
     from probes.content.labels import Labels
     from probes.content.substance import Reader
@@ -237,8 +247,6 @@ def page_analysis(_port, rounds=3):
 
 def warc_ours(_port):
     """Our WARC records of every page."""
-    from auditor.model.evidence import Exchange
-
     now = datetime(2026, 1, 1, tzinfo=UTC)
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     exchanges = [
