@@ -1,13 +1,18 @@
 """The words that a probe looks for, as data: ``probes/vocabulary/*.toml``."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
+from typing import Any, TypeVar
 
 from auditor.errors import ConfigError, Problem, nearest
+from auditor.sdk.text import Phrases
 
 __all__ = ["Section", "Vocabulary", "load_vocabulary"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +38,31 @@ class Section:
     perhaps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what is worked out of the words stays with them and is no field
 class Vocabulary:
-    """All sections by id, plain lists of phrases by name (``empty``, ``soft_404`` …), and what abbreviations mean."""
+    """All sections by id, plain lists of phrases by name (``empty``, ``soft_404`` …), and what abbreviations mean.
+
+    The words are the same for every visit of a run, so what is worked out of them alone is made once, by ``once`` or ``finder``.
+    """
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Give what ``make`` works out of these words, by a name: made when first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+    def finder(self, *names: str) -> Phrases:
+        """Give what finds the phrases of these lists in a text, each under its list's name; an unknown list is empty."""
+        return self.once(f"finder {' '.join(names)}", lambda: Phrases({name: self.phrases.get(name, ()) for name in names}))
 
 
 _TABLES = {"sections", "phrases", "abbreviations"}

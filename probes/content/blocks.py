@@ -132,15 +132,15 @@ def _begins_with_link(text: str, links: frozenset[str]) -> bool:
     return any(" ".join(words[:count]) in links for count in range(_ENTRY_WORDS, min(len(words), _LABEL_LONGEST) + 1))
 
 
+def _wanted(vocabulary: Vocabulary) -> dict[str, Phrases]:
+    named = ((name, vocabulary.sections.get(name)) for name in ("hotline", "spokesperson"))
+    return {name: Phrases({name: (*section.exact, *section.accepted)}) for name, section in named if section is not None}
+
+
 def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, str]:
     """Give the duties that contact lines of a page fulfil, each with the text that does: transaction, hotline, spokesperson."""
-    phrases = vocabulary.phrases
-    address = Phrases({"address": phrases.get("address", ())})
-    wanted = {
-        name: Phrases({name: (*vocabulary.sections[name].exact, *vocabulary.sections[name].accepted)})
-        for name in ("hotline", "spokesperson")
-        if name in vocabulary.sections
-    }
+    address = vocabulary.finder("address")
+    wanted = vocabulary.once("labels of contact lines", lambda: _wanted(vocabulary))
     shown = [block for block in blocks if block.kind not in {"hidden", "field"}]
     found: dict[str, str] = {}
     for index, block in enumerate(shown):

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Link
-from auditor.sdk.text import Phrases, count_words, nfc, tokens
+from auditor.sdk.text import count_words, nfc, tokens
 from auditor.sdk.urls import is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.blocks import is_address
@@ -78,9 +78,7 @@ class CompletenessReader:
         vocabulary = site.known.vocabulary
         self._site = site
         self._fields = FieldReader(vocabulary)
-        self._phrases = {
-            name: Phrases({name: vocabulary.phrases.get(name, ())}) for name in ("posts", "duties", "address", "addressed")
-        }
+        self._phrases = {name: vocabulary.finder(name) for name in ("posts", "duties", "address", "addressed")}
         self._surnames = _surnames(vocabulary)
         self._count: Mapping[str, Callable[[Sequence[Page]], _Counted]] = {
             "leaders": self._people,

@@ -39,13 +39,16 @@ class Named:
         self.filled[name] = self.filled.get(name, 0) + 1
 
 
+def _labels(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    return {key.removeprefix(_PREFIX): words for key, words in vocabulary.phrases.items() if key.startswith(_PREFIX)}
+
+
 class FieldReader:
     """Finds the fields that a page names."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the labels."""
-        labels = {key.removeprefix(_PREFIX): words for key, words in vocabulary.phrases.items() if key.startswith(_PREFIX)}
-        self._labels = Phrases(labels)
+        self._labels = vocabulary.once("labels of fields", lambda: Phrases(_labels(vocabulary)))
 
     def read(self, document: Document, own: Iterable[Block]) -> Named:
         """Count the fields of a page: in its tables, and in ``own``, the blocks that are no template's."""

@@ -70,21 +70,12 @@ class Labels:
 
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
         """Prepare the phrases."""
-        self._in_full = Abbreviations(vocabulary.abbreviations)
-        wanted: dict[str, Sequence[str]] = {}
-        for section in vocabulary.sections.values():
-            wanted[f"exact {section.id}"] = section.exact
-            wanted[f"accepted {section.id}"] = section.accepted
-            wanted[f"not {section.id}"] = section.not_phrases
-            wanted[f"leads {section.id}"] = section.leads
-            wanted[f"anywhere {section.id}"] = section.anywhere
-            wanted[f"parts {section.id}"] = section.parts
-            wanted[f"perhaps {section.id}"] = section.perhaps
-        self._phrases = Phrases({key: [self._in_full(phrase) for phrase in group] for key, group in wanted.items()})
-        self._predicates = Phrases({"predicates": vocabulary.phrases.get("predicates", ())})
-        self._neutral = Phrases({"neutral": [*vocabulary.phrases.get("neutral", ()), *names]})
-        self._slugs = _slug_table(vocabulary)
-        self._not_slugs = {s.id: {f for p in s.not_phrases for f in slug_forms(p)} for s in vocabulary.sections.values()}
+        self._in_full = vocabulary.once("abbreviations", lambda: Abbreviations(vocabulary.abbreviations))
+        self._phrases = vocabulary.once("phrases of labels", lambda: _phrases(vocabulary, self._in_full))
+        self._predicates, self._neutral = vocabulary.finder("predicates"), vocabulary.finder("neutral")
+        self._names = Phrases({"names": names})
+        self._slugs = vocabulary.once("slugs", lambda: _slug_table(vocabulary))
+        self._not_slugs = vocabulary.once("slugs that are not", lambda: _not_slugs(vocabulary))
         self._labels: dict[str, tuple[Hit, ...]] = {}
         self._menus: dict[str, tuple[Hit, ...]] = {}
         self._urls: dict[str, tuple[Hit, ...]] = {}
@@ -141,7 +132,8 @@ class Labels:
         found = self._phrases.find(words)
         if not found:
             return ()
-        idle = {index for match in self._neutral.find(words) for index in range(match.first, match.last + 1)}
+        adding_nothing = (*self._neutral.find(words), *self._names.find(words))
+        idle = {index for match in adding_nothing for index in range(match.first, match.last + 1)}
         idle |= {index for index, word in enumerate(words) if word.folded.isdigit()}
         named: dict[str, list[tuple[str, Match]]] = {}
         for match in found:
@@ -271,6 +263,27 @@ def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
         if hit.section not in best or hit.grade > best[hit.section].grade:
             best[hit.section] = hit
     return tuple(best.values())
+
+
+def _phrases(vocabulary: Vocabulary, in_full: Abbreviations) -> Phrases:
+    """Give the phrases of all sections, each kind under its own key."""
+    wanted: dict[str, Sequence[str]] = {}
+    for section in vocabulary.sections.values():
+        wanted[f"exact {section.id}"] = section.exact
+        wanted[f"accepted {section.id}"] = section.accepted
+        wanted[f"not {section.id}"] = section.not_phrases
+        wanted[f"leads {section.id}"] = section.leads
+        wanted[f"anywhere {section.id}"] = section.anywhere
+        wanted[f"parts {section.id}"] = section.parts
+        wanted[f"perhaps {section.id}"] = section.perhaps
+    return Phrases({key: [in_full(phrase) for phrase in group] for key, group in wanted.items()})
+
+
+def _not_slugs(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
+    return {
+        section.id: frozenset(form for phrase in section.not_phrases for form in slug_forms(phrase))
+        for section in vocabulary.sections.values()
+    }
 
 
 def _slug_table(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ something else (``Công trình đang được xây dựng tại xã An``) has wo
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.sdk.text import Match, Phrases, Token, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
@@ -29,13 +29,8 @@ class Sayings:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
-        words = vocabulary.phrases
-        self._empty = Phrases({"empty": words.get("empty", ())})
-        self._missing = Phrases({"missing": words.get("soft_404", ())})
-        kinds = ("said_things", "said_listed", "said_pages", "said_lacking", "said_gone", "said_filler")
-        grammar = {kind: words.get(kind, ()) for kind in kinds}
-        hows, whats = words.get("said_pending_how", ()), words.get("said_pending_what", ())
-        self._grammar = Phrases({**grammar, "said_pending": [f"{how} {what}" for how in hows for what in whats]})
+        self._empty, self._missing = vocabulary.finder("empty"), vocabulary.finder("soft_404")
+        self._grammar = vocabulary.once("grammar of sayings", lambda: _grammar(vocabulary.phrases))
 
     def empty(self, text: str, size: int) -> bool:
         """Tell a short text, of ``size`` words, whose point is that there is nothing (yet)."""
@@ -58,6 +53,9 @@ class Sayings:
 
     def missing(self, text: str) -> bool:
         """Tell a text one of whose sentences says that the page does not exist."""
+        words = tokens(text)
+        if not self._missing.find(words) and not any(match.key == "said_gone" for match in self._grammar.find(words)):
+            return False  # most short texts of a page tell something else: that is seen in one pass
         return any(map(self._sentence_missing, _SENTENCES.split(text))) or any(
             self._gone(clause, found) for clause, found in self._clauses(text)
         )
@@ -106,6 +104,13 @@ class Sayings:
         before = any(match.last < gone[0].first for match in found if match.key in {"said_things", "said_pages"})
         after = any(match.first > gone[0].last for match in found if match.key == "said_pages")
         return (before or after) and _covers(words, found, {"said_things", "said_pages", "said_gone", "said_filler"})
+
+
+def _grammar(words: Mapping[str, Iterable[str]]) -> Phrases:
+    """Prepare the words of the grammar; what is pending is how and what together."""
+    kinds = ("said_things", "said_listed", "said_pages", "said_lacking", "said_gone", "said_filler")
+    pending = [f"{how} {what}" for how in words.get("said_pending_how", ()) for what in words.get("said_pending_what", ())]
+    return Phrases({**{kind: words.get(kind, ()) for kind in kinds}, "said_pending": pending})
 
 
 def _pends(found: Iterable[Match]) -> bool:

@@ -10,7 +10,7 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known
-from auditor.sdk.text import Phrases, count_words, nfc, spellings, tokens
+from auditor.sdk.text import count_words, nfc, spellings, tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.finding import find_candidates
 from probes.content.labels import Grade, Labels
@@ -53,6 +53,8 @@ class CrawledSite:
         self.base = seen.front.final.url
         self.home = Page(None, seen.front, seen.rendered, known)
         self._sayings = Sayings(known.vocabulary)
+        self._judged: dict[Page, bool] = {}
+        self._substances: dict[Page, Substance] = {}
 
     @classmethod
     def of(cls, seen: CrawlSeen, known: Known) -> "CrawledSite":
@@ -164,14 +166,10 @@ class CrawledSite:
 
     def substance(self, page: Page) -> Substance:
         """Give what a page holds of its own, worked out once."""
-        if id(page) not in self._substances:
+        if page not in self._substances:
             reader = self._rendered_reader if page.is_rendered else self.reader
-            self._substances[id(page)] = reader.read(page.document)
-        return self._substances[id(page)]
-
-    @cached_property
-    def _substances(self) -> dict[int, Substance]:
-        return {}
+            self._substances[page] = reader.read(page.document)
+        return self._substances[page]
 
     def _is_page(self, page: Page) -> bool:
         return page.is_html and same_site(page.exchange.url, self.base)
@@ -183,6 +181,11 @@ class CrawledSite:
         """
         if page is self.home or page.cause is not None:
             return False
+        if page not in self._judged:
+            self._judged[page] = self._says_missing(page)
+        return self._judged[page]
+
+    def _says_missing(self, page: Page) -> bool:
         document = page.document
         heads = [head for head in (document.title, *document.headings[:4]) if head not in self._front_texts]
         if self._sayings.titled_missing(heads) or any(map(_NUMBERED.match, heads)):
@@ -283,7 +286,7 @@ def _word_set(document: Document) -> frozenset[str]:
 
 def _names(known: Known) -> list[str]:
     """Give the agencies' names, and what is left of each without its kind: ``UBND huyện An`` is also called ``An``."""
-    kinds = Phrases({"kind": known.vocabulary.phrases.get("kinds", ())})
+    kinds = known.vocabulary.finder("kinds")
     names = [agency.name for agency in known.agencies]
     for name in tuple(names):
         words = tokens(name)

@@ -7,7 +7,7 @@ from datetime import date
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Block, Document
-from auditor.sdk.text import Phrases, count_words, fold, has_digit, spellings, tokens, words_of
+from auditor.sdk.text import count_words, fold, has_digit, spellings, tokens, words_of
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.own_dates import own_dates, terms_of
@@ -97,12 +97,11 @@ class Reader:
     def __init__(self, template: Template, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
         self.template = template
-        phrases = vocabulary.phrases
         self._sayings = Sayings(vocabulary)
-        self._noise = Phrases({"noise": phrases.get("noise", ())})
-        self._introduces = Phrases({"introduces": phrases.get("introduces", ())})
-        self._phone = Phrases({"phone": phrases.get("phone", ())})
-        self._login = Phrases({"login": phrases.get("login", ())})
+        self._noise = vocabulary.finder("noise")
+        self._introduces = vocabulary.finder("introduces")
+        self._phone = vocabulary.finder("phone")
+        self._login = vocabulary.finder("login")
 
     def read(self, document: Document) -> Substance:
         """Give what a page holds of its own."""

@@ -10,7 +10,7 @@ from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.outcome import GONE
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
 from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
@@ -64,7 +64,7 @@ class Targets:
         """Judge this site; what it works out is worked out once."""
         self.site = site
         self._linkish = Linkish(site)
-        self._visits = Phrases({"visits": site.known.vocabulary.phrases.get("visits", ())})
+        self._visits = site.known.vocabulary.finder("visits")
         self.today: date = local_day(site.known.captured_at)
 
     def of(self, section: str) -> list[Target]:
@@ -205,8 +205,7 @@ class Targets:
 
     def _still_loads(self, page: Page) -> Cause | None:
         """Tell a page that says it is loading: its content had not come when it was looked at."""
-        phrases = self.site.known.vocabulary.phrases.get("loading", ())
-        says = Phrases({"loading": phrases}).find(tokens(page.document.text()[:20_000]))
+        says = self.site.known.vocabulary.finder("loading").find(tokens(page.document.text()[:20_000]))
         return Cause.BUDGET if says and page.document.scripts else None
 
     def _unshown(self, candidate: Candidate, page: Page, cause: Cause) -> Target:

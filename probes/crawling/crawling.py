@@ -14,7 +14,7 @@ from auditor.sdk.boilerplate import Template
 from auditor.sdk.doors import Doors, Rendered
 from auditor.sdk.html import Document, Link, page_of
 from auditor.sdk.outcome import GONE, cause_of, looks_like_html
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Labels
 from probes.content.substance import Reader
@@ -56,7 +56,7 @@ class _Crawl:
         self.frontier = Frontier(self.base, self.labels, self.limits.depth, doors.registry_hosts)
         self.listing = Listing(doors.vocabulary, self.frontier, site.url, front.final.at.year, self.limits.pages)
         self.renderer = Renderer(doors)
-        self._loading = Phrases({"loading": doors.vocabulary.phrases.get("loading", ())})
+        self._loading = doors.vocabulary.finder("loading")
         self.pages: list[CrawledPage] = []
         self.requests, self.read, self.bytes, self.parts = len(front.exchanges) + 1, 1, len(front.final.body), 0
         self.again: Chain | None = None

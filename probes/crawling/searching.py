@@ -149,7 +149,7 @@ def find_headline(
     site = documents[0].url if documents else ""
     entries = [(label, url) for label, url in dict.fromkeys(told) if _is_headline(label, url, site)][:_MAX_HEADLINES]
     entries = [*(entry for entry in entries if canonical(entry[1]) in opened), *entries]
-    idle = Phrases({"idle": [*vocabulary.phrases.get("neutral", ()), *vocabulary.phrases.get("stopwords", ())]})
+    idle = vocabulary.finder("neutral", "stopwords")
     pairs = Counter(pair for label, _ in dict.fromkeys(entries) for pair in {text for _, text in _pairs(label, idle)})
     read = {canonical(document.url): document for document in documents}
     for label, url in entries:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditor.sdk.text import Phrases, count_words, tokens
+from auditor.sdk.text import count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.grid import GridCell, GridRow
 from probes.services_list.levels import Level, level_of, names_only_level
@@ -56,8 +56,8 @@ class Headers:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
-        self._phrases = Phrases({name: vocabulary.phrases.get(name, ()) for name in _FIELDS})
-        self._kinds = Phrases({"kind": vocabulary.phrases.get("agency_kinds", ())})
+        self._phrases = vocabulary.finder(*_FIELDS)
+        self._kinds = vocabulary.finder("agency_kinds")
 
     def columns(self, rows: Sequence[GridRow]) -> Columns | None:
         """Give a table's columns; None when it is no list of services."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.html import Document
-from auditor.sdk.text import Phrases, Token, clean, fold, tokens
+from auditor.sdk.text import Token, clean, fold, tokens
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.tree import Tree, text_of
@@ -84,12 +84,9 @@ class Controls:
 
     def __init__(self, vocabulary: Vocabulary, shared: frozenset[tuple[str, str]]) -> None:
         """Prepare the phrases."""
-        phrases = vocabulary.phrases
         self._shared = shared
-        self._submit = Phrases({"submit": phrases.get("submit", ())})
-        self._not = Phrases({"not": phrases.get("submit_not", ())})
-        self._forms = Phrases({"form": phrases.get("form_label", ())})
-        self._legal = Phrases({"legal": phrases.get("legal_kinds", ())})
+        self._submit, self._not = vocabulary.finder("submit"), vocabulary.finder("submit_not")
+        self._forms, self._legal = vocabulary.finder("form_label"), vocabulary.finder("legal_kinds")
 
     def own(self, controls: tuple[Control, ...]) -> Iterator[Control]:
         """Give the controls that are a page's own."""

@@ -53,17 +53,21 @@ class Detail:
     words: int
 
 
+def _labels(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    phrases = vocabulary.phrases
+    labels = {name: phrases.get(f"field_{name}", ()) for name in (*FIELDS[1:], *OPTIONAL)}
+    return {**labels, "level": phrases.get("service_level", ())}
+
+
 class DetailReader:
     """Reads services' pages by the vocabulary's words."""
 
     def __init__(self, vocabulary: Vocabulary, shared: frozenset[tuple[str, str]]) -> None:
         """Prepare the phrases; ``shared`` are the controls of the site's template."""
-        phrases = vocabulary.phrases
         self._controls = Controls(vocabulary, shared)
-        labels = {name: phrases.get(f"field_{name}", ()) for name in (*FIELDS[1:], *OPTIONAL)}
-        self._fields = Phrases({**labels, "level": phrases.get("service_level", ())})
-        self._none = Phrases({"none": phrases.get("form_none", ())})
-        self._signs = Phrases({name: phrases.get(name, ()) for name in ("national_login", "payment", "tracking")})
+        self._fields = vocabulary.once("fields of services", lambda: Phrases(_labels(vocabulary)))
+        self._none = vocabulary.finder("form_none")
+        self._signs = vocabulary.finder("national_login", "payment", "tracking")
 
     def read(self, document: Document, name: str, blocks: Sequence[Block]) -> Detail:
         """Read a page; ``blocks`` are its own, ``name`` what the list calls the service."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from auditor.sdk.text import Phrases, clean, count_words, tokens
+from auditor.sdk.text import clean, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.columns import CODE
 from probes.services_list.levels import Level, heads_group, level_beside, level_of, names_only_level, without_level
@@ -68,10 +68,9 @@ class Finder:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
-        phrases = vocabulary.phrases
-        self._actions = Phrases({"action": (*phrases.get("service_actions", ()), *phrases.get("submit", ()))})
-        self._forms = Phrases({"form": phrases.get("form_label", ())})
-        self._fields = Phrases({name: phrases.get(name, ()) for name in ("service_level", "service_executing", "service_code")})
+        self._actions = vocabulary.finder("service_actions", "submit")
+        self._forms = vocabulary.finder("form_label")
+        self._fields = vocabulary.finder("service_level", "service_executing", "service_code")
 
     def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
         """Give what a page may list, each way to read it: by links that name something, by titles, by the lines of lists.

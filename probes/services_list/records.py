@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.sdk.html import Block
-from auditor.sdk.text import Phrases, count_words, tokens
+from auditor.sdk.text import count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.levels import Level, level_of
 
@@ -35,7 +35,7 @@ class Records:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
-        self._labels = Phrases({name: vocabulary.phrases.get(name, ()) for name in _FIELDS})
+        self._labels = vocabulary.finder(*_FIELDS)
 
     def read(self, blocks: Sequence[Block]) -> list[Record]:
         """Give the services whose name and level stand behind their labels."""

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.outcome import GONE
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content.labels import Grade
 from probes.content.page import Candidate, Page
@@ -90,8 +90,7 @@ class Articles:
     def __init__(self, site: CrawledSite) -> None:
         """Take the articles of this site."""
         self.site = site
-        phrases = site.known.vocabulary.phrases
-        self._print = Phrases({name: phrases.get(name, ()) for name in ("print", "save")})
+        self._print = site.known.vocabulary.finder("print", "save")
 
     @cached_property
     def listed(self) -> _Listed:

@@ -93,7 +93,7 @@ class _Answered:
         self.page = Page(None, asked.chain, None, site.known)
         self.cause = self.page.cause
         self._phrases = Phrases({"words": [asked.words]})
-        self._echoes = Phrases({"echo": site.known.vocabulary.phrases.get("echoes", ())})
+        self._echoes = site.known.vocabulary.finder("echoes")
 
     @property
     def facts(self) -> dict[str, Json]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from auditor.sdk.text import Match, Phrases, tokens
+from auditor.sdk.text import Match, tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Spam", "host_of", "tree_of_host"]
@@ -31,7 +31,7 @@ class Spam:
         phrases = vocabulary.phrases
         self._registered = registry_hosts
         names = ("bookmakers", "promotion", "gambling", "warnings", "policing")
-        self._phrases = Phrases({name: phrases.get(name, ()) for name in names})
+        self._phrases = vocabulary.finder(*names)
         self._bookmakers = [name.replace(" ", "") for name in phrases.get("bookmakers", ())]
         self._spam_hosts = phrases.get("spam_hosts", ())
         short = [word for word in (*self._spam_hosts, *self._bookmakers) if "-" not in word and len(word) < _LONG]
