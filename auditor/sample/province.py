@@ -23,10 +23,11 @@ from auditor.model.reading import Measure
 from auditor.sample.certificates import Authority, CertificateKind, authority, certificate
 from auditor.sample.configure import write_config, write_declared
 from auditor.sample.mail import serve_smtp
-from auditor.sample.names import DOMAIN, Record, Zone, serve_tcp, serve_udp
+from auditor.sample.names import DOMAIN, serve_tcp, serve_udp
 from auditor.sample.plan import SitePlan, read_sites
 from auditor.sample.portal import Portal
 from auditor.sample.web import serve_http
+from auditor.visit.doors.dns.served import Record, ServedZone
 
 __all__ = ["Running", "province"]
 
@@ -131,7 +132,7 @@ class _Servers:
 
     async def _names(self, sites: Sequence[SitePlan], stack: AsyncExitStack) -> str:
         """Listen on one port over UDP and TCP; the system chooses it for the first, so the second may have to try again."""
-        zone = Zone(record for site in sites for record in _records(site))
+        zone = ServedZone(DOMAIN, (record for site in sites for record in _records(site)))
         for _ in range(_TRIES):
             datagrams = await anyio.create_udp_socket(local_host=_HOME)
             port = datagrams.extra(SocketAttribute.local_port)  # noqa: S610 - no Django here

@@ -19,7 +19,7 @@ _OWN_PAGES = 2
 _CLICKS = 2
 _ARTICLES = 3
 _TITLE = 80
-_MENU_WORDS, _MENU_LONGEST = 5, 8
+_MENU_WORDS, _MENU_LONGEST = 7, 8
 """So many words the labels of a menu have on the average, and each at most."""
 _ENDS_IN_NUMBER = re.compile(r"/\d+(?:\.\w+)?/?$")
 

@@ -70,11 +70,14 @@ class Listing:
         self._drawn: dict[str, ServiceRow] = {}
         self._sampled = 0
         self._forms: dict[str, str] = {}
+        self._usual: frozenset[str] = frozenset()
         self.without_entry: set[str] = set()
         """Pages opened of services said to be online that show no way to hand in a file."""
 
     def take(self, document: Document, documents: Sequence[Document], clicks: int) -> Listed:
         """Take a page that was opened, the front page first; what it leads to is offered to the frontier."""
+        if len(documents) > 1 and not self._usual:
+            self._usual = frozenset(block.text for block in documents[0].blocks)
         if len(documents) == 1:
             self._controls = Controls(self._vocabulary, frozenset(control.key for control in controls_of(document)))
         listed = self.read(document, documents)
@@ -124,7 +127,7 @@ class Listing:
 
     def _rows_of(self, document: Document, documents: Sequence[Document], *, least: int) -> tuple[ServiceRow, ...]:
         """Give a page's rows; the template is learnt only where something may be one of its menus."""
-        rows = self._reader.rows(document, document.blocks, least=least)
+        rows = self._reader.rows(document, document.blocks, least=least, usual=self._usual)
         if not any(row.how == "entry" for row in rows):
             return rows
         template = Template([*documents[:1], *documents[-_COMPARED:]])

@@ -64,11 +64,11 @@ class Collection:
                     found[id(page)] = listed
         return tuple(found[id(page)] for page in self.site.readable if id(page) in found)
 
-    def _list_page(self, page: Page, **least: int) -> ListPage | None:
+    def _list_page(self, page: Page, *, least: int = 2) -> ListPage | None:
         document = page.document
         template = self.site.template_of(page)
         own = [block for block in document.blocks if not template.covers(block)]
-        rows = self._reader.rows(document, own, **least)
+        rows = self._reader.rows(document, own, least=least)
         if not rows:
             return None
         pager = pager_of(document, (url for row in rows for url in row.links), self._next)

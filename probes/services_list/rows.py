@@ -1,7 +1,7 @@
 """The rows of a list of public services on one page: from a table's columns, or from entries that carry their level."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.sdk.html import Block, Document
@@ -31,15 +31,17 @@ _SIGNS = (
         "mã thủ tục",
         "mã tthc",
         "loại dịch vụ",
-        "cơ quan thực hiện",
-        "đơn vị thực hiện",
-        "cung cấp thông tin",
     ),
-    *("muc do", "toan trinh", "mot phan", "ten thu tuc", "ten dich vu", "co quan thuc hien"),
+    *("muc do", "toan trinh", "mot phan", "ten thu tuc", "ten dich vu"),
 )
+_WEAK = ("cung cấp thông tin", "cơ quan thực hiện", "đơn vị thực hiện", "co quan thuc hien")
+"""What any page may say once (``Người phát ngôn và cung cấp thông tin``): a list of services says it at its head, or of each."""
+_HEADS = frozenset({"heading", "th"})
 _WITH_TABLE = ("thủ tục", "dịch vụ", "thu tuc", "dich vu", "tthc", "dvc")
 _PICTURED = re.compile(r"(?:muc|level|dvc)[-_ ]{0,2}(?:do)?[-_ ]{0,2}[1-4]|toan[-_ ]?trinh|mot[-_ ]?phan", re.IGNORECASE)
 """Only a page that says such a thing, in words or in the names of its pictures, is looked through for services."""
+_SAID_ASIDE = re.compile(r"\b(?:title|alt|aria-label|data-[a-z-]+)\s?=\s?[\"'][^\"'<>]{0,60}\b(?:mức|toàn trình|một phần)\b")
+"""A level in an attribute: what is said of an element to who points at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +91,15 @@ class RowReader:
         self._records = Records(vocabulary)
         self._submit = tuple(map(fold, vocabulary.phrases.get("submit", ())))
 
-    def rows(self, document: Document, own: Sequence[Block], *, least: int = _LEAST) -> tuple[ServiceRow, ...]:
+    def rows(
+        self, document: Document, own: Sequence[Block], *, least: int = _LEAST, usual: Container[str] = ()
+    ) -> tuple[ServiceRow, ...]:
         """Give the services that a page lists; none unless the level or the executing agency of at least so many is told.
 
-        ``own`` are the blocks that are no template's: a menu may name levels too.
+        ``own`` are the blocks that are no template's: a menu may name levels too. A page whose only signs of services are
+        ``usual`` texts is not looked through.
         """
-        tabled, told = _may_list(document)
+        tabled, told = _may_list(document, usual)
         if not tabled and not told:
             return ()
         tree = Tree(document)
@@ -247,12 +252,19 @@ _PLACE = re.compile(r"^\s*\d{1,4}\s?[.)]\s+")
 _NUMBERS = re.compile(r"^\s*(?:[IVXivx]{1,5}|[A-Ea-e]|\d{1,3})\s?[.)\-/]?\s+")
 
 
-def _may_list(document: Document) -> tuple[bool, bool]:
-    """Tell whether a page may list services in a table, and whether it says anything that a list of services says."""
-    text = document.text()[:400_000].lower()
+def _may_list(document: Document, usual: Container[str]) -> tuple[bool, bool]:
+    """Tell whether a page may list services in a table, and whether it says anything that a list of services says.
+
+    What stands on other pages says nothing, but for heads: the heading of a list may be its menu's label too.
+    """
+    shown = [block for block in document.blocks if block.kind in _HEADS or (block.kind != "hidden" and block.text not in usual)]
+    text = "\n".join(block.text for block in shown)[:400_000].lower()
     told = any(sign in text for sign in _SIGNS) or any(_PICTURED.search(source[:500]) for source, _ in document.images)
+    told = told or any(text.count(sign) > 1 for sign in _WEAK)
+    told = told or any(sign in block.text.lower() for block in shown if block.kind in _HEADS for sign in _WEAK)
     markup = "" if told else document.decoded.text.lower()
-    return told or ("<table" in markup and any(sign in text for sign in _WITH_TABLE)), told or "mức" in markup
+    tabled = "<table" in markup and any(sign in text for sign in _WITH_TABLE)
+    return told or tabled, told or _SAID_ASIDE.search(markup) is not None
 
 
 def _key(name: str) -> str:

@@ -19,7 +19,7 @@ APP_NEVER_PROBES = "The app and the commands never import probes"
 PROBES = "Probes import the sdk, the model and parsing libraries"
 REPORTS = "Reports import the model"
 PURE = "Judgement, values and the plan are pure: no clock, file, socket or chance"
-DNS = "One door: dnspython (the sample province has its own name server)"
+DNS = "One door: dnspython"
 OFFENCES = [
     ("auditor/model/note.py", "auditor.sdk.text", {DOWN, REPORTS}),
     ("auditor/sdk/text.py", "auditor.judge.marks", {DOWN}),
