@@ -82,30 +82,35 @@ class Targets:
         return [*found.values(), *self.at_home(section)]
 
     def _led_to(self, section: str, named: str) -> dict[str, Target]:
-        """Judge, for one duty, the targets of what names one."""
+        """Judge, for one duty, the targets of what names one; what may name it or another counts where nothing else is there."""
         found: dict[str, Target] = {}
+        perhaps = []
         for candidate in self.site.candidates.get(named, ()):
             key = canonical(candidate.url)
-            if key in found or (candidate.grade < Grade.ACCEPTED and section != "contacts"):
-                continue
-            sure = candidate.grade >= Grade.ACCEPTED
-            target = self.judge(section, candidate) if sure else self._by_content(candidate)
-            if target is not None:
-                found[key] = target
-        return found
+            if candidate.grade >= Grade.ACCEPTED:
+                if key not in found and (target := self.judge(section, candidate)) is not None:
+                    found[key] = target
+            elif candidate.text in self.site.known.vocabulary.sections[named].perhaps:
+                perhaps.append(candidate)
+        if any(target.state is State.PRESENT for target in found.values()):
+            return found
+        told = ((canonical(candidate.url), self._by_content(section, candidate)) for candidate in perhaps)
+        return found | {key: target for key, target in told if target is not None}
+
+    def _by_content(self, section: str, candidate: Candidate) -> Target | None:
+        """Let what may be a duty's entry point (a directory, or a mailbox) be what it leads to: a list of several of its kind."""
+        target = self.judge(section, candidate)
+        if target is None or target.state is not State.PRESENT or target.page is None or not target.page.is_html:
+            return None
+        held = self.site.substance(target.page)
+        if section == "contacts" and max(held.phones, held.mails, held.numbers) < _SEVERAL:
+            return None
+        return target if self._lists_entries(target.page) else None
 
     def _lists_entries(self, page: Page) -> bool:
         """Tell a page of the site's own that lists several things, not only a way to them."""
         held = self.site.substance(page)
         return same_site(page.exchange.url, self.site.base) and max(held.rows, held.entries) >= _SEVERAL
-
-    def _by_content(self, candidate: Candidate) -> Target | None:
-        """Let a label that may mean a directory or a mailbox be what it leads to: a list of several persons' numbers or mails."""
-        target = self.judge("contacts", candidate)
-        if target is None or target.state is not State.PRESENT or target.page is None or not target.page.is_html:
-            return None
-        held = self.site.substance(target.page)
-        return target if max(held.phones, held.mails, held.numbers) >= _SEVERAL and held.rows >= _SEVERAL else None
 
     def judge(self, section: str, candidate: Candidate) -> Target | None:
         """Say what a candidate's target is; None when it is no target at all (it leads back to the front page it stands on)."""
