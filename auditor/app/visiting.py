@@ -157,6 +157,7 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told) -> None:
             parts.vocabulary,
             parts.registry_hosts,
             patience=_PATIENCE if len(places) > 1 else 0,
+            peers=tuple(sorted(places)),
         )
         async with network:
             runner = Runner(

@@ -69,7 +69,7 @@ control_hosts = []
 
 [crawl]
 pages = 80
-seconds = 60
+seconds = 900
 page_seconds = 5
 """
 

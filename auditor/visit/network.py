@@ -85,9 +85,16 @@ class Network:
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock, vocabulary: Vocabulary, registry_hosts: frozenset[str], *, patience: int
+        self,
+        settings: Settings,
+        clock: Clock,
+        vocabulary: Vocabulary,
+        registry_hosts: frozenset[str],
+        *,
+        patience: int,
+        peers: tuple[str, ...] = (),
     ) -> None:
-        """Set up the ways out. ``patience`` as in ``Links``: more than one site makes the others our controls."""
+        """Set up the ways out. ``patience`` and ``peers`` as in ``Links``: more than one site makes the others our controls."""
         network, crawl = settings.network, settings.crawl
         self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
         page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
@@ -108,6 +115,7 @@ class Network:
             gates=Gates(clock, per_second=network.requests_per_second, connections=network.connections_per_host),
             threads=anyio.CapacityLimiter(_THREADS),
             patience=patience,
+            peers=peers,
         )
         self._trust = Trust(anchors=read_anchors(network.dns_anchor), clock=clock)
         shared: _Shared = {

@@ -25,6 +25,7 @@ _ENTRIES = 3
 _LONGEST = 60
 _EDGE = 24
 _SHORT = 80
+_FAX = re.compile(r"\bfax\b", re.IGNORECASE)
 _REACH = 5
 _KINDS = 2
 _PLACES = re.compile(
@@ -37,8 +38,11 @@ _PERSON = re.compile(r"(?:Ông|Bà|ông|bà|Đồng chí|đồng chí|Đ/c|đ/c)
 _CAPITALISED = r"[A-ZÀ-ỸĐƠƯĂÂÊÔ][\wÀ-ỹ]{1,15}"
 _STREET = re.compile(
     rf"(?<![\d./])\d{{1,4}}[A-D]?(?:/\d{{1,3}}){{0,2}} {_CAPITALISED}"
-    rf"(?:(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}|[^,\d]{{0,30}}, "
-    r"(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp)\b)"
+    rf"(?:(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}|(?:, {_CAPITALISED} {_CAPITALISED}){{2}}|[^,\d]{{0,30}}, "
+    r"(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp)\b)|"
+    rf"\b[Ss]ố \d{{1,4}}[A-D]? (?:đường )?{_CAPITALISED}(?: {_CAPITALISED}){{1,3}}(?![\w/])|"
+    rf"(?<![\d./])\d{{1,4}}[A-D]? {_CAPITALISED}(?: {_CAPITALISED}){{0,4}}, {_CAPITALISED} {_CAPITALISED}"
+    r"\W{1,4}(?:[Tt]el|ĐT|[Đđ]iện thoại)"
 )
 
 
@@ -146,7 +150,7 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
     for index, block in enumerate(shown):
         near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
         words = tokens(block.text[:500])
-        placed = address.find(words) or is_address(block.text) or (block.region == "footer" and MAIL.search(block.text))
+        placed = address.find(words) or is_address(block.text) or _is_of_agency(block)
         if "transaction" not in found and placed and PHONE.search(near):
             found["transaction"] = near[:400]
         for name, sought in wanted.items():
@@ -158,9 +162,14 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
 def is_address(text: str) -> bool:
     """Tell an address without the word: two kinds of places in one line, or a house in a street, and its town.
 
-    ``Km 4 đường Bàng, phường Bến, tỉnh Cát``; ``6 Trần Phú, Nha Trang``.
+    ``Km 4 đường Bàng, phường Bến, tỉnh Cát``; ``6 Trần Phú, Nha Trang``; ``2 Pasteur, Xương Huân, Nha Trang``.
     """
     return len(set(map(str.lower, _PLACES.findall(text[:300])))) >= _KINDS or _STREET.search(text[:300]) is not None
+
+
+def _is_of_agency(block: Block) -> bool:
+    """Tell a line of an agency's own numbers: a footer's with a mail address, any with a fax too, which people have none of."""
+    return MAIL.search(block.text) is not None and (block.region == "footer" or _FAX.search(block.text) is not None)
 
 
 def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:

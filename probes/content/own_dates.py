@@ -15,10 +15,10 @@ _BYLINE_WORDS = 6
 _LIMIT = re.compile(
     r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
     r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
-    r"(?<!gia )\bhạn(?:\s+[^\W\d]+){0,5}\s*:?)$",
+    r"(?<!gia )\bhạn(?:\s+[^\W\d]+){0,5}\s*:?|\blast\s+visit(?:ed)?\s*:?|\btruy\s+cập\s+(?:gần\s+nhất|lần\s+cuối|cuối)\s*:?)$",
     re.IGNORECASE,
 )
-"""What stands before the end of a term, not before the day of an entry."""
+"""What stands before the end of a term or before a visitor's own day, not before the day of an entry."""
 _RANGE = re.compile(r"\d[/.\-]\d{1,2}(?:[/.\-]\d{4})?\)?\s*[-–—→]$")
 """What stands before the second day of a span."""
 _TERM = re.compile(r"\bhạn\b|kết thúc|hiệu lực|đến ngày", re.IGNORECASE)
@@ -26,6 +26,13 @@ _SENTENCE = re.compile(r"(?<![\w:])(?:ngày|vào|năm|lúc|sáng|chiều|tối|k
 """What stands before a day that a sentence speaks of."""
 _ISSUED = re.compile(r"\b(?:ban hành|đăng|ký|công bố|phát hành)\s+ngày$", re.IGNORECASE)
 """What stands before a day that a title names."""
+_POSTED = re.compile(
+    r"\b(?:ngày\s+(?:đăng(?:\s+(?:tải|tin|bài))?|cập\s+nhật|xuất\s+bản|ban\s+hành|gửi|hỏi|trả\s+lời)|"
+    r"(?:đăng|cập\s+nhật|xuất\s+bản)(?:\s+(?:tải|tin|bài))?(?:\s+(?:ngày|lúc))?)\s*:$|"
+    r"\(\s*(?:đăng|cập\s+nhật|xuất\s+bản)(?:\s+(?:tải|tin|bài))?(?:\s+(?:ngày|lúc))?$",
+    re.IGNORECASE,
+)
+"""What names the day of an entry, whatever follows."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*(?:[\[(]?(?:GMT|UTC)[^\])]{0,8}[\])]?)?", re.IGNORECASE
@@ -40,7 +47,7 @@ _LIMIT_CHARS = 60
 _NOT_WORDS = re.compile(r"[\d\W]+")
 
 
-_WEATHER = re.compile(r"\d\s*°|°\s*[CF]\b|\bđộ ẩm\b|\bnhiệt độ\b|\btầm nhìn\b|\bkm/h\b", re.IGNORECASE)
+_WEATHER = re.compile(r"\d\s*°|°\s*[CF]\b|\bđộ ẩm\b|\bnhiệt độ\b|\btầm nhìn\b[^\d]{0,12}\d+ ?k?m\b|\bkm/h\b", re.IGNORECASE)
 _NEAR = 20
 """So near behind the first day of a span stands its last."""
 _READING = 120
@@ -109,6 +116,8 @@ def terms_of(document: Document) -> frozenset[str]:
 
 def _stands_apart(before: str, after: str) -> bool:
     """Tell a date that an entry begins or ends with from one within its sentence (``họp ngày 01/02/2026``)."""
+    if _POSTED.search(before[-_LIMIT_CHARS:]):
+        return True
     rest = after.strip("()[]|.,; \u2013-")
     if not rest or _CLOCK.fullmatch(rest) is not None:
         return not _SENTENCE.search(before[-_LIMIT_CHARS:])

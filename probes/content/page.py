@@ -56,7 +56,7 @@ class Page:
         """Why what a browser showed may not be all: it was stopped, or a request of the page's was not let out."""
         if self.is_rendered:
             self.cause = cause_of(self.exchange)
-        elif self.cause is None and self.unshown is not None and self.is_html and is_shell(self.document):
+        elif self.cause is None and self.unshown is not None and self.is_html and is_shell(self.document, known.site.url):
             self.cause = self.unshown if self.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
 
     @property

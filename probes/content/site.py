@@ -22,6 +22,8 @@ from probes.crawling.seen import CrawlSeen
 
 __all__ = ["CrawledSite"]
 
+_GONE = (404, 410)
+"""What a frame of the front page answers that is not there: it hides nothing from us that a person would see."""
 _SAME_WORDS = 0.9
 _SAME_PAGE = 0.97
 _OWN_BLOCKS = 5
@@ -139,7 +141,9 @@ class CrawledSite:
     def _front_lacks(self) -> Cause | None:
         """Say why a frame of the front page, or where it leads by itself, was not read; its menu may stand there."""
         parts = [page for page in self.pages.values() if page.crawled and page.crawled.clicks == 0]
-        failed = next((page for page in parts if page.cause is not None and not self.is_broken(page)), None)
+        failed = next(
+            (p for p in parts if p.cause is not None and p.exchange.status not in _GONE and not self.is_broken(p)), None
+        )
         if failed is not None and failed.cause is not None:
             return failed.cause if failed.cause.blame is not Blame.THEIRS else Cause.AMBIGUOUS
         document = self.home.document

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Block, Document
@@ -122,7 +123,7 @@ class Reader:
         words = sum([words for block, words in counted if not block.linked])
         return Substance(
             words=words,
-            entries=self._entries(document, alone=bool(told)),
+            entries=self._entries(document, alone=bool(told)) + self._headed(document, shown, terms),
             rows=_rows(own, {id(block) for block, _ in counted}),
             images=len({source for source, _ in document.images}) if not self.template.compared else self._own_images(document),
             phones=len(PHONE.findall(all_text)) if has_digit(all_text) else 0,
@@ -166,6 +167,13 @@ class Reader:
             if (self._is_entry(link.label) or is_document(link.url)) and canonical(link.url) != here:
                 found.add(canonical(link.url))
         return len(found)
+
+    def _headed(self, document: Document, shown: Sequence[Block], terms: frozenset[str]) -> int:
+        """Count entries that lead nowhere: headings below the page's own, each right above a date that stands alone."""
+        titles = {_plain(document.title), *map(_plain, _TITLE_PARTS.split(document.title)), *map(_plain, document.headings[:1])}
+        pairs = ((block, below) for block, below in pairwise(shown) if block.kind == "heading" and not block.linked)
+        dated = (block for block, below in pairs if below.kind != "heading" and own_dates([below], terms).alone)
+        return sum(self._is_entry(block.text) and _plain(block.text) not in titles for block in dated)
 
     def _is_entry(self, label: str) -> bool:
         words = tokens(label)

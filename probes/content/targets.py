@@ -79,7 +79,20 @@ class Targets:
             found |= {
                 key: t for key, t in self._led_to(section, "transaction").items() if t.page and self._linkish.has_form(t.page)
             }
+        if section == "transaction":  # where letters are taken, the address often stands too
+            found |= {
+                key: t
+                for key, t in self._led_to(section, "feedback").items()
+                if t.page and t.state is State.PRESENT and self._is_addressed(t.page)
+            }
         return [*found.values(), *self.at_home(section)]
+
+    def _is_addressed(self, page: Page) -> bool:
+        """Tell a page that names, by itself, an address with a telephone number."""
+        if not page.is_html:
+            return False
+        own = self.site.template_of(page).own(page.document)
+        return "transaction" in contact_lines(own, self.site.known.vocabulary)
 
     def _led_to(self, section: str, named: str) -> dict[str, Target]:
         """Judge, for one duty, the targets of what names one; what may name it or another counts where nothing else is there."""

@@ -22,7 +22,7 @@ from probes.crawling import downloads, fetching
 from probes.crawling import extras as beyond
 from probes.crawling.frontier import Due, Frontier
 from probes.crawling.listing import Listing
-from probes.crawling.rendering import Renderer, is_shell, lacks_menu, may_be_filled
+from probes.crawling.rendering import Renderer, is_bare, is_shell, lacks_menu, may_be_filled, own_frames
 from probes.crawling.seen import CrawledPage, CrawlSeen
 from probes.crawling.sitemaps import listed, sitemaps
 
@@ -90,7 +90,8 @@ class _Crawl:
     async def take_front(self, exchange: Exchange) -> None:
         """Read the front page; a browser shows what scripts make of it, where that may be all of it or its menu."""
         document = await _read(exchange)
-        if is_shell(document) or (not document.frames and lacks_menu([document], self.labels, self.base)):
+        framed = is_bare(document) and own_frames(document, self.base)
+        if is_shell(document, self.base) or (not framed and lacks_menu([document], self.labels, self.base)):
             self.front = await self._rendered(exchange, "the front page, whose HTML names few duties")
             if self.front.page.cause is None:
                 document = await _read(self.front.page)
@@ -98,7 +99,7 @@ class _Crawl:
 
     async def _take_page(self, page: CrawledPage, due: Due) -> CrawledPage:
         document = await _read(page.chain.final)
-        if is_shell(document):
+        if is_shell(document, self.base):
             rendered = await self._rendered(page.chain.final, "a page whose HTML is a shell")
             page = replace(page, rendered=rendered)
             if rendered.page.cause is None:
@@ -115,7 +116,7 @@ class _Crawl:
 
     async def shown(self, missing: Chain) -> Rendered | None:
         """Give what a browser shows at an address that nobody has, where that is a shell too: routes that scripts make."""
-        if not _readable(missing, self.base) or not is_shell(await _read(missing.final)):
+        if not _readable(missing, self.base) or not is_shell(await _read(missing.final), self.base):
             return None
         return await self._rendered(missing.final, "how a missing page looks")
 
@@ -159,7 +160,7 @@ class _Crawl:
             substance = reader.read(document)
             loads = self._loading.find(tokens(document.text()[:_MUCH]))
             hollow = not substance.holds_something or (loads and not substance.entries and not substance.rows)
-            if hollow and not substance.login and not document.frames and may_be_filled(document):
+            if hollow and not substance.login and not own_frames(document, self.base) and may_be_filled(document):
                 found.append(index)
         return found
 

@@ -11,7 +11,7 @@ from auditor.sdk.text import count_words
 from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Grade, Labels
 
-__all__ = ["SHELL_LINKS", "SHELL_WORDS", "Renderer", "is_shell", "lacks_menu", "may_be_filled"]
+__all__ = ["SHELL_LINKS", "SHELL_WORDS", "Renderer", "is_bare", "is_shell", "lacks_menu", "may_be_filled", "own_frames"]
 
 _MOST = 80
 """Pages of one site that a browser is asked for at the most, whether it shows them or not."""
@@ -49,11 +49,19 @@ class Renderer:
         return await self._doors.browser.render(exchange.url, why=why)
 
 
-def is_shell(document: Document) -> bool:
-    """Tell a page that is empty until scripts have run; frames and a refresh fill a page without any."""
-    if len(document.links) >= SHELL_LINKS or count_words(document.text()[:_HEAD]) >= SHELL_WORDS:
-        return False
-    return bool(document.scripts) and not document.frames and not document.refresh
+def is_shell(document: Document, base: str) -> bool:
+    """Tell a page that is empty until scripts have run; frames of its own and a refresh fill a page without any."""
+    return bool(document.scripts) and is_bare(document) and not own_frames(document, base) and not document.refresh
+
+
+def is_bare(document: Document) -> bool:
+    """Tell a page whose HTML itself has hardly a link or a word."""
+    return len(document.links) < SHELL_LINKS and count_words(document.text()[:_HEAD]) < SHELL_WORDS
+
+
+def own_frames(document: Document, base: str) -> list[str]:
+    """Give the frames that are the site's own; a map or a film of another site is no part of a page's text."""
+    return [url for url in document.frames if same_site(url, base)]
 
 
 def lacks_menu(documents: Iterable[Document], labels: Labels, base: str) -> bool:

@@ -229,10 +229,11 @@ def _readings(url: str) -> tuple[Turn, ...]:
         if equals and not _REARRANGES.search(key) and value.isascii() and value.isdigit() and len(value) < 7:  # noqa: PLR2004 - a page's number
             group = f"{path}?{'&'.join([*pairs[:index], f'{key}={_HOLE}', *pairs[index + 1 :]])}"
             found.append(Turn(url, group, int(value)))
-    root, slash, last = path.rpartition("/")
+    bare = path.removesuffix("/")
+    root, slash, last = bare.rpartition("/")
     if slash and (match := _SEGMENT.fullmatch(unquote(last))):
         begun = last[: match.start(2)]
-        group = f"{root}/{begun}{_HOLE}{match[3]}" + (f"?{query}" if mark else "")
+        group = f"{root}/{begun}{_HOLE}{match[3]}{path[len(bare) :]}" + (f"?{query}" if mark else "")
         found.append(Turn(url, group, int(match[2])))
     return tuple(found)
 

@@ -11,7 +11,7 @@ from auditor.model.note import Json
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.urls import canonical, is_document, same_site
-from probes.content.page import Page
+from probes.content.page import Page, is_aside
 from probes.content.site import CrawledSite
 from probes.crawling.rendering import may_be_filled
 from probes.services_list.collection import Collection
@@ -161,7 +161,7 @@ class Prover:
             return Proven(row=row, cause=cause, proof=page.exchange.proof(passage=row.name) if page else None)
         download = self._download(detail)
         scripted = page.unsure is not None if page.is_rendered else may_be_filled(page.document)  # a script may bring the button
-        wrong = self._wrong(row, detail, download, framed=bool(page.document.frames), scripted=scripted)
+        wrong = self._wrong(row, detail, download, framed=not all(map(is_aside, page.document.frames)), scripted=scripted)
         passage = detail.submit if wrong is Wrong.ENTRY else page.document.title or row.name
         return Proven(row=row, detail=detail, wrong=wrong, download=download, proof=page.exchange.proof(passage=passage[:300]))
 

@@ -192,6 +192,7 @@ def test_no_service_counts_twice_however_often_it_is_listed(lists):
         ("<a href='?start=20'>2</a><a href='?start=40'>3</a><a href='?start=1820'>92</a>", URL, 91, f"{URL}?start=1820"),
         ("<a href='/dv/trang-2.html'>Trang sau</a>", URL, 1, f"{URL}/trang-2.html"),
         ("<a href='/dv/page/2'>2</a><a href='/dv/page/5'>5</a>", f"{URL}/page/1", 4, f"{URL}/page/5"),
+        ("<span>1</span> <a href='/dv/page/2/'>2</a>", f"{URL}/", 1, f"{URL}/page/2/"),
         ("<a href='?_x_WAR_cur=2&_x_WAR_delta=20'>Tiếp</a>", URL, 1, f"{URL}?_x_WAR_cur=2&_x_WAR_delta=20"),
         ("<a href='?Paged=TRUE&amp;p_ID=15'><img src='/next.gif' alt='Trang sau'></a>", URL, 1, f"{URL}?Paged=TRUE&p_ID=15"),
         ("<a href='?Paged=TRUE&amp;PagedPrev=TRUE&amp;p_ID=15'>‹</a>", URL, 0, None),

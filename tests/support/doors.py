@@ -28,7 +28,17 @@ class Kept:
 
 @asynccontextmanager
 async def http_door(
-    *, connect_to=None, allow=(), servers=(), controls=(), trust=(), per_second=0.0, answered=(), limits=None, patience=0
+    *,
+    connect_to=None,
+    allow=(),
+    servers=(),
+    controls=(),
+    trust=(),
+    per_second=0.0,
+    answered=(),
+    limits=None,
+    patience=0,
+    peers=(),
 ):
     """Give an open door and its recorder as `door.kept`. Hosts in `answered` have answered before, and still do."""
     clock = SystemClock()
@@ -47,6 +57,7 @@ async def http_door(
         gates=Gates(clock, per_second=per_second, connections=2),
         threads=anyio.CapacityLimiter(2),
         patience=patience,
+        peers=tuple(peers),
     )
     kept = Kept()
     with known(links.answers, answered):

@@ -58,6 +58,24 @@ async def test_another_site_that_answers_by_itself_after_the_failure_proves_the_
     assert chain.cause is Cause.CONNECT
 
 
+async def test_a_site_of_the_run_that_nobody_has_visited_yet_proves_the_link():
+    with listening() as (address, port):
+        mapped = {"so.test:443": f"127.0.0.1:{closed_port()}", "khac.test:443": f"{address}:{port}"}
+        mapped["chet.test:443"] = mapped["so.test:443"]
+        peers = ["https://chet.test/", "https://khac.test/", "https://so.test/"]
+        async with http_door(connect_to=mapped, peers=peers) as door:
+            chain = await door.get("https://so.test/", why="test", robots=False)
+    assert chain.cause is Cause.CONNECT
+    assert door.links.answers.hosts == {"khac.test"}
+
+
+async def test_sites_of_the_run_that_do_not_answer_either_prove_nothing():
+    mapped = {f"{host}.test:443": f"127.0.0.1:{closed_port()}" for host in ("so", "khac", "sau")}
+    async with http_door(connect_to=mapped, peers=["https://khac.test/", "https://so.test/", "https://sau.test/"]) as door:
+        chain = await door.get("https://so.test/", why="test", robots=False)
+    assert chain.cause is Cause.AMBIGUOUS
+
+
 async def test_a_host_proves_nothing_about_itself():
     async with http_door(connect_to={"so.test:80": f"127.0.0.1:{closed_port()}"}, answered=["so.test"]) as door:
         chain = await door.get("http://so.test/", why="test", robots=False)

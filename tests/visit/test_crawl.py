@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from browsing import Browser
 from crawldoors import HOST, SITE, VOCABULARY, Doors, doors_to, page
 from doors import http_door
 from knowing import known
@@ -24,6 +25,7 @@ from probes.portal import assess
 pytestmark = pytest.mark.anyio
 FIRST = ["/robots.txt", "/", f"/{MISSING}", "/sitemap.xml"]
 XML = "Content-Type: application/xml"
+HTML = "Content-Type: text/html; charset=utf-8"
 
 
 def sitemap(*paths, host=HOST):
@@ -61,6 +63,38 @@ def pages_of(server):
 def opened(seen):
     """Give the paths of the pages in the order in which they were opened."""
     return [urlsplit(page.url).path for page in seen.pages]
+
+
+# What a browser shows
+
+
+@pytest.mark.parametrize(
+    ("frame", "shown"),
+    [
+        ('<iframe src="https://maps.google.com/maps?q=1&output=embed"></iframe>', ["/"]),
+        ('<iframe src="/thoi-tiet"></iframe>', ["/"]),
+        ("", ["/"]),
+    ],
+)
+async def test_a_menu_that_scripts_make_is_shown_whatever_frames_stand_beside_it(frame, shown):
+    words = "Đàn sẻ ríu rít từ sớm trên mái nhà kho cũ bên bến thuyền. " * 5
+    front = answer(
+        f"<title>x</title><ul id=menu></ul><p>{words}</p>{frame}<script src=/menu.js></script>".encode(), "200 OK", HTML
+    )
+    browser = Browser({"/": '<title>x</title><ul><li><a href="/lich">Lịch công tác</a></li></ul>'})
+    _, asked, _ = await crawl({"/": front, "/lich": page(), "/thoi-tiet": page()}, browser=browser)
+    assert browser.asked[:1] == shown
+    assert "/lich" in asked
+
+
+async def test_a_frameset_is_read_by_its_frames_and_no_browser():
+    front = answer(b"<title>x</title><script>1</script><frameset><frame src=/menu><frame src=/giua></frameset>", "200 OK", HTML)
+    browser = Browser()
+    _, asked, _ = await crawl(
+        {"/": front, "/menu": page(("/lich", "Lịch công tác")), "/giua": page(), "/lich": page()}, browser=browser
+    )
+    assert "/" not in browser.asked
+    assert "/lich" in asked
 
 
 # The order

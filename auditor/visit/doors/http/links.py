@@ -4,12 +4,13 @@ import ssl
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 
 from auditor.clock import Clock
 from auditor.model.visit import Cause
-from auditor.visit.doors.answers import Answers, reached
+from auditor.visit.doors.answers import Answers, Place, reached
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.http.connect import tls_context
@@ -20,6 +21,7 @@ __all__ = ["HttpSettings", "Links"]
 _POLL = 0.1
 _FIRST_POLLS = 5
 """So often a run looks whether another of its sites answers by itself, before one is asked again for the sake of proof."""
+_MOST_PEERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,14 @@ class Links:
     threads: anyio.CapacityLimiter
     patience: int = 0
     """How many tenths of a second a run waits for another of its sites to answer before it calls a failure ambiguous."""
+    peers: tuple[str, ...] = ()
+    """The addresses of the run's sites: without control hosts they are asked where none of them has answered yet."""
     answers: Answers = field(init=False)
+    _asking: anyio.Lock = field(init=False)
 
     def __post_init__(self) -> None:
         """Know nobody yet who answers."""
-        self.answers = Answers(self.clock)
+        self.answers, self._asking = Answers(self.clock), anyio.Lock()
 
     @cached_property
     def strict(self) -> ssl.SSLContext:
@@ -69,10 +74,11 @@ class Links:
 
         With control hosts it is theirs when one of them answers now, else ours. Without, it is theirs when another host answers
         after the failure, by itself or asked again; who answered before proves nothing, for our link may have died since.
+        Where nobody has answered, as in a night that was cut off with one site left, the run's other sites are asked.
         """
         if self.settings.controls:
             for url in self.settings.controls:
-                if await self._answers(url):
+                if await self._place(url):
                     return cause
             return Cause.OWN_LINK
         failed = self.clock.monotonic()
@@ -80,6 +86,7 @@ class Links:
         if (
             await self._heard_since(failed, host, first)
             or await self.answers.again(besides=host)
+            or await self._peer_answers(failed, host)
             or await self._heard_since(failed, host, self.patience - first)
         ):
             return cause
@@ -93,10 +100,24 @@ class Links:
             await anyio.sleep(_POLL)
         return self.answers.since(failed, besides=host)
 
-    async def _answers(self, url: str) -> bool:
+    async def _peer_answers(self, failed: float, host: str) -> bool:
+        """Ask a few of the run's sites that have not answered in this process; many failures at once ask for one proof."""
+        async with self._asking:
+            heard = {*self.answers.hosts, host}
+            new = [url for url in self.peers if (urlsplit(url).hostname or "") not in heard]
+            for url in new[:_MOST_PEERS]:
+                if self.answers.since(failed, besides=host):
+                    break
+                place = await self._place(url)
+                if place is not None:
+                    self.answers.heard(urlsplit(url).hostname or "", place)
+        return self.answers.since(failed, besides=host)
+
+    async def _place(self, url: str) -> Place | None:
+        """Give where somebody takes a connection for an address now, None where nobody does. Nothing is sent over it."""
         try:
             target = self.guard.target(url if "://" in url else f"https://{url}/")
             places = [target.mapped] if target.mapped else [(a, target.port) for a in await self.resolver.addresses(target.host)]
         except (Refusal, NoAddress):
-            return False
-        return await reached(places[0])
+            return None
+        return places[0] if await reached(places[0]) else None
