@@ -17,6 +17,8 @@ _HEAD = 30_000
 _SHORT = 1_500
 """A page with more words of its own than this many characters is content, whatever words occur in it."""
 _FEW_LINKS = 5
+_SOME, _RARELY = 64, 25
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _REFUSED = {401, 403, 407, 451}
 _TOO_MANY = 429
 
@@ -67,7 +69,7 @@ def cause_of(exchange: Exchange) -> Cause | None:
     """Say why an answer is no page to be judged, None if it is one.
 
     A challenge (200, 403 or 503) comes first, then 401 and 403 as ``blocked``, 429, a maintenance page as ``http_5xx`` whatever
-    its status, then the status itself.
+    its status, a page of bytes that are no text as ``protocol``, then the status itself.
     """
     if exchange.cause is not None:
         return exchange.cause
@@ -90,10 +92,20 @@ def _cause_of(exchange: Exchange) -> Cause | None:
         return Cause.CHALLENGE
     status = exchange.status or 0
     if status < HTTPStatus.BAD_REQUEST:
-        return Cause.HTTP_5XX if _in_maintenance(head.text, words) else None
+        if _in_maintenance(head.text, words):
+            return Cause.HTTP_5XX
+        return Cause.PROTOCOL if looks_like_html(exchange) and _is_noise(exchange.body[:_HEAD], head) else None
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED
     return Cause.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.HTTP_4XX
+
+
+def _is_noise(body: bytes, head: Decoded) -> bool:
+    """Tell what is no text in any charset, as something packed or ciphered: one character in 25 or more controls a terminal."""
+    if len(body) <= _SOME or (len(body) - len(body.translate(None, _CONTROLS))) * _RARELY <= len(body):
+        return False
+    controls = sum(map(head.text.count, map(chr, _CONTROLS)))  # text of two bytes a letter has such bytes, and no such letters
+    return controls * _RARELY > len(head.text)
 
 
 def looks_like_html(exchange: Exchange) -> bool:

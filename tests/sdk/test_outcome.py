@@ -1,5 +1,7 @@
 """What an answer is before it is read: also where a page was written to be slow to tell."""
 
+import random
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -52,3 +54,30 @@ def test_a_page_full_of_beginnings_of_a_challenge_is_told_in_a_bounded_number_of
     assert cause_of(page(script)) is None
     assert (datetime.now(UTC) - begun).total_seconds() < 2
     assert outcome._CHALLENGE.search(script) is None
+
+
+def body(given, kind="text/html"):
+    return Exchange(url="https://so.test/", status=200, headers=(("Content-Type", kind),), body=given, at=AT)
+
+
+NOISE = random.Random(3061).randbytes(5_000)
+
+
+@pytest.mark.parametrize("given", [NOISE, zlib.compress(NOISE), b"<html><title>x</title>" + NOISE])
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=utf-8"])
+def test_bytes_that_are_no_text_are_no_page(given, kind):
+    assert cause_of(body(given, kind)) is Cause.PROTOCOL
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<p>Sở Thử công bố lịch tiếp công dân tháng này.</p>".encode("utf-16"),
+        "<p>Së Thö c«ng bè lÞch tiÕp c«ng d©n th¸ng nµy, bµ con cã viÖc xin ®Õn ®óng giê.</p>".encode("latin-1"),
+        b"<p>nul\0in a page that says something all the same, as an old editor leaves it</p>" * 3,
+        b"",
+    ],
+)
+def test_text_in_any_charset_is_a_page(given):
+    assert cause_of(body(given)) is None
+    assert cause_of(body(NOISE, "application/pdf")) is None
