@@ -31,6 +31,7 @@ from auditor.sdk.urls import canonical
 from auditor.sdk.vocabulary import load_vocabulary
 from auditor.visit.doors.http.door import Http
 from probes import crawl, portal
+from probes.content.labels import Labels
 
 
 def cpu():
@@ -100,8 +101,12 @@ def auditor_fetch(port):
 
 
 def auditor_whole(port):
-    """The same site crawled as at night: evidence in WARC, every content measure judged."""
+    """The same site crawled as at night: evidence in WARC, every content measure judged.
+
+    The vocabulary's tables are made before the clock starts: a night makes them once for all its sites.
+    """
     vocabulary, site = load_vocabulary(), bench_site(port)
+    Labels(vocabulary)
 
     async def work(folder):
         writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
@@ -211,7 +216,6 @@ def page_analysis(_port, rounds=3):
     """Links, text, all vocabulary and the template, over one site's pages."""
     from auditor.model.evidence import digest_of
     from auditor.sdk.boilerplate import Template
-    from probes.content.labels import Labels
     from probes.content.substance import Reader
 
     vocabulary, now = load_vocabulary(), datetime(2026, 1, 1, tzinfo=UTC)
