@@ -22,7 +22,8 @@ from probes.content.details import details_of
 from probes.content.duties import DUTIES, dating_of
 from probes.content.freshness import Newest, newest_of, undated_for
 from probes.content.site import CrawledSite
-from probes.content.targets import State, Target, Targets
+from probes.content.target import State, Target
+from probes.content.targets import Targets
 from probes.content.telling import facts_of
 from probes.content.terms import posted
 from probes.crawling.seen import CrawlSeen

@@ -20,7 +20,8 @@ from auditor.sdk.probe import Known, Probe
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
-from probes.content.targets import State, Target, Targets
+from probes.content.target import State, Target
+from probes.content.targets import Targets
 from probes.crawling.seen import CrawlSeen
 from probes.services_list import notes
 from probes.services_list.attribution import Attribution

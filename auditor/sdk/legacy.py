@@ -41,6 +41,8 @@ _SYLLABLE = re.compile(_ONSET + _RIME)
 _WORD = re.compile(r"[^\W\d_]+(?:[\u00a1-\u00bf\u00d7\u00f7][^\W\d_]*)*|[\u00a1-\u00bf\u00d7\u00f7][^\W\d_]+")
 """A word, also where its letters are signs in Western text (``c¸c``, ``®Êt``)."""
 _SEGMENT = re.compile(r">([^<>]++)")
+_ATTRIBUTE = re.compile(r"""(\b(?:alt|title|value|placeholder|aria-label)\s{0,9}=\s{0,9}["'])([^"'<>]++)""", re.IGNORECASE)
+"""What people read of a page beside its text: a button's words, a picture's."""
 _VIETNAMESE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]")
 """Letters that Western text does not have: text with one of them is Unicode already."""
 _SIGNS = re.compile(
@@ -72,7 +74,8 @@ def from_legacy(markup: str) -> tuple[str, str]:
     if not kind:
         return markup, ""
     convert = _CONVERT[kind]
-    return _SEGMENT.sub(lambda found: f">{_converted(found[1], convert)}", markup), kind
+    markup = _SEGMENT.sub(lambda found: f">{_converted(found[1], convert)}", markup)
+    return _ATTRIBUTE.sub(lambda found: f"{found[1]}{_converted(found[2], convert)}", markup), kind
 
 
 def _plain(segment: str) -> str:

@@ -19,6 +19,7 @@ from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
 from auditor.settings.sections import Browser as BrowserSettings
+from auditor.settings.sections import Network as NetworkSettings
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
@@ -102,13 +103,7 @@ class Network:
         guard = Guard.of(network.allow_addresses, network.connect_to)
         self._resolver = Resolver(servers=nameservers_of(network.nameservers), clock=clock, guard=guard)
         self._links = Links(
-            settings=HttpSettings(
-                user_agent=user_agent(network.contact),
-                retry_pause=network.retry_pause,
-                connections=network.connections_per_host,
-                trust=network.trust,
-                controls=network.control_hosts,
-            ),
+            settings=_http_settings(network),
             clock=clock,
             resolver=self._resolver,
             guard=guard,
@@ -149,6 +144,16 @@ class Network:
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)
             yield VisitDoors(self, writer, http, dns, tls, smtp, browser)
+
+
+def _http_settings(network: NetworkSettings) -> HttpSettings:
+    return HttpSettings(
+        user_agent=user_agent(network.contact),
+        retry_pause=network.retry_pause,
+        connections=network.connections_per_host,
+        trust=network.trust,
+        controls=network.control_hosts,
+    )
 
 
 def user_agent(contact: str) -> str:

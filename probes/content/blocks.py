@@ -181,6 +181,8 @@ def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:
     rest = near[0].text[matches[0].end : matches[0].end + 200]
     follows = rest if len(tokens(rest)) > 1 else " ".join(block.text[:200] for block in near[1:])
     if name == "hotline":
+        if near[0].kind == "heading" and not PHONE.search(rest):  # Đường dây nóng ngành Y tế, and its number below
+            follows = " ".join(block.text[:200] for block in near[1:])
         return f"{near[0].text[:200]} {follows}".strip() if PHONE.search(follows) and _is_near(follows) else ""
     named = re.match(r"\s*[:\-–]\s*\S", rest) is not None and len(tokens(rest)) > 1
     if (

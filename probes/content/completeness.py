@@ -21,7 +21,7 @@ from probes.content.fields import FieldReader, Named
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.content.substance import MAIL, PHONE
-from probes.content.targets import State, Target
+from probes.content.target import State, Target
 
 __all__ = ["FIELDS", "Completeness", "CompletenessReader"]
 

@@ -14,7 +14,7 @@ from probes.content.duties import Dating
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.content.substance import Substance
-from probes.content.targets import State, Target
+from probes.content.target import State, Target
 
 __all__ = ["Newest", "newest_of", "undated_for"]
 

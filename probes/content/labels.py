@@ -1,22 +1,22 @@
 """Which duty a label, an address or a title names, and how surely: exact, accepted, ambiguous."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from urllib.parse import urlsplit
 
 from auditor.sdk.parts import Link
-from auditor.sdk.text import Match, Phrases, Token, slug_forms, slug_segments, tokens
+from auditor.sdk.text import Match, Phrases, Token, slug_segments, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.abbreviations import Abbreviations
+from probes.content.spelled import GLUED, not_slugs, phrases_of, slug_table
 
 __all__ = ["Grade", "Hit", "Labels"]
 
 _LONGEST = 25
 _MOSTLY = 0.6
 _HALF = 0.4
-_GLUED = 6
 _FEW = 9
 _MENU = 13
 _COUNT_DIGITS = 3
@@ -31,6 +31,8 @@ _JOINTS = {"va", "hoac"}
 _HEAD_WORDS = 3
 """A phrase of so many words that a menu's label begins with is what the label is of: the head stands first in Vietnamese."""
 _PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
+_TO_RECEIVE = "tiep"
+"""The one verb with which a duty begins: who receives citizens does so in the news, unless a schedule says it."""
 _JOINED = re.compile(r"\s+[-–—|/]\s+|\s*[|;]\s*|,\s+|\s+&\s+|\s+và\s+", re.IGNORECASE)
 _INDEX = {
     "index",
@@ -71,11 +73,11 @@ class Labels:
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
         """Prepare the phrases."""
         self._in_full = vocabulary.once("abbreviations", lambda: Abbreviations(vocabulary.abbreviations))
-        self._phrases = vocabulary.once("phrases of labels", lambda: _phrases(vocabulary, self._in_full))
+        self._phrases = vocabulary.once("phrases of labels", lambda: phrases_of(vocabulary, self._in_full))
         self._predicates, self._neutral = vocabulary.finder("predicates"), vocabulary.finder("neutral")
-        self._names = Phrases({"names": names})
-        self._slugs = vocabulary.once("slugs", lambda: _slug_table(vocabulary))
-        self._not_slugs = vocabulary.once("slugs that are not", lambda: _not_slugs(vocabulary))
+        self._posts, self._names = vocabulary.finder("posts"), Phrases({"names": names})
+        self._slugs = vocabulary.once("slugs", lambda: slug_table(vocabulary))
+        self._not_slugs = vocabulary.once("slugs that are not", lambda: not_slugs(vocabulary))
         self._labels: dict[str, tuple[Hit, ...]] = {}
         self._menus: dict[str, tuple[Hit, ...]] = {}
         self._urls: dict[str, tuple[Hit, ...]] = {}
@@ -124,7 +126,9 @@ class Labels:
         hits = self._grade(words, menu=menu)
         parts = _JOINED.split(label) if menu and len(words) <= _MENU else ()
         if len(parts) > 1:
+            denied = {match.key.removeprefix("not ") for match in self._phrases.find(words) if match.key.startswith("not ")}
             exact = (hit for part in parts for hit in self._grade(tokens(part), menu=False) if hit.grade is Grade.EXACT)
+            exact = (hit for hit in exact if hit.section not in denied)  # Bộ Tài nguyên và Môi trường
             hits = _best((*hits, *(replace(hit, grade=Grade.ACCEPTED) for hit in exact)))
         return hits
 
@@ -147,13 +151,22 @@ class Labels:
             if not any(kind == "exact" and match.first in {0, begins} for kind, match in named.get(section, ())):
                 named.pop(section, None)
         said = [match.first for match in self._predicates.find(words)] + _counts(words)
+        if self._is_reported(found, words):
+            return ()
         hits = [
             hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
         ]
         return _best(hit for hit, match in hits if match.key.startswith("anywhere") or not _modifies(match, hits, words, idle))
 
+    def _is_reported(self, found: Sequence[Match], words: Sequence[Token]) -> bool:
+        """Tell a headline that says who did it and when (``Giám đốc Sở tiếp công dân định kỳ tháng 8``): no schedule."""
+        done = next((match for match in found if words[match.first].folded == _TO_RECEIVE and match.first), None)
+        if done is None or not any(word.folded.isdigit() for word in words[done.last + 1 :]):
+            return False
+        return any(match.first == 0 and match.last < done.first for match in self._posts.find(words))
+
     def _of_slug(self, slug: str, *, last: bool) -> Iterable[Hit]:
-        whole = self._slugs.get(slug) or (self._slugs.get(slug.replace("-", "")) if len(slug) >= _GLUED else None)
+        whole = self._slugs.get(slug) or (self._slugs.get(slug.replace("-", "")) if len(slug) >= GLUED else None)
         if whole:
             yield from (Hit(section, Grade.EXACT if last else Grade.AMBIGUOUS, slug) for section in whole)
             return
@@ -263,37 +276,3 @@ def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
         if hit.section not in best or hit.grade > best[hit.section].grade:
             best[hit.section] = hit
     return tuple(best.values())
-
-
-def _phrases(vocabulary: Vocabulary, in_full: Abbreviations) -> Phrases:
-    """Give the phrases of all sections, each kind under its own key."""
-    wanted: dict[str, Sequence[str]] = {}
-    for section in vocabulary.sections.values():
-        wanted[f"exact {section.id}"] = section.exact
-        wanted[f"accepted {section.id}"] = section.accepted
-        wanted[f"not {section.id}"] = section.not_phrases
-        wanted[f"leads {section.id}"] = section.leads
-        wanted[f"anywhere {section.id}"] = section.anywhere
-        wanted[f"parts {section.id}"] = section.parts
-        wanted[f"perhaps {section.id}"] = section.perhaps
-    return Phrases({key: [in_full(phrase) for phrase in group] for key, group in wanted.items()})
-
-
-def _not_slugs(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
-    return {
-        section.id: frozenset(form for phrase in section.not_phrases for form in slug_forms(phrase))
-        for section in vocabulary.sections.values()
-    }
-
-
-def _slug_table(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
-    """Give every spelling of every duty: words parted by ``-``, and glued where that is long enough to be no chance."""
-    table: dict[str, dict[str, None]] = {}
-    for section in vocabulary.sections.values():
-        forms = {form for phrase in (*section.exact, *section.accepted) for form in slug_forms(phrase)} | set(section.slugs)
-        for form in sorted(forms):
-            table.setdefault(form, {})[section.id] = None
-            glued = form.replace("-", "")
-            if len(glued) >= _GLUED:
-                table.setdefault(glued, {})[section.id] = None
-    return {form: tuple(sections) for form, sections in table.items()}

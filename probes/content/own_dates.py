@@ -37,7 +37,7 @@ _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|th�
 _CLOCK = re.compile(
     r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*(?:[\[(]?(?:GMT|UTC)[^\])]{0,8}[\])]?)?", re.IGNORECASE
 )
-_AFTER_CLOCK = re.compile(r"\s*\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*", re.IGNORECASE)
+_AFTER_CLOCK = re.compile(r",?\s*\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*", re.IGNORECASE)
 _TITLE_WORDS = 3
 _TITLED = 5
 """So many words before a date that they name are a title (``Kế hoạch năm – ban hành ngày 09/01/2026``), though they are few."""
@@ -129,6 +129,6 @@ def _stands_apart(before: str, after: str) -> bool:
 def _is_between(before: str, after: str) -> bool:
     """Tell a date between an entry's title and its text, with its time or without: no sentence goes through it."""
     told = _AFTER_CLOCK.sub("", after, count=1)
-    ends = before[-1:].isalnum() or before[-1:] in ')”"!?|–-('
-    begins = told[:1].isupper() or told[:1] in '“"|(–-)'
+    ends = before[-1:].isalnum() or before[-1:] in ')”"!?|–-(['
+    begins = told[:1].isupper() or told[:1] in '“"|(–-)]'
     return ends and begins and len(words_of(before)) >= _TITLE_WORDS and not _SENTENCE.search(before[-_LIMIT_CHARS:])

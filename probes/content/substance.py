@@ -190,16 +190,24 @@ class Reader:
 
 
 def _without_titles(document: Document, sizes: Sequence[tuple[Block, int]]) -> list[tuple[Block, int]]:
-    """Leave out what only names the page: its titles again, the way to it, heads of columns that nobody filled."""
-    titles = {_plain(document.title), *(_plain(text) for text in document.headings)}
-    titles |= {_plain(part) for part in _TITLE_PARTS.split(document.title)}
+    """Leave out what only names the page: its titles again, the way to it, heads of columns that nobody filled.
+
+    A heading below the page's own that something stands under, as a name over a post, is no title.
+    """
+    whole = {_plain(document.title), *map(_plain, _TITLE_PARTS.split(document.title)), *map(_plain, document.headings[:1])}
+    titles = whole | set(map(_plain, document.headings))
+    heads_of = {id(block) for (block, _), (below, _) in pairwise(sizes) if block.kind == "heading" and below.kind != "heading"}
     heads = _heads_alone(document)
     begins = {title.split(" ", 1)[0] for title in titles}
     return [
         (block, size)
         for block, size in sizes
-        if block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
-        if block.kind == "text" or block.text not in heads
+        if (
+            (id(block) in heads_of and _plain(block.text) not in whole)
+            if block.kind == "heading"
+            else block.kind in {"text", "cell"} and not _is_among(titles, begins, block.text) and not _is_crumb(block.text)
+        )
+        if block.kind != "cell" or block.text not in heads
     ]
 
 

@@ -1,11 +1,8 @@
 """What each entry point of a duty leads to, and whether that fulfils it: present, empty, broken, or not to be decided."""
 
-from dataclasses import dataclass
+import re
 from datetime import date
-from enum import IntEnum
-from functools import cached_property
 
-from auditor.model.evidence import Proof
 from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.dates import local_day
@@ -13,48 +10,31 @@ from auditor.sdk.outcome import GONE
 from auditor.sdk.text import tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from probes.content import notes
-from probes.content.blocks import DatedBlock, contact_lines, dated_blocks
-from probes.content.duties import FOOTER, LINKISH, LISTED, PICTURED
+from probes.content.at_home import AtHome
+from probes.content.blocks import contact_lines
+from probes.content.duties import LINKISH, LISTED, PICTURED
 from probes.content.labels import Grade
 from probes.content.linkish import Linkish
 from probes.content.page import Candidate, Page, is_aside
 from probes.content.site import CrawledSite
 from probes.content.substance import Substance
+from probes.content.target import State, Target
 
-__all__ = ["State", "Target", "Targets"]
+__all__ = ["Targets"]
 
 _ENOUGH = 200
 """A file of fewer bytes holds nothing."""
 _BRIEF_WORDS = 2
 _SEVERAL = 3
+_NAME_AND_POST = 4
+"""So many words name one person and his post at the least (``Lê Na, Giám đốc``)."""
+_VISITS = re.compile(r"[?&]nv=statistics\b|/statistics/(?:all)?(?:countries|referer|browsers|bots|os)\b", re.IGNORECASE)
+"""Where NukeViet, with which many portals are made, counts its visitors: the address says it where the page does not."""
 _NAMED = 120
 
 
-class State(IntEnum):
-    """What a target comes to, from the least to the best."""
-
-    BROKEN = 1
-    EMPTY = 2
-    UNDECIDED = 3
-    PRESENT = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One entry point's target and what was found there. ``page`` is set when it could be read."""
-
-    candidate: Candidate
-    state: State
-    because: Note
-    cause: Cause | None = None
-    proof: Proof | None = None
-    page: Page | None = None
-    block: DatedBlock | None = None
-
-    @property
-    def screenshot(self) -> Proof | None:
-        """Give the picture of what a browser showed, if one had to."""
-        return self.page.screenshot if self.page is not None else None
+_IN_LINES = {"transaction": ("feedback",), "hotline": ("transaction", "feedback"), "spokesperson": ("transaction", "contacts")}
+"""On the pages of which duties the contact lines of others stand."""
 
 
 class Targets:
@@ -64,8 +44,10 @@ class Targets:
         """Judge this site; what it works out is worked out once."""
         self.site = site
         self._linkish = Linkish(site)
+        self._posts = site.known.vocabulary.finder("posts")
         self._visits = site.known.vocabulary.finder("visits")
         self.today: date = local_day(site.known.captured_at)
+        self._at_home = AtHome(site, self._linkish, self.today)
 
     def of(self, section: str) -> list[Target]:
         """Give what every sure entry point of a duty leads to, each address once, with the front page's own blocks and lines."""
@@ -79,20 +61,26 @@ class Targets:
             found |= {
                 key: t for key, t in self._led_to(section, "transaction").items() if t.page and self._linkish.has_form(t.page)
             }
-        if section == "transaction":  # where letters are taken, the address often stands too
-            found |= {
-                key: t
-                for key, t in self._led_to(section, "feedback").items()
-                if t.page and t.state is State.PRESENT and self._is_addressed(t.page)
-            }
-        return [*found.values(), *self.at_home(section)]
+        if section in _IN_LINES:  # where letters are taken, or the address stands, lines of contact do
+            for named in _IN_LINES[section]:
+                found |= {
+                    key: t
+                    for key, t in self._led_to(section, named).items()
+                    if t.page and t.state is State.PRESENT and self._has_line(section, t.page)
+                }
+        return [*found.values(), *self._at_home.of(section)]
 
-    def _is_addressed(self, page: Page) -> bool:
-        """Tell a page that names, by itself, an address with a telephone number."""
+    def _names_post(self, page: Page) -> bool:
+        """Tell a page that names somebody's post beside what else it says: one leader and no more is a leader all the same."""
+        own = self.site.template_of(page).own(page.document)
+        return any(block.kind != "heading" and self._posts.find(tokens(block.text[:_NAMED])) for block in own)
+
+    def _has_line(self, section: str, page: Page) -> bool:
+        """Tell a page with a contact line of its own for a duty: an address with its telephone number, a hotline."""
         if not page.is_html:
             return False
         own = self.site.template_of(page).own(page.document)
-        return "transaction" in contact_lines(own, self.site.known.vocabulary)
+        return section in contact_lines(own, self.site.known.vocabulary)
 
     def _led_to(self, section: str, named: str) -> dict[str, Target]:
         """Judge, for one duty, the targets of what names one; what may name it or another counts where nothing else is there."""
@@ -151,6 +139,8 @@ class Targets:
     def _is_other(self, section: str, page: Page) -> bool:
         """Tell a page that is something else: told in another language, which is no duty here, or a count of its own visitors."""
         if section == "statistics":
+            if _VISITS.search(page.exchange.url):
+                return True
             visits = self._visits.find(tokens(page.document.text()[:20_000]))
             if len({match.phrase for match in visits}) >= _SEVERAL:
                 return True
@@ -262,51 +252,10 @@ class Targets:
             return None
         if section == "transaction" and (substance.phones or substance.mails):
             return None
+        if section == "leaders" and not substance.says_empty and substance.words >= _NAME_AND_POST and self._names_post(page):
+            return None
         return notes.EMPTY if not substance.holds_something or (section in LISTED and substance.only_introduces) else None
 
     def _told(self, candidate: Candidate, page: Page, state: State, because: Note, *, passage: str = "") -> Target:
         proof = page.exchange.proof(passage=passage[:300] or None)
         return Target(candidate=candidate, state=state, because=because, proof=proof, page=page)
-
-    def at_home(self, section: str) -> list[Target]:
-        """Give what the front page itself holds for a duty."""
-        found = []
-        if section in LISTED:
-            for block in self._blocks:
-                if block.section == section or (section == "news" and not block.section):
-                    because = notes.BLOCK(label=block.label, entries=block.entries)
-                    found.append(self._home(section, because, block.passage, block))
-        if section in FOOTER and section in self._lines:
-            found.append(self._home(section, notes.CONTACT_LINE, self._lines[section]))
-        if section == "map" and self._map_at_home:
-            found.append(self._home(section, notes.AT_HOME, self._map_at_home))
-        if section in LINKISH and (passage := self._linkish.at_home(section)) is not None:
-            found.append(self._home(section, notes.AT_HOME, passage))
-        return found
-
-    def _home(self, section: str, because: Note, passage: str, block: DatedBlock | None = None) -> Target:
-        home = self.site.home
-        candidate = Candidate(url=home.exchange.url, grade=Grade.EXACT, how="block", text=section, found_on=home.exchange.url)
-        proof = home.exchange.proof(passage=passage[:300] or None)
-        return Target(candidate=candidate, state=State.PRESENT, because=because, proof=proof, page=home, block=block)
-
-    @cached_property
-    def _map_at_home(self) -> str:
-        """Give the words that name a map on the front page, when a map stands there in a frame."""
-        documents = [page.document for page in self.site.front]
-        if not any("map" in url.lower() for document in documents for url in document.frames):
-            return ""
-        texts = (block.text for document in documents for block in document.blocks if len(block.text) < _NAMED)
-        return next((text for text in texts for hit in self.site.labels.of_label(text) if hit.section == "map"), "")
-
-    @cached_property
-    def _blocks(self) -> tuple[DatedBlock, ...]:
-        documents = [page.document for page in self.site.front]
-        blocks = [block for document in documents for block in document.blocks]
-        links = {link.label for document in documents for link in document.links}
-        return dated_blocks(blocks, links, self.site.labels, until=self.today)
-
-    @cached_property
-    def _lines(self) -> dict[str, str]:
-        blocks = [block for page in self.site.front for block in page.document.blocks]
-        return contact_lines(blocks, self.site.known.vocabulary)

@@ -7,7 +7,7 @@ from auditor.model.note import Json
 from auditor.sdk.dates import dates
 from probes.content.labels import Grade
 from probes.content.site import CrawledSite
-from probes.content.targets import Target
+from probes.content.target import Target
 
 __all__ = ["facts_of"]
 

@@ -122,10 +122,16 @@ class Finder:
         return any(self._is_name(text_of(link, _MAX_PIECE)) for link in line.css("a")[:_MAX_PIECES])
 
     def _name_in(self, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
-        """Give the element of a line that names a service: the line itself, or the first in it that does."""
-        for inner in [line, *line.css(_NAMING)[:_MAX_PIECES]]:
+        """Give the element of a line that names a service: the line itself, or the first in it that does.
+
+        Any element may, where the line has a level in an element of its own; else one that heads something.
+        """
+        parts = line.css(_NAMING)[:_MAX_PIECES]
+        badged = any(names_only_level(text_of(part, _MAX_PIECE)) for part in parts)
+        for inner in [line, *parts]:
             label = text_of(inner, _MAX_PIECE) if not _holds_other(inner) else ""
-            if self._is_name(label) and _bare(label) in own and (inner.tag in _HEADS or level_beside(label) is not None):
+            told = badged or inner.tag in _HEADS or level_beside(label) is not None
+            if told and self._is_name(label) and _bare(label) in own:
                 return inner, label
         return None
 

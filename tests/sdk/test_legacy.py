@@ -80,3 +80,11 @@ def test_no_text_is_slow_to_judge(hostile):
     begun = time.process_time()
     from_legacy(hostile)
     assert time.process_time() - begun < 5
+
+
+def test_the_words_of_buttons_and_pictures_become_unicode_and_other_attributes_stay():
+    page = f"<p>{TCVN3}</p><form action='/t\u00d7m'><input type=submit value='T\u00d7m kiÕm'><img alt=\"S¬ ®å tæ chøc\" src='/t\u00d7m.gif'></form>"
+    text = decode(page.encode(), "text/html; charset=utf-8").text
+    assert "value='Tìm kiếm'" in text
+    assert 'alt="Sơ đồ tổ chức"' in text
+    assert text.count("t\u00d7m") == 2
