@@ -28,7 +28,7 @@ _BRIEF_WORDS = 2
 _SEVERAL = 3
 _NAME_AND_POST = 4
 """So many words name one person and his post at the least (``Lê Na, Giám đốc``)."""
-_VISITS = re.compile(r"[?&]nv=statistics\b|/statistics/(?:all)?(?:countries|referer|browsers|bots|os)\b", re.IGNORECASE)
+_VISITS = re.compile(r"[?&]nv=statistics\b|/(?:vi|en)/statistics/?(?:$|all)", re.IGNORECASE)
 """Where NukeViet, with which many portals are made, counts its visitors: the address says it where the page does not."""
 _NAMED = 120
 
