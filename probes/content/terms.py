@@ -1,4 +1,4 @@
-"""How soon things were posted, in working days, where a page shows both days: NĐ 43/2011/NĐ-CP, article 17."""
+"""How soon things were posted, in working days, where a page shows both days: NĐ 43/2011/NĐ-CP, article 17, until 15/08/2022."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from auditor.sdk.dates import dates
 from auditor.sdk.html import Block
 from auditor.sdk.workdays import working_days
 
-__all__ = ["TERMS", "posted"]
+__all__ = ["ENDED", "TERMS", "posted"]
 
 TERMS = {
     "law_dissemination": 15,
@@ -20,6 +20,9 @@ TERMS = {
     "research": 20,
 }
 """The working days within which a thing is to be posted after it was promulgated, approved, issued, asked or accepted."""
+ENDED = date(2022, 8, 15)
+"""From this day NĐ 42/2022/NĐ-CP stands in its place, whose terms are not known to us: what is younger has none."""
+_RULE = "NĐ 43/2011/NĐ-CP, Điều 17"
 _NEAR = 40
 _CLOCK = r"\W*+(?:\d{1,2}[:h]\d{2}\W*+)?(?:ngày\W*+)?$"
 _ISSUED = re.compile(
@@ -31,18 +34,25 @@ _POSTED = re.compile(
 
 
 def posted(duty: str, pages: Iterable[Iterable[Block]], holidays: Collection[date]) -> dict[str, Json] | None:
-    """Say of how many entries a page of their own shows both days, and of how many the second is later than the term allows.
+    """Say how many entries show both days on a page of their own, and the longest wait between them, in working days.
 
-    None for a duty without a term, or where no page shows both.
+    Of those from before ``ENDED`` also how many the ``term`` of the rule concerned, and how many were ``late`` by it. None for a
+    duty without a term, or where no page shows both days.
     """
     term = TERMS.get(duty)
-    waits = [wait for blocks in pages if (wait := _wait(blocks, holidays)) is not None]
-    if term is None or not waits:
+    shown = [days for blocks in pages if (days := _days(blocks)) is not None]
+    if term is None or not shown:
         return None
-    return {"term": term, "shown": len(waits), "late": sum(wait > term for wait in waits), "longest": max(waits)}
+    waits = {(issued, posted): working_days(issued, posted, holidays) for issued, posted in shown}
+    ruled = [waits[days] for days in shown if days[0] < ENDED]
+    found: dict[str, Json] = {"shown": len(shown), "longest": max(waits.values())}
+    if ruled:
+        found |= {"rule": _RULE, "term": term, "ruled": len(ruled), "late": sum(wait > term for wait in ruled)}
+    return found
 
 
-def _wait(blocks: Iterable[Block], holidays: Collection[date]) -> int | None:
+def _days(blocks: Iterable[Block]) -> tuple[date, date] | None:
+    """Give the day of issue and the day of posting that a page shows."""
     issued: date | None = None
     shown: date | None = None
     before = ""
@@ -55,4 +65,4 @@ def _wait(blocks: Iterable[Block], holidays: Collection[date]) -> int | None:
             elif shown is None and _POSTED.search(label):
                 shown = span.day
         before = text[-_NEAR:]
-    return working_days(issued, shown, holidays) if issued and shown else None
+    return (issued, shown) if issued and shown else None
