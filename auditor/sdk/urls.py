@@ -5,7 +5,7 @@ from collections import Counter
 from functools import cached_property, lru_cache
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
-__all__ = ["Base", "canonical", "is_document", "is_trap", "same_site", "shape"]
+__all__ = ["Base", "canonical", "is_document", "is_trap", "opened_by", "same_site", "shape"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FILES = re.compile(
@@ -25,6 +25,15 @@ _SESSION = re.compile(
     r";jsessionid=[^/?#;]*|(?<=[?&])(?:phpsessid|jsessionid|sessionid|session_id|sid|aspsessionid\w*)=[\w.!~-]{12,}&?",
     re.IGNORECASE,
 )
+_OPENED = re.compile(
+    r"""(?:window\.open|location(?:\.href)?\s{0,9}=|location\.(?:assign|replace))\s{0,9}\(?\s{0,9}['"]([^'"]{1,500})['"]""",
+    re.IGNORECASE,
+)
+_PASSED = re.compile(
+    r"""\b\w{1,40}\(\s{0,9}['"]([\w./~-]{1,200}\.(?:html?|aspx?|php|jsp)(?:\?[^'"\s]{0,300})?|/[\w/~-]{1,200}(?:\?[^'"\s]{0,300})?)['"]""",
+    re.IGNORECASE,
+)
+"""A page's address given to a function of the site's own (``mo('chucnang.aspx')``)."""
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
@@ -33,7 +42,7 @@ _ASCII_DIGITS = re.compile(r"[0-9]+")
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*+"
 _SEGMENT = r"[A-Za-z0-9_~%!$&'()*+,=:@-][A-Za-z0-9_~%!$&'()*+,=:@.-]*+"
 _QUERY = r"(?:\?[A-Za-z0-9_~%!$&'()*+,=:@./;?-]++)?"
-_UNMOVED = re.compile(r"/(?![/\s])|(?:https?:)?//[a-z0-9]|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
+_UNMOVED = re.compile(r"/(?![/\\\s])|(?:https?:)?//[a-z0-9]|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 """How a reference begins that means the same in every folder of a site."""
 _CLEAN_PATH = re.compile(rf"(?:/{_SEGMENT})*+/?{_QUERY}")
 _CLEAN_RELATIVE = re.compile(rf"(?![^/?]*:){_SEGMENT}(?:/{_SEGMENT})*+/?{_QUERY}")
@@ -100,6 +109,12 @@ def _mended(raw: str) -> str:
     """Write a reference as browsers read it: a backslash before the query is a slash, a space is one in the address too."""
     path, mark, query = raw.partition("?")
     return _SPACES.sub(lambda found: "%20" * len(found[0]), path.replace("\\", "/") + mark + query)
+
+
+def opened_by(script: str) -> str | None:
+    """Give the address that a handler of clicks (or a ``javascript:`` reference) opens, as written; None for none."""
+    found = _OPENED.search(script[:_MAX_URL]) or _PASSED.search(script[:_MAX_URL])
+    return found[1] if found else None
 
 
 @lru_cache(maxsize=32768)

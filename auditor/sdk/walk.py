@@ -13,7 +13,7 @@ from auditor.sdk.dates import dates, iso_date
 from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, inside, is_hidden, kind_inside
 from auditor.sdk.parts import Block, Draft, Image, Link, Part, Place, parts_of
 from auditor.sdk.text import clean
-from auditor.sdk.urls import Base
+from auditor.sdk.urls import Base, opened_by
 
 __all__ = ["Walk"]
 
@@ -29,9 +29,6 @@ _MAX_WRITTEN = 300_000
 _MAX_FOLDERS = 8
 _NUMBER_DIGITS = 8
 _MAX_TIME = 100
-_OPENED = re.compile(
-    r"""(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*['"]([^'"]+)['"]""", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"https?://|\.{0,2}/\w|[\w\-./]+\.(?:html?|aspx?|php|jsp)\b", re.IGNORECASE)
 """What in an option is an address to go to, and no number or word to send."""
 
@@ -203,8 +200,8 @@ class Walk:
         target = self._base.join(href)
         if href and href[:4].lower() in {"tel:", "mail"}:
             self._number(attributes)
-        if target is None and (opened := _OPENED.search(attributes.get("onclick") or href or "")):
-            target = self._base.join(opened[1])
+        if target is None and (opened := opened_by(attributes.get("onclick") or href or "")):
+            target = self._base.join(opened)
         if target is None:
             return link
         hints = [attributes.get("aria-label"), attributes.get("title"), attributes.get("alt")]

@@ -35,6 +35,8 @@ _CRUMB = re.compile(
     r"(?:bạn đang (?:ở|xem)(?: đây| trang)?\s*:?\s*)?(?:trang chủ|trang nhất|trang đầu|home)\s*(?:[»›>/|\\→]|::|-\s)",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(r"\W*(?:thứ\s+)?(?:hai|ba|tư|năm|sáu|bảy|chủ\s+nhật|cn|sáng|chiều|tối)\W*", re.IGNORECASE)
+"""A cell that every week's calendar has, filled or not."""
 _HEAD, _LONG = 500, 5_000
 """So many characters of a block say what it is, and so many are counted."""
 
@@ -247,7 +249,8 @@ def _heads_alone(document: Document) -> frozenset[str]:
         filled = [row for row in rows if sum(bool(cell.text) for cell in row) > 1]
         if len(filled) != 1 or len(filled[0]) <= _LAYOUT_CELLS:
             continue
-        if any(cell.text.strip(". ") and not has_digit(cell.text) for row in rows if row is not filled[0] for cell in row):
+        others = (cell.text for row in rows if row is not filled[0] for cell in row)
+        if any(text.strip(". ") and not has_digit(text) and not _WEEKDAY.fullmatch(text) for text in others):
             continue  # a chart of boxes, or a title row and what stands under it
         if all(count_words(cell.text) <= _HEAD_WORDS and not has_digit(cell.text) and not cell.url for cell in filled[0]):
             found.update(cell.text for cell in filled[0])

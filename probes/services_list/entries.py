@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from auditor.sdk.text import clean, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
+from probes.services_list.boxes import beside, box_of, counts_of, tells_level
 from probes.services_list.columns import CODE
 from probes.services_list.levels import Level, heads_group, level_beside, level_of, names_only_level, without_level
-from probes.services_list.lines import Lines, above
+from probes.services_list.lines import Lines
 from probes.services_list.tree import Tree, is_scripted, level_by_hints, links_in, pieces_of, text_of
 
 __all__ = ["Entry", "Finder"]
@@ -22,13 +23,15 @@ _MOST_WORDS = 90
 _MAX_ENTRIES = 5_000
 _MAX_PIECES = 60
 _MAX_PIECE = 300
-_MAX_BESIDE = 6
 _ACTION_REST = 2
-_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, p, div, strong, span"
-_NAMING = "span, b, strong, p, div, h3, h4, h5, h6"
+_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, td, p, div, strong, span"
+_BADGES = "span, b, strong, i, em, small, label, p, div"
+_MAX_BADGE = 60
+_NAMING = "span, b, strong, p, div, td, h3, h4, h5, h6"
 _HEADS = {"li", "h2", "h3", "h4", "h5", "h6"}
-_ALONE = frozenset({"li", "p", "div", "strong", "span"})
+_ALONE = frozenset({"li", "td", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
+_BRACKETED = re.compile(r"\s*[\[(]([^\])]{2,40})[\])]")
 _GENERIC = re.compile(
     r"(?:cac |danh muc |danh sach |cong |he thong |tra cuu |bo )*(?:dich vu cong|thu tuc hanh chinh|dich vu hanh chinh cong)"
     r"(?: truc tuyen)?(?: (?:cap|tinh|cua) [a-z]+){0,2}[ 1234va]*"
@@ -59,10 +62,6 @@ class _Told(NamedTuple):
     level: Level | None
 
 
-_PARTING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-"""What stands between two groups and belongs to no entry beside it."""
-
-
 class Finder:
     """Finds entries by the vocabulary's words."""
 
@@ -73,7 +72,7 @@ class Finder:
         self._fields = vocabulary.finder("service_level", "service_executing", "service_code")
 
     def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
-        """Give what a page may list, each way to read it: by links that name something, by titles, by the lines of lists.
+        """Give what a page may list, each way to read it: by links that name something, titles, the lines of lists, badges.
 
         ``own`` is its text without the template's.
         """
@@ -82,6 +81,7 @@ class Finder:
             yield self._of(tree, self._linked(tree, own))
             yield self._of(tree, self._titled(tree, own, _ALONE))
             yield self._of(tree, self._titled(tree, own, _ALONE - {"li"}))
+            yield self._of(tree, self._badged(tree, own))
 
     def is_action(self, label: str) -> bool:
         """Tell a label that says what to do with a service, and names none."""
@@ -124,14 +124,24 @@ class Finder:
     def _name_in(self, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
         """Give the element of a line that names a service: the line itself, or the first in it that does.
 
-        Any element may, where the line has a level in an element of its own; else one that heads something.
+        Any element may, where the line has a level in an element of its own, or says nothing else; so may the only cell of a
+        table's line that could be a name; else one that heads something.
         """
         parts = line.css(_NAMING)[:_MAX_PIECES]
         badged = any(names_only_level(text_of(part, _MAX_PIECE)) for part in parts)
-        for inner in [line, *parts]:
-            label = text_of(inner, _MAX_PIECE) if not _holds_other(inner) else ""
-            told = badged or inner.tag in _HEADS or level_beside(label) is not None
-            if told and self._is_name(label) and _bare(label) in own:
+        whole = _bare(text_of(line, _MAX_PIECE))
+        named = [
+            (inner, label)
+            for inner in [line, *parts]
+            if not _holds_other(inner) and self._is_name(label := text_of(inner, _MAX_PIECE)) and _bare(label) in own
+        ]
+        cells = [inner.mem_id for inner, _ in named if inner.tag == "td"]
+        for inner, label in named:
+            if inner.tag == "tr":
+                continue
+            leaf = inner.mem_id != line.mem_id or next(iter(inner.iter()), None) is None
+            alone = leaf and (_bare(label) == whole or cells == [inner.mem_id])
+            if badged or alone or inner.tag in _HEADS or level_beside(label) is not None:
                 return inner, label
         return None
 
@@ -144,12 +154,30 @@ class Finder:
             if (
                 not self._is_name(label)
                 or (node.tag in alone and level_beside(label) is None)
+                or (node.tag == "td" and not _is_prefixed(label))
                 or _bare(label.split(" - ")[0]) not in own
             ):
                 continue
             url = next((url for _, url in links_in(tree, node)), "")
             found.append((node, label, url))
         return found
+
+    def _badged(self, tree: Tree, own: str) -> list[tuple[LexborNode, str, str]]:
+        """Give what is named beside each badge of a level, in elements of any kind."""
+        badges = [
+            node
+            for node in tree.parser.css(_BADGES)[: 2 * _MAX_ENTRIES]
+            if not _holds_other(node) and names_only_level(text_of(node, _MAX_BADGE)) is not None
+        ]
+        around = counts_of(badges)
+        badges = [node for node in badges if not around[node.mem_id]]  # the innermost of those that say no more
+        counts = counts_of(badges)
+        found: dict[int, tuple[LexborNode, str, str]] = {}
+        for badge in badges[:_MAX_ENTRIES]:
+            named = self._name_in(box_of(badge, counts), own)
+            if named is not None:
+                found.setdefault(named[0].mem_id, (*named, next((url for _, url in links_in(tree, named[0])), "")))
+        return list(found.values())
 
     def _is_name(self, label: str) -> bool:
         if not label or count_words(label) < _NAME_WORDS or count_words(label) > _MOST_WORDS or self.is_action(label):
@@ -160,12 +188,12 @@ class Finder:
         return len(name.split()) >= _NAME_WORDS and not _GENERIC.fullmatch(name) and names_only_level(label) is None
 
     def _of(self, tree: Tree, named: Sequence[tuple[LexborNode, str, str]]) -> list[Entry]:
-        counts = _counts(named)
+        counts = counts_of(node for node, _, _ in named)
         places = {node.mem_id for node, _, _ in named}
-        boxes = [_box(node, counts) for node, _, _ in named]
+        boxes = [box_of(node, counts) for node, _, _ in named]
         before = self._badges_stand_before(boxes, counts, places)
         return [
-            self._entry(tree, node, label, url, [box, *_beside(box, counts, places, before=before)])
+            self._entry(tree, node, label, url, [box, *beside(box, counts, places, before=before)])
             for (node, label, url), box in zip(named, boxes, strict=True)
         ]
 
@@ -173,8 +201,8 @@ class Finder:
         """Tell whether loose badges stand before their names: the first has one before it and the last none behind."""
         if not boxes:
             return False
-        first, last = _beside(boxes[0], counts, places, before=True), _beside(boxes[-1], counts, places, before=False)
-        return any(map(_tells, first)) and not any(map(_tells, last))
+        first, last = beside(boxes[0], counts, places, before=True), beside(boxes[-1], counts, places, before=False)
+        return any(map(tells_level, first)) and not any(map(tells_level, last))
 
     def _entry(self, tree: Tree, node: LexborNode, label: str, url: str, boxes: Sequence[LexborNode]) -> Entry:
         pieces = [piece for box in boxes for piece in pieces_of(box, node)][:_MAX_PIECES]
@@ -217,11 +245,6 @@ class Finder:
         return _Told(executing, level)
 
 
-def _counts(named: Sequence[tuple[LexborNode, str, str]]) -> Counter[int]:
-    """Count the names that each element above one holds."""
-    return Counter(outer.mem_id for node, _, _ in named for outer in above(node))
-
-
 def _bare(text: str) -> str:
     """Give a text without spaces: what stands in elements of its own is parted here and joined there."""
     return text.replace(" ", "").replace("\n", "")
@@ -234,37 +257,13 @@ def _without_badges(node: LexborNode, label: str) -> str:
     return clean(" ".join(kept))[:_MAX_PIECE] if kept and len(kept) < len(pieces) else label
 
 
+def _is_prefixed(label: str) -> bool:
+    """Tell a name behind its level in brackets (``[Toàn trình] Gia hạn giấy phép``)."""
+    bracketed = _BRACKETED.match(label)
+    return bracketed is not None and names_only_level(bracketed[1]) is not None
+
+
 def _holds_other(node: LexborNode) -> bool:
     """Tell whether an element holds titles or lists of its own, so that its text is no single name."""
     inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, p, div, button")[:2]  # a node finds itself too
     return any(found.mem_id != node.mem_id for found in inside)
-
-
-def _box(node: LexborNode, counts: Counter[int]) -> LexborNode:
-    """Give the widest element around a name that holds no other one."""
-    box = node
-    for outer in above(node):
-        if counts[outer.mem_id] != 1:
-            break
-        box = outer
-    return box
-
-
-def _beside(box: LexborNode, counts: Counter[int], places: set[int], *, before: bool) -> list[LexborNode]:
-    """Give the elements that follow a name's own (or come before it), up to the next name's."""
-    found: list[LexborNode] = []
-    current = box.prev if before else box.next
-    while current is not None and len(found) < _MAX_BESIDE:
-        if counts[current.mem_id] or current.mem_id in places or current.tag in _PARTING:
-            break
-        is_text = current.tag == "-text" and not before and clean((current.text_content or "")[:_MAX_PIECE])
-        if is_text or current.tag not in {"-text", "-comment"}:
-            found.append(current)
-        current = current.prev if before else current.next
-    return found
-
-
-def _tells(node: LexborNode) -> bool:
-    if node.tag == "-text":
-        return names_only_level((node.text_content or "")[:_MAX_PIECE]) is not None
-    return names_only_level(text_of(node, _MAX_PIECE)) is not None or level_by_hints(node) is not None

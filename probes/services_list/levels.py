@@ -159,7 +159,7 @@ def level_beside(text: str) -> Level | None:
     told = _INFORMATION.search(words)
     if told is not None and not _says_more(words[: told.start()]):  # within a name the same words are what the service gives
         after = words[told.end() :].lstrip()
-        if after[:1] in _MARKS or whole[len(words) - len(after) :][:1].isupper():
+        if (after[:1] in _MARKS and after[:1] != ",") or whole[len(words) - len(after) :][:1].isupper():
             return Level.INFORMATION
     return None
 
@@ -193,11 +193,14 @@ def _says_more(text: str) -> bool:
 
 def without_level(text: str) -> str:
     """Give a text without the words of its level, folded: what is left is the service's own name."""
-    words = _without(_spaced(text)[1]) if level_beside(text) is not None else _spaced(text)[1]
+    level, words = level_beside(text), _spaced(text)[1]
+    if level is not None:
+        words = _without(words, told=level)
     return " ".join(re.sub(r"[\W_]+", " ", words).split())
 
 
-def _without(words: str) -> str:
-    for pattern in (_FULL, _PARTIAL, _LEVEL, _INFORMATION):
+def _without(words: str, *, told: Level = Level.INFORMATION) -> str:
+    """Leave out words of levels; beside another level, ``cung cấp thông tin`` is what the service gives."""
+    for pattern in (_FULL, _PARTIAL, _LEVEL, *([_INFORMATION] if told is Level.INFORMATION else [])):
         words = pattern.sub(" ", words)
     return words

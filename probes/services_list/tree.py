@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from auditor.sdk.html import Document
 from auditor.sdk.text import clean, fold
-from auditor.sdk.urls import Base
+from auditor.sdk.urls import Base, opened_by
 from probes.services_list.levels import Level, level_of
 
 __all__ = ["Tree", "is_scripted", "level_by_hints", "links_in", "pieces_of", "text_of"]
@@ -29,9 +29,6 @@ _KINDS = (
     (re.compile(r"cung[-_ ]?cap[-_ ]?thong[-_ ]?tin"), Level.INFORMATION),
 )
 _LEVELS = {"1": Level.ONE, "2": Level.TWO, "3": Level.THREE, "4": Level.FOUR}
-_OPENED = re.compile(
-    r"""(?:window\.open|location(?:\.href)?\s?=|location\.(?:assign|replace))\s?\(?\s?['"]([^'"]{1,500})['"]""", re.IGNORECASE
-)
 
 
 class Tree:
@@ -58,8 +55,8 @@ class Tree:
         """Give where a link or a button leads: by its address, or by the script that opens one."""
         attributes = node.attributes
         url = self.join(attributes.get("href"))
-        if url is None and (opened := _OPENED.search(attributes.get("onclick") or attributes.get("href") or "")):
-            url = self.join(opened[1])
+        if url is None and (opened := opened_by(attributes.get("onclick") or attributes.get("href") or "")):
+            url = self.join(opened)
         return url
 
 

@@ -26,7 +26,8 @@ def test_links_are_found_however_they_are_made():
     document = Document(
         page(
             "<body><a href=/hoi-ap.html?a=1&amp;b=2>Hỏi đáp</a><a href='/lanh-ao-so.html'><img alt='' src='/i/ld.png'></a>"
-            "<div onclick=\"window.open('/lich.html')\">Lịch</div><a href='#'>không</a><a href='javascript:void(0)'>x</a>"
+            "<div onclick=\"window.open('/lich.html')\">Lịch</div><p onclick=\"mo('so-do.aspx?id=1')\">Sơ đồ</p>"
+            "<b onclick=\"doi('/anh/1.jpg')\">đổi ảnh</b><b onclick=\"chon('gio', 3)\">chọn</b><a href='#'>không</a><a href='javascript:void(0)'>x</a>"
             "<select><option value='https://lien-ket.test/'>Bạn</option></select></body>"
         )
     )
@@ -34,6 +35,7 @@ def test_links_are_found_however_they_are_made():
         ("https://so.test/hoi-ap.html?a=1&b=2", "Hỏi đáp"),
         ("https://so.test/lanh-ao-so.html", ""),
         ("https://so.test/lich.html", "Lịch"),
+        ("https://so.test/so-do.aspx?id=1", "Sơ đồ"),
         ("https://lien-ket.test/", "Bạn"),
     ]
     assert document.links[1].file == "https://so.test/i/ld.png"
