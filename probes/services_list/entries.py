@@ -265,5 +265,5 @@ def _is_prefixed(label: str) -> bool:
 
 def _holds_other(node: LexborNode) -> bool:
     """Tell whether an element holds titles or lists of its own, so that its text is no single name."""
-    inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, p, div, button")[:2]  # a node finds itself too
+    inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, td, p, div, button")[:2]  # a node finds itself too
     return any(found.mem_id != node.mem_id for found in inside)
