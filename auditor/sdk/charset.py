@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
@@ -11,6 +12,8 @@ from auditor.sdk.legacy import from_legacy
 __all__ = ["Decoded", "decode"]
 
 _SAMPLE = 200_000
+_REMEMBERED = 16
+"""So many bodies are kept as text: a page is asked for its own again and again while it is read, and then no more."""
 _ONE_BYTE = {"cp1252", "cp1258", "iso8859-1", "latin-1"}
 _VIETNAMESE = ("utf_8", "cp1258", "cp1252", "utf_16")
 _UTF8_LETTERS = re.compile(rb"[\xc3-\xe1][\x80-\xbf]")
@@ -31,6 +34,7 @@ class Decoded:
     legacy: str = ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def decode(body: bytes, content_type: str | None) -> Decoded:
     """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD.
 
