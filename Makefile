@@ -26,6 +26,7 @@ check: $(STAMP)
 
 accuracy: $(STAMP)
 	$(BIN)/python tests/portals/accuracy.py
+	$(BIN)/python tests/wire/accuracy.py
 
 bench: $(STAMP) $(VENV)/.bench
 	$(BIN)/python tests/bench/run.py

@@ -164,12 +164,13 @@ def agrees(seen: Sequence[Token], wanted: Sequence[Token]) -> bool:
     """Confirm a folded match on the original.
 
     Words written with marks must carry the right ones; words written without any may stand for marked ones only when the whole
-    passage has no marks. In a phrase of three or more words one may be misspelt ("đấu thấu mua sắm công").
+    passage has no marks. In a phrase of three or more words one may be misspelt ("đấu thấu mua sắm công"), but a word without
+    marks among others is another word ("văn bản do huyện ban hành" has no "bản đồ huyện").
     """
     if all(token.bare for token in seen):
         return True
-    wrong = sum(a.marked != b.marked for a, b in zip(seen, wanted, strict=True))
-    return wrong == 0 or (wrong == 1 and len(wanted) >= 3)  # noqa: PLR2004 - the docstring's three
+    wrong = [a for a, b in zip(seen, wanted, strict=True) if a.marked != b.marked]
+    return not wrong or (len(wrong) == 1 and len(wanted) >= 3 and not wrong[0].bare)  # noqa: PLR2004 - the docstring's three
 
 
 @dataclass(frozen=True, slots=True)

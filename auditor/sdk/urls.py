@@ -30,10 +30,11 @@ _OPENED = re.compile(
     re.IGNORECASE,
 )
 _PASSED = re.compile(
-    r"""\b\w{1,40}\(\s{0,9}['"]([\w./~-]{1,200}\.(?:html?|aspx?|php|jsp)(?:\?[^'"\s]{0,300})?|/[\w/~-]{1,200}(?:\?[^'"\s]{0,300})?)['"]""",
+    r"""\b\w{1,40}\((?:\s{0,9}[\w.]{1,40}\s{0,9},){0,3}\s{0,9}['"]([\w./~-]{1,200}\.(?:html?|aspx?|php|jsp)(?:\?[^'"\s]{0,300})?|/[\w/~-]{1,200}(?:\?[^'"\s]{0,300})?)['"]""",
     re.IGNORECASE,
 )
-"""A page's address given to a function of the site's own (``mo('chucnang.aspx')``)."""
+"""A page's address given to a function: ``mo('chucnang.aspx')``, SharePoint's ``RefreshPageTo(event, "/x.aspx?…")``."""
+_ESCAPED = re.compile(r"\\(?:u00|x)([0-9a-fA-F]{2})|\\/")
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
@@ -113,7 +114,8 @@ def _mended(raw: str) -> str:
 
 def opened_by(script: str) -> str | None:
     """Give the address that a handler of clicks (or a ``javascript:`` reference) opens, as written; None for none."""
-    found = _OPENED.search(script[:_MAX_URL]) or _PASSED.search(script[:_MAX_URL])
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", script[:_MAX_URL])
+    found = _OPENED.search(plain) or _PASSED.search(plain)
     return found[1] if found else None
 
 

@@ -7,15 +7,18 @@ from functools import cached_property
 
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.boilerplate import Template
+from auditor.sdk.dates import local_day
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known
-from auditor.sdk.text import count_words, nfc, spellings, tokens
+from auditor.sdk.text import count_words, spellings, tokens
 from auditor.sdk.urls import canonical, same_site
+from probes.content.clock import Clock
 from probes.content.finding import find_candidates
 from probes.content.labels import Grade, Labels
 from probes.content.page import Candidate, Page
 from probes.content.sayings import Sayings
+from probes.content.spelled import names_of
 from probes.content.substance import Reader, Substance, is_vietnamese
 from probes.crawling.rendering import SHELL_LINKS, SHELL_WORDS
 from probes.crawling.seen import CrawlSeen
@@ -51,7 +54,7 @@ class CrawledSite:
     def __init__(self, seen: CrawlSeen, known: Known) -> None:
         """Index what was seen."""
         self.seen, self.known = seen, known
-        self.labels = Labels(known.vocabulary, _names(known))
+        self.labels = Labels(known.vocabulary, names_of(known))
         self.base = seen.front.final.url
         self.home = Page(None, seen.front, seen.rendered, known)
         self._sayings = Sayings(known.vocabulary)
@@ -153,7 +156,12 @@ class CrawledSite:
     @cached_property
     def reader(self) -> Reader:
         """Give the reader that knows this site's template; pages that say they do not exist carry it too."""
-        return Reader(Template(page.document for page in self._parsed if not page.is_rendered), self.known.vocabulary)
+        template = Template(page.document for page in self._parsed if not page.is_rendered)
+        return Reader(template, self.known.vocabulary, self._clock)
+
+    @cached_property
+    def _clock(self) -> Clock:
+        return Clock((page.document for page in self._parsed), local_day(self.known.captured_at))
 
     @cached_property
     def _rendered_reader(self) -> Reader:
@@ -162,7 +170,7 @@ class CrawledSite:
             page.document for page in self._parsed if page.is_rendered and (page is self.home or not self._is_copy(page))
         ]
         template = Template(documents, few=len(documents) < _FEW_RENDERED, also=self.reader.template)
-        return Reader(template, self.known.vocabulary)
+        return Reader(template, self.known.vocabulary, self._clock)
 
     def template_of(self, page: Page) -> Template:
         """Give the template that a page is to be held against."""
@@ -286,15 +294,3 @@ class CrawledSite:
 def _word_set(document: Document) -> frozenset[str]:
     """Give the different words of a page, numbers left out: what two pages of one making share."""
     return frozenset(folded for folded, _ in spellings(document.text()[:50_000]) if not folded.isdigit())
-
-
-def _names(known: Known) -> list[str]:
-    """Give the agencies' names, and what is left of each without its kind: ``UBND huyện An`` is also called ``An``."""
-    kinds = known.vocabulary.finder("kinds")
-    names = [agency.name for agency in known.agencies]
-    for name in tuple(names):
-        words = tokens(name)
-        ends = [match.last for match in kinds.find(words) if match.first == 0]
-        if ends and max(ends) + 1 < len(words):
-            names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
-    return names

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from auditor.sdk.text import Phrases, slug_forms
+from auditor.sdk.probe import Known
+from auditor.sdk.text import Phrases, nfc, slug_forms, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.abbreviations import Abbreviations
 
-__all__ = ["GLUED", "not_slugs", "phrases_of", "slug_table"]
+__all__ = ["GLUED", "names_of", "not_slugs", "phrases_of", "slug_table"]
 
 GLUED = 6
 """Letters that words without a space between them need, so as not to stand in an address by chance."""
@@ -45,3 +46,15 @@ def slug_table(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
             if len(glued) >= GLUED:
                 table.setdefault(glued, {})[section.id] = None
     return {form: tuple(sections) for form, sections in table.items()}
+
+
+def names_of(known: Known) -> list[str]:
+    """Give the agencies' names, and what is left of each without its kind: ``UBND huyện An`` is also called ``An``."""
+    kinds = known.vocabulary.finder("kinds")
+    names = [agency.name for agency in known.agencies]
+    for name in tuple(names):
+        words = tokens(name)
+        ends = [match.last for match in kinds.find(words) if match.first == 0]
+        if ends and max(ends) + 1 < len(words):
+            names.append(" ".join(nfc(name)[word.start : word.end] for word in words[max(ends) + 1 :]))
+    return names

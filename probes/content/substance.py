@@ -11,6 +11,7 @@ from auditor.sdk.html import Block, Document
 from auditor.sdk.text import count_words, fold, has_digit, spellings, tokens, words_of
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
+from probes.content.clock import Clock
 from probes.content.own_dates import own_dates, terms_of
 from probes.content.sayings import Sayings
 
@@ -97,9 +98,9 @@ class Substance:
 class Reader:
     """Reads pages against one site's template and a vocabulary."""
 
-    def __init__(self, template: Template, vocabulary: Vocabulary) -> None:
-        """Prepare the phrases."""
-        self.template = template
+    def __init__(self, template: Template, vocabulary: Vocabulary, clock: Clock | None = None) -> None:
+        """Prepare the phrases. What stands on the page's ``clock`` is none of its own."""
+        self.template, self._clock = template, clock
         self._sayings = Sayings(vocabulary)
         self._noise = vocabulary.finder("noise")
         self._introduces = vocabulary.finder("introduces")
@@ -109,6 +110,8 @@ class Reader:
     def read(self, document: Document) -> Substance:
         """Give what a page holds of its own."""
         shown = self.template.own(document)
+        if self._clock is not None:
+            shown = [block for block in shown if not self._clock.holds(block)]
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
         says = (block.text for block, size in sizes if not block.linked and self._sayings.empty(block.text, size))
         told = next(says, "")[:200]

@@ -31,6 +31,7 @@ _NAMING = "span, b, strong, p, div, td, h3, h4, h5, h6"
 _HEADS = {"li", "h2", "h3", "h4", "h5", "h6"}
 _ALONE = frozenset({"li", "td", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
+_FILE_NAME = re.compile(r"\S+\.(?:docx?|xlsx?|pdf|rtf|odt|ods|zip|rar)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(]([^\])]{2,40})[\])]")
 _GENERIC = re.compile(
     r"(?:cac |danh muc |danh sach |cong |he thong |tra cuu |bo )*(?:dich vu cong|thu tuc hanh chinh|dich vu hanh chinh cong)"
@@ -180,7 +181,13 @@ class Finder:
         return list(found.values())
 
     def _is_name(self, label: str) -> bool:
-        if not label or count_words(label) < _NAME_WORDS or count_words(label) > _MOST_WORDS or self.is_action(label):
+        if (
+            not label
+            or _FILE_NAME.fullmatch(label)
+            or count_words(label) < _NAME_WORDS
+            or count_words(label) > _MOST_WORDS
+            or self.is_action(label)
+        ):
             return False
         if heads_group(label):
             return False

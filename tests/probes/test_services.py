@@ -195,6 +195,10 @@ def test_no_service_counts_twice_however_often_it_is_listed(lists):
         ("<span>1</span> <a href='/dv/page/2/'>2</a>", f"{URL}/", 1, f"{URL}/page/2/"),
         ("<a href='?_x_WAR_cur=2&_x_WAR_delta=20'>Tiếp</a>", URL, 1, f"{URL}?_x_WAR_cur=2&_x_WAR_delta=20"),
         ("<a href='?Paged=TRUE&amp;p_ID=15'><img src='/next.gif' alt='Trang sau'></a>", URL, 1, f"{URL}?Paged=TRUE&p_ID=15"),
+        (
+            "<a href='#' onclick='javascript:RefreshPageTo(event, \"/dv?Paged=TRUE\\u0026p_ID=10\");'><img src='/n.gif' alt='Tiếp'></a>",
+            URL, 1, f"{URL}?Paged=TRUE&p_ID=10",
+        ),
         ("<a href='?Paged=TRUE&amp;PagedPrev=TRUE&amp;p_ID=15'>‹</a>", URL, 0, None),
         ("<a href='?tin=7'>Bà con vá lưới</a><a href='/lien-he'>Liên hệ</a>", URL, 0, None),
         ("<a href='?page=1'>« Trước</a>", f"{URL}?page=2", 0, None),

@@ -79,3 +79,9 @@ def test_words_are_the_same_however_they_are_asked_for(text):
 @given(st.text(alphabet="aÁđƣ\u0301 \t\n\u00a0\u200b\u00ad\u2003.,", max_size=400))
 def test_clean_text_has_one_space_between_words_and_none_around(text):
     assert clean(text) == " ".join(nfc(text).split())
+
+
+def test_a_word_without_marks_among_others_is_another_word():
+    found = Phrases({"map": ["bản đồ huyện"], "tender": ["đấu thầu mua sắm công"]})
+    assert not found.find(tokens("Văn bản do huyện ban hành"))
+    assert [match.key for match in found.find(tokens("Đấu thấu mua sắm công"))] == ["tender"]

@@ -1,0 +1,37 @@
+"""The line of a template that shows the day of the visit, with whatever else stands in it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from auditor.sdk.html import Block, Document
+
+__all__ = ["Clock"]
+
+_LONGEST = 300
+_LEAST = 3
+
+
+class Clock:
+    """Where the pages of a site show today: the same place on half of them, though another title stands beside it on each."""
+
+    def __init__(self, documents: Iterable[Document], today: date) -> None:
+        """Look for today, in all the ways in which it is written, on these pages."""
+        day, month, year = today.day, today.month, today.year
+        pairs = [(f"{day:02}", f"{month:02}"), (str(day), str(month)), (f"{day:02}", str(month))]
+        self._written = {f"{one}{sign}{two}{sign}{year}" for one, two in pairs for sign in "/-."}
+        self._written |= {f"{one} tháng {two} năm {year}" for one, two in pairs} | {
+            f"{one} tháng {two}, {year}" for one, two in pairs
+        }
+        pages, places = 0, Counter[str]()
+        for document in documents:
+            pages += 1
+            places.update({block.path for block in document.blocks if self._shows(block)})
+        self._places = frozenset(place for place, count in places.items() if count >= max(_LEAST, pages / 2))
+
+    def holds(self, block: Block) -> bool:
+        """Tell whether a block is such a line."""
+        return block.path in self._places and self._shows(block)
+
+    def _shows(self, block: Block) -> bool:
+        return len(block.text) <= _LONGEST and any(written in block.text for written in self._written)
