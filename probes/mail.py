@@ -1,6 +1,7 @@
 """Can mail in the agency's name be forged, and is mail to it protected on its way?"""
 
 import ipaddress
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from probes.mailing.txt import failure_of
 __all__ = ["PROBE", "MailSeen"]
 
 _MAX_SERVERS = 4
+_PREFERENCE = re.compile(r"[0-9]{1,5}")
 _SPF, _DMARC, _STARTTLS = MeasureId("mail.spf"), MeasureId("mail.dmarc"), MeasureId("mail.starttls")
 _STATES = ("absent", "invalid", "weak", "sound")
 
@@ -192,7 +194,9 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
 def _servers(mx: DnsAnswer) -> list[str]:
     """Give the mail servers, the most preferred first; a null MX (RFC 7505) is none."""
     pairs = [record.split() for record in mx.records]
-    ranked = sorted((int(pair[0]), pair[1].rstrip(".").lower()) for pair in pairs if len(pair) > 1 and pair[0].isdigit())
+    ranked = sorted(
+        (int(pair[0]), pair[1].rstrip(".").lower()) for pair in pairs if len(pair) > 1 and _PREFERENCE.fullmatch(pair[0])
+    )
     return [name for _, name in ranked if name]
 
 

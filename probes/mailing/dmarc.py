@@ -67,15 +67,23 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
             return _wrong(base, f"{match[1]}= stands twice")
         tags[match[1].lower()] = match[2]
     policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
-    percent = tags.get("pct", str(_WHOLE))
-    if not (percent.isascii() and percent.isdigit() and int(percent[:4]) <= _WHOLE):
-        return _wrong(base, f"pct={percent[:20]} is no percentage")
+    percent = _percent(tags.get("pct", str(_WHOLE)))
+    if percent is None:
+        return _wrong(base, f"pct={tags['pct'][:20]} is no percentage")
     if policy not in _POLICIES or (below and below not in _POLICIES):
         if not tags.get("rua", "").lower().startswith("mailto:"):
             return _wrong(base, "it names no policy (p=none, quarantine or reject)")
         policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
     held = below if inherited and below else policy
-    return Dmarc(present=True, name=name, record=record, inherited=inherited, policy=held, percent=int(percent))
+    return Dmarc(present=True, name=name, record=record, inherited=inherited, policy=held, percent=percent)
+
+
+def _percent(text: str) -> int | None:
+    """Read a whole number from 0 to 100, however many zeros stand before it."""
+    digits = text.lstrip("0") or "0"
+    if not (text and text.isascii() and text.isdigit() and len(digits) <= len(str(_WHOLE))):
+        return None
+    return int(digits) if int(digits) <= _WHOLE else None
 
 
 def _wrong(base: Dmarc, problem: str) -> Dmarc:

@@ -202,6 +202,11 @@ def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
         ("v=DMARC1; p=rejected", "invalid"),
         ("v=DMARC1; p=reject; pct=abc", "invalid"),
         ("v=DMARC1; p=reject; pct=101", "invalid"),
+        (f"v=DMARC1; p=reject; pct={'0' * 5000}", "weak"),
+        (f"v=DMARC1; p=reject; pct={'0' * 5000}100", "sound"),
+        ("v=DMARC1; p=reject; pct=00005000", "invalid"),
+        (f"v=DMARC1; p=reject; pct={'9' * 5000}", "invalid"),
+        ("v=DMARC1; p=reject; pct=", "invalid"),
         ("v=DMARC1; p=reject; p=none", "invalid"),
         ("v=DMARC1; p=reject; nonsense", "invalid"),
         ("v=DMARC1, p=reject", "absent"),
@@ -233,6 +238,10 @@ BROKEN = {"starttls": True, "detail": "the handshake failed"}
 def starttls(servers, mx=None, site=SITE):
     records = mx or tuple(f"{n} {name}." for n, name in enumerate(servers))
     return visit({(DOMAIN, "MX"): records}, {k: v for k, v in servers.items() if v}, site)[0]["starttls"]
+
+
+def test_a_preference_that_is_no_small_number_names_no_server():
+    assert starttls({"mx1.vn": GOOD}, mx=(f"{'9' * 5000} mx2.vn.", "\u00b2 mx3.vn.", "10 mx1.vn.")).value is True
 
 
 @pytest.mark.parametrize(
