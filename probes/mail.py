@@ -45,6 +45,10 @@ WEAK_DMARC = Note(
     key="mail.weak_dmarc",
     text="The DMARC record {name} keeps forged mail away from nobody or only in part: p={policy}, pct={percent}.",
 )
+TEST_DMARC = Note(
+    key="mail.test_dmarc",
+    text="The DMARC record {name} asks for p={policy} only as a test (t=y), and receivers that heed this do less than it says.",
+)
 SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps forged mail away: p={policy}.")
 NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
 NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
@@ -148,6 +152,7 @@ def _dmarc(seen: MailSeen) -> Reading:
         "inherited": found.inherited,
         "policy": found.policy,
         "percent": found.percent,
+        "testing": found.testing,
         "problem": found.problem,
     }
     if found.cause is not None:
@@ -160,6 +165,8 @@ def _dmarc(seen: MailSeen) -> Reading:
         state, note = "invalid", BAD_DMARC(problem=found.problem)
     elif found.sound:
         state, note = "sound", SOUND_DMARC(name=found.name, policy=found.policy)
+    elif found.testing and found.policy != "none":
+        state, note = "weak", TEST_DMARC(name=found.name, policy=found.policy)
     else:
         state, note = "weak", WEAK_DMARC(name=found.name, policy=found.policy, percent=found.percent)
     return Measured(measure=_DMARC, value=state, because=note, evidence=proofs, facts=facts)
@@ -239,7 +246,7 @@ def _is_address(host: str) -> bool:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=1,
+    version=2,
     look=look,
     assess=assess,
     seen=MailSeen,

@@ -1,7 +1,7 @@
 """DMARC (RFC 7489): what a domain, or the organisation above it, asks receivers to do with forged mail."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
@@ -19,7 +19,8 @@ class Dmarc:
     """What DMARC comes to for a domain.
 
     ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the
-    domain. ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer.
+    domain, ``testing`` that receivers are asked to do less than that (``t=y``, of the RFC's revision). ``problem`` makes it
+    invalid; ``cause`` is set when the DNS did not answer.
     """
 
     present: bool
@@ -28,13 +29,14 @@ class Dmarc:
     inherited: bool = False
     policy: str = ""
     percent: int = _WHOLE
+    testing: bool = False
     problem: str = ""
     cause: Cause | None = None
 
     @property
     def sound(self) -> bool:
         """Tell whether forged mail is kept from its readers, all of it."""
-        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE
+        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE and not self.testing
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
             return _wrong(base, "it names no policy (p=none, quarantine or reject)")
         policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
     held = below if inherited and below else policy
-    return Dmarc(present=True, name=name, record=record, inherited=inherited, policy=held, percent=percent)
+    return replace(base, policy=held, percent=percent, testing=tags.get("t", "").lower() == "y")
 
 
 def _percent(text: str) -> int | None:
@@ -87,4 +89,4 @@ def _percent(text: str) -> int | None:
 
 
 def _wrong(base: Dmarc, problem: str) -> Dmarc:
-    return Dmarc(present=True, name=base.name, record=base.record, inherited=base.inherited, problem=problem)
+    return replace(base, problem=problem)

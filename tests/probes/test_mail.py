@@ -207,6 +207,11 @@ def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
         ("v=DMARC1; p=reject; pct=00005000", "invalid"),
         (f"v=DMARC1; p=reject; pct={'9' * 5000}", "invalid"),
         ("v=DMARC1; p=reject; pct=", "invalid"),
+        ("v=DMARC1; p=reject; t=y", "weak"),
+        ("v=DMARC1; p=quarantine; t=Y", "weak"),
+        ("v=DMARC1; p=none; t=y", "weak"),
+        ("v=DMARC1; p=reject; t=n", "sound"),
+        ("v=DMARC1; p=reject; t=maybe", "sound"),
         ("v=DMARC1; p=reject; p=none", "invalid"),
         ("v=DMARC1; p=reject; nonsense", "invalid"),
         ("v=DMARC1, p=reject", "absent"),
@@ -216,6 +221,12 @@ def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
 )
 def test_one_dmarc_record(record, state):
     assert dmarc((record,)).value == state
+
+
+def test_a_policy_under_test_says_so():
+    reading = dmarc(("v=DMARC1; p=reject; t=y",))
+    assert "t=y" in str(reading.because)
+    assert (reading.because.key, reading.facts["testing"]) == ("mail.test_dmarc", True)
 
 
 def test_dmarc_is_inherited_from_the_organisation_and_only_without_one_of_its_own():
