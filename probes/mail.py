@@ -18,7 +18,7 @@ from auditor.sdk.doors import DnsAnswer, Doors, SmtpTalk
 from auditor.sdk.probe import Known, Probe
 from probes.mailing.dmarc import judge_dmarc
 from probes.mailing.dmarc import records_of as dmarc_records
-from probes.mailing.spf import MOST_LOOKUPS, Spf, judge_spf, next_names
+from probes.mailing.spf import MOST_LOOKUPS, Spf, hosts_of, judge_spf, next_names
 from probes.mailing.spf import records_of as spf_records
 from probes.mailing.txt import failure_of
 
@@ -61,8 +61,8 @@ NO_TALK = Note(key="mail.no_talk", text="No mail server of {domain} could be tal
 class MailSeen:
     """What the DNS and the mail servers said. ``domain`` is empty when the site has no name.
 
-    ``spf`` are the TXT answers of the domain and of every name that its record leads to; ``dmarc`` those of the domain and, if it
-    had none, of its organisation.
+    ``spf`` are the TXT answers of the domain and of every name that its record leads to, ``spf_hosts`` those about the hosts that
+    these records name; ``dmarc`` the TXT answers of the domain and, if it had none, of its organisation.
     """
 
     domain: str
@@ -70,6 +70,7 @@ class MailSeen:
     duty: bool = False
     mx: DnsAnswer | None = None
     spf: tuple[DnsAnswer, ...] = ()
+    spf_hosts: tuple[DnsAnswer, ...] = ()
     dmarc: tuple[DnsAnswer, ...] = ()
     talks: tuple[SmtpTalk, ...] = ()
 
@@ -88,12 +89,14 @@ async def look(site: Site, doors: Doors) -> MailSeen:
     dmarc = [await doors.dns.query(f"_dmarc.{domain}", "TXT")]
     if domain != organisation and failure_of(dmarc[0]) is None and not dmarc_records(dmarc[0]):
         dmarc.append(await doors.dns.query(f"_dmarc.{organisation}", "TXT"))
+    spf = await _spf_answers(domain, doors)
     return MailSeen(
         domain=domain,
         organisation=organisation,
         duty=duty,
         mx=mx,
-        spf=await _spf_answers(domain, doors),
+        spf=spf,
+        spf_hosts=await _spf_hosts(spf, doors),
         dmarc=tuple(dmarc),
         talks=tuple([await doors.smtp.talk(server) for server in _servers(mx)[:_MAX_SERVERS]]),
     )
@@ -113,6 +116,19 @@ async def _spf_answers(domain: str, doors: Doors) -> tuple[DnsAnswer, ...]:
     return tuple(found.values())
 
 
+async def _spf_hosts(spf: tuple[DnsAnswer, ...], doors: Doors) -> tuple[DnsAnswer, ...]:
+    """Ask whether there is anything under the names that the records' ``a`` and ``mx`` terms look up."""
+    pairs = [(records[0], answer.name) for answer in spf if len(records := spf_records(answer)) == 1]
+    hosts = dict.fromkeys(host for record, name in pairs for host in hosts_of(record, name))
+    found: list[DnsAnswer] = []
+    for name, kinds in list(hosts)[:MOST_LOOKUPS]:
+        for kind in kinds:
+            found.append(await doors.dns.query(name, kind))
+            if found[-1].records or found[-1].rcode != "NOERROR":
+                break
+    return tuple(found)
+
+
 def assess(seen: MailSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a probe's own signature
     """Judge SPF, DMARC and STARTTLS, each by its own evidence."""
     if not seen.domain or seen.mx is None:
@@ -122,9 +138,9 @@ def assess(seen: MailSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a p
 
 def _spf(seen: MailSeen) -> Reading:
     answers = {answer.name: answer for answer in seen.spf}
-    found = judge_spf(seen.domain, answers)
+    found = judge_spf(seen.domain, answers, seen.spf_hosts)
     record = next(iter(spf_records(answers[seen.domain])), None)
-    proofs = _proofs(seen.spf, {seen.domain: record})
+    proofs = _proofs(seen.spf, {seen.domain: record}) + _proofs(seen.spf_hosts, {})
     facts: dict[str, Json] = {"domain": seen.domain, "record": record, "lookups": found.lookups, "problem": found.problem}
     if found.cause is not None and not found.problem:
         note = DNS_FAILED(name=found.failed, detail=_why(answers[found.failed]))

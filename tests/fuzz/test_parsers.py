@@ -31,7 +31,7 @@ from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp
 from probes.front.hsts import max_age
 from probes.mailing.dmarc import judge_dmarc
-from probes.mailing.spf import judge_spf, next_names
+from probes.mailing.spf import hosts_of, judge_spf, next_names
 from probes.mailing.spf import records_of as spf_records
 from probes.mailing.txt import texts_of
 from probes.transport import PROBE, TransportSeen
@@ -268,9 +268,14 @@ def test_strict_transport_security(turn, header):
 def test_spf(turn, text, other):
     answer = told("so.vn", record_of(text))
     names = [name for record in spf_records(answer) for name in next_names(record)]
-    for name in names:
-        question(name, "TXT")
-    found = judge_spf("so.vn", {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}})
+    hosts = [(name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn") for kind in kinds]
+    for name, kind in [(name, "TXT") for name in names] + hosts:
+        question(name, kind)
+    found = judge_spf(
+        "so.vn",
+        {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}},
+        [told(name, kind=kind) for name, kind in hosts],
+    )
     storable(found.problem, found.policy, texts_of(answer))
 
 
