@@ -1,6 +1,7 @@
 """Can mail in the agency's name be forged, and is mail to it protected on its way?"""
 
 import ipaddress
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -17,13 +18,14 @@ from auditor.sdk.doors import DnsAnswer, Doors, SmtpTalk
 from auditor.sdk.probe import Known, Probe
 from probes.mailing.dmarc import judge_dmarc
 from probes.mailing.dmarc import records_of as dmarc_records
-from probes.mailing.spf import MOST_LOOKUPS, Spf, judge_spf, next_names
+from probes.mailing.spf import MOST_LOOKUPS, Spf, hosts_of, judge_spf, next_names
 from probes.mailing.spf import records_of as spf_records
 from probes.mailing.txt import failure_of
 
 __all__ = ["PROBE", "MailSeen"]
 
 _MAX_SERVERS = 4
+_PREFERENCE = re.compile(r"[0-9]{1,5}")
 _SPF, _DMARC, _STARTTLS = MeasureId("mail.spf"), MeasureId("mail.dmarc"), MeasureId("mail.starttls")
 _STATES = ("absent", "invalid", "weak", "sound")
 
@@ -43,6 +45,10 @@ WEAK_DMARC = Note(
     key="mail.weak_dmarc",
     text="The DMARC record {name} keeps forged mail away from nobody or only in part: p={policy}, pct={percent}.",
 )
+TEST_DMARC = Note(
+    key="mail.test_dmarc",
+    text="The DMARC record {name} asks for p={policy} only as a test (t=y), and receivers that heed this do less than it says.",
+)
 SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps forged mail away: p={policy}.")
 NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
 NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
@@ -55,8 +61,8 @@ NO_TALK = Note(key="mail.no_talk", text="No mail server of {domain} could be tal
 class MailSeen:
     """What the DNS and the mail servers said. ``domain`` is empty when the site has no name.
 
-    ``spf`` are the TXT answers of the domain and of every name that its record leads to; ``dmarc`` those of the domain and, if it
-    had none, of its organisation.
+    ``spf`` are the TXT answers of the domain and of every name that its record leads to, ``spf_hosts`` those about the hosts that
+    these records name; ``dmarc`` the TXT answers of the domain and, if it had none, of its organisation.
     """
 
     domain: str
@@ -64,6 +70,7 @@ class MailSeen:
     duty: bool = False
     mx: DnsAnswer | None = None
     spf: tuple[DnsAnswer, ...] = ()
+    spf_hosts: tuple[DnsAnswer, ...] = ()
     dmarc: tuple[DnsAnswer, ...] = ()
     talks: tuple[SmtpTalk, ...] = ()
 
@@ -82,12 +89,14 @@ async def look(site: Site, doors: Doors) -> MailSeen:
     dmarc = [await doors.dns.query(f"_dmarc.{domain}", "TXT")]
     if domain != organisation and failure_of(dmarc[0]) is None and not dmarc_records(dmarc[0]):
         dmarc.append(await doors.dns.query(f"_dmarc.{organisation}", "TXT"))
+    spf = await _spf_answers(domain, doors)
     return MailSeen(
         domain=domain,
         organisation=organisation,
         duty=duty,
         mx=mx,
-        spf=await _spf_answers(domain, doors),
+        spf=spf,
+        spf_hosts=await _spf_hosts(spf, doors),
         dmarc=tuple(dmarc),
         talks=tuple([await doors.smtp.talk(server) for server in _servers(mx)[:_MAX_SERVERS]]),
     )
@@ -107,6 +116,19 @@ async def _spf_answers(domain: str, doors: Doors) -> tuple[DnsAnswer, ...]:
     return tuple(found.values())
 
 
+async def _spf_hosts(spf: tuple[DnsAnswer, ...], doors: Doors) -> tuple[DnsAnswer, ...]:
+    """Ask whether there is anything under the names that the records' ``a`` and ``mx`` terms look up."""
+    pairs = [(records[0], answer.name) for answer in spf if len(records := spf_records(answer)) == 1]
+    hosts = dict.fromkeys(host for record, name in pairs for host in hosts_of(record, name))
+    found: list[DnsAnswer] = []
+    for name, kinds in list(hosts)[:MOST_LOOKUPS]:
+        for kind in kinds:
+            found.append(await doors.dns.query(name, kind))
+            if found[-1].records or found[-1].rcode != "NOERROR":
+                break
+    return tuple(found)
+
+
 def assess(seen: MailSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a probe's own signature
     """Judge SPF, DMARC and STARTTLS, each by its own evidence."""
     if not seen.domain or seen.mx is None:
@@ -116,9 +138,9 @@ def assess(seen: MailSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a p
 
 def _spf(seen: MailSeen) -> Reading:
     answers = {answer.name: answer for answer in seen.spf}
-    found = judge_spf(seen.domain, answers)
+    found = judge_spf(seen.domain, answers, seen.spf_hosts)
     record = next(iter(spf_records(answers[seen.domain])), None)
-    proofs = _proofs(seen.spf, {seen.domain: record})
+    proofs = _proofs(seen.spf, {seen.domain: record}) + _proofs(seen.spf_hosts, {})
     facts: dict[str, Json] = {"domain": seen.domain, "record": record, "lookups": found.lookups, "problem": found.problem}
     if found.cause is not None and not found.problem:
         note = DNS_FAILED(name=found.failed, detail=_why(answers[found.failed]))
@@ -146,6 +168,7 @@ def _dmarc(seen: MailSeen) -> Reading:
         "inherited": found.inherited,
         "policy": found.policy,
         "percent": found.percent,
+        "testing": found.testing,
         "problem": found.problem,
     }
     if found.cause is not None:
@@ -158,6 +181,8 @@ def _dmarc(seen: MailSeen) -> Reading:
         state, note = "invalid", BAD_DMARC(problem=found.problem)
     elif found.sound:
         state, note = "sound", SOUND_DMARC(name=found.name, policy=found.policy)
+    elif found.testing and found.policy != "none":
+        state, note = "weak", TEST_DMARC(name=found.name, policy=found.policy)
     else:
         state, note = "weak", WEAK_DMARC(name=found.name, policy=found.policy, percent=found.percent)
     return Measured(measure=_DMARC, value=state, because=note, evidence=proofs, facts=facts)
@@ -192,7 +217,9 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
 def _servers(mx: DnsAnswer) -> list[str]:
     """Give the mail servers, the most preferred first; a null MX (RFC 7505) is none."""
     pairs = [record.split() for record in mx.records]
-    ranked = sorted((int(pair[0]), pair[1].rstrip(".").lower()) for pair in pairs if len(pair) > 1 and pair[0].isdigit())
+    ranked = sorted(
+        (int(pair[0]), pair[1].rstrip(".").lower()) for pair in pairs if len(pair) > 1 and _PREFERENCE.fullmatch(pair[0])
+    )
     return [name for _, name in ranked if name]
 
 
@@ -235,7 +262,7 @@ def _is_address(host: str) -> bool:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=1,
+    version=2,
     look=look,
     assess=assess,
     seen=MailSeen,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from zoneinfo import ZoneInfo
 
 from auditor.sdk.text import has_digit
@@ -87,7 +87,7 @@ def iso_date(text: str) -> date | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         moment = None
-    if moment is not None and moment.tzinfo is not None and moment.year >= _EARLIEST_YEAR:
+    if moment is not None and moment.tzinfo is not None and _EARLIEST_YEAR <= moment.year < MAXYEAR:
         return local_day(moment)
     found = _BEGINS_WITH_DAY.match(text)
     day = _day(*map(int, found.groups())) if found else None

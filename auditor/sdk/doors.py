@@ -62,7 +62,8 @@ class DnsAnswer:
     in presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
     anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
     why. ``cause`` stands beside every ``rcode`` that is no answer: ``dns`` beside ``SERVFAIL``, ``capability`` beside all others
-    (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us.
+    (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us. An answer that was cut off over TCP too is none, and
+    ``ambiguous``: nobody knows what is missing, nor who cut it.
     """
 
     name: str

@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
@@ -51,7 +52,7 @@ def _xml(exchange: Exchange) -> str:
     if body[:2] == b"\x1f\x8b":
         try:
             body = gzip.GzipFile(fileobj=io.BytesIO(body)).read(_UNPACKED)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             return ""
     text = decode(body, None).text
     return text if "<urlset" in text or "<sitemapindex" in text else ""

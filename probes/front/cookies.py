@@ -81,6 +81,6 @@ def _gone(cookie: _Cookie, at: datetime) -> bool:
         return age.startswith("-") or not age.strip("0")
     try:
         expires = parsedate_to_datetime(cookie.attributes["expires"])
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError):
         return False
     return (expires if expires.tzinfo else expires.replace(tzinfo=UTC)) <= at

@@ -1,7 +1,7 @@
 """DMARC (RFC 7489): what a domain, or the organisation above it, asks receivers to do with forged mail."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
@@ -19,7 +19,8 @@ class Dmarc:
     """What DMARC comes to for a domain.
 
     ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the
-    domain. ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer.
+    domain, ``testing`` that receivers are asked to do less than that (``t=y``, of the RFC's revision). ``problem`` makes it
+    invalid; ``cause`` is set when the DNS did not answer.
     """
 
     present: bool
@@ -28,13 +29,14 @@ class Dmarc:
     inherited: bool = False
     policy: str = ""
     percent: int = _WHOLE
+    testing: bool = False
     problem: str = ""
     cause: Cause | None = None
 
     @property
     def sound(self) -> bool:
         """Tell whether forged mail is kept from its readers, all of it."""
-        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE
+        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE and not self.testing
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:
@@ -67,16 +69,24 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
             return _wrong(base, f"{match[1]}= stands twice")
         tags[match[1].lower()] = match[2]
     policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
-    percent = tags.get("pct", str(_WHOLE))
-    if not (percent.isascii() and percent.isdigit() and int(percent[:4]) <= _WHOLE):
-        return _wrong(base, f"pct={percent[:20]} is no percentage")
+    percent = _percent(tags.get("pct", str(_WHOLE)))
+    if percent is None:
+        return _wrong(base, f"pct={tags['pct'][:20]} is no percentage")
     if policy not in _POLICIES or (below and below not in _POLICIES):
         if not tags.get("rua", "").lower().startswith("mailto:"):
             return _wrong(base, "it names no policy (p=none, quarantine or reject)")
         policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
     held = below if inherited and below else policy
-    return Dmarc(present=True, name=name, record=record, inherited=inherited, policy=held, percent=int(percent))
+    return replace(base, policy=held, percent=percent, testing=tags.get("t", "").lower() == "y")
+
+
+def _percent(text: str) -> int | None:
+    """Read a whole number from 0 to 100, however many zeros stand before it."""
+    digits = text.lstrip("0") or "0"
+    if not (text and text.isascii() and text.isdigit() and len(digits) <= len(str(_WHOLE))):
+        return None
+    return int(digits) if int(digits) <= _WHOLE else None
 
 
 def _wrong(base: Dmarc, problem: str) -> Dmarc:
-    return Dmarc(present=True, name=base.name, record=base.record, inherited=base.inherited, problem=problem)
+    return replace(base, problem=problem)

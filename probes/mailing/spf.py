@@ -2,17 +2,22 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
 from probes.mailing.txt import failure_of, texts_of
 
-__all__ = ["MOST_LOOKUPS", "Spf", "Term", "judge_spf", "next_names", "parse", "records_of"]
+__all__ = ["MOST_LOOKUPS", "Spf", "Term", "hosts_of", "judge_spf", "next_names", "parse", "records_of"]
 
 MOST_LOOKUPS = 10
 """Terms that make a receiver ask the DNS; one more and it gives up (RFC 7208 section 4.6.4)."""
+_MOST_VOID = 2
+"""Look-ups that may find nothing; with one more a receiver gives up (the same section)."""
+_MOST_SERVERS = 10
+"""Mail servers of one ``mx`` whose addresses a receiver looks up; with one more it gives up (the same section)."""
+_HOSTS = {"a": ("A", "AAAA"), "mx": ("MX",)}
 _ASKING = {"include", "a", "mx", "ptr", "exists"}
 _MECHANISM = re.compile(r"([+\-?~]?)([a-z][a-z0-9]*)(?:([:/])(.*))?", re.IGNORECASE | re.DOTALL)
 _MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE | re.DOTALL)
@@ -74,15 +79,22 @@ def next_names(record: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term.target for term in _evaluated(terms) if term.name in {"include", "redirect"} and term.target))
 
 
-def judge_spf(domain: str, answers: Mapping[str, DnsAnswer]) -> Spf:
-    """Evaluate a domain's SPF from the TXT answers by name."""
+def hosts_of(record: str, domain: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give what else a receiver asks for, of the record's ``a`` and ``mx`` terms: names, and types of which one must be there."""
+    terms, _ = parse(record)
+    found = [(_host(term, domain), _HOSTS[term.name]) for term in _evaluated(terms) if term.name in _HOSTS]
+    return tuple(dict.fromkeys((name, kinds) for name, kinds in found if name))
+
+
+def judge_spf(domain: str, answers: Mapping[str, DnsAnswer], hosts: Iterable[DnsAnswer] = ()) -> Spf:
+    """Evaluate a domain's SPF from the TXT answers by name, and what is known of the hosts that its terms name."""
     answer = answers[domain]
     failed = failure_of(answer)
     if failed is not None:
         return Spf(present=False, cause=failed, failed=domain)
     if not records_of(answer):
         return Spf(present=False)
-    walk = _Walk(answers)
+    walk = _Walk(answers, hosts)
     policy = walk.policy(domain)
     if walk.problem:
         return Spf(present=True, policy=policy, lookups=walk.lookups, problem=walk.problem)
@@ -92,8 +104,10 @@ def judge_spf(domain: str, answers: Mapping[str, DnsAnswer]) -> Spf:
 class _Walk:
     """Follows a record the way a receiver does at worst: when no term before the end matches."""
 
-    def __init__(self, answers: Mapping[str, DnsAnswer]) -> None:
+    def __init__(self, answers: Mapping[str, DnsAnswer], hosts: Iterable[DnsAnswer]) -> None:
         self._answers = answers
+        self._hosts = {(answer.name, answer.type): answer for answer in hosts if failure_of(answer) is None}
+        self._void: dict[tuple[str, str], None] = {}
         self.lookups = 0
         self.problem = ""
         self.cause: Cause | None = None
@@ -107,6 +121,8 @@ class _Walk:
                 break
             if term.name in _ASKING or term.name == "redirect":
                 self._count()
+            if term.name in _HOSTS and not self.problem:
+                self._look_up(term.name, _host(term, domain))
             if term.name == "all" or _is_everybody(term):
                 return term.qualifier
             if self.problem or not term.target:
@@ -134,6 +150,19 @@ class _Walk:
             self.problem = f"{domain}: {problem}"
         return _evaluated(terms)
 
+    def _look_up(self, term: str, name: str) -> None:
+        """Count a name under which nothing is; when only one of two types is known to be empty, nothing is said."""
+        known = [self._hosts[name, kind] for kind in _HOSTS[term] if (name, kind) in self._hosts]
+        if term == "mx" and known and len(known[0].records) > _MOST_SERVERS:
+            self.problem = f"{name} has {len(known[0].records)} mail servers, more than {_MOST_SERVERS}"
+        if any(answer.records for answer in known):
+            return
+        if len(known) == len(_HOSTS[term]) or any(answer.rcode == "NXDOMAIN" for answer in known):
+            self._void[name, term] = None
+        if len(self._void) > _MOST_VOID:
+            names = ", ".join(f"{term} of {name}" for name, term in self._void)
+            self.problem = f"more than {_MOST_VOID} look-ups find nothing ({names})"
+
     def _count(self) -> None:
         self.lookups += 1
         if self.lookups > MOST_LOOKUPS:
@@ -147,6 +176,11 @@ def _evaluated(terms: tuple[Term, ...]) -> tuple[Term, ...]:
         if term.name == "all":
             return tuple(mechanisms[: number + 1])
     return (*mechanisms, *(term for term in terms if term.name == "redirect"))
+
+
+def _host(term: Term, domain: str) -> str:
+    """Give the name that an ``a`` or ``mx`` term is about, empty when it is made of macros."""
+    return "" if "%" in term.value else term.target or domain
 
 
 def _is_everybody(term: Term) -> bool:
@@ -179,6 +213,8 @@ def _mechanism(word: str) -> tuple[Term, str]:
         good = mark == ":" and _is_spec(rest)
         return Term(name=name, qualifier=term.qualifier, target=_target(rest), value=rest), "" if good else wrong
     if name in {"a", "mx", "ptr"}:
+        target = _target(rest.partition("/")[0]) if mark == ":" else ""
+        term = Term(name=name, qualifier=term.qualifier, target=target, value=rest)
         return term, "" if _is_host(mark, rest, lengths=name != "ptr") else wrong
     return term, f"{word[:60]!r} is no mechanism"
 

@@ -24,6 +24,13 @@ def raw_deflate(body):
     return packer.compress(body) + packer.flush()
 
 
+def wide_zstd(log):
+    """Pack a little so that its reader must set aside a window of this size."""
+    settings = zstandard.ZstdCompressionParameters.from_level(3, window_log=log, write_content_size=False)
+    packer = zstandard.ZstdCompressor(compression_params=settings).compressobj()
+    return packer.compress(bytes(1000)) + packer.flush()
+
+
 BOMBS = {
     "gzip": gzip.compress(ZEROS),
     "deflate": zlib.compress(ZEROS),
@@ -83,6 +90,13 @@ FAULTS = {
     "unknown-encoding": (answer(b"x", "200 OK", "Content-Encoding: rot13"), Cause.PROTOCOL),
     "nine-encodings": (answer(b"x", "200 OK", "Content-Encoding: " + ", ".join(["gzip"] * 9)), Cause.PROTOCOL),
     "cut-gzip": (answer(gzip.compress(b"abc" * 9999)[:50], "200 OK", "Content-Encoding: gzip"), Cause.PROTOCOL),
+    "cut-deflate": (answer(raw_deflate(b"abc" * 9999)[:30], "200 OK", "Content-Encoding: deflate"), Cause.PROTOCOL),
+    "cut-br": (answer(brotli.compress(b"abc" * 9999)[:-3], "200 OK", "Content-Encoding: br"), Cause.PROTOCOL),
+    "cut-zstd": (answer(zstandard.compress(bytes(range(256)) * 99)[:-3], "200 OK", "Content-Encoding: zstd"), Cause.PROTOCOL),
+    "cut-second-zstd": (answer(zstandard.compress(b"a") + zstandard.compress(b"b")[:-1], "200 OK", "Content-Encoding: zstd"), Cause.PROTOCOL),
+    "wide-zstd": (answer(wide_zstd(24), "200 OK", "Content-Encoding: zstd"), Cause.PROTOCOL),
+    "widest-zstd-allowed": (answer(wide_zstd(23), "200 OK", "Content-Encoding: zstd"), None),
+    "many-gzip-members": (answer(gzip.compress(b"a") * 1_001, "200 OK", "Content-Encoding: gzip"), Cause.TOO_LARGE),
     "to-file": (answer(b"", "302 Found", "Location: file:///etc/passwd"), Cause.REDIRECTS),
     "to-script": (answer(b"", "302 Found", "Location: javascript:alert(1)"), Cause.REDIRECTS),
     "to-decimal": (answer(b"", "302 Found", "Location: http://2130706433/"), Cause.REDIRECTS),
@@ -129,6 +143,22 @@ async def test_every_encoding_that_we_offer_is_undone(encoding):
     assert (chain.cause, chain.final.body) == (None, body)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "wire"),
+    [
+        ("gzip", gzip.compress(b"a") * 1_000),
+        ("zstd", zstandard.compress(b"a") * 1_000),
+        ("zstd", zstandard.compress(b"a" * 999) + b"\x50\x2a\x4d\x18\x03\0\0\0abc" + zstandard.compress(b"a")),
+    ],
+    ids=["gzip", "zstd", "zstd with a frame to skip"],
+)
+async def test_every_member_of_a_packed_body_is_read(encoding, wire):
+    with serve(Site({"/": answer(wire, "200 OK", f"Content-Encoding: {encoding}")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert (chain.cause, chain.final.body) == (None, b"a" * 1_000)
+
+
 async def test_redirects_that_grow_end_at_the_limit():
     class Growing(dict):
         def get(self, path, default=None):
@@ -140,11 +170,49 @@ async def test_redirects_that_grow_end_at_the_limit():
     assert (chain.cause, chain.final.cut, len(chain.hops)) == (Cause.REDIRECTS, Cut.HOPS, LIMITS.hops + 1)
 
 
-async def test_a_hundred_thousand_cookies_do_not_fill_us():
-    cookies = [f"Set-Cookie: k{n}={'v' * 50}" for n in range(1000)]
-    with serve(Site({"/": answer(b"x", "200 OK", *cookies), "/b": answer(b"x")})) as site:
-        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+async def told(*cookies, besides=""):
+    """Give what a host that set these cookies is told by the next request, and the answer that set them."""
+    headers = [f"Set-Cookie: {cookie}" for cookie in cookies]
+    with serve(Site({"/": answer(b"x", "200 OK", *headers), "/b": answer(b"x")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=LIMITS) as door:
             chain = await door.get("http://so.test/", why="test", robots=False)
-            await door.get("http://so.test/b", why="test", robots=False)
+            await door.get("http://so.test/b", why="test", robots=False, headers={"Cookie": besides} if besides else None)
+    lines = [line for line in site.heads[-1].split("\r\n") if line.startswith("Cookie: ")]
+    return [pair.partition("=")[0] for pair in lines[0].removeprefix("Cookie: ").split("; ")] if lines else [], chain, site
+
+
+async def test_a_thousand_cookies_do_not_fill_us():
+    names, chain, site = await told(*(f"k{n}={'v' * 50}" for n in range(1000)))
     assert len(chain.final.headers) <= 200
+    assert len(names) == 50
     assert len(site.heads[-1]) < 8 * KIB
+
+
+async def test_a_hundred_thousand_cookies_in_one_answer_are_an_outcome():
+    names, chain, _ = await told(*(f"k{n}={'v' * 50}" for n in range(100_000)))
+    assert (chain.cause, names) == (Cause.PROTOCOL, [])
+    assert all(exchange.wire_bytes <= LIMITS.wire for exchange in chain.exchanges)
+
+
+async def test_no_request_grows_so_long_that_its_server_refuses_it():
+    names, _, site = await told(*(f"k{n}={'v' * 1900}" for n in range(40)))
+    assert names == [f"k{n}" for n in range(32, 40)]
+    assert len(site.heads[-1]) < 17 * KIB
+
+
+async def test_what_scripts_have_set_is_bounded_too_and_the_hosts_own_comes_first():
+    besides = "; ".join(["a=Cổng", *(f"s{n}={'v' * 1900}" for n in range(40))])
+    names, _, _ = await told(*(f"k{n}={'v' * 1900}" for n in range(3)), besides=besides)
+    assert names == [*(f"s{n}" for n in range(35, 40)), "k0", "k1", "k2"]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(4_095, True), (4_096, False)])
+async def test_one_cookie_may_be_as_long_as_browsers_keep_it(length, kept):
+    names, _, _ = await told("b=1", "a=" + "v" * length)
+    assert names == (["b", "a"] if kept else ["b"])
+
+
+async def test_a_cookie_that_is_too_long_leaves_the_one_before_it():
+    names, _, site = await told("a=1", "a=" + "v" * 5_000)
+    assert names == ["a"]
+    assert "Cookie: a=1\r\n" in site.heads[-1]

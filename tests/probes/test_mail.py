@@ -159,6 +159,55 @@ def test_ten_look_ups_are_allowed_and_eleven_are_not():
     assert spf("v=spf1 mx include:a.vn include:a.vn -all", a__vn=("v=spf1 a mx ptr exists:x.vn -all",)).value == "invalid"
 
 
+def looked_up(record, **hosts):
+    """Judge a record where `a__vn=("A", found)` are the other answers; give what was asked besides TXT and the domain's MX."""
+    others = {(name.replace("__", "."), kind): found for name, (kind, found) in hosts.items()}
+    found, doors = visit({(DOMAIN, "TXT"): (record,), **others})
+    return found["spf"], [pair for pair in doors.asked if pair[1] != "TXT"][1:]
+
+
+def test_two_look_ups_may_find_nothing_and_three_may_not():
+    assert looked_up("v=spf1 a:a.vn a:b.vn -all")[0].value == "sound"
+    reading, _ = looked_up("v=spf1 a:a.vn a:b.vn mx:c.vn -all")
+    assert reading.value == "invalid"
+    assert "more than 2 look-ups find nothing (a of a.vn, a of b.vn, mx of c.vn)" in reading.facts["problem"]
+    assert len(reading.evidence) == 1 + 5
+    assert {proof.passage for proof in reading.evidence} == {"v=spf1 a:a.vn a:b.vn mx:c.vn -all", None}
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        {"c__vn": ("A", ("192.0.2.1",))},
+        {"c__vn": ("AAAA", ("2001:db8::1",))},
+        {"c__vn": ("A", Cause.DNS)},
+        {"c__vn": ("AAAA", Cause.TIMEOUT)},
+        {"c__vn": ("A", "SERVFAIL")},
+    ],
+)
+def test_a_look_up_that_found_something_or_failed_is_none_in_vain(hosts):
+    assert looked_up("v=spf1 a:a.vn a:b.vn a:c.vn -all", **hosts)[0].value == "sound"
+
+
+def test_a_name_that_does_not_exist_is_asked_for_once():
+    reading, asked = looked_up("v=spf1 a:a.vn a:a.vn a:b.vn/24 mx:%{d} a:%{i}.vn -all a:c.vn", a__vn=("A", "NXDOMAIN"))
+    assert reading.value == "sound"
+    assert asked == [("a.vn", "A"), ("b.vn", "A"), ("b.vn", "AAAA")]
+
+
+def test_names_in_included_records_count_too_and_bare_terms_are_about_the_record_they_stand_in():
+    zone = {(DOMAIN, "TXT"): ("v=spf1 a mx include:a.vn -all",), ("a.vn", "TXT"): ("v=spf1 mx -all",)}
+    assert visit(zone)[0]["spf"].value == "invalid"
+    assert visit({**zone, ("a.vn", "MX"): ("10 mx.a.vn.",)})[0]["spf"].value == "sound"
+    assert visit({**zone, (DOMAIN, "A"): ("192.0.2.1",)})[0]["spf"].value == "sound"
+
+
+@pytest.mark.parametrize(("count", "state"), [(10, "sound"), (11, "invalid")])
+def test_one_mx_term_may_lead_to_ten_servers(count, state):
+    servers = tuple(f"{n} mx{n}.vn." for n in range(count))
+    assert visit({(DOMAIN, "TXT"): ("v=spf1 mx:a.vn -all",), ("a.vn", "MX"): servers})[0]["spf"].value == state
+
+
 def test_a_circle_of_includes_ends():
     reading, doors = visit(
         {(DOMAIN, "TXT"): (f"v=spf1 include:a.vn include:{DOMAIN} -all",), ("a.vn", "TXT"): ("v=spf1 redirect=a.vn",)}
@@ -202,6 +251,16 @@ def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
         ("v=DMARC1; p=rejected", "invalid"),
         ("v=DMARC1; p=reject; pct=abc", "invalid"),
         ("v=DMARC1; p=reject; pct=101", "invalid"),
+        (f"v=DMARC1; p=reject; pct={'0' * 5000}", "weak"),
+        (f"v=DMARC1; p=reject; pct={'0' * 5000}100", "sound"),
+        ("v=DMARC1; p=reject; pct=00005000", "invalid"),
+        (f"v=DMARC1; p=reject; pct={'9' * 5000}", "invalid"),
+        ("v=DMARC1; p=reject; pct=", "invalid"),
+        ("v=DMARC1; p=reject; t=y", "weak"),
+        ("v=DMARC1; p=quarantine; t=Y", "weak"),
+        ("v=DMARC1; p=none; t=y", "weak"),
+        ("v=DMARC1; p=reject; t=n", "sound"),
+        ("v=DMARC1; p=reject; t=maybe", "sound"),
         ("v=DMARC1; p=reject; p=none", "invalid"),
         ("v=DMARC1; p=reject; nonsense", "invalid"),
         ("v=DMARC1, p=reject", "absent"),
@@ -211,6 +270,12 @@ def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
 )
 def test_one_dmarc_record(record, state):
     assert dmarc((record,)).value == state
+
+
+def test_a_policy_under_test_says_so():
+    reading = dmarc(("v=DMARC1; p=reject; t=y",))
+    assert "t=y" in str(reading.because)
+    assert (reading.because.key, reading.facts["testing"]) == ("mail.test_dmarc", True)
 
 
 def test_dmarc_is_inherited_from_the_organisation_and_only_without_one_of_its_own():
@@ -233,6 +298,10 @@ BROKEN = {"starttls": True, "detail": "the handshake failed"}
 def starttls(servers, mx=None, site=SITE):
     records = mx or tuple(f"{n} {name}." for n, name in enumerate(servers))
     return visit({(DOMAIN, "MX"): records}, {k: v for k, v in servers.items() if v}, site)[0]["starttls"]
+
+
+def test_a_preference_that_is_no_small_number_names_no_server():
+    assert starttls({"mx1.vn": GOOD}, mx=(f"{'9' * 5000} mx2.vn.", "\u00b2 mx3.vn.", "10 mx1.vn.")).value is True
 
 
 @pytest.mark.parametrize(

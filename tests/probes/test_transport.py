@@ -288,6 +288,10 @@ def test_the_deciding_header_is_the_passage():
         (["lang=vi; Secure", "old=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "sound"),
         (["lang=vi; Secure", "new=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT"], "weak"),
         (["lang=vi; Secure; Expires=soon"], "sound"),
+        (["lang=vi; Secure; Expires=Mon, 01 Jan 99999999999 00:00:00 GMT"], "sound"),
+        (["lang=vi; Secure; Expires=Mon, 01 Jan 2037 00:00:00 +9999999999999"], "sound"),
+        (["lang=vi; Expires=Mon, 01 Jan 2037 00:00:00 -9999999999999"], "weak"),
+        ([f"lang=vi; Secure; Max-Age={'9' * 5000}"], "sound"),
     ],
 )
 def test_cookies_need_secure_and_those_of_a_session_httponly_too(cookies, word):

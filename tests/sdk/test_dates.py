@@ -58,6 +58,18 @@ def test_every_day_survives_being_written(day):
     assert iso_date(f"{day.isoformat()}T01:02:03+07:00") == day
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("9999-12-31T23:59:59Z", date(9999, 12, 31)),  # .NET's DateTime.MaxValue, a field that nobody filled in
+        ("9999-12-31T23:59:59.9999999+00:00", date(9999, 12, 31)),
+        ("0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_the_ends_of_the_calendar_are_days_too(text, day):
+    assert iso_date(text) == day
+
+
 @given(st.text(max_size=200))
 def test_no_text_makes_it_raise(text):
     assert all(text[span.start : span.end] for span in dates(text))

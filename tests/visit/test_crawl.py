@@ -187,12 +187,13 @@ async def test_a_packed_marked_or_repeating_sitemap_is_read(body):
     "body",
     [
         gzip.compress(b"x" * 100_000_000)[:5_000],
+        gzip.compress(sitemap("/p"))[:10] + b"\xff" * 50,
         b'<!DOCTYPE u [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><urlset><url><loc>&b;</loc></url></urlset>',
         b"<html><body>no map</body></html>",
         sitemap("/p", host="elsewhere.test"),
         b"",
     ],
-    ids=["cut-off", "entities", "page", "of-another-site", "nothing"],
+    ids=["cut-off", "broken", "entities", "page", "of-another-site", "nothing"],
 )
 async def test_a_sitemap_that_holds_nothing_for_us_changes_nothing(body):
     seen, _, others = await crawl(

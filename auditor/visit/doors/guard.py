@@ -15,7 +15,7 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NUMERIC_LABEL = re.compile(r"(?:0x[0-9a-f]*|\d+)", re.IGNORECASE)
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_CONTROL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 _MAX_HOST = 253
 _EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
@@ -53,7 +53,7 @@ class Guard:
             Refusal: another scheme, a user name, a host that is no name, or a number that only some programs read as an address.
         """
         if _CONTROL.search(url):
-            raise Refusal("the address holds a space or a control character")
+            raise Refusal("the address holds a space, a control character or half a letter")
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -95,12 +95,13 @@ class Guard:
 @lru_cache(maxsize=1024)
 def _host(host: str) -> str:
     host = host.rstrip(".").lower()
-    if ":" in host:
-        return str(ipaddress.IPv6Address(host.partition("%")[0]))
     try:
+        if ":" in host:
+            return str(ipaddress.IPv6Address(host.partition("%")[0]))
         return str(ipaddress.IPv4Address(host))
     except ValueError:
-        pass
+        if ":" in host:  # RFC 3986's addresses of the future, which nobody has ever given out
+            raise Refusal(f"{host[:60]!r} is no host name") from None
     if host and all(_NUMERIC_LABEL.fullmatch(label) for label in host.split(".")):
         raise Refusal(f"{host[:60]!r} is a number in a form that only some programs read as an address")
     try:

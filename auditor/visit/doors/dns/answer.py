@@ -30,10 +30,10 @@ def question(name: str, type: str) -> tuple[dns.name.Name, dns.rdatatype.RdataTy
 
 
 def answer_of(message: dns.message.Message, server: str, keep: Keep | None, base: DnsAnswer) -> DnsAnswer:
-    """Read a resolver's message as the answer to the question in ``base``, and keep it."""
-    name, rdtype = dns.name.from_text(base.name.encode("idna").decode()), dns.rdatatype.from_text(base.type)
-    records, canonical, looped = _records(name, rdtype, message)
-    wire = message.to_wire(max_size=65535) if keep else b""
+    """Read a resolver's message as the answer to the question in ``base``, and keep the bytes that came."""
+    wanted = question(base.name, base.type)
+    assert not isinstance(wanted, str)  # it was asked
+    records, canonical, looped = _records(*wanted, message)
     return DnsAnswer(
         name=base.name,
         type=base.type,
@@ -44,7 +44,7 @@ def answer_of(message: dns.message.Message, server: str, keep: Keep | None, base
         detail="the CNAMEs never end" if looped else "",
         server=server,
         at=base.at,
-        proof=keep(wire, MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
+        proof=keep(message.wire or b"", MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
     )
 
 

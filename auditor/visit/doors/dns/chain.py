@@ -214,7 +214,7 @@ class _Walk:
             answer = await exchange(name, rdtype, self._server, unchecked=True)
         except NoAnswer as exc:
             raise Stop(OPEN, f"{what}: {exc}") from exc
-        self.messages.append((f"dns:{spell(name)}?type={rdtype.name}", answer.to_wire(max_size=65535)))
+        self.messages.append((f"dns:{spell(name)}?type={rdtype.name}", answer.wire or b""))
         if answer.rcode() not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
             raise Stop(OPEN, f"{what}: {dns.rcode.to_text(answer.rcode())}")
         return answer

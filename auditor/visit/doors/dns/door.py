@@ -91,8 +91,9 @@ class Resolver:
             raise NoAnswer("has not answered and is not asked again yet")
         try:
             answer = await exchange(name, rdtype, server, unchecked=unchecked)
-        except NoAnswer:
-            self._silent[server] = (times + 1, self.clock.monotonic())
+        except NoAnswer as exc:
+            if not exc.cut:
+                self._silent[server] = (times + 1, self.clock.monotonic())
             raise
         self._silent.pop(server, None)
         return answer
@@ -118,14 +119,14 @@ class Resolver:
         wanted = question(name, type)
         if isinstance(wanted, str):
             return replace(base, cause=Cause.DNS, detail=wanted)
-        detail, lack = "no resolver is configured", False
+        detail, lack, cut = "no resolver is configured", False, False
         nothing: list[DnsAnswer] = []
         failed: list[DnsAnswer] = []
         for server in self.in_turn():
             try:
                 message = await self.ask(*wanted, server)
             except NoAnswer as exc:
-                detail, lack = f"{server[0]}: {exc}"[:300], lack or is_lack(exc)
+                detail, lack, cut = f"{server[0]}: {exc}"[:300], lack or is_lack(exc), cut or exc.cut
                 continue
             answer = answer_of(message, server[0], keep, base)
             if message.rcode() not in _ANSWERS:
@@ -138,6 +139,8 @@ class Resolver:
                 break
         if nothing or failed:
             return min(nothing, key=_is_nxdomain) if nothing else min(failed, key=_is_ours)
+        if cut:  # by the name's servers, the resolver, or something on the way
+            return replace(base, cause=Cause.AMBIGUOUS, detail=detail)
         return replace(base, cause=Cause.CAPABILITY if lack else await self.silence(), detail=detail)
 
     async def addresses(self, host: str) -> tuple[str, ...]:

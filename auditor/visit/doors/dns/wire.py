@@ -23,7 +23,12 @@ _PAYLOAD = 1232
 
 
 class NoAnswer(Exception):  # noqa: N818 - it is the outcome's name
-    """A resolver did not answer; its text says how."""
+    """A resolver did not answer; its text says how. ``cut``: it did, but not to the end, so nobody knows what is missing."""
+
+    def __init__(self, detail: str, *, cut: bool = False) -> None:
+        """Say how."""
+        self.cut = cut
+        super().__init__(detail)
 
 
 async def exchange(
@@ -32,7 +37,7 @@ async def exchange(
     """Ask with DNSSEC records wanted; ``unchecked`` asks for what the resolver itself would withhold as bogus.
 
     Raises:
-        NoAnswer: nothing came, or nothing that can be read.
+        NoAnswer: nothing came, nothing that can be read, or an answer that is cut off over TCP too.
     """
     query = dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD, want_dnssec=True)
     query.id = secrets.randbits(16)
@@ -45,6 +50,8 @@ async def exchange(
             )
     except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError) as exc:
         raise NoAnswer(f"{type(exc).__name__}: {exc}"[:300]) from exc
+    if answer.flags & dns.flags.TC:
+        raise NoAnswer("the answer is cut off over TCP too", cut=True)
     return answer
 
 

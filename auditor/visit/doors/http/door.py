@@ -203,7 +203,8 @@ class Http:
         return host in self._away
 
     def _unasked(self, url: str, ask: Ask, cause: Cause, detail: str) -> Exchange:
-        return Exchange(url=url, method=ask.method, at=self._links.clock.now(), why=ask.why, cause=cause, detail=detail)
+        written = url.encode("utf-8", "backslashreplace").decode()
+        return Exchange(url=written, method=ask.method, at=self._links.clock.now(), why=ask.why, cause=cause, detail=detail)
 
     async def _timed(self, base: Exchange, target: Target, ask: Ask, left: Left) -> Exchange:
         """Make the request, and once more without verification: a bad certificate or protocol leaves the content readable."""

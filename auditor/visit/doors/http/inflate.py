@@ -1,6 +1,5 @@
 """Undoes content encodings under a limit: a bomb ends at the limit, a broken body says so."""
 
-import io
 import zlib
 from dataclasses import dataclass
 
@@ -12,14 +11,17 @@ __all__ = ["ENCODINGS", "Inflated", "inflate"]
 ENCODINGS = ("gzip", "deflate", "br", "zstd")
 _MAX_NESTED = 2
 _MAX_MEMBERS = 1_000
-_MAX_WINDOW = 2**27
+_MAX_WINDOW = 2**23
+"""What a server may ask of a zstd decoder (RFC 9659); browsers read no more either."""
+_PIECE = 256
+"""Bytes handed to zstd at a time: four of them can become 128 KB, and it knows no limit of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inflated:
     """A body without its encodings.
 
-    ``cut`` when the limit ended it; ``broken`` says what was wrong with it, as far as it was read.
+    ``cut`` when a limit ended it; ``broken`` says what was wrong with it, as far as it was read.
     """
 
     body: bytes
@@ -81,6 +83,8 @@ def _zlib(raw: bytes, limit: int, bits: int) -> Inflated:
         raw = stream.unused_data
         if not raw or bits != zlib.MAX_WBITS | 32:
             break
+    else:
+        return Inflated(body=bytes(out), cut=True)
     return Inflated(body=bytes(out))
 
 
@@ -96,6 +100,17 @@ def _brotli(raw: bytes, limit: int) -> Inflated:
 
 
 def _zstd(raw: bytes, limit: int) -> Inflated:
-    reader = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(io.BytesIO(raw), read_across_frames=True)
-    out = reader.read(limit + 1)
-    return Inflated(body=out[:limit], cut=len(out) > limit)
+    """Undo frame after frame, each of which must end."""
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
+    out, at = bytearray(), 0
+    while at < len(raw):
+        frame = unpacker.decompressobj()
+        while at < len(raw) and not frame.eof:
+            out += frame.decompress(raw[at : at + _PIECE])
+            at += _PIECE
+            if len(out) > limit:
+                return Inflated(body=bytes(out[:limit]), cut=True)
+        if not frame.eof:
+            return Inflated(body=bytes(out), broken="the compressed body ends too early")
+        at = min(at, len(raw)) - len(frame.unused_data)
+    return Inflated(body=bytes(out))
