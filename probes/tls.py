@@ -13,7 +13,9 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import Endpoint, TlsScan
+from probes.handshake.grade import GRADES, judge_grade
 from probes.handshake.judges import JUDGES, MIN_DH_BITS, MIN_PROTOCOL, PROTOCOLS, WEAK, Rules, Said, untold
+from probes.handshake.profile import PROFILES, judge_profile
 
 __all__ = ["PROBE", "TlsSeen"]
 
@@ -66,7 +68,7 @@ def assess(seen: TlsSeen, known: Known) -> list[Reading]:
     """Judge the worst of the addresses that speak TLS; without any, say whose fault it is."""
     case = _Case(seen, known)
     if case.spoken:
-        return [case.offered(), *(case.worst(MeasureId(name), judge) for name, judge in JUDGES.items())]
+        return [case.offered(), *(case.worst(MeasureId(name), judge) for name, judge in _JUDGES.items())]
     if case.answers_elsewhere:
         return case.without_tls()
     return case.unseen()
@@ -88,6 +90,8 @@ class _Case:
             weak=tuple(str(part) for part in weak) if isinstance(weak, list) else WEAK,
             min_dh_bits=least if isinstance(least, int) else MIN_DH_BITS,
             min_protocol=oldest if isinstance(oldest, str) and oldest in PROTOCOLS else MIN_PROTOCOL,
+            profiles=known.guidelines.get("tls-mozilla", {}),
+            grading=known.guidelines.get("tls-grade", {}),
         )
 
     @property
@@ -196,6 +200,7 @@ def _plain(said: Said) -> Json:
 
 
 _OFFERED = MeasureId("tls.offered")
+_JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 _WITHOUT: Mapping[str, Value] = {
     "tls.trusted": False,
     "tls.hostname": False,
@@ -207,6 +212,8 @@ _WITHOUT: Mapping[str, Value] = {
     "tls.weak_suites": ALL_WEAK,
     "tls.key_bits": 0,
     "tls.vulnerabilities": len(ALL_VULNERABILITIES),
+    "tls.profile": PROFILES[0],
+    "tls.grade": GRADES[0],
 }
 """The worst value of each measure, for a site without TLS."""
 
@@ -252,5 +259,17 @@ PROBE = Probe(
             "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"
         ),
         _measure("vulnerabilities", Kind.COUNT, "Known vulnerabilities of TLS servers that were found; 7 without TLS."),
+        _measure(
+            "profile",
+            Kind.WORD,
+            "The strictest of Mozilla's recommended configurations that the server keeps: protocols, suites, sizes of keys.",
+            words=PROFILES,
+        ),
+        _measure(
+            "grade",
+            Kind.WORD,
+            "The grade after SSL Labs' guide, when every check it needs has run; at most A, for HSTS is not asked for here.",
+            words=GRADES,
+        ),
     ),
 )

@@ -1,7 +1,7 @@
 """What one address of a server gives for each measure: a value and how bad it is, or why there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from auditor.model.note import Json, Note
@@ -19,6 +19,7 @@ __all__ = [
     "Said",
     "forward_secrecy",
     "is_forward_secret",
+    "strength_of",
     "unmeasured_group",
     "untold",
 ]
@@ -62,7 +63,8 @@ VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabiliti
 class Rules:
     """What an address is judged by: the host that was asked for, the moment of the scan, and what counts as weak.
 
-    ``min_protocol`` is the oldest protocol that may be offered.
+    ``min_protocol`` is the oldest protocol that may be offered; ``profiles`` and ``grading`` are guidelines, empty where there is
+    none.
     """
 
     host: str
@@ -70,6 +72,8 @@ class Rules:
     weak: tuple[str, ...] = WEAK
     min_dh_bits: int = MIN_DH_BITS
     min_protocol: str = MIN_PROTOCOL
+    profiles: Mapping[str, Json] = field(default_factory=dict)
+    grading: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +168,15 @@ def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     return _flag(endpoint.chain_complete, note, sent=sent, issuer=leaf.issuer)
 
 
-def _key_bits(_: Rules, __: Endpoint, leaf: Certificate) -> Said:
-    strength = leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+def strength_of(leaf: Certificate) -> int:
+    """Give the bits of an RSA key that is about as strong as this certificate's."""
+    return leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+
+
+def _key_bits(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    if not leaf.key_bits:
+        return untold(endpoint, Cause.CAPABILITY, leaf.key_type)
+    strength = strength_of(leaf)
     facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
     return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
 

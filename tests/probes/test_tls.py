@@ -9,76 +9,16 @@ from pathlib import Path
 
 import anyio
 import pytest
+from handshakes import AT, SHIPPED, SITE, endpoint, known, leaf, middle, mute, port_80, read, seen
 
-from auditor.model.agency import Site, SiteRole
 from auditor.model.codec import Codec
-from auditor.model.evidence import Chain, Exchange, Proof, ProofKind, digest_of
 from auditor.model.note import Note
-from auditor.model.reading import Measured, Unavailable, fits
+from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
-from auditor.sdk.probe import Known
-from auditor.sdk.tls import Certificate, Endpoint, Suite, TlsScan
+from auditor.sdk.tls import Suite
 from probes import tls
-from probes.handshake import judges
+from probes.handshake import grade, judges, profile
 from probes.tls import PROBE, TlsSeen, assess
-
-AT = datetime(2026, 3, 1, 18, tzinfo=UTC)
-HOST = "so.khanhhoa.test"
-SITE = Site(url=f"https://{HOST}/", roles=(SiteRole.PORTAL,), agencies=("so-a",))
-PROOF = Proof(digest=digest_of(b"scan"), kind=ProofKind.BLOB, media_type="application/json", size=4)
-
-
-def known(**given):
-    return Known(captured_at=AT, site=SITE, agencies=(), document=lambda exchange: None, **given)
-
-
-def leaf(**given):
-    base = Certificate(
-        subject=f"CN={HOST}", issuer="CN=Middle", serial="1", not_before=AT - timedelta(days=50), not_after=AT + timedelta(days=40, hours=5),
-        sans=(HOST,), key_type="RSA", key_bits=2048, signature="sha256WithRSAEncryption", sha256="ab",
-    )  # fmt: skip
-    return replace(base, **given)
-
-
-def middle(**given):
-    return leaf(subject="CN=Middle", issuer="CN=Root", sans=(), **given)
-
-
-def endpoint(**given):
-    base = Endpoint(
-        address="192.0.2.1", connected=True, handshake=True, protocols=("tls1.2", "tls1.3"), chain=(leaf(), middle()), trusted=True,
-        trust_detail="path to CN=Root", chain_complete=True, hostname_matches=True,
-        suites=(Suite(protocol="tls1.2", name="TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), Suite(protocol="tls1.3", name="TLS_AES_128_GCM_SHA256")),
-    )  # fmt: skip
-    return replace(base, **given)
-
-
-def mute(cause=Cause.CONNECT, **given):
-    base = Endpoint(address="192.0.2.9", connected=False, handshake=False, cause=cause, detail="nobody")
-    return replace(base, **given)
-
-
-def seen(*endpoints, elsewhere=None, **given):
-    return TlsSeen(scan=TlsScan(host=HOST, port=443, at=AT, endpoints=endpoints, proofs=(PROOF,), **given), elsewhere=elsewhere)
-
-
-def port_80(status=200, cause=None):
-    exchange = Exchange(
-        url=f"http://{HOST}/", status=status, at=AT, cause=cause, digest=digest_of(b"x") if status else None, body=b"x"
-    )
-    return Chain(hops=(exchange,), cause=cause)
-
-
-def read(value, **given):
-    found = {reading.measure: reading for reading in assess(value, known(**given))}
-    assert list(found) == [measure.id for measure in PROBE.measures]
-    for measure in PROBE.measures:
-        reading = found[measure.id]
-        assert reading.evidence
-        assert "{" not in str(reading.because)
-        if isinstance(reading, Measured):
-            assert fits(measure, reading.value) is None
-    return found
 
 
 def values(value, **given):
@@ -89,9 +29,10 @@ def values(value, **given):
 
 
 def test_a_good_server_is_good_in_everything():
-    assert values(seen(endpoint())) == {
+    assert values(seen(endpoint()), guidelines=SHIPPED) == {
         "offered": True, "trusted": True, "hostname": True, "valid_now": True, "chain_complete": True, "days_left": 40,
         "oldest_protocol": "tls1.2", "newest_protocol": "tls1.3", "weak_suites": 0, "key_bits": 2048, "vulnerabilities": 0,
+        "profile": "intermediate", "grade": "a",
     }  # fmt: skip
 
 
@@ -347,6 +288,7 @@ def test_a_host_that_answers_only_on_port_80_has_the_worst_of_everything(cause):
     assert found == {
         "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0,
         "oldest_protocol": "ssl3", "newest_protocol": "ssl3", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
+        "profile": "none", "grade": "f",
     }  # fmt: skip
     assert len(read(seen(mute(cause), elsewhere=port_80(301)))["tls.offered"].evidence) == 2
 
@@ -408,7 +350,9 @@ def test_what_was_seen_can_be_kept_and_read_back():
 
 
 def test_every_note_has_its_vietnamese_with_the_same_facts():
-    notes = {one.key: one.text for module in (tls, judges) for one in vars(module).values() if isinstance(one, Note)}
+    notes = {
+        one.key: one.text for module in (tls, judges, profile, grade) for one in vars(module).values() if isinstance(one, Note)
+    }
     words = tomllib.loads((Path(tls.__file__).parents[1] / "reports/locale/vi/tls.toml").read_text("utf-8"))
     assert words.keys() == notes.keys()
     names = re.compile(r"\{(\w+)\}")
