@@ -13,7 +13,9 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import Endpoint, TlsScan
-from probes.handshake.judges import JUDGES, MIN_DH_BITS, PROTOCOLS, WEAK, Rules, Said
+from probes.handshake.grade import GRADES, judge_grade
+from probes.handshake.judges import JUDGES, MIN_DH_BITS, MIN_PROTOCOL, PROTOCOLS, WEAK, Rules, Said, untold
+from probes.handshake.profile import PROFILES, judge_profile
 
 __all__ = ["PROBE", "TlsSeen"]
 
@@ -25,6 +27,10 @@ ALL_WEAK = 100
 """What a site without TLS counts as: more weak suites than the scan knows."""
 
 OFFERED = Note(key="tls.offered", text="The server accepts secure connections on port {port}.")
+UNUSUAL = Note(
+    key="tls.unusual",
+    text="{address} speaks TLS on port {port}, but insecure or unusual TLS, with which no common agreement was found: {detail}",
+)
 NOT_EVERYWHERE = Note(
     key="tls.not_everywhere",
     text="{address}, one of the site's addresses, does not accept secure connections on port {port}: {detail}",
@@ -38,19 +44,19 @@ UNSEEN = Note(key="tls.unseen", text="Whether port {port} is secure could not be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsSeen:
-    """The scan, and when nobody shook hands, what the host's port 80 said."""
+    """The scan, and when nobody spoke TLS, what the host's port 80 said."""
 
     scan: TlsScan
     elsewhere: Chain | None = None
 
 
 async def look(site: Site, doors: Doors) -> TlsSeen:
-    """Scan the site's secure port; when there is none, ask whether the host is there at all."""
+    """Scan the site's secure port; when nobody speaks TLS there, ask whether the host is there at all."""
     parts = urlsplit(site.url)
     host = parts.hostname or ""
     port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
     scan = await doors.tls.scan(host, port=port, seconds=_SECONDS)
-    if any(endpoint.handshake for endpoint in scan.endpoints):
+    if any(_speaks(endpoint) for endpoint in scan.endpoints):
         return TlsSeen(scan=scan)
     shown = f"[{host}]" if ":" in host else host
     url = site.url if parts.scheme == "http" else f"http://{shown}/"
@@ -59,10 +65,10 @@ async def look(site: Site, doors: Doors) -> TlsSeen:
 
 
 def assess(seen: TlsSeen, known: Known) -> list[Reading]:
-    """Judge the worst of the addresses that shake hands; without any, say whose fault it is."""
+    """Judge the worst of the addresses that speak TLS; without any, say whose fault it is."""
     case = _Case(seen, known)
     if case.spoken:
-        return [case.offered(), *(case.worst(MeasureId(name), judge) for name, judge in JUDGES.items())]
+        return [case.offered(), *(case.worst(MeasureId(name), judge) for name, judge in _JUDGES.items())]
     if case.answers_elsewhere:
         return case.without_tls()
     return case.unseen()
@@ -74,15 +80,18 @@ class _Case:
     def __init__(self, seen: TlsSeen, known: Known) -> None:
         self.scan = seen.scan
         self._elsewhere = seen.elsewhere
-        self.spoken = [endpoint for endpoint in seen.scan.endpoints if endpoint.handshake]
-        self.mute = [endpoint for endpoint in seen.scan.endpoints if not endpoint.handshake]
+        self.spoken = [endpoint for endpoint in seen.scan.endpoints if _speaks(endpoint)]
+        self.mute = [endpoint for endpoint in seen.scan.endpoints if not _speaks(endpoint)]
         given = known.guidelines.get("tls", {})
-        weak, least = given.get("weak"), given.get("min_dh_bits")
+        weak, least, oldest = given.get("weak"), given.get("min_dh_bits"), given.get("min_protocol")
         self._rules = Rules(
             host=seen.scan.host,
-            at=known.captured_at,
+            at=seen.scan.at,
             weak=tuple(str(part) for part in weak) if isinstance(weak, list) else WEAK,
             min_dh_bits=least if isinstance(least, int) else MIN_DH_BITS,
+            min_protocol=oldest if isinstance(oldest, str) and oldest in PROTOCOLS else MIN_PROTOCOL,
+            profiles=known.guidelines.get("tls-mozilla", {}),
+            grading=known.guidelines.get("tls-grade", {}),
         )
 
     @property
@@ -95,37 +104,53 @@ class _Case:
         """Judge an offer: an address that stays mute is no offer, unless the fault may be ours."""
         theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS]
         facts: dict[str, Json] = {
-            "addresses": [one.address for one in self.scan.endpoints],
+            "addresses": {one.address: True if _speaks(one) else _cause(one) for one in self.scan.endpoints},
             "mute": [one.address for one in theirs],
+            "no_agreement": [one.address for one in self.spoken if not one.handshake],
         }
         if theirs:
             note = NOT_EVERYWHERE(address=theirs[0].address, port=self.scan.port, detail=theirs[0].detail)
+        elif not any(one.handshake for one in self.spoken):
+            note = UNUSUAL(address=self.spoken[0].address, port=self.scan.port, detail=self.spoken[0].detail)
         else:
             note = OFFERED(port=self.scan.port)
         return self._measured(_OFFERED, not theirs, note, facts)
 
     def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
         """Give the worst of the addresses' values. One that could not be told makes none, unless another is as bad as can be."""
-        said = sorted(((judge(self._rules, one), one.address) for one in self.spoken), key=lambda pair: (pair[0].rank, pair[1]))
+        found = [(self._say(judge, one), one.address) for one in self.spoken]
+        said = sorted(found, key=lambda pair: (pair[0].rank, pair[1]))
         bad, address = said[0]
         as_bad_as_can_be = bad.value is False or bad.rank == float("-inf")
         unknown = next(((one, where) for one, where in said if one.value is None), None)
         if unknown is not None and not as_bad_as_can_be:
             bad, address = unknown
-        facts: dict[str, Json] = {"address": address, **bad.facts}
+        values: dict[str, Json] = {one.address: _cause(one) for one in self.mute}
+        values |= {where: _plain(one) for one, where in found}
+        facts: dict[str, Json] = {"address": address, "addresses": values, **bad.facts}
         if bad.value is None:
             cause = bad.cause or Cause.AMBIGUOUS
-            return Unavailable(measure=measure, because=bad.because, cause=cause, facts=facts, evidence=self.scan.proofs)
+            return Unavailable(
+                measure=measure, because=bad.because, cause=cause, facts=self._whole(facts), evidence=self.scan.proofs
+            )
         return self._measured(measure, bad.value, bad.because, facts)
+
+    def _say(self, judge: Callable[[Rules, Endpoint], Said], endpoint: Endpoint) -> Said:
+        """Judge an address; of one with which nothing was agreed nothing is known, and the lack is ours."""
+        if endpoint.handshake:
+            return judge(self._rules, endpoint)
+        ours = endpoint.cause is not None and endpoint.cause.blame is Blame.OURS
+        return untold(endpoint, endpoint.cause if ours else Cause.CAPABILITY)
 
     def without_tls(self) -> list[Reading]:
         """Give every measure its worst value: what needs TLS is worst without it."""
         detail = next((one.detail for one in self.mute if one.detail), "")
         proof = self._elsewhere.final.proof() if self._elsewhere is not None else None
         proofs = (*self.scan.proofs, *([proof] if proof else []))
-        offered = self._measured(_OFFERED, False, NOT_OFFERED(port=self.scan.port, detail=detail), {}, proofs)
+        facts: dict[str, Json] = {"addresses": {one.address: _cause(one) for one in self.mute}}
+        offered = self._measured(_OFFERED, False, NOT_OFFERED(port=self.scan.port, detail=detail), facts, proofs)
         note = NO_TLS(port=self.scan.port)
-        return [offered, *(self._measured(MeasureId(name), value, note, {}, proofs) for name, value in _WITHOUT.items())]
+        return [offered, *(self._measured(MeasureId(name), value, note, facts, proofs) for name, value in _WITHOUT.items())]
 
     def unseen(self) -> list[Reading]:
         """Say why nothing could be had; a link of our own that failed meanwhile excuses them."""
@@ -141,19 +166,41 @@ class _Case:
             cause = other
         detail = self.scan.detail or next((one.detail for one in self.mute if one.detail), "")
         note = UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
+        facts = self._whole({"addresses": {one.address: _cause(one) for one in self.mute}})
         return [
-            Unavailable(measure=measure.id, because=note, cause=cause, evidence=self.scan.proofs) for measure in PROBE.measures
+            Unavailable(measure=measure.id, because=note, cause=cause, facts=facts, evidence=self.scan.proofs)
+            for measure in PROBE.measures
         ]
+
+    def _whole(self, facts: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Add the addresses that nobody looked at."""
+        return {**facts, "addresses_not_tested": [*self.scan.not_scanned]}
 
     def _measured(
         self, measure: MeasureId, value: Value, note: Note, facts: Mapping[str, Json], proofs: tuple[Proof, ...] | None = None
     ) -> Measured:
-        return Measured(
-            measure=measure, value=value, because=note, facts=facts, evidence=self.scan.proofs if proofs is None else proofs
-        )
+        evidence = self.scan.proofs if proofs is None else proofs
+        return Measured(measure=measure, value=value, because=note, facts=self._whole(facts), evidence=evidence)
+
+
+def _speaks(endpoint: Endpoint) -> bool:
+    """Tell whether it speaks TLS, be it only to refuse us; evidence of before ``spoke`` was seen says so in words."""
+    return endpoint.handshake or endpoint.spoke or endpoint.detail.startswith("it answers hellos")
+
+
+def _cause(endpoint: Endpoint) -> str:
+    return (endpoint.cause or Cause.AMBIGUOUS).value
+
+
+def _plain(said: Said) -> Json:
+    """Give the value as facts hold it, or the cause for which there is none."""
+    if said.value is None:
+        return (said.cause or Cause.AMBIGUOUS).value
+    return said.value if isinstance(said.value, bool | int | str) else str(said.value)
 
 
 _OFFERED = MeasureId("tls.offered")
+_JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 _WITHOUT: Mapping[str, Value] = {
     "tls.trusted": False,
     "tls.hostname": False,
@@ -165,6 +212,8 @@ _WITHOUT: Mapping[str, Value] = {
     "tls.weak_suites": ALL_WEAK,
     "tls.key_bits": 0,
     "tls.vulnerabilities": len(ALL_VULNERABILITIES),
+    "tls.profile": PROFILES[0],
+    "tls.grade": GRADES[0],
 }
 """The worst value of each measure, for a site without TLS."""
 
@@ -175,21 +224,23 @@ def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[s
 
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=1,
+    version=2,
     look=look,
     assess=assess,
     seen=TlsSeen,
     roles=frozenset({SiteRole.PORTAL, SiteRole.SERVICES}),
     measures=(
-        _measure("offered", Kind.BOOLEAN, "Every address of the site completes a TLS handshake."),
+        _measure("offered", Kind.BOOLEAN, "Every address of the site speaks TLS."),
         _measure("trusted", Kind.BOOLEAN, "A path leads from the certificate to a trusted root, apart from names and dates."),
         _measure("hostname", Kind.BOOLEAN, "The certificate's alternative names hold the site's host."),
         _measure(
-            "valid_now", Kind.BOOLEAN, "The visit falls between the dates of the certificate and of the one that signed it."
+            "valid_now",
+            Kind.BOOLEAN,
+            "The scan falls between the dates of the certificate and of every intermediate on its path to a root.",
         ),
         _measure("chain_complete", Kind.BOOLEAN, "The server sends every intermediate certificate."),
         _measure(
-            "days_left", Kind.DAYS, "Whole days from the visit to the certificate's end; negative when it has expired.", "days"
+            "days_left", Kind.DAYS, "Whole days from the scan to the certificate's end; negative when it has expired.", "days"
         ),
         _measure(
             "oldest_protocol",
@@ -208,5 +259,17 @@ PROBE = Probe(
             "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"
         ),
         _measure("vulnerabilities", Kind.COUNT, "Known vulnerabilities of TLS servers that were found; 7 without TLS."),
+        _measure(
+            "profile",
+            Kind.WORD,
+            "The strictest of Mozilla's recommended configurations that the server keeps: protocols, suites, sizes of keys.",
+            words=PROFILES,
+        ),
+        _measure(
+            "grade",
+            Kind.WORD,
+            "The grade after SSL Labs' guide, when every check it needs has run; at most A, for HSTS is not asked for here.",
+            words=GRADES,
+        ),
     ),
 )

@@ -12,6 +12,21 @@ __all__ = ["load_guidelines"]
 
 _EVERY = {"source": str, "date": str}
 """What stands in each guideline: whose rule it is, and of when."""
+_PROFILE = {
+    "protocols": list,
+    "suites": list,
+    "key_types": list,
+    "min_rsa_bits": int,
+    "key_curves": list,
+    "min_dh_bits": int,
+    "curves": list,
+}
+_CAPS = (
+    "anonymous_suite", "chain_incomplete", "crime", "dh_under_1024", "dh_under_2048", "drown", "heartbleed",
+    "insecure_renegotiation", "key_under_1024", "key_under_2048", "misnamed", "no_aead", "no_certificate", "no_forward_secrecy",
+    "no_tls12", "no_tls13", "not_valid_now", "old_protocol", "only_3des_modern", "openssl_ccs", "poodle", "rc4", "rc4_modern",
+    "robot", "ssl2", "ssl3", "under_112_bits", "untrusted",
+)  # fmt: skip
 _KNOWN: Mapping[str, Mapping[str, object]] = {
     "headers": {
         "csp": {
@@ -29,6 +44,11 @@ _KNOWN: Mapping[str, Mapping[str, object]] = {
         "leaks": {"headers": list, "version": str},
     },
     "tls": {"weak": list, "min_dh_bits": int, "min_protocol": str},
+    "tls-grade": {
+        **dict.fromkeys(("letters", "weights", "protocols", "key", "cipher", "bits"), list),
+        "caps": dict.fromkeys(_CAPS, str),
+    },
+    "tls-mozilla": dict.fromkeys(("modern", "intermediate", "old"), _PROFILE),
 }
 """The guidelines that our own probes read, with every key they need; others are free in form."""
 

@@ -39,10 +39,12 @@ class Suite:
 class Endpoint:
     """One address of the name. ``cause`` says why there are no facts, or why they are not complete.
 
-    ``connected`` tells whether the TCP connection was made, ``handshake`` whether any handshake came through with any client.
-    ``trusted`` is the path to a trusted root alone; ``trust_detail`` what the verifier said. ``chain_complete`` is whether a
-    client without
-    other intermediates can build it from what was sent. ``not_tested`` names the checks that did not run.
+    ``connected`` tells whether the TCP connection was made, ``handshake`` whether any handshake came through with any client, and
+    ``spoke`` whether it said anything at all in TLS, be it a refusal. ``trusted`` is the path to a trusted root alone, ``path``
+    the SHA-256 of the certificates on it but for the root, and ``trust_detail`` what the verifier said. ``chain_complete`` is
+    whether a client without other intermediates can build it from what was sent. ``chain_cause`` says why there is no chain
+    though certificates came, and ``anonymous`` that the server has none to show, whoever asks. ``not_tested`` names the checks
+    that did not run.
     """
 
     address: str
@@ -59,11 +61,18 @@ class Endpoint:
     hostname_matches: bool | None = None
     vulnerabilities: tuple[str, ...] = ()
     not_tested: tuple[str, ...] = ()
+    spoke: bool = False
+    path: tuple[str, ...] = ()
+    chain_cause: Cause | None = None
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsScan:
-    """All addresses of one name and port; ``cause`` when not even an address was had."""
+    """The addresses of one name and port; ``cause`` when not even an address was had.
+
+    ``not_scanned`` are the addresses beyond those that were looked at.
+    """
 
     host: str
     port: int
@@ -72,3 +81,4 @@ class TlsScan:
     cause: Cause | None = None
     detail: str = ""
     proofs: tuple[Proof, ...] = ()
+    not_scanned: tuple[str, ...] = ()

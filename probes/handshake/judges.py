@@ -1,19 +1,33 @@
 """What one address of a server gives for each measure: a value and how bad it is, or why there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Certificate, Endpoint
+from auditor.sdk.tls import Certificate, Endpoint, Suite
 
-__all__ = ["JUDGES", "MIN_DH_BITS", "PROTOCOLS", "WEAK", "Rules", "Said"]
+__all__ = [
+    "JUDGES",
+    "MIN_DH_BITS",
+    "MIN_PROTOCOL",
+    "PROTOCOLS",
+    "WEAK",
+    "Rules",
+    "Said",
+    "forward_secrecy",
+    "is_forward_secret",
+    "strength_of",
+    "unmeasured_group",
+    "untold",
+]
 
 PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
 WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
 MIN_DH_BITS = 2048
+MIN_PROTOCOL = "tls1.2"
 _EC_AS_RSA = 12
 """A curve of 256 bits is as strong as RSA of 3072: only to choose the weaker key among addresses."""
 _VIETNAM = timezone(timedelta(hours=7))
@@ -47,12 +61,19 @@ VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabiliti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What an address is judged by: the host that was asked for, the moment of capture, and what counts as weak."""
+    """What an address is judged by: the host that was asked for, the moment of the scan, and what counts as weak.
+
+    ``min_protocol`` is the oldest protocol that may be offered; ``profiles`` and ``grading`` are guidelines, empty where there is
+    none.
+    """
 
     host: str
     at: datetime
     weak: tuple[str, ...] = WEAK
     min_dh_bits: int = MIN_DH_BITS
+    min_protocol: str = MIN_PROTOCOL
+    profiles: Mapping[str, Json] = field(default_factory=dict)
+    grading: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +87,10 @@ class Said:
     cause: Cause | None = None
 
 
-def _untold(endpoint: Endpoint, cause: Cause | None = None) -> Said:
-    """Say that an address shook hands, and this could still not be seen."""
+def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> Said:
+    """Say that an address speaks TLS, and this could still not be seen."""
     why = cause or endpoint.cause or Cause.AMBIGUOUS
-    detail = endpoint.detail or ", ".join(endpoint.not_tested) or endpoint.trust_detail
+    detail = detail or endpoint.detail or ", ".join(endpoint.not_tested) or endpoint.trust_detail
     note = PARTLY_SEEN(address=endpoint.address, cause=why.value, detail=detail)
     return Said(rank=float("inf"), because=note, facts={"not_tested": list(endpoint.not_tested)}, cause=why)
 
@@ -84,8 +105,10 @@ def _certified(judge: Callable[[Rules, Endpoint, Certificate], Said], bare: Valu
     def judged(rules: Rules, endpoint: Endpoint) -> Said:
         if endpoint.chain:
             return judge(rules, endpoint, endpoint.chain[0])
-        if endpoint.cause is not None:
-            return _untold(endpoint)
+        if endpoint.chain_cause is not None:
+            return untold(endpoint, endpoint.chain_cause, endpoint.trust_detail)
+        if endpoint.cause is not None and not endpoint.anonymous:
+            return untold(endpoint)
         return Said(value=bare, rank=float("-inf"), because=NO_CERTIFICATE(address=endpoint.address), facts={})
 
     return judged
@@ -93,7 +116,7 @@ def _certified(judge: Callable[[Rules, Endpoint, Certificate], Said], bare: Valu
 
 def _trusted(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if endpoint.trusted is None:
-        return _untold(endpoint, Cause.CAPABILITY)
+        return untold(endpoint, Cause.CAPABILITY)
     note = (TRUSTED if endpoint.trusted else UNTRUSTED)(detail=endpoint.trust_detail)
     return _flag(endpoint.trusted, note, issuer=leaf.issuer, sha256=leaf.sha256)
 
@@ -106,18 +129,27 @@ def _hostname(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
 
 
 def _valid_now(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
-    """Ask for the certificate and the one that signed it, as sent: either makes browsers refuse."""
+    """Ask for the certificate and for those that were sent on its path to a root: any of them makes browsers refuse."""
     at = rules.at
     span: dict[str, Json] = {"since": _day(leaf.not_before), "until": _day(leaf.not_after)}
     if at > leaf.not_after:
         return _flag(False, EXPIRED(**span, ago=(at - leaf.not_after).days), **span)
     if at < leaf.not_before:
         return _flag(False, TOO_EARLY(**span), **span)
-    issuers = [one for one in endpoint.chain[1:] if one.subject == leaf.issuer and one.issuer != one.subject]
-    if issuers and not any(one.not_before <= at <= one.not_after for one in issuers):
-        one = issuers[0]
-        return _flag(False, ISSUER_EXPIRED(subject=one.subject, since=_day(one.not_before), until=_day(one.not_after)), **span)
+    for one in _issuers(endpoint, leaf, at):
+        if not one.not_before <= at <= one.not_after:
+            return _flag(
+                False, ISSUER_EXPIRED(subject=one.subject, since=_day(one.not_before), until=_day(one.not_after)), **span
+            )
     return _flag(True, VALID(**span), **span)
+
+
+def _issuers(endpoint: Endpoint, leaf: Certificate, at: datetime) -> list[Certificate]:
+    """Give the intermediates of the path; where none leads to a root, the one that signed the certificate, a valid one first."""
+    if endpoint.path:
+        return [one for one in endpoint.chain if one.sha256 in endpoint.path and one.sha256 != leaf.sha256]
+    signers = [one for one in endpoint.chain[1:] if one.subject == leaf.issuer and one.issuer != one.subject]
+    return sorted(signers, key=lambda one: not one.not_before <= at <= one.not_after)[:1]
 
 
 def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
@@ -130,21 +162,28 @@ def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
 
 def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if endpoint.chain_complete is None:
-        return _untold(endpoint)
+        return untold(endpoint)
     sent: list[Json] = [one.subject for one in endpoint.chain]
     note = COMPLETE if endpoint.chain_complete else INCOMPLETE(detail=endpoint.trust_detail)
     return _flag(endpoint.chain_complete, note, sent=sent, issuer=leaf.issuer)
 
 
-def _key_bits(_: Rules, __: Endpoint, leaf: Certificate) -> Said:
-    strength = leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+def strength_of(leaf: Certificate) -> int:
+    """Give the bits of an RSA key that is about as strong as this certificate's."""
+    return leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+
+
+def _key_bits(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    if not leaf.key_bits:
+        return untold(endpoint, Cause.CAPABILITY, leaf.key_type)
+    strength = strength_of(leaf)
     facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
     return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
 
 
 def _protocol(endpoint: Endpoint, note: Note, index: int) -> Said:
     if not endpoint.protocols:
-        return _untold(endpoint)
+        return untold(endpoint)
     named = sorted(endpoint.protocols, key=PROTOCOLS.index)
     accepted: list[Json] = [*named]
     return Said(
@@ -152,8 +191,11 @@ def _protocol(endpoint: Endpoint, note: Note, index: int) -> Said:
     )
 
 
-def _oldest(_: Rules, endpoint: Endpoint) -> Said:
-    return _protocol(endpoint, OLDEST, 0)
+def _oldest(rules: Rules, endpoint: Endpoint) -> Said:
+    said = _protocol(endpoint, OLDEST, 0)
+    least = PROTOCOLS.index(rules.min_protocol)
+    below: list[Json] = [name for name in PROTOCOLS[:least] if name in endpoint.protocols]
+    return replace(said, facts={**said.facts, "minimum": rules.min_protocol, "below_minimum": below})
 
 
 def _newest(_: Rules, endpoint: Endpoint) -> Said:
@@ -161,17 +203,46 @@ def _newest(_: Rules, endpoint: Endpoint) -> Said:
 
 
 def _weak_suites(rules: Rules, endpoint: Endpoint) -> Said:
-    if endpoint.cause is not None:
-        return _untold(endpoint)
+    """Count the weak ones by name, and those of a Diffie-Hellman group that was measured and is small.
+
+    What was found counts though the list is not whole; a group that nobody could measure is no accusation.
+    """
     weak = {suite.name: "" for suite in endpoint.suites if any(part.lower() in suite.name.lower() for part in rules.weak)}
-    for suite in endpoint.suites:
-        ephemeral = "_DHE_" in suite.name
-        if suite.name not in weak and (suite.dh_bits is not None or ephemeral) and (suite.dh_bits or 0) < rules.min_dh_bits:
-            weak[suite.name] = f" (DH {suite.dh_bits or '?'})"
+    others = [suite for suite in endpoint.suites if suite.name not in weak]
+    weak |= {one.name: f" (DH {one.dh_bits})" for one in others if one.dh_bits is not None and one.dh_bits < rules.min_dh_bits}
+    unmeasured: list[Json] = [*sorted({one.name for one in others if unmeasured_group(one)} - weak.keys())]
     names: list[Json] = [f"{name}{why}" for name, why in sorted(weak.items())]
     total = len({suite.name for suite in endpoint.suites})
-    note = WEAK_SUITES(count=len(names), names=names[:_MAX_NAMES]) if names else STRONG_SUITES(count=total)
-    return Said(value=len(names), rank=-len(names), because=note, facts={"names": names, "accepted": total})
+    facts: dict[str, Json] = {
+        "names": names,
+        "accepted": total,
+        "unmeasured": unmeasured,
+        "forward_secrecy": forward_secrecy(endpoint),
+    }
+    if names:
+        note = WEAK_SUITES(count=len(names), names=names[:_MAX_NAMES])
+        return Said(value=len(names), rank=-len(names), because=note, facts=facts)
+    if endpoint.cause is not None:
+        return untold(endpoint)
+    if unmeasured:
+        return untold(endpoint, Cause.CAPABILITY, f"DH? {unmeasured[0]}")
+    return Said(value=0, rank=0, because=STRONG_SUITES(count=total), facts=facts)
+
+
+def unmeasured_group(suite: Suite) -> bool:
+    """Tell whether a suite rests on a Diffie-Hellman group whose size is not known."""
+    return "_DHE_" in suite.name and suite.dh_bits is None
+
+
+def is_forward_secret(suite: Suite) -> bool:
+    """Tell whether yesterday's traffic stays secret when the server's key is lost: TLS 1.3, or an ephemeral exchange."""
+    return suite.protocol == "tls1.3" or "DHE_" in suite.name
+
+
+def forward_secrecy(endpoint: Endpoint) -> str:
+    """Say whether all, some or none of the accepted suites keep forward secrecy; empty if none is known."""
+    kinds = {is_forward_secret(suite) for suite in endpoint.suites}
+    return {frozenset(): "", frozenset({True}): "all", frozenset({False}): "none"}.get(frozenset(kinds), "some")
 
 
 def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
@@ -181,7 +252,7 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     if names:
         return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts)
     if endpoint.not_tested or endpoint.cause is not None:
-        return _untold(endpoint)
+        return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)
 
 

@@ -50,6 +50,8 @@ WORDS = {
     **{f"content.{x}": ("missing", "broken", "empty", "present") for x in {*ANY, *OWED["1"], *OWED["2"]}},
     "tls.oldest_protocol": PROTOCOLS,
     "tls.newest_protocol": PROTOCOLS,
+    "tls.profile": ("none", "old", "intermediate", "modern"),
+    "tls.grade": ("f", "e", "d", "c", "b", "a_minus", "a", "a_plus"),
     "http.version": ("1.0", "1.1", "2"),
     **{f"headers.{x}": ("absent", "weak", "sound") for x in ("csp", "framing", "nosniff", "referrer", "cookies", "leaks")},
     "dns.dnssec": ("bogus", "unsigned", "secure"),

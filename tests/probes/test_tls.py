@@ -1,5 +1,6 @@
 """What a TLS scan means: the worst of the addresses, every promise kept whatever was seen, and no unknown called a pass."""
 
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -8,76 +9,16 @@ from pathlib import Path
 
 import anyio
 import pytest
+from handshakes import AT, SHIPPED, SITE, endpoint, known, leaf, middle, mute, port_80, read, seen
 
-from auditor.model.agency import Site, SiteRole
 from auditor.model.codec import Codec
-from auditor.model.evidence import Chain, Exchange, Proof, ProofKind, digest_of
 from auditor.model.note import Note
-from auditor.model.reading import Measured, Unavailable, fits
+from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
-from auditor.sdk.probe import Known
-from auditor.sdk.tls import Certificate, Endpoint, Suite, TlsScan
+from auditor.sdk.tls import Suite
 from probes import tls
-from probes.handshake import judges
+from probes.handshake import grade, judges, profile
 from probes.tls import PROBE, TlsSeen, assess
-
-AT = datetime(2026, 3, 1, 18, tzinfo=UTC)
-HOST = "so.khanhhoa.test"
-SITE = Site(url=f"https://{HOST}/", roles=(SiteRole.PORTAL,), agencies=("so-a",))
-PROOF = Proof(digest=digest_of(b"scan"), kind=ProofKind.BLOB, media_type="application/json", size=4)
-
-
-def known(**given):
-    return Known(captured_at=AT, site=SITE, agencies=(), document=lambda exchange: None, **given)
-
-
-def leaf(**given):
-    base = Certificate(
-        subject=f"CN={HOST}", issuer="CN=Middle", serial="1", not_before=AT - timedelta(days=50), not_after=AT + timedelta(days=40, hours=5),
-        sans=(HOST,), key_type="RSA", key_bits=2048, signature="sha256WithRSAEncryption", sha256="ab",
-    )  # fmt: skip
-    return replace(base, **given)
-
-
-def middle(**given):
-    return leaf(subject="CN=Middle", issuer="CN=Root", sans=(), **given)
-
-
-def endpoint(**given):
-    base = Endpoint(
-        address="192.0.2.1", connected=True, handshake=True, protocols=("tls1.2", "tls1.3"), chain=(leaf(), middle()), trusted=True,
-        trust_detail="path to CN=Root", chain_complete=True, hostname_matches=True,
-        suites=(Suite(protocol="tls1.2", name="TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"), Suite(protocol="tls1.3", name="TLS_AES_128_GCM_SHA256")),
-    )  # fmt: skip
-    return replace(base, **given)
-
-
-def mute(cause=Cause.CONNECT, **given):
-    base = Endpoint(address="192.0.2.9", connected=False, handshake=False, cause=cause, detail="nobody")
-    return replace(base, **given)
-
-
-def seen(*endpoints, elsewhere=None, **given):
-    return TlsSeen(scan=TlsScan(host=HOST, port=443, at=AT, endpoints=endpoints, proofs=(PROOF,), **given), elsewhere=elsewhere)
-
-
-def port_80(status=200, cause=None):
-    exchange = Exchange(
-        url=f"http://{HOST}/", status=status, at=AT, cause=cause, digest=digest_of(b"x") if status else None, body=b"x"
-    )
-    return Chain(hops=(exchange,), cause=cause)
-
-
-def read(value, **given):
-    found = {reading.measure: reading for reading in assess(value, known(**given))}
-    assert list(found) == [measure.id for measure in PROBE.measures]
-    for measure in PROBE.measures:
-        reading = found[measure.id]
-        assert reading.evidence
-        assert "{" not in str(reading.because)
-        if isinstance(reading, Measured):
-            assert fits(measure, reading.value) is None
-    return found
 
 
 def values(value, **given):
@@ -88,9 +29,10 @@ def values(value, **given):
 
 
 def test_a_good_server_is_good_in_everything():
-    assert values(seen(endpoint())) == {
+    assert values(seen(endpoint()), guidelines=SHIPPED) == {
         "offered": True, "trusted": True, "hostname": True, "valid_now": True, "chain_complete": True, "days_left": 40,
         "oldest_protocol": "tls1.2", "newest_protocol": "tls1.3", "weak_suites": 0, "key_bits": 2048, "vulnerabilities": 0,
+        "profile": "intermediate", "grade": "a",
     }  # fmt: skip
 
 
@@ -122,6 +64,41 @@ def test_valid_now_asks_for_the_certificate_and_the_one_that_signed_it(chain, va
     assert values(seen(endpoint(chain=chain)))["valid_now"] is valid
 
 
+@pytest.mark.parametrize(
+    ("path", "valid"),
+    [(("ab", "m1", "m2"), False), (("ab", "m1"), True), ((), True)],
+    ids=["every certificate of the path is asked", "a stray one is not", "without a path only the issuer is"],
+)
+def test_valid_now_asks_for_every_intermediate_of_the_path(path, valid):
+    upper = leaf(subject="CN=Root", issuer="CN=Old", sha256="m2", not_after=AT - timedelta(days=1))
+    reading = read(seen(endpoint(chain=(leaf(), middle(sha256="m1"), upper), path=path)))["tls.valid_now"]
+    assert reading.value is valid
+    assert valid or "CN=Root" in str(reading.because)
+
+
+def test_dates_are_judged_at_the_moment_of_the_scan():
+    """A visit may wait for its turn, and its evidence be judged again years later."""
+    ends = AT + timedelta(days=1)
+    value = seen(endpoint(chain=(leaf(not_after=ends), middle())))
+    found = {one.measure: one for one in assess(value, replace(known(), captured_at=AT + timedelta(days=3)))}
+    assert (found["tls.valid_now"].value, found["tls.days_left"].value) == (True, 1)
+
+
+def test_every_address_is_shown_with_its_value_or_why_it_has_none():
+    one, other = endpoint(), endpoint(address="192.0.2.2", chain=(leaf(key_bits=1024), middle()))
+    cut = endpoint(address="2001:db8::1", cause=Cause.BUDGET, chain=(), trusted=None)
+    found = read(seen(one, other, cut, mute(Cause.CAPABILITY), not_scanned=("192.0.2.5",)))
+    assert found["tls.key_bits"].facts["addresses"] == {
+        "192.0.2.1": 2048, "192.0.2.2": 1024, "2001:db8::1": "budget", "192.0.2.9": "capability",
+    }  # fmt: skip
+    assert found["tls.offered"].facts["addresses"] == {
+        "192.0.2.1": True, "192.0.2.2": True, "2001:db8::1": True, "192.0.2.9": "capability",
+    }  # fmt: skip
+    assert all(reading.facts["addresses_not_tested"] == ["192.0.2.5"] for reading in found.values())
+    alone = read(seen(mute(), elsewhere=port_80()))
+    assert all(reading.facts["addresses"] == {"192.0.2.9": "connect"} for reading in alone.values())
+
+
 def test_days_are_those_of_vietnam_in_words_and_whole_in_value():
     reading = read(seen(endpoint(chain=(leaf(not_after=datetime(2026, 4, 10, 18, tzinfo=UTC)),))))["tls.days_left"]
     assert reading.value == 40
@@ -143,10 +120,7 @@ def test_the_worst_of_the_addresses_counts_measure_by_measure():
 
 def test_the_order_of_the_addresses_changes_nothing():
     one, other = endpoint(trusted=False), endpoint(address="192.0.2.2", trusted=False)
-    assert assess(seen(one, other), known()) == [
-        replace(r, facts={**r.facts, "addresses": ["192.0.2.1", "192.0.2.2"]}) if "addresses" in r.facts else r
-        for r in assess(seen(other, one), known())
-    ]
+    assert assess(seen(one, other), known()) == assess(seen(other, one), known())
 
 
 def test_a_curve_is_not_taken_for_a_short_rsa_key():
@@ -166,7 +140,6 @@ def test_a_curve_is_not_taken_for_a_short_rsa_key():
         ("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", None, True),
         ("TLS_RSA_WITH_DES_CBC_SHA", None, True),
         ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 1024, True),
-        ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", None, True),
         ("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 2048, False),
         ("TLS_RSA_WITH_AES_128_CBC_SHA", None, False),
         ("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", None, False),
@@ -178,6 +151,38 @@ def test_weak_suites_are_those_of_the_contract(name, dh_bits, weak):
     reading = read(seen(endpoint(suites=suites)))["tls.weak_suites"]
     assert reading.value == int(weak)
     assert all(name in text for text in reading.facts["names"])
+
+
+def test_a_group_that_nobody_measured_is_no_accusation():
+    dhe = Suite(protocol="tls1.2", name="TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")
+    good, weak = endpoint().suites[0], Suite(protocol="tls1.2", name="TLS_RSA_WITH_RC4_128_SHA")
+    alone = read(seen(endpoint(suites=(good, dhe))))["tls.weak_suites"]
+    assert isinstance(alone, Unavailable)
+    assert alone.cause is Cause.CAPABILITY
+    beside = read(seen(endpoint(suites=(good, dhe, weak))))["tls.weak_suites"]
+    assert (beside.value, beside.facts["unmeasured"]) == (1, [dhe.name])
+    measured = replace(dhe, protocol="tls1.1", dh_bits=1024)
+    assert values(seen(endpoint(suites=(dhe, measured))))["weak_suites"] == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        (["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"], "all"),
+        (["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256"], "some"),
+        (["TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_DH_anon_WITH_AES_128_CBC_SHA"], "none"),
+    ],
+)
+def test_forward_secrecy_is_told_beside_the_suites(names, kept):
+    suites = tuple(Suite(protocol="tls1.2", name=name) for name in names)
+    assert read(seen(endpoint(suites=suites)))["tls.weak_suites"].facts["forward_secrecy"] == kept
+
+
+def test_the_least_protocol_of_the_guideline_is_told_beside_the_oldest():
+    reading = read(seen(endpoint(protocols=("tls1.0", "tls1.1", "tls1.3"))))["tls.oldest_protocol"]
+    assert (reading.facts["minimum"], reading.facts["below_minimum"]) == ("tls1.2", ["tls1.0", "tls1.1"])
+    stricter = {"guidelines": {"tls": {"min_protocol": "tls1.3"}}}
+    assert read(seen(endpoint()), **stricter)["tls.oldest_protocol"].facts["below_minimum"] == ["tls1.2"]
 
 
 def test_the_guideline_may_say_what_is_weak():
@@ -229,12 +234,61 @@ def test_an_address_that_is_silent_is_no_offer_unless_the_fault_may_be_ours():
     assert values(seen(endpoint(), mute()))["trusted"] is True
 
 
+def test_a_server_that_speaks_tls_and_agrees_with_nobody_is_never_without_tls():
+    spoken = mute(Cause.CAPABILITY, connected=True, spoke=True, detail="alert 40")
+    alone = read(seen(spoken, elsewhere=port_80()))
+    assert alone["tls.offered"].value is True
+    assert alone["tls.offered"].because.key == "tls.unusual"
+    rest = {one.cause for name, one in alone.items() if name != "tls.offered"}
+    assert rest == {Cause.CAPABILITY}
+    beside = values(seen(endpoint(), spoken))
+    assert (beside["offered"], beside["trusted"], beside["oldest_protocol"]) == (True, Cause.CAPABILITY, Cause.CAPABILITY)
+    assert values(seen(replace(spoken, cause=Cause.CRASHED)))["trusted"] is Cause.CRASHED
+
+
+def test_evidence_of_before_is_read_and_its_words_tell_who_spoke():
+    """It said ``tls`` of an alert, and had no field for it."""
+    old = mute(Cause.TLS, connected=True, detail="it answers hellos, but a full handshake failed: no suite")
+    codec = Codec(TlsSeen)
+    kept = json.loads(codec.dump(seen(old, elsewhere=port_80())))
+    [written] = kept["scan"]["endpoints"]
+    for name in ("spoke", "path", "chain_cause", "anonymous"):
+        del written[name]
+    del kept["scan"]["not_scanned"]
+    found = values(codec.load(json.dumps(kept)))
+    assert (found["offered"], found["trusted"]) == (True, Cause.CAPABILITY)
+
+
+def test_a_server_with_anonymous_suites_alone_has_the_worst_of_certificates_and_weak_suites():
+    bare = endpoint(
+        cause=Cause.CAPABILITY, chain=(), trusted=None, chain_complete=None, hostname_matches=None, protocols=("tls1.2",),
+        suites=(Suite(protocol="tls1.2", name="TLS_ECDH_anon_WITH_AES_256_CBC_SHA"),), not_tested=("robot",),
+    )  # fmt: skip
+    proven, doubtful = values(seen(replace(bare, anonymous=True))), values(seen(bare))
+    assert (proven["trusted"], proven["key_bits"], proven["weak_suites"]) == (False, 0, 1)
+    assert (doubtful["trusted"], doubtful["key_bits"], doubtful["weak_suites"]) == (Cause.CAPABILITY, Cause.CAPABILITY, 1)
+    assert proven["vulnerabilities"] is Cause.CAPABILITY
+
+
+def test_certificates_that_came_and_cannot_be_read_are_the_servers_fault():
+    broken = endpoint(
+        cause=Cause.CAPABILITY, chain=(), trusted=None, chain_cause=Cause.PROTOCOL, trust_detail="none at all", suites=()
+    )
+    found = read(seen(broken))
+    assert {found[f"tls.{name}"].cause for name in ("trusted", "hostname", "valid_now", "days_left", "key_bits")} == {
+        Cause.PROTOCOL
+    }
+    assert "none at all" in str(found["tls.trusted"].because)
+    assert found["tls.weak_suites"].cause is Cause.CAPABILITY
+
+
 @pytest.mark.parametrize("cause", [Cause.CONNECT, Cause.TIMEOUT, Cause.TLS, Cause.PROTOCOL, Cause.AMBIGUOUS])
 def test_a_host_that_answers_only_on_port_80_has_the_worst_of_everything(cause):
     found = values(seen(mute(cause), elsewhere=port_80(301)))
     assert found == {
         "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0,
         "oldest_protocol": "ssl3", "newest_protocol": "ssl3", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
+        "profile": "none", "grade": "f",
     }  # fmt: skip
     assert len(read(seen(mute(cause), elsewhere=port_80(301)))["tls.offered"].evidence) == 2
 
@@ -296,7 +350,9 @@ def test_what_was_seen_can_be_kept_and_read_back():
 
 
 def test_every_note_has_its_vietnamese_with_the_same_facts():
-    notes = {one.key: one.text for module in (tls, judges) for one in vars(module).values() if isinstance(one, Note)}
+    notes = {
+        one.key: one.text for module in (tls, judges, profile, grade) for one in vars(module).values() if isinstance(one, Note)
+    }
     words = tomllib.loads((Path(tls.__file__).parents[1] / "reports/locale/vi/tls.toml").read_text("utf-8"))
     assert words.keys() == notes.keys()
     names = re.compile(r"\{(\w+)\}")

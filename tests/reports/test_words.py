@@ -70,6 +70,8 @@ OTHERS = [
     "tls.weak_suites",
     "tls.key_bits",
     "tls.vulnerabilities",
+    "tls.profile",
+    "tls.grade",
     "https.forced",
     "https.hsts_days",
     "https.mixed_content",

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 import time
 import warnings
@@ -78,6 +79,26 @@ def serving(*talks):
             server.close()
 
 
+@contextmanager
+def s_server(*given):
+    """Run OpenSSL's own server, for what Python's cannot be told to be; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-quiet", *given]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def over(context, body=b"HTTP/1.0 200 OK\r\n\r\n"):
     """Shake hands with this context, read something, answer, leave."""
 
@@ -94,6 +115,12 @@ def plain(connection, server):
     """A web server without TLS on the port."""
     connection.recv(100)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+def refusing(connection, server):
+    """Refuse every hello by an alert: it speaks TLS, and shares nothing with anybody."""
+    connection.recv(2000)
+    connection.sendall(b"\x15\x03\x03\x00\x02\x02\x28")
 
 
 def resetting(connection, server):

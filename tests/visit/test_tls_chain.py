@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from cryptography import x509
@@ -11,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.visit.doors.tls.certificate import certificates, name_matches, pem_of, read
+from auditor.visit.doors.tls.certificate import certificates, is_malformed, name_matches, pem_of, read
 from auditor.visit.doors.tls.chain import Roots, load_roots, verdict
 
 NOW = datetime.now(UTC)
@@ -85,35 +86,55 @@ MIDDLE = issue("middle", "root")
     ],
 )  # fmt: skip
 def test_a_path_is_signatures_up_to_a_root_whatever_the_dates(chain, trusted, complete):
-    found = verdict(der(*chain), trusting(ROOT))
+    found = verdict(der(*chain), trusting(ROOT), NOW)
     assert (found.trusted, found.complete) == (trusted, complete)
     assert found.detail
 
 
+def test_of_several_paths_one_is_taken_that_is_valid_now():
+    new_root = issue("new", "new", days=3000)
+    expired, valid = issue("middle", "root"), issue("middle", "new", days=3000)
+    end = leaf("middle", days=3000)
+    for chain in ([end, expired, valid], [end, valid, expired]):
+        found = verdict(der(*chain), trusting(ROOT, new_root), NOW)
+        assert found.path == tuple(sha256(one).hexdigest() for one in der(end, valid))
+    alone = verdict(der(end, expired), trusting(ROOT, new_root), NOW)
+    assert (alone.trusted, alone.path) == (True, tuple(sha256(one).hexdigest() for one in der(end, expired)))
+    assert verdict(der(leaf("nobody")), trusting(ROOT), NOW).path == ()
+
+
+def test_bytes_are_malformed_only_when_no_library_can_read_them():
+    [body] = der(leaf())
+    assert not is_malformed(body)
+    assert is_malformed(body[:-20])
+    assert is_malformed(b"")
+    assert is_malformed(bytes(64))
+
+
 def test_a_short_key_is_judged_elsewhere():
     small = rsa.generate_private_key(65537, 1024)
-    assert verdict(der(leaf(own_key=small)), trusting(ROOT)).trusted is True
+    assert verdict(der(leaf(own_key=small)), trusting(ROOT), NOW).trusted is True
 
 
 def test_a_signature_that_browsers_no_longer_accept_is_named_as_that():
     roots = Roots()
     roots.add(OLD_ROOT.encode())
-    found = verdict([ssl.PEM_cert_to_DER_cert(SIGNED_WITH_SHA1)], roots)
+    found = verdict([ssl.PEM_cert_to_DER_cert(SIGNED_WITH_SHA1)], roots, NOW)
     assert (found.trusted, found.complete) == (False, True)
     assert "signed with sha1" in found.detail
 
 
 def test_certificates_that_name_each_other_in_circles_end_the_search():
     circle = [issue(f"c{n}", f"c{m}") for n in range(6) for m in range(6) if n != m]
-    assert verdict(der(leaf("c0"), *circle), trusting(ROOT)).trusted is False
+    assert verdict(der(leaf("c0"), *circle), trusting(ROOT), NOW).trusted is False
 
 
 def test_a_machine_without_roots_cannot_say():
-    assert verdict(der(leaf()), Roots()).trusted is None
+    assert verdict(der(leaf()), Roots(), NOW).trusted is None
 
 
 def test_an_intermediate_of_the_operator_helps_trust_and_not_the_chain():
-    found = verdict(der(leaf("middle")), trusting(ROOT, MIDDLE))
+    found = verdict(der(leaf("middle")), trusting(ROOT, MIDDLE), NOW)
     assert (found.trusted, found.complete) == (True, False)
 
 
@@ -170,7 +191,7 @@ def test_no_changed_byte_breaks_the_reading(place, value):
     body[place % len(body)] = value
     chain = [bytes(body), *der(MIDDLE)]
     assert len(certificates(chain)) in {0, 1, 2}
-    assert verdict(chain, trusting(ROOT)).trusted in {True, False}
+    assert verdict(chain, trusting(ROOT), NOW).trusted in {True, False}
     assert len(read(bytes(body))) <= 1
 
 

@@ -9,9 +9,10 @@ import anyio
 import pytest
 import trustme
 from servers import closed_port, serve_dns
-from tls import Kept, context_of, over, plain, resetting, scanner, serving, silent
+from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
 
 from auditor.model.visit import Cause
+from auditor.sdk.tls import Suite
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
 from auditor.visit.doors.tls.door import TlsVisit
 
@@ -133,6 +134,102 @@ async def test_a_port_that_takes_connections_and_speaks_no_tls_says_how(talk, ca
     assert endpoint.detail
 
 
+@pytest.mark.parametrize("who", ["alerts alone", "a curve of its own", "a group of its own in TLS 1.3", "keys shared beforehand"])
+async def test_a_server_with_which_nothing_is_shared_speaks_tls_all_the_same(authority, tmp_path, who):
+    certificate = authority.issue_cert(HOST)
+    curve = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2)
+    curve.set_ecdh_curve("brainpoolP256r1")
+    for blob in [certificate.private_key_pem, *certificate.cert_chain_pems]:
+        blob.write_to_path(tmp_path / "so.pem", append=True)
+    servers = {
+        "alerts alone": serving(refusing),
+        "a curve of its own": serving(over(curve)),
+        "a group of its own in TLS 1.3": s_server("-tls1_3", "-groups", "ffdhe4096", "-cert", str(tmp_path / "so.pem")),
+        "keys shared beforehand": s_server("-tls1_2", "-nocert", "-psk", "ab12", "-cipher", "PSK"),
+    }
+    with servers[who] as server:
+        endpoint, seen = await scan(server, trust=[authority.path])
+    assert (endpoint.connected, endpoint.handshake, endpoint.spoke, endpoint.cause) == (True, False, True, Cause.CAPABILITY)
+    assert endpoint.detail
+    assert seen["kept"].blobs
+
+
+@pytest.mark.parametrize("talk", [plain, resetting, silent], ids=["plain", "reset", "silent"])
+async def test_whoever_says_no_word_of_tls_does_not_speak_it(talk):
+    with serving(talk) as server:
+        endpoint, _ = await scan(server, hello_seconds=0.3)
+    assert not endpoint.spoke
+
+
+async def test_a_server_with_anonymous_suites_alone_is_known_by_its_hello(authority):
+    certificate = authority.issue_cert(HOST, key_type=trustme.KeyType.RSA)
+    bare = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2, ciphers="AECDH:ADH:@SECLEVEL=0")
+    mixed = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2, ciphers="AECDH:AES256-SHA:@SECLEVEL=0")
+    with serving(over(bare), over(mixed)) as (one, other):
+        none, _ = await scan(one, trust=[authority.path])
+        both, _ = await scan(other, trust=[authority.path])
+    assert (none.handshake, none.cause, none.chain, none.anonymous) == (True, Cause.CAPABILITY, (), True)
+    assert all("_anon_" in suite.name for suite in none.suites)
+    assert none.suites
+    assert (both.anonymous, both.trusted, bool(both.chain)) == (False, True, True)
+
+
+async def test_compression_and_renegotiation_are_read_from_the_hello_where_the_library_cannot(authority):
+    certificate = authority.issue_cert(HOST, key_type=trustme.KeyType.RSA)
+    context = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2, ciphers="CAMELLIA128-SHA:CAMELLIA256-SHA:@SECLEVEL=0")
+    with serving(over(context)) as server:
+        endpoint, seen = await scan(server, trust=[authority.path])
+    assert (endpoint.vulnerabilities, endpoint.not_tested, endpoint.cause) == ((), (), None)
+    [raw] = json.loads(seen["kept"].blobs[f"tls://{HOST}:443"])["addresses"]
+    assert raw["hello_with_compression"]["compression"] is False
+    assert raw["hellos"]["tls1.2"]["renegotiation"] is True
+    assert "tls_compression" in raw["deep"]["errors"]
+
+
+async def test_a_server_that_compresses_and_promises_no_safe_renegotiation_is_known_by_its_hello():
+    """Only our hellos understand it: it speaks TLS 1.0 with 3DES, deflates, and knows no extension."""
+    with serving(ancient(b"\x00\x0a", deflate=True)) as server:
+        endpoint, _ = await scan(server)
+    assert endpoint.suites == (Suite(protocol="tls1.0", name="TLS_RSA_WITH_3DES_EDE_CBC_SHA"),)
+    assert endpoint.vulnerabilities == ("crime", "insecure_renegotiation")
+    assert endpoint.not_tested == ("heartbleed", "openssl_ccs", "robot")
+
+
+async def test_a_certificate_that_nobody_can_read_is_the_servers_fault():
+    broken = b"\x30\x82\x01\x00" + bytes(256)
+    with serving(ancient(b"\x00\x2f", certificate=broken)) as server:
+        endpoint, _ = await scan(server)
+    assert (endpoint.handshake, endpoint.chain, endpoint.chain_cause) == (True, (), Cause.PROTOCOL)
+    assert "no library can read it" in endpoint.trust_detail
+
+
+async def test_more_certificates_than_anybody_takes_are_the_servers_fault(authority):
+    flood = [authority.cert_pem] * 400
+    certificate = authority.issue_cert(HOST)
+    with serving(over(context_of(certificate, newest=ssl.TLSVersion.TLSv1_2, more=flood))) as server:
+        endpoint, _ = await scan(server)
+    assert (endpoint.handshake, endpoint.chain, endpoint.chain_cause) == (True, (), Cause.TOO_LARGE)
+
+
+async def test_four_addresses_of_each_family_are_scanned_and_the_rest_is_named():
+    zone = {(HOST, "A"): [f"127.0.0.{number}" for number in range(1, 7)], (HOST, "AAAA"): ["::1", "fd00::1"]}
+    with serving(refusing) as server, serve_dns(zone) as dns:
+        shared = scanner({}, allow=["127.0.0.0/8", "::1/128", "fd00::/8"], servers=[("127.0.0.1", dns.port)], hello_seconds=0.3)
+        kept = Kept()
+        found = await TlsVisit(shared, kept).scan(HOST, port=server.port)
+    assert sorted(one.address for one in found.endpoints if ":" not in one.address) == [f"127.0.0.{n}" for n in range(1, 5)]
+    assert sorted(one.address for one in found.endpoints if ":" in one.address) == ["::1", "fd00::1"]
+    assert found.not_scanned == ("127.0.0.5", "127.0.0.6")
+    assert json.loads(kept.blobs[f"tls://{HOST}:{server.port}"])["not_scanned"] == ["127.0.0.5", "127.0.0.6"]
+
+
+async def test_a_warning_of_a_name_it_does_not_know_is_not_taken_for_a_refusal(authority):
+    """OpenSSL 1.0 sends it before its hello, to clients up to TLS 1.2."""
+    with serving(ancient(b"\x00\x2f", before=b"\x15\x03\x01\x00\x02\x01\x70")) as server:
+        endpoint, _ = await scan(server)
+    assert (endpoint.handshake, endpoint.protocols) == (True, ("tls1.0",))
+
+
 async def test_a_refused_port_is_blamed_only_after_proof():
     async def nobody_answers(host, cause):
         return Cause.AMBIGUOUS
@@ -166,17 +263,7 @@ async def test_a_second_try_clears_a_server_that_was_shy_once(authority):
 
 async def test_a_server_that_only_our_own_hello_understands_shakes_hands_all_the_same():
     """It answers a hello of TLS 1.0 and breaks off whatever comes next: no library gets through, and TLS is offered."""
-
-    def ancient(connection, server):
-        hello = connection.recv(600)
-        if hello[9:11] == b"\x03\x01":
-            body = b"\x03\x01" + bytes(32) + b"\x00" + b"\x00\x2f" + b"\x00"
-            message = b"\x02" + len(body).to_bytes(3, "big") + body + b"\x0e\x00\x00\x00"
-            connection.sendall(b"\x16\x03\x01" + len(message).to_bytes(2, "big") + message)
-        else:
-            connection.sendall(b"\x15\x03\x01\x00\x02\x02\x46")
-
-    with serving(ancient) as server:
+    with serving(ancient(b"\x00\x2f")) as server:
         endpoint, _ = await scan(server)
     assert (endpoint.handshake, endpoint.protocols, endpoint.cause) == (True, ("tls1.0",), Cause.CAPABILITY)
     assert endpoint.not_tested
@@ -337,6 +424,30 @@ async def test_a_cancelled_scan_leaves_its_companions_to_finish(authority):
             group.start_soon(follower)
     [answer] = answers
     assert isinstance(answer, Said)
+
+
+def ancient(suite, *, deflate=False, certificate=b"", before=b""):
+    """Answer hellos of TLS 1.0 up to the end of the first flight, by hand, and refuse all others."""
+
+    def message(kind, body):
+        return bytes([kind]) + len(body).to_bytes(3, "big") + body
+
+    def talk(connection, server):
+        hello = connection.recv(600)
+        if hello[9:11] != b"\x03\x01":
+            connection.sendall(b"\x15\x03\x01\x00\x02\x02\x46")
+            return
+        length = int.from_bytes(hello[76:78], "big") if hello[43] else int.from_bytes(hello[44:46], "big")
+        methods = hello[46 + length + 1 :][: hello[46 + length]]
+        compression = b"\x01" if deflate and 1 in methods else b"\x00"
+        flight = message(2, b"\x03\x01" + bytes(32) + b"\x00" + suite + compression)
+        if certificate:
+            listed = len(certificate).to_bytes(3, "big") + certificate
+            flight += message(11, len(listed).to_bytes(3, "big") + listed)
+        flight += message(14, b"")
+        connection.sendall(before + b"\x16\x03\x01" + len(flight).to_bytes(2, "big") + flight)
+
+    return talk
 
 
 def constrained(folder, *, permitted):

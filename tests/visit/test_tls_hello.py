@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.visit.doors.tls.hello import VERSIONS, Reply, client_hello, read_greeting
+from auditor.visit.doors.tls.greeting import MAX_BYTES, VERSIONS, Reply, is_finished, read_greeting
+from auditor.visit.doors.tls.hello import client_hello
 
 
 def record(kind, body, version=0x0303):
@@ -66,6 +67,47 @@ def test_an_older_protocol_than_asked_for_is_named_as_chosen():
 )
 def test_what_is_no_hello_is_told_apart(received, ended, reply):
     assert read_greeting(received, ended=ended).reply is reply
+
+
+def test_a_warning_before_the_hello_is_no_refusal():
+    """Servers of OpenSSL 1.0 say "unrecognized_name" as a warning and go on (RFC 6066 section 3)."""
+    warning = record(21, b"\x01\x70")
+    assert not is_finished(warning)
+    assert is_finished(warning + record(21, b"\x02\x28"))
+    assert is_finished(record(21, b"\x01\x00"))
+    found = read_greeting(warning + record(22, server_hello() + DONE), ended=False)
+    assert (found.reply, found.version) == (Reply.HELLO, "tls1.2")
+    refused = read_greeting(warning + record(21, b"\x02\x28"), ended=True)
+    assert (refused.reply, refused.alert) == (Reply.ALERT, 40)
+    assert read_greeting(warning, ended=False).reply is Reply.ALERT
+
+
+def test_compression_and_safe_renegotiation_stand_in_the_hello():
+    plain = read_greeting(record(22, server_hello()), ended=True)
+    safe = read_greeting(record(22, server_hello(extensions=struct.pack("!HHB", 0xFF01, 1, 0))), ended=True)
+    body = struct.pack("!H", 0x0303) + bytes(32) + b"\x00" + struct.pack("!HB", 0x000A, 1)
+    deflating = read_greeting(record(22, message(2, body)), ended=True)
+    assert (plain.renegotiation, safe.renegotiation) == (False, True)
+    assert (plain.compression, deflating.compression) == (False, True)
+
+
+def test_certificates_beyond_all_bounds_are_told_from_none():
+    flood = b"".join(record(22, part) for part in [server_hello(), *[bytes([11, 2, 0, 0]) + bytes(16_000)] + [bytes(16_384)] * 6])
+    assert len(flood) > MAX_BYTES
+    assert read_greeting(flood, ended=False).oversized
+    assert not read_greeting(record(22, server_hello() + DONE), ended=False).oversized
+
+
+def test_compression_is_offered_only_when_asked_for_and_never_in_tls_1_3():
+    def methods(hello):
+        place = 9 + 34
+        place += 1 + hello[place]
+        place += 2 + int.from_bytes(hello[place : place + 2], "big")
+        return hello[place + 1 : place + 1 + hello[place]]
+
+    assert methods(client_hello("so.test", "tls1.2")) == b"\x00"
+    assert methods(client_hello("so.test", "tls1.2", compress=True)) == b"\x01\x00"
+    assert methods(client_hello("so.test", "tls1.3", compress=True)) == b"\x00"
 
 
 def test_the_alert_is_named():

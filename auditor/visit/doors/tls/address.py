@@ -13,7 +13,10 @@ from auditor.sdk.tls import Certificate, Endpoint, Suite
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
 from auditor.visit.doors.tls.certificate import certificates, name_matches
 from auditor.visit.doors.tls.chain import Roots, Verdict, verdict
-from auditor.visit.doors.tls.hello import DHE_SUITES, VERSIONS, Greeting, Reply, greet
+from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
+from auditor.visit.doors.tls.hello import greet
+from auditor.visit.doors.tls.plain import COMPRESSION, NAMED_SUITES, Plain
+from auditor.visit.doors.tls.suites import DHE_SUITES
 
 __all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
 
@@ -44,7 +47,7 @@ class Address:
 
     def __init__(self, means: Means, host: str, place: Place, deadline: float) -> None:
         self._means, self._host, self._place, self._deadline = means, host, place, deadline
-        self._greetings: dict[str, Greeting] = {}
+        self._plain = Plain()
         self._said: Said | Failure | None = None
         self._groups: dict[str, int] = {}
 
@@ -61,6 +64,7 @@ class Address:
             await anyio.sleep(self._means.retry_pause)
             self._said = await self._deep()
         await self._measure_groups()
+        await self._ask_plainly()
         return self._endpoint()
 
     @property
@@ -77,20 +81,27 @@ class Address:
         return self._greetings[_FIRST]
 
     @property
+    def _greetings(self) -> dict[str, Greeting]:
+        return self._plain.greetings
+
+    @property
     def _speaks(self) -> bool:
-        return any(greeting.reply in {Reply.HELLO, Reply.ALERT} for greeting in self._greetings.values())
+        return self._plain.spoke
 
     @property
     def _accepted(self) -> list[str]:
-        """Give the protocols in which it said hello, oldest first."""
-        return [name for name in VERSIONS if name in self._greetings and self._greetings[name].version == name]
+        return self._plain.accepted
+
+    @property
+    def _not_tested(self) -> tuple[str, ...]:
+        return self._said.not_tested if isinstance(self._said, Said) and self._said.ok else CHECKS
 
     def _untold(self, version: str) -> bool:
         return version in self._greetings and self._greetings[version].reply is Reply.NO_ROUTE
 
     async def _greet_all(self) -> None:
         """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing."""
-        self._greetings = {}
+        self._plain.greetings = {}
         await self._greet(_FIRST)
         if not self._first.connected:
             return
@@ -135,7 +146,7 @@ class Address:
         A protocol in which we had no means to say hello was not refused.
         """
         accepted = [*self._accepted, *(name for name in VERSIONS if self._untold(name))]
-        old = [name for name in accepted if name != "tls1.3"]
+        old = self._plain.old or [name for name in accepted if name != "tls1.3"]
         protocols = dict.fromkeys([*accepted, _FIRST] if accepted else [*VERSIONS])
         if {"ssl3", "tls1.0"} & set(accepted):
             protocols["ssl2"] = None
@@ -159,6 +170,17 @@ class Address:
             if found.dh_bits is not None:
                 self._groups[protocol] = found.dh_bits
 
+    async def _ask_plainly(self) -> None:
+        """Ask by hand what the library could not: whether it compresses, and whether it has any certificate at all."""
+        old = self._plain.old
+        if old and COMPRESSION in self._not_tested:
+            seconds = min(self._means.hello_seconds, self._left)
+            self._plain.compressing = await greet(self._host, self._place, old[-1], seconds=seconds, compress=True)
+        if self._plain.all_anonymous:
+            for version in old:
+                seconds = min(self._means.hello_seconds, self._left)
+                self._plain.named[version] = await greet(self._host, self._place, version, seconds=seconds, suites=NAMED_SUITES)
+
     def _endpoint(self) -> Endpoint:
         said = self._said if isinstance(self._said, Said) and self._said.ok else None
         suites = tuple(
@@ -169,9 +191,12 @@ class Address:
             )
             for protocol, name, bits in (said.suites if said else ())
         )
+        suites += self._plain.suites(suite.protocol for suite in suites)
         seen = {*self._accepted, *(suite.protocol for suite in suites)}
         chain, judged = self._worst_chain(said)
         tested = said is not None and not said.untested_protocols
+        fault, fault_detail = (None, "") if chain else self._plain.chain_fault()
+        vulnerabilities, not_tested = self._weaknesses(suites)
         return Endpoint(
             address=self._place[0],
             connected=True,
@@ -182,31 +207,48 @@ class Address:
             suites=suites,
             chain=chain,
             trusted=judged.trusted if judged else None,
-            trust_detail=judged.detail if judged else "",
+            trust_detail=judged.detail if judged else fault_detail,
             chain_complete=judged.complete if judged else None,
             hostname_matches=name_matches(self._host, chain[0]) if chain else None,
-            vulnerabilities=_vulnerabilities(said, suites),
-            not_tested=said.not_tested if said else CHECKS,
+            vulnerabilities=vulnerabilities,
+            not_tested=not_tested,
+            spoke=True,
+            path=judged.path if judged else (),
+            chain_cause=fault,
+            anonymous=said is None and self._plain.anonymous,
         )
+
+    def _weaknesses(self, suites: tuple[Suite, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Give the vulnerabilities that were found, and those that nobody could look for."""
+        found = set(self._said.vulnerable) if isinstance(self._said, Said) else set()
+        if any(suite.protocol == "ssl2" for suite in suites):
+            found.add("drown")
+        if any(suite.protocol == "ssl3" and "_CBC_" in suite.name for suite in suites):
+            found.add("poodle")
+        told = {name: bad for name, bad in self._plain.weaknesses().items() if name in self._not_tested}
+        found |= {name for name, bad in told.items() if bad}
+        return tuple(sorted(found)), tuple(name for name in self._not_tested if name not in told)
 
     def _worst_chain(self, said: Said | None) -> tuple[tuple[Certificate, ...], Verdict | None]:
         """Choose, of the chains that different clients are sent, the one that serves its client worst."""
         sent = [tuple(base64.b64decode(one) for one in chain) for chain in (said.chains if said else ())]
-        sent += [greeting.chain for greeting in self._greetings.values() if greeting.chain]
-        found = [(certificates(chain), verdict(chain, self._means.roots)) for chain in dict.fromkeys(sent)]
+        now = self._means.clock.now()
+        found = [
+            (certificates(chain), verdict(chain, self._means.roots, now))
+            for chain in dict.fromkeys([*sent, *self._plain.chains()])
+        ]
         readable = [(chain, judged) for chain, judged in found if chain]
         if not readable:
             return (), None
         return min(readable, key=lambda one: self._worth(*one))
 
     def _worth(self, chain: tuple[Certificate, ...], judged: Verdict) -> tuple[object, ...]:
-        return bool(judged.trusted), judged.complete, name_matches(self._host, chain[0]), chain[0].not_after, chain[0].sha256
+        until = min(one.not_after for one in chain if one is chain[0] or one.sha256 in judged.path)
+        return bool(judged.trusted), judged.complete, name_matches(self._host, chain[0]), until, chain[0].sha256
 
     def _why(self) -> Cause:
         if isinstance(self._said, Failure):
             return self._said.cause
-        if not self._accepted and not (self._said and self._said.ok):
-            return Cause.TLS
         return Cause.CAPABILITY
 
     def _why_detail(self) -> str:
@@ -227,22 +269,29 @@ class Address:
             deep = said.model_dump(mode="json", exclude={"id"})
         elif said is not None:
             deep = {"failure": said.cause.value, "detail": said.detail}
-        hellos: dict[str, Json] = {
-            name: {"reply": one.reply.value, "version": one.version, "suite": one.suite, "alert": one.alert, "detail": one.detail}
-            for name, one in self._greetings.items()
+        return {
+            "address": self._place[0],
+            "port": self._place[1],
+            "hellos": {name: _raw(one) for name, one in self._greetings.items()},
+            "hellos_without_anonymous": {name: _raw(one) for name, one in self._plain.named.items()},
+            "hello_with_compression": _raw(self._plain.compressing) if self._plain.compressing else None,
+            "deep": dict(deep),
+            "dh_bits": dict(self._groups),
         }
-        groups: dict[str, Json] = dict(self._groups)
-        return {"address": self._place[0], "port": self._place[1], "hellos": hellos, "deep": dict(deep), "dh_bits": groups}
 
 
 def _is_dhe(name: str) -> bool:
     return "_DHE_" in name or "_DH_anon_" in name
 
 
-def _vulnerabilities(said: Said | None, suites: tuple[Suite, ...]) -> tuple[str, ...]:
-    found = set(said.vulnerable) if said else set()
-    if any(suite.protocol == "ssl2" for suite in suites):
-        found.add("drown")
-    if any(suite.protocol == "ssl3" and "_CBC_" in suite.name for suite in suites):
-        found.add("poodle")
-    return tuple(sorted(found))
+def _raw(one: Greeting) -> dict[str, Json]:
+    return {
+        "reply": one.reply.value,
+        "version": one.version,
+        "suite": one.suite,
+        "alert": one.alert,
+        "renegotiation": one.renegotiation,
+        "compression": one.compression,
+        "oversized": one.oversized,
+        "detail": one.detail,
+    }

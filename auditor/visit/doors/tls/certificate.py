@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 
 from auditor.sdk.tls import Certificate
 
-__all__ = ["UNREADABLE", "certificates", "extension_of", "name_matches", "names_of", "pem_of", "read", "text_of"]
+__all__ = ["UNREADABLE", "certificates", "extension_of", "is_malformed", "name_matches", "names_of", "pem_of", "read", "text_of"]
 
 UNREADABLE = (
     ValueError,
@@ -35,6 +35,17 @@ def certificates(chain: Sequence[bytes]) -> tuple[Certificate, ...]:
     if not chain or not read(chain[0]):
         return ()
     return tuple(_facts(found, der) for der in chain for found in read(der))
+
+
+def is_malformed(der: bytes) -> bool:
+    """Tell whether bytes are no certificate to anybody: neither our library nor the system's OpenSSL can read them."""
+    if read(der):
+        return False
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der or b"\x00")
+    except ssl.SSLError:
+        return True
+    return False
 
 
 def name_matches(host: str, certificate: Certificate) -> bool:

@@ -9,6 +9,7 @@ import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -31,12 +32,14 @@ _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re
 class Verdict:
     """What the path search found.
 
-    ``trusted`` is None when this machine has no roots to trust.
+    ``trusted`` is None when this machine has no roots to trust. ``path`` are the SHA-256 of the certificates on the path but for
+    the root.
     """
 
     trusted: bool | None
     complete: bool
     detail: str
+    path: tuple[str, ...] = ()
 
 
 @dataclass
@@ -76,32 +79,42 @@ def load_roots(trust: Iterable[Path]) -> Roots:
     return roots
 
 
-def verdict(chain: Sequence[bytes], roots: Roots) -> Verdict:
+def verdict(chain: Sequence[bytes], roots: Roots, at: datetime) -> Verdict:
     """Say whether a path of good signatures leads from the first certificate to a root, whatever the dates and names.
 
-    ``complete`` asks the same of a client that knows nothing but its roots and what was sent; a chain that ends in its own
-    self-signed root is complete too, and still not trusted.
+    Where there are several, it is one whose intermediates are all valid at that moment, if there is one. ``complete`` asks the
+    same of a client that knows nothing but its roots and what was sent; a chain that ends in its own self-signed root is complete
+    too, and still not trusted.
     """
     sent = [found for der in chain for found in read(der)]
     if not sent or not read(chain[0]):
         return Verdict(trusted=False, complete=False, detail="no certificate that can be read")
     problem = _unfit(sent[0])
+    given = [one for found in roots.intermediates.values() for one in found]
+    for complete, others in ((True, sent[1:]), (False, [*sent[1:], *given])):
+        for known in ([one for one in others if _is_valid(one, at)], others):
+            path = _Search(known, roots).path(sent[0])
+            if path is not None:
+                return _judged(path, problem, complete=complete, roots=roots)
     alone = _Search(sent[1:], roots)
-    path = alone.path(sent[0])
-    if path is not None:
-        return _judged(path, problem, complete=True, roots=roots)
-    helped = _Search([*sent[1:], *(one for found in roots.intermediates.values() for one in found)], roots).path(sent[0])
-    if helped is not None:
-        return _judged(helped, problem, complete=False, roots=roots)
+    alone.path(sent[0])
     trusted = False if roots.anchors else None
     return Verdict(trusted=trusted, complete=alone.ended_in_itself, detail=alone.detail)
+
+
+def _is_valid(certificate: x509.Certificate, at: datetime) -> bool:
+    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
 def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots: Roots) -> Verdict:
     old = next((f"{text_of(one.subject)} is signed with {old_hash}" for one in path[:-1] if (old_hash := _outdated(one))), "")
     problem = problem or (f"{old}, which browsers no longer accept" if old else _constrained(path))
-    trusted = not problem if roots.anchors else None
-    return Verdict(trusted=trusted, complete=complete, detail=problem or f"path to {text_of(path[-1].subject)}")
+    return Verdict(
+        trusted=not problem if roots.anchors else None,
+        complete=complete,
+        detail=problem or f"path to {text_of(path[-1].subject)}",
+        path=tuple(one.fingerprint(hashes.SHA256()).hex() for one in path[:-1]),
+    )
 
 
 class _Search:

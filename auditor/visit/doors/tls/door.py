@@ -23,6 +23,7 @@ from auditor.visit.doors.tls.chain import load_roots
 __all__ = ["Scanner", "TlsVisit"]
 
 _MAX_ADDRESSES = 4
+"""Of each family: who has many of one still has the other looked at."""
 _HELLO_SECONDS = 6.0
 
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -61,7 +62,7 @@ class Scanner:
         return self._means
 
     async def places(self, host: str, port: int) -> tuple[str, list[Place]]:
-        """Give the host in ASCII and the addresses to connect to: the mapped one alone, or all allowed ones, capped.
+        """Give the host in ASCII and the addresses to connect to: the mapped one alone, or all allowed ones.
 
         Raises:
             NoAddress: there is none that may be visited.
@@ -74,7 +75,7 @@ class Scanner:
         if target.mapped:
             return target.host, [target.mapped]
         addresses = await self.resolver.addresses(target.host)
-        return target.host, [(address, port) for address in addresses[:_MAX_ADDRESSES]]
+        return target.host, [(address, port) for address in addresses]
 
     async def scan(self, host: str, port: int, seconds: float) -> tuple[TlsScan, list[dict[str, Json]]]:
         """Scan every address of a host, one after the other; give the scan and the raw facts of each address."""
@@ -87,6 +88,7 @@ class Scanner:
             return replace(base, cause=cause, detail=exc.detail), []
         means = self.means()
         endpoints, raw = [], []
+        places, rest = _chosen(places)
         async with self._hosts.setdefault(host, anyio.Lock()):
             base = replace(base, at=self.clock.now())
             deadline = self.clock.monotonic() + seconds
@@ -98,9 +100,9 @@ class Scanner:
                 one = Address(means, host, place, deadline)
                 endpoints.append(await one.look())
                 raw.append(one.raw())
-                if endpoints[-1].handshake:
+                if endpoints[-1].handshake or endpoints[-1].spoke:
                     self.answers.heard(host, place)
-        return replace(base, endpoints=tuple(endpoints)), raw
+        return replace(base, endpoints=tuple(endpoints), not_scanned=rest), raw
 
 
 class TlsVisit:
@@ -121,6 +123,7 @@ class TlsVisit:
             "cause": found.cause,
             "detail": found.detail,
             "addresses": raw,
+            "not_scanned": list(found.not_scanned),
         }
         proofs = [self._keep(canonical_json(facts), "application/json", url)]
         proofs += [
@@ -129,6 +132,14 @@ class TlsVisit:
             if endpoint.chain
         ]
         return replace(found, proofs=tuple(proofs))
+
+
+def _chosen(places: list[Place]) -> tuple[list[Place], tuple[str, ...]]:
+    """Give the first few places of each family, in their order, and the addresses that are left out."""
+    chosen: list[Place] = []
+    for family in (False, True):
+        chosen += [place for place in places if (":" in place[0]) is family][:_MAX_ADDRESSES]
+    return [one for one in places if one in chosen], tuple(address for address, port in places if (address, port) not in chosen)
 
 
 def _untouched(address: str) -> Endpoint:

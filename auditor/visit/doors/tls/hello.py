@@ -9,42 +9,20 @@ import errno
 import ipaddress
 import secrets
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
 import anyio
 from anyio.abc import ByteStream
 
 from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.tls.greeting import HANDSHAKE, MAX_BYTES, VERSIONS, Greeting, Reply, is_finished, read_greeting
+from auditor.visit.doors.tls.suites import TLS12_SUITES, TLS13_SUITES
 
-__all__ = ["DHE_SUITES", "VERSIONS", "Greeting", "Reply", "client_hello", "greet", "read_greeting"]
+__all__ = ["client_hello", "greet"]
 
-VERSIONS = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304}
-"""The protocols, oldest first, and their numbers on the wire."""
-
-_MAX_BYTES = 96 * 1024
-_MAX_CERTIFICATES = 20
-_ALERT, _HANDSHAKE = 21, 22
-_SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE = 2, 11, 12, 14
 _PADDED = 512
 """Old F5 devices hang on a hello of 256 to 511 bytes: RFC 7685 pads it out of that range."""
 
-DHE_SUITES = (
-    0x0011, 0x0012, 0x0013, 0x0014, 0x0015, 0x0016, 0x0017, 0x0018, 0x0019, 0x001A, 0x001B, 0x0032, 0x0033, 0x0034,
-    0x0038, 0x0039, 0x003A, 0x0040, 0x0044, 0x0045, 0x0046, 0x0067, 0x006A, 0x006B, 0x006C, 0x006D, 0x0087, 0x0088,
-    0x0089, 0x0099, 0x009A, 0x009B, 0x009E, 0x009F, 0x00A2, 0x00A3, 0x00A6, 0x00A7, 0xC09E, 0xC09F, 0xCCAA,
-)  # fmt: skip
-"""Suites whose key exchange is an ephemeral finite-field Diffie-Hellman."""
-_EC_SUITES = (
-    0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9, 0xC009, 0xC00A, 0xC013, 0xC014, 0xC023, 0xC024, 0xC027, 0xC028,
-    0xC007, 0xC008, 0xC011, 0xC012, 0xC006, 0xC010, 0xC018, 0xC019,
-)  # fmt: skip
-_RSA_SUITES = (
-    0x009C, 0x009D, 0x002F, 0x0035, 0x003C, 0x003D, 0x0041, 0x0084, 0x0096, 0x0007, 0x000A, 0x0004, 0x0005, 0x0009,
-    0x0001, 0x0002, 0x0003, 0x0006, 0x0008, 0x003B,
-)  # fmt: skip
-_TLS13_SUITES = (0x1301, 0x1302, 0x1303, 0x1304, 0x1305)
 _SCSV = 0x00FF
 _GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101)
 _SIGNATURES = (
@@ -53,47 +31,14 @@ _SIGNATURES = (
 )  # fmt: skip
 
 
-class Reply(StrEnum):
-    """How a server answered a hello."""
-
-    HELLO = "hello"
-    """It shook hands, as far as we went."""
-    ALERT = "alert"
-    """It speaks TLS and will not: an alert."""
-    NOISE = "noise"
-    """It answered with something that is not TLS."""
-    CLOSED = "closed"
-    """It took the connection and closed or reset it without a word."""
-    SILENT = "silent"
-    """It took the connection and said nothing in time."""
-    REFUSED = "refused"
-    """There was no connection."""
-    UNREACHED = "unreached"
-    """No answer to the connection attempt in time."""
-    NO_ROUTE = "no_route"
-    """This machine has no way there: no route to an address of that family, no means for one connection more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
-    """A server's answer to one hello. ``version`` is the protocol it chose, which need not be the one that was offered."""
-
-    reply: Reply
-    version: str = ""
-    suite: int | None = None
-    chain: tuple[bytes, ...] = ()
-    dh_bits: int | None = None
-    alert: int | None = None
-    detail: str = ""
-
-    @property
-    def connected(self) -> bool:
-        """Tell whether there was a TCP connection."""
-        return self.reply not in {Reply.REFUSED, Reply.UNREACHED, Reply.NO_ROUTE}
-
-
 async def greet(
-    host: str, place: tuple[str, int], version: str, *, seconds: float, suites: Sequence[int] | None = None
+    host: str,
+    place: tuple[str, int],
+    version: str,
+    *,
+    seconds: float,
+    suites: Sequence[int] | None = None,
+    compress: bool = False,
 ) -> Greeting:
     """Say one hello to an address, for this host, offering one protocol; never raises for what a server does."""
     connected = False
@@ -103,7 +48,7 @@ async def greet(
             stream = await anyio.connect_tcp(*place)
             connected = True
             async with stream:
-                await stream.send(client_hello(host, version, suites=suites))
+                await stream.send(client_hello(host, version, suites=suites, compress=compress))
                 await _receive(stream, received)
     except TimeoutError:
         if not connected:
@@ -121,27 +66,31 @@ async def greet(
 async def _receive(stream: ByteStream, received: bytearray) -> None:
     """Read until the server has finished its hello, has refused, or has said too much."""
     try:
-        while len(received) < _MAX_BYTES:
+        while len(received) < MAX_BYTES:
             received += await stream.receive()
-            if _finished(bytes(received)):
+            if is_finished(bytes(received)):
                 return
     except anyio.EndOfStream:
         return
 
 
-def client_hello(host: str, version: str, *, suites: Sequence[int] | None = None) -> bytes:
-    """Give the bytes of a hello that offers one protocol, and all its suites unless some are named."""
+def client_hello(host: str, version: str, *, suites: Sequence[int] | None = None, compress: bool = False) -> bytes:
+    """Give the bytes of a hello that offers one protocol, and all its suites unless some are named.
+
+    ``compress`` offers compression too, which TLS 1.3 forbids and old devices may stumble over: only who asks for it sends it.
+    """
     number = VERSIONS[version]
     modern = version == "tls1.3"
-    offered = tuple(suites or (_TLS13_SUITES if modern else (*_EC_SUITES, *DHE_SUITES, *_RSA_SUITES)))
+    offered = tuple(suites or (TLS13_SUITES if modern else TLS12_SUITES))
     listed = b"".join(struct.pack("!H", suite) for suite in (*offered, _SCSV))
     session = secrets.token_bytes(32) if modern else b""
     legacy = min(number, VERSIONS["tls1.2"])
-    head = struct.pack("!H", legacy) + secrets.token_bytes(32) + _short(session) + _long(listed) + b"\x01\x00"
+    head = struct.pack("!H", legacy) + secrets.token_bytes(32) + _short(session) + _long(listed)
+    head += _short(b"\x01\x00" if compress and not modern else b"\x00")
     if version != "ssl3":
         head += _extensions(host, modern=modern, so_far=len(head))
     message = b"\x01" + len(head).to_bytes(3, "big") + head
-    return struct.pack("!BHH", _HANDSHAKE, min(number, VERSIONS["tls1.0"]), len(message)) + message
+    return struct.pack("!BHH", HANDSHAKE, min(number, VERSIONS["tls1.0"]), len(message)) + message
 
 
 def _extensions(host: str, *, modern: bool, so_far: int) -> bytes:
@@ -164,95 +113,6 @@ def _extensions(host: str, *, modern: bool, so_far: int) -> bytes:
     if missing > 0:
         body += struct.pack("!H", 21) + _long(bytes(missing))
     return _long(body)
-
-
-def read_greeting(received: bytes, *, ended: bool) -> Greeting:
-    """Say what a server's bytes mean; ``ended`` tells that it closed the connection, else it fell silent or was done."""
-    if not received:
-        return Greeting(reply=Reply.CLOSED if ended else Reply.SILENT, detail="closed without a word" if ended else "no word")
-    if received[0] not in {_ALERT, _HANDSHAKE} or (len(received) > 1 and received[1] != 3):  # noqa: PLR2004 - SSL 3's family
-        return Greeting(reply=Reply.NOISE, detail=f"not TLS: {received[:40]!r}")
-    alert = next((body[1] for kind, body in _records(received) if kind == _ALERT and len(body) > 1), None)
-    version: str = ""
-    suite: int | None = None
-    chain: tuple[bytes, ...] = ()
-    dh_bits: int | None = None
-    for kind, body in _messages(received):
-        try:
-            if kind == _SERVER_HELLO:
-                version, suite = _server_hello(body)
-            elif kind == _CERTIFICATE:
-                chain = _certificates(body)
-            elif kind == _KEY_EXCHANGE and suite in DHE_SUITES:
-                dh_bits = int.from_bytes(body[2 : 2 + int.from_bytes(body[:2], "big")], "big").bit_length()
-        except (struct.error, IndexError):
-            break
-    if not version:
-        detail = f"alert {alert}" if alert is not None else "a record without a hello"
-        return Greeting(reply=Reply.ALERT if alert is not None else Reply.NOISE, alert=alert, detail=detail)
-    return Greeting(reply=Reply.HELLO, version=version, suite=suite, chain=chain, dh_bits=dh_bits, alert=alert)
-
-
-def _finished(received: bytes) -> bool:
-    if received[0] not in {_ALERT, _HANDSHAKE}:
-        return True
-    if any(kind != _HANDSHAKE for kind, _ in _records(received)):
-        return True
-    return any(kind == _DONE or (kind == _SERVER_HELLO and _is_modern(body)) for kind, body in _messages(received))
-
-
-def _is_modern(body: bytes) -> bool:
-    try:
-        return _server_hello(body)[0] == "tls1.3"
-    except (struct.error, IndexError):
-        return False
-
-
-def _records(received: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the whole records."""
-    place = 0
-    while place + 5 <= len(received):
-        kind, _, length = struct.unpack_from("!BHH", received, place)
-        if place + 5 + length > len(received):
-            return
-        yield kind, received[place + 5 : place + 5 + length]
-        place += 5 + length
-
-
-def _messages(received: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the whole handshake messages, which may run over several records."""
-    stream = b"".join(body for kind, body in _records(received) if kind == _HANDSHAKE)
-    place = 0
-    while place + 4 <= len(stream):
-        length = int.from_bytes(stream[place + 1 : place + 4], "big")
-        if place + 4 + length > len(stream):
-            return
-        yield stream[place], stream[place + 4 : place + 4 + length]
-        place += 4 + length
-
-
-def _server_hello(body: bytes) -> tuple[str, int]:
-    """Give protocol and suite; TLS 1.3 hides its number in an extension (RFC 8446 section 4.2.1)."""
-    (number,) = struct.unpack_from("!H", body)
-    place = 35 + body[34]
-    (suite,) = struct.unpack_from("!H", body, place)
-    place += 5
-    while place + 4 <= len(body):
-        kind, length = struct.unpack_from("!HH", body, place)
-        if kind == 43 and length == 2:  # noqa: PLR2004 - supported_versions
-            (number,) = struct.unpack_from("!H", body, place + 4)
-        place += 4 + length
-    return next((name for name, known in VERSIONS.items() if known == number), ""), suite
-
-
-def _certificates(body: bytes) -> tuple[bytes, ...]:
-    found: list[bytes] = []
-    place = 3
-    while place + 3 <= len(body) and len(found) < _MAX_CERTIFICATES:
-        length = int.from_bytes(body[place : place + 3], "big")
-        found.append(body[place + 3 : place + 3 + length])
-        place += 3 + length
-    return tuple(found)
 
 
 def _is(error: OSError, *numbers: int) -> bool:

@@ -1,0 +1,87 @@
+"""What our own hellos tell where the deep scan is silent: chosen suites, unreadable chains, weaknesses in plain sight."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from auditor.model.visit import Cause
+from auditor.sdk.tls import Suite
+from auditor.visit.doors.tls.certificate import is_malformed
+from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
+from auditor.visit.doors.tls.suites import ANONYMOUS, NAMES, TLS12_SUITES
+
+__all__ = ["COMPRESSION", "NAMED_SUITES", "RENEGOTIATION", "Plain"]
+
+COMPRESSION, RENEGOTIATION = "crime", "insecure_renegotiation"
+"""The weaknesses that a server's hello shows in plain text."""
+NAMED_SUITES = tuple(number for number in TLS12_SUITES if number not in ANONYMOUS)
+"""Suites in which a server has to show a certificate."""
+
+
+@dataclass
+class Plain:
+    """One address's answers: to a hello in each protocol, and to those that were said when something was still open.
+
+    ``named`` are the answers to hellos without anonymous suites, by protocol; ``compressing`` is that to one with compression.
+    """
+
+    greetings: dict[str, Greeting] = field(default_factory=dict)
+    named: dict[str, Greeting] = field(default_factory=dict)
+    compressing: Greeting | None = None
+
+    @property
+    def spoke(self) -> bool:
+        """Tell whether it said anything in TLS, be it a refusal."""
+        return any(greeting.reply in {Reply.HELLO, Reply.ALERT} for greeting in self.greetings.values())
+
+    @property
+    def accepted(self) -> list[str]:
+        """Give the protocols in which it said hello, oldest first."""
+        return [name for name in VERSIONS if name in self.greetings and self.greetings[name].version == name]
+
+    @property
+    def old(self) -> list[str]:
+        """Give those of them whose hello is in plain text to its end: all before TLS 1.3."""
+        return [name for name in self.accepted if name != "tls1.3"]
+
+    @property
+    def all_anonymous(self) -> bool:
+        """Tell whether it chose a suite without a certificate in whatever protocol it took."""
+        return bool(self.accepted) and all(self.greetings[name].suite in ANONYMOUS for name in self.accepted)
+
+    @property
+    def anonymous(self) -> bool:
+        """Tell whether it is proven to have no certificate: it also refused every suite that needs one."""
+        refused = [self.named[name].reply is Reply.ALERT for name in self.accepted if name in self.named]
+        return self.all_anonymous and len(refused) == len(self.accepted) and all(refused)
+
+    def suites(self, covered: Iterable[str]) -> tuple[Suite, ...]:
+        """Give the suite that was chosen in each protocol but those whose suites are known."""
+        known = set(covered)
+        chosen = [(name, self.greetings[name]) for name in self.accepted if name not in known]
+        return tuple(
+            Suite(protocol=name, name=NAMES[one.suite], dh_bits=one.dh_bits)
+            for name, one in chosen
+            if one.suite is not None and one.suite in NAMES
+        )
+
+    def weaknesses(self) -> Mapping[str, bool]:
+        """Tell of each weakness that the hellos show whether it is there; what they do not show is left out."""
+        told: dict[str, bool] = {}
+        if self.compressing is not None and self.compressing.reply is Reply.HELLO:
+            told[COMPRESSION] = self.compressing.compression
+        if self.old:
+            told[RENEGOTIATION] = not self.greetings[self.old[-1]].renegotiation
+        return told
+
+    def chains(self) -> list[tuple[bytes, ...]]:
+        """Give every chain that was sent in plain text."""
+        answers = [*self.greetings.values(), *self.named.values()]
+        return [greeting.chain for greeting in answers if greeting.chain]
+
+    def chain_fault(self) -> tuple[Cause | None, str]:
+        """Say what is wrong with certificates that came and gave no chain; nothing where the fault may be ours."""
+        if any(is_malformed(chain[0]) for chain in self.chains()):
+            return Cause.PROTOCOL, "what it sends as its certificate is none: no library can read it"
+        if any(greeting.oversized for greeting in self.greetings.values()):
+            return Cause.TOO_LARGE, "it sends more certificates than clients take"
+        return None, ""

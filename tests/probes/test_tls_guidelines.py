@@ -1,0 +1,175 @@
+"""Mozilla's configurations and SSL Labs' grades: the data as its owners publish it, and what a server makes of it."""
+
+import json
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+from handshakes import SHIPPED, endpoint, leaf, middle, mute, read, seen
+
+from auditor.model.reading import Unavailable
+from auditor.model.visit import Cause
+from auditor.sdk.tls import Suite
+from probes.handshake.grade import GRADES
+from probes.handshake.profile import PROFILES
+
+SOUND = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+CBC = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"
+STATIC = "TLS_RSA_WITH_AES_128_GCM_SHA256"
+MODERN = endpoint(
+    protocols=("tls1.3",),
+    suites=(Suite(protocol="tls1.3", name="TLS_AES_256_GCM_SHA384"),),
+    chain=(leaf(key_type="EC", key_bits=256), middle()),
+)
+
+
+def suites(*names, protocol="tls1.2", dh_bits=None):
+    return tuple(Suite(protocol=protocol, name=name, dh_bits=dh_bits) for name in names)
+
+
+def old(*names, protocols=("tls1.0", "tls1.2", "tls1.3"), **given):
+    tls13 = Suite(protocol="tls1.3", name="TLS_AES_128_GCM_SHA256")
+    return endpoint(protocols=protocols, suites=(*suites(*names), *((tls13,) if "tls1.3" in protocols else ())), **given)
+
+
+def judged(value, name, guidelines=SHIPPED):
+    return read(value if not hasattr(value, "address") else seen(value), guidelines=guidelines)[f"tls.{name}"]
+
+
+def test_the_configurations_are_those_that_mozilla_publishes():
+    """sslyze carries Mozilla's own file; a new version of it shows here."""
+    [path] = [one for one in files("sslyze.mozilla_tls_profile").iterdir() if one.name.endswith(".json")]
+    published = json.loads(path.read_text("utf-8"))
+    ours = SHIPPED["tls-mozilla"]
+    assert f"{published['version']}.json" in ours["source"]
+    numbers = {"TLSv1": "tls1.0", "TLSv1.1": "tls1.1", "TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3"}
+    assert set(published["configurations"]) == {"modern", "intermediate", "old"}
+    for name, theirs in published["configurations"].items():
+        assert ours[name] == {
+            "protocols": [numbers[version] for version in theirs["tls_versions"]],
+            "suites": theirs["ciphersuites"] + theirs["ciphers"]["iana"],
+            "key_types": theirs["certificate_types"],
+            "min_rsa_bits": theirs["rsa_key_size"] or 0,
+            "key_curves": theirs["certificate_curves"],
+            "min_dh_bits": theirs["dh_param_size"] or 0,
+            "curves": theirs["tls_curves"],
+        }
+
+
+@pytest.mark.parametrize(
+    ("server", "word", "lacks"),
+    [
+        (MODERN, "modern", []),
+        (replace(MODERN, chain=(leaf(), middle())), "intermediate", ["RSA 2048"]),
+        (endpoint(), "intermediate", ["tls1.2", SOUND, "RSA 2048"]),
+        (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=1024)), "old", ["DH 1024"]),
+        (old(SOUND, CBC), "old", ["tls1.0", CBC]),
+        (old(SOUND, chain=(leaf(key_type="EC", key_bits=256), middle())), "old", ["tls1.0"]),
+        (old(SOUND, chain=(leaf(key_bits=1024), middle())), "none", ["RSA 1024"]),
+        (old(SOUND, "TLS_RSA_WITH_RC4_128_SHA"), "none", ["TLS_RSA_WITH_RC4_128_SHA"]),
+        (old(SOUND, protocols=("ssl3", "tls1.2")), "none", ["ssl3"]),
+        (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=768)), "none", ["DH 768"]),
+        (endpoint(chain=(leaf(key_type="EC", key_bits=521), middle())), "none", ["EC 521"]),
+    ],
+)
+def test_the_profile_is_the_strictest_that_is_kept_and_says_what_keeps_it_from_the_next(server, word, lacks):
+    reading = judged(server, "profile")
+    assert (reading.value, reading.facts["lacks"]) == (word, lacks)
+    assert reading.facts["next"] == {"none": "old", "old": "intermediate", "intermediate": "modern", "modern": ""}[word]
+    assert all(lack in str(reading.because) for lack in lacks)
+
+
+def test_a_profile_is_not_said_of_a_server_that_was_seen_in_part_unless_it_keeps_none():
+    part = endpoint(cause=Cause.CAPABILITY)
+    assert judged(part, "profile").cause is Cause.CAPABILITY
+    assert judged(replace(part, suites=suites("TLS_RSA_WITH_RC4_128_SHA")), "profile").value == "none"
+    group = suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")
+    assert judged(endpoint(suites=group), "profile").cause is Cause.CAPABILITY
+    assert judged(endpoint(chain=(leaf(key_type="unknown", key_bits=0),)), "profile").cause is Cause.CAPABILITY
+    assert judged(endpoint(), "profile", guidelines={}).cause is Cause.CAPABILITY
+
+
+def test_the_worst_address_gives_profile_and_grade():
+    weak = replace(old(SOUND, CBC), address="192.0.2.2")
+    reading = judged(seen(MODERN, weak), "profile")
+    assert (reading.value, reading.facts["addresses"]) == ("old", {"192.0.2.1": "modern", "192.0.2.2": "old"})
+    assert judged(seen(MODERN, weak), "grade").value == "b"
+    assert judged(seen(MODERN, replace(weak, trusted=False), mute()), "grade").value == "f"
+
+
+@pytest.mark.parametrize(
+    ("server", "word", "faults"),
+    [
+        (MODERN, "a", []),
+        (endpoint(), "a", []),
+        (old(SOUND, protocols=("tls1.2",)), "a_minus", ["no_tls13"]),
+        (endpoint(vulnerabilities=("insecure_renegotiation",)), "a_minus", ["insecure_renegotiation"]),
+        (old(SOUND), "b", ["old_protocol"]),
+        (old(SOUND, protocols=("ssl3", "tls1.2", "tls1.3")), "b", ["ssl3"]),
+        (old(CBC, protocols=("tls1.2",)), "b", ["no_aead"]),
+        (old(STATIC, protocols=("tls1.2",)), "b", ["no_forward_secrecy"]),
+        (endpoint(chain_complete=False), "b", ["chain_incomplete"]),
+        (endpoint(chain=(leaf(key_bits=1536), middle())), "b", ["key_under_2048"]),
+        (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=1024)), "b", ["dh_under_2048"]),
+        (old(SOUND, "TLS_RSA_WITH_RC4_128_SHA"), "c", ["rc4_modern"]),
+        (endpoint(vulnerabilities=("crime",)), "c", ["crime"]),
+        (endpoint(protocols=("tls1.0", "tls1.1"), suites=suites(CBC, protocol="tls1.1")), "c", ["no_tls12"]),
+        (old("TLS_RSA_WITH_3DES_EDE_CBC_SHA"), "c", ["only_3des_modern"]),
+        (endpoint(vulnerabilities=("heartbleed",)), "f", ["heartbleed"]),
+        (endpoint(suites=suites("TLS_RSA_EXPORT_WITH_DES40_CBC_SHA", SOUND)), "f", ["under_112_bits"]),
+        (endpoint(suites=suites("TLS_DH_anon_WITH_AES_128_CBC_SHA", SOUND)), "f", ["anonymous_suite"]),
+        (endpoint(chain=(leaf(key_bits=768), middle())), "f", ["key_under_1024"]),
+        (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=768)), "f", ["dh_under_1024"]),
+        (endpoint(trusted=False), "f", ["untrusted"]),
+        (endpoint(hostname_matches=False), "f", ["misnamed"]),
+        (endpoint(chain=(leaf(not_after=leaf().not_before), middle())), "f", ["not_valid_now"]),
+        (endpoint(chain=(), anonymous=True, cause=Cause.CAPABILITY, trusted=None), "f", ["no_certificate"]),
+    ],
+)
+def test_the_grade_is_capped_by_what_is_wrong(server, word, faults):
+    reading = judged(server, "grade")
+    assert reading.value == word
+    caps = SHIPPED["tls-grade"]["caps"]
+    assert set(faults) <= set(reading.facts["caps"])
+    assert reading.facts["caps"] == {fault: caps[fault] for fault in reading.facts["caps"]}
+    assert all(fault in str(reading.because) for fault in faults)
+
+
+def test_3des_and_rsa_beside_better_suites_cost_no_grade():
+    """SSL Labs penalizes them only where they would be used; whether they are is the server's order, which is not asked."""
+    assert judged(old(SOUND, STATIC, CBC, protocols=("tls1.2", "tls1.3")), "grade").value == "a"
+    assert judged(old(SOUND, "TLS_RSA_WITH_3DES_EDE_CBC_SHA", protocols=("tls1.2", "tls1.3")), "grade").facts["caps"] == {}
+
+
+def test_the_score_is_that_of_the_guide():
+    """Protocols 100; a key of 2048 bits 90; ciphers of 128 and 256 bits 90 on average: 30 + 27 + 36."""
+    server = endpoint(suites=suites(SOUND, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"))
+    facts = judged(server, "grade").facts
+    assert [facts[name] for name in ("protocol", "key", "cipher", "score")] == [100, 90, 90, 93]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"not_tested": ("robot",)},
+        {"cause": Cause.BUDGET},
+        {"trusted": None},
+        {"suites": suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")},
+        {"chain": (leaf(key_type="unknown", key_bits=0),)},
+    ],
+)
+def test_no_grade_is_given_when_a_check_did_not_run(part):
+    reading = judged(endpoint(**part), "grade")
+    assert isinstance(reading, Unavailable)
+    assert judged(endpoint(**{"vulnerabilities": ("heartbleed",), **part}), "grade").value == "f"
+
+
+def test_without_its_guideline_no_grade_is_given():
+    assert judged(endpoint(), "grade", guidelines={}).cause is Cause.CAPABILITY
+
+
+def test_every_word_that_the_guideline_gives_is_one_of_the_measures():
+    guide = SHIPPED["tls-grade"]
+    letters = {*guide["caps"].values(), *(one.partition("=")[2] for one in guide["letters"])}
+    assert {letter.lower().replace("-", "_minus") for letter in letters} <= set(GRADES)
+    assert set(SHIPPED["tls-mozilla"]) - {"source", "date"} == set(PROFILES) - {"none"}
