@@ -1,6 +1,7 @@
 """Connections pinned to the address that was checked; names come from the dns door and no other way."""
 
 import asyncio
+import errno
 import select
 import socket
 import ssl
@@ -20,6 +21,7 @@ __all__ = ["Line", "connect", "tls_context"]
 _CHUNK = 64 * 1024
 _BUFFER = 256 * 1024
 """What a server may send ahead of our reading; twice as much makes it wait."""
+_RESET = "the SSL handshake was reset"
 
 
 class _Reader(asyncio.StreamReader):
@@ -109,7 +111,9 @@ async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resol
             if is_lack(exc, address):
                 ours = NoAddress(Cause.CAPABILITY, f"no way to {address} from here: {exc}")
             else:
-                theirs = httpcore.ConnectError(str(exc))
+                # A reset ends a connection that stood, though so fast that connecting itself trips over it.
+                ended = context is not None and exc.errno == errno.ECONNRESET
+                theirs = httpcore.ConnectError(f"{_RESET}: {exc}" if ended else str(exc))
                 theirs.__cause__ = exc
             continue
         return await _line(plain, address, host, context)
@@ -134,8 +138,9 @@ async def _line(plain: socket.socket, address: str, host: str, context: ssl.SSLC
     try:
         transport, _ = await loop.create_connection(lambda: protocol, sock=plain, ssl=context, server_hostname=name)
     except ConnectionResetError as exc:
-        # A server that hangs up in the greeting is told from one that is reset: the first is no error of the system's.
-        raise httpcore.ConnectError("the server ended the SSL handshake" if exc.errno is None else str(exc)) from exc
+        # There was a connection, so both are the handshake's end; hanging up is told from a reset by being no system's error.
+        how = "the server ended the SSL handshake" if exc.errno is None else f"{_RESET}: {exc}"
+        raise httpcore.ConnectError(how) from exc
     except (OSError, ssl.CertificateError) as exc:
         raise httpcore.ConnectError(str(exc)) from exc
     return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address)
