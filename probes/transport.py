@@ -16,6 +16,8 @@ from auditor.sdk.probe import Known, Probe
 from probes.front import notes
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp, policies_of
+from probes.front.forced import NO_CONNECTION, judge_forced, way_of
+from probes.front.greeting import fault_of, speaks_tls
 from probes.front.headers import (
     VERSIONS,
     judge_compression,
@@ -30,9 +32,6 @@ from probes.front.judged import WORDS, Judged, texts
 from probes.front.markup import Markup, judge_mixed
 
 __all__ = ["PROBE", "TransportSeen"]
-
-_NO_CONNECTION = {Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL}
-_CLOSED = {Cause.CONNECT, Cause.TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,47 +107,39 @@ def _checks(front: _Front, known: Known) -> Mapping[MeasureId, Judged | None]:
 
 
 def _front(seen: TransportSeen) -> _Front | Cause:
-    """Give the answer to judge, or why there is none. A site without HTTPS is judged by its plain answer."""
+    """Give the answer to judge, or why there is none. A site without HTTPS is judged by its plain answer.
+
+    One that speaks TLS, only not with us, is not such a site: what it serves there is unknown.
+    """
     cause = _cause(seen.secure, seen)
     if cause is None:
-        return _Front(exchange=seen.secure.final, hops=_last(seen.secure))
+        return _Front(exchange=seen.secure.final, hops=way_of(seen.secure))
     final, plain = seen.secure.final, seen.plain.final
     if (
         final.status is None
-        and final.cause in _NO_CONNECTION
+        and final.cause in NO_CONNECTION
+        and not speaks_tls(final)
         and _cause(seen.plain, seen) is None
         and plain.url.startswith("http:")
     ):
-        return _Front(exchange=plain, hops=_last(seen.plain))
+        return _Front(exchange=plain, hops=way_of(seen.plain))
     return cause
 
 
 def _forced(seen: TransportSeen) -> Reading:
-    plain, answers = seen.plain.final, _answered(seen.secure.final, "https:")
-    facts: dict[str, Json] = {"source": seen.plain.hops[0].url, "target": plain.url, "status": plain.status}
-    if plain.url.startswith("https:") and (plain.status is not None or answers):
-        hop = _last(seen.plain)[-2] if len(_last(seen.plain)) > 1 else plain
-        note, passage = notes.FORCED(source=facts["source"], target=plain.url), f"Location: {hop.header('location')}"
-        return Measured(measure=_FORCED, value=True, because=note, evidence=_proof(hop, passage), facts=facts)
-    if plain.status is None and plain.cause in _CLOSED and answers:
-        return Measured(measure=_FORCED, value=True, because=notes.CLOSED, evidence=_proof(seen.secure.final, None), facts=facts)
     cause = _cause(seen.plain, seen)
-    if cause in {None, Cause.HTTP_4XX} and plain.url.startswith("http:"):
-        note = (notes.NOT_FORCED if answers else notes.NO_HTTPS)(target=plain.url)
-        return Measured(measure=_FORCED, value=False, because=note, evidence=_proof(plain, None), facts=facts)
-    return _unavailable(_FORCED, cause or Cause.AMBIGUOUS, plain)
+    shown = judge_forced(seen.secure, seen.plain, cause)
+    if shown is None:
+        return _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
+    return _reading(_FORCED, shown.judged, shown.exchange)
 
 
 def _cause(chain: Chain, seen: TransportSeen) -> Cause | None:
-    """Say why a chain ended without a page. A host that answered us elsewhere proves our link."""
+    """Say why a chain ended without a page. A host that answered us elsewhere, or spoke TLS, proves our link."""
     cause = chain.cause or cause_of(chain.final)
     asked = (*seen.secure.exchanges, *seen.plain.exchanges)
-    proven = any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
+    proven = speaks_tls(chain.final) or any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
     return chain.final.cause if cause is Cause.AMBIGUOUS and proven and chain.final.cause is not None else cause
-
-
-def _answered(exchange: Exchange, scheme: str) -> bool:
-    return exchange.status is not None and exchange.url.startswith(scheme)
 
 
 def _host(exchange: Exchange) -> str:
@@ -156,11 +147,6 @@ def _host(exchange: Exchange) -> str:
         return (urlsplit(exchange.url).hostname or "").lower()
     except ValueError:  # where a redirect leads may be no address at all
         return ""
-
-
-def _last(chain: Chain) -> tuple[Exchange, ...]:
-    """Give the hops of the try that counts."""
-    return chain.confirmed or chain.hops
 
 
 def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Reading:
@@ -176,7 +162,8 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
 
 def _unavailable(measure: MeasureId, cause: Cause, exchange: Exchange) -> Unavailable:
     facts: dict[str, Json] = {"url": exchange.url, "status": exchange.status, "detail": exchange.detail}
-    note = notes.UNAVAILABLE(cause=cause.value)
+    spoken = cause is Cause.TLS and speaks_tls(exchange)
+    note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else notes.UNAVAILABLE(cause=cause.value)
     return Unavailable(measure=measure, because=note, cause=cause, evidence=_proof(exchange, None), facts=facts)
 
 
@@ -204,4 +191,4 @@ MEASURES = (
     Measure(id=_LEAKS, kind=Kind.WORD, words=WORDS, meaning="Whether no header tells a version of the server's software."),
 )  # fmt: skip
 
-PROBE = Probe(id=ProbeId("transport"), version=1, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("transport"), version=2, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)

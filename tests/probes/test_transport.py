@@ -4,6 +4,7 @@ import pytest
 from doors import http_door
 from knowing import NOW, PAGE, SITE, by_id, chain, exchange, failed, known, translated
 from servers import Site, answer, certificates, closed_port, serve
+from tls import hanging_up, refusing_suites, serving
 
 from auditor.model.agency import Site as Address
 from auditor.model.codec import Codec
@@ -16,6 +17,18 @@ from probes.transport import PROBE, TransportSeen
 PLAIN = "http://so.test/"
 TO_HTTPS = exchange("Location: https://so.test/", url=PLAIN, status=301, body="")
 CHALLENGE = "<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>"
+
+
+DOWN = exchange("Location: http://so.test/", status=302, body="")
+ALERT = "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)"
+ENDED = "ConnectError: the server ended the SSL handshake"
+RESET = "ConnectError: the SSL handshake was reset: [Errno 104] Connection reset by peer"
+SPOKEN = [
+    ALERT,
+    "ConnectError: [SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1006)",
+    "ConnectError: [SSL: UNKNOWN_CIPHER_RETURNED] unknown cipher returned (_ssl.c:1006)",
+    "not asked again in this visit: ConnectError: [SSL: NO_SHARED_CIPHER] no shared cipher (_ssl.c:1006)",
+]
 
 
 def readings(secure=None, plain=None, **given):
@@ -64,12 +77,83 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
         (chain(exchange(status=503)), chain(TO_HTTPS, exchange(status=503)), True, "transport.forced.redirect"),
         (chain(failed(Cause.CONNECT), cause=Cause.AMBIGUOUS), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
         (chain(failed(Cause.TIMEOUT)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
-        (chain(exchange(status=302), exchange(url=PLAIN)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.PROTOCOL)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.TLS, detail=ENDED)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.TLS, detail=RESET)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.CAPABILITY)), chain(exchange(url=PLAIN)), False, "transport.forced.not"),
+        (
+            chain(exchange(status=301), failed(Cause.CONNECT, url="https://www.so.test/")),
+            chain(exchange(url=PLAIN)),
+            False,
+            "transport.forced.not",
+        ),
+        *(
+            (chain(failed(Cause.TLS, detail=said)), chain(exchange(url=PLAIN)), False, "transport.forced.not_other_tls")
+            for said in SPOKEN
+        ),
+        (
+            chain(failed(Cause.TLS, detail=ALERT), cause=Cause.AMBIGUOUS),
+            chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT)),
+            True,
+            "transport.forced.redirect_other_tls",
+        ),
+        (
+            chain(failed(Cause.TLS, detail=ALERT)),
+            chain(failed(Cause.CONNECT, url=PLAIN)),
+            True,
+            "transport.forced.closed_other_tls",
+        ),
+        (chain(exchange(status=302), exchange(url=PLAIN)), chain(exchange(url=PLAIN)), False, "transport.forced.downgraded"),
+        (chain(DOWN, exchange(url=PLAIN)), chain(TO_HTTPS, DOWN, exchange(url=PLAIN)), False, "transport.forced.downgraded"),
+        (
+            chain(DOWN, exchange(url=PLAIN, status=404)),
+            chain(exchange(url=PLAIN, status=404)),
+            False,
+            "transport.forced.downgraded",
+        ),
+        (
+            chain(DOWN, TO_HTTPS, exchange(url="https://so.test/vi")),
+            chain(TO_HTTPS, exchange(url="https://so.test/vi")),
+            True,
+            "transport.forced.redirect_downgraded",
+        ),
+        (
+            chain(exchange()),
+            chain(TO_HTTPS, DOWN, TO_HTTPS, exchange(url="https://so.test/vi")),
+            True,
+            "transport.forced.redirect_downgraded",
+        ),
     ],
 )
 def test_https_is_forced_where_no_page_can_be_had_without_it(secure, plain, value, key):
     reading = readings(secure, plain)["https.forced"]
     assert (reading.value, reading.because.key) == (value, key)
+
+
+def test_a_way_back_without_encryption_is_shown_hop_by_hop():
+    found = readings(chain(DOWN, exchange(url=PLAIN)), chain(exchange(url=PLAIN)))
+    reading = found["https.forced"]
+    assert reading.facts["downgrades"] == ["https://so.test/ → http://so.test/ (302)"]
+    assert (reading.evidence[0].url, reading.evidence[0].passage) == ("https://so.test/", "Location: http://so.test/")
+    assert "https://so.test/ answers over HTTPS and sends visitors back to http://so.test/" in str(reading.because)
+    assert "downgrades" not in readings()["https.forced"].facts
+
+
+@pytest.mark.parametrize("plain", [chain(exchange(url=PLAIN)), chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT))])
+@pytest.mark.parametrize("cause", [Cause.TLS, Cause.AMBIGUOUS])
+def test_a_server_that_speaks_tls_but_not_with_us_is_no_site_without_https(plain, cause):
+    found = readings(chain(failed(Cause.TLS, detail=ALERT), cause=cause), plain)
+    found.pop("https.forced")
+    assert {(type(reading), reading.cause, reading.because.key) for reading in found.values()} == {
+        (Unavailable, Cause.TLS, "transport.other_tls")
+    }
+    assert "sslv3 alert handshake failure)" in str(found["https.hsts_days"].because)
+
+
+@pytest.mark.parametrize("detail", [ENDED, RESET, "ConnectError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation"])
+def test_a_port_that_ends_every_handshake_is_a_site_without_https(detail):
+    found = readings(chain(failed(Cause.TLS, detail=detail)), chain(exchange(url=PLAIN)))
+    assert found["https.hsts_days"].because.key == "transport.hsts.plain"
 
 
 @pytest.mark.parametrize(
@@ -426,6 +510,22 @@ async def test_a_closed_port_80_forces_https_and_a_closed_443_is_a_site_without(
     without, _ = await visited(tmp_path, None, {"/": answer(PAGE.encode(), "200 OK", "Content-Type: text/html")}, url=PLAIN)
     assert (without["https.forced"].value, without["https.hsts_days"].value) == (False, 0)
     assert without["headers.nosniff"].value == "absent"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("talk", "forced", "hsts"),
+    [(refusing_suites, "transport.forced.not_other_tls", "transport.other_tls"), (hanging_up, "transport.forced.no_https", "transport.hsts.plain")],
+)  # fmt: skip
+async def test_a_server_without_a_suite_for_us_is_told_from_one_that_hangs_up(talk, forced, hsts):
+    page = answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
+    with serving(talk) as secure, serve(Site({"/": page})) as plain:
+        mapped = {"so.test:443": f"127.0.0.1:{secure.port}", "so.test:80": f"127.0.0.1:{plain.port}"}
+        async with http_door(connect_to=mapped) as http:
+            seen = await PROBE.look(SITE, Doors(http))
+    found = by_id(PROBE.assess(seen, known(captured_at=NOW)))
+    assert (found["https.forced"].value, found["https.forced"].because.key) == (False, forced)
+    assert found["https.hsts_days"].because.key == hsts
 
 
 @pytest.mark.anyio

@@ -11,7 +11,7 @@ import pytest
 from doors import http_door, known
 from lacking import NOWHERE, no_more_files
 from servers import Dns, Loop, Site, answer, closed_port, listening, serve, serve_dns
-from tls import Kept, plain, resetting, scanner, serving, silent
+from tls import Kept, hanging_up, plain, refusing_suites, resetting, scanner, serving, silent
 
 from auditor.clock import SystemClock
 from auditor.model.visit import Blame, Cause
@@ -291,24 +291,18 @@ def banner(connection, server):
     silent(connection, server)
 
 
-def after_the_hello(ending):
-    def talk(connection, server):
-        connection.recv(4096)
-        ending(connection, server)
-
-    return talk
-
-
-def hang_up(connection, server):
-    """Close without a word."""
+def resetting_the_hello(connection, server):
+    connection.recv(4096)
+    resetting(connection, server)
 
 
 @pytest.mark.parametrize(
     ("talk", "cause"),
     [
         (resetting, Cause.TLS),
-        (after_the_hello(resetting), Cause.TLS),
-        (after_the_hello(hang_up), Cause.TLS),
+        (resetting_the_hello, Cause.TLS),
+        (hanging_up, Cause.TLS),
+        (refusing_suites, Cause.TLS),
         (plain, Cause.PROTOCOL),
         (banner, Cause.PROTOCOL),
     ],
