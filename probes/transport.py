@@ -53,7 +53,7 @@ async def look(site: Site, doors: Doors) -> TransportSeen:
     rest = (parts.path or "/", parts.query, "")
     secure_url = site.url if parts.scheme == "https" else urlunsplit(("https", host, *rest))
     plain_url = site.url if parts.scheme == "http" else urlunsplit(("http", host, *rest))
-    secure = await doors.http.get(secure_url, why="front page over HTTPS", robots=False)
+    secure = await doors.http.get(secure_url, why="front page over HTTPS", robots=False, newest=True)
     plain = await doors.http.get(plain_url, why="front page over plain HTTP", robots=False)
     return TransportSeen(secure=secure, plain=plain)
 
