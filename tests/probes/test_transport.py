@@ -275,6 +275,17 @@ def test_hsts_counts_in_whole_days_from_the_first_header_over_a_trusted_connecti
         ("frame-ancestors 'self'", "weak"),
         ("default-src 'self'; default-src *", "weak"),
         ("script-src 'none'; default-src 'self'; report-uri /a; report-uri /b", "sound"),
+        ("script-src 'self'; object-src 'none'; script-src-elem *", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'self' 'unsafe-inline'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'self' data:", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-attr 'unsafe-inline'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem http://cdn.test", "weak"),
+        ("script-src *; object-src 'none'; script-src-elem 'self'; script-src-attr 'none'", "sound"),
+        ("script-src 'unsafe-inline'; object-src 'none'; script-src-elem 'self'", "weak"),
+        ("script-src 'unsafe-eval'; object-src 'none'; script-src-elem 'self'; script-src-attr 'none'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-attr *", "sound"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'nonce-a' 'unsafe-inline'", "sound"),
+        ("default-src *; script-src 'self'; object-src 'none'; worker-src *", "sound"),
         ("", "absent"),
         ("; ;", "absent"),
         ("max-age=3", "absent"),
@@ -292,6 +303,37 @@ def test_several_policies_hold_together():
     assert judged("headers.csp", open_one, open_one).value == "weak"
     scripts, objects = "Content-Security-Policy: script-src 'self'", "Content-Security-Policy: object-src 'none'"
     assert judged("headers.csp", scripts, objects).value == "sound"
+
+
+def test_what_one_policy_opens_for_elements_and_another_for_attributes_is_closed_for_both():
+    elements = "Content-Security-Policy: script-src 'self'; object-src 'none'; script-src-elem *"
+    attributes = "Content-Security-Policy: script-src 'self'; script-src-attr 'unsafe-inline'"
+    assert judged("headers.csp", elements, attributes).value == "sound"
+    both = judged("headers.csp", elements, "Content-Security-Policy: script-src https:")
+    assert (both.value, both.facts["allows"]) == ("weak", ["script-src-elem *"])
+
+
+def test_what_no_default_covers_is_named_where_it_lacks_and_makes_no_policy_weak():
+    reading = judged("headers.csp", "Content-Security-Policy: default-src 'self'; base-uri 'none'")
+    assert (reading.value, reading.facts["lacks"]) == ("sound", ["form-action", "frame-ancestors"])
+    whole = "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    assert judged("headers.csp", whole).facts["lacks"] == []
+    meta = "<head><meta http-equiv=content-security-policy content=\"frame-ancestors 'none'; default-src 'self'\"></head>" + PAGE
+    assert "frame-ancestors" in judged("headers.csp", body=meta).facts["lacks"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "workers"),
+    [
+        ("default-src 'none'; script-src 'self'; child-src a.test; worker-src blob:", "blob:"),
+        ("default-src 'none'; script-src 'self'; child-src a.test", "a.test"),
+        ("default-src 'none'; script-src 'self'", "'self'"),
+        ("default-src 'none'", "'none'"),
+        ("base-uri 'self'", "*"),
+    ],
+)
+def test_workers_come_from_where_the_nearest_directive_says(policy, workers):
+    assert judged("headers.csp", f"Content-Security-Policy: {policy}").facts["workers"] == [workers]
 
 
 def test_a_policy_may_stand_in_the_page_but_not_all_of_it_counts_there():
@@ -377,6 +419,23 @@ def test_the_deciding_header_is_the_passage():
         (["lang=vi; Secure", "old=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "sound"),
         (["lang=vi; Secure", "new=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT"], "weak"),
         (["lang=vi; Secure; Expires=soon"], "sound"),
+        (["__Host-a=1; Secure; Path=/"], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain="], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain=so.test"], "weak"),
+        (["__Host-a=1; Secure"], "weak"),
+        (["__host-a=1; Secure; Path=/vi"], "weak"),
+        (["__Host-a=1; Path=/"], "weak"),
+        (["__Secure-a=1; Secure; Domain=so.test"], "sound"),
+        (["__Secure-a=1; Path=/"], "weak"),
+        (["lang=vi; Secure; SameSite=None"], "sound"),
+        (["lang=vi; SameSite=None"], "weak"),
+        ([".ASPXAUTH=1; Secure"], "weak"),
+        (["connect.sid=1; Secure"], "weak"),
+        (["__Host-sid=1; Secure; Path=/"], "weak"),
+        (["auth=1; Secure"], "weak"),
+        (["Token=1; Secure; HttpOnly"], "sound"),
+        (["XSRF-TOKEN=1; Secure"], "sound"),
+        (["residence=1; Secure"], "sound"),
     ],
 )
 def test_cookies_need_secure_and_those_of_a_session_httponly_too(cookies, word):
@@ -395,6 +454,14 @@ def test_a_cookie_set_on_the_way_counts_and_its_value_is_never_shown():
     assert (reading.value, reading.facts["lacks"]) == ("weak", ["PHPSESSID: Secure", "PHPSESSID: HttpOnly"])
     assert reading.evidence[0].passage == "Set-Cookie: PHPSESSID=…; path=/"
     assert "bi-mat" not in str(reading)
+
+
+def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks():
+    cookies = ["__Host-sid=1; Domain=so.test; SameSite=None", "lang=vi; Secure", "ASP.NET_SessionId=1; Secure; HttpOnly"]
+    facts = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies)).facts
+    assert facts["session"] == ["ASP.NET_SessionId", "__Host-sid"]
+    lacks = ["Secure", "HttpOnly", "SameSite=None without Secure", "__Host- with Domain", "__Host- without Path=/"]
+    assert facts["lacks"] == [f"__Host-sid: {lack}" for lack in lacks]
 
 
 MIXED = """<!doctype html><head><link rel=stylesheet href="http://a.test/s.css"><link rel=canonical href="http://so.test/">
