@@ -1,7 +1,7 @@
 """How does the front page travel: forced onto HTTPS and kept there, compressed, with which protecting headers?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from auditor.model.agency import Site
@@ -16,6 +16,7 @@ from auditor.sdk.probe import Known, Probe
 from probes.front import notes
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp, policies_of
+from probes.front.endpoints import endpoint, twin_of
 from probes.front.forced import NO_CONNECTION, judge_forced, way_of
 from probes.front.greeting import fault_of, speaks_tls
 from probes.front.headers import (
@@ -33,6 +34,9 @@ from probes.front.markup import Markup, judge_mixed
 
 __all__ = ["PROBE", "TransportSeen"]
 
+_TWIN_SECONDS = 10.0
+"""How long the other name may take: what it says is told, and judged nowhere."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportSeen:
@@ -40,10 +44,12 @@ class TransportSeen:
 
     secure: Chain
     plain: Chain
+    others: tuple[Chain, ...] = ()
+    """The same of the name's twin, with www. or without, where it resolves."""
 
 
 async def look(site: Site, doors: Doors) -> TransportSeen:
-    """Ask twice for the front page, as a browser's first visit does.
+    """Ask twice for the front page, as a browser's first visit does, then for that of the name's twin.
 
     HTTPS comes first, before any cookie is had: a server sets its cookies once. Both are plain connection checks, which
     robots.txt does not govern; asking for robots.txt would also take the first cookies.
@@ -55,7 +61,19 @@ async def look(site: Site, doors: Doors) -> TransportSeen:
     plain_url = site.url if parts.scheme == "http" else urlunsplit(("http", host, *rest))
     secure = await doors.http.get(secure_url, why="front page over HTTPS", robots=False, newest=True)
     plain = await doors.http.get(plain_url, why="front page over plain HTTP", robots=False)
-    return TransportSeen(secure=secure, plain=plain)
+    others: list[Chain] = []
+    twin = twin_of(host) if parts.port is None else None
+    if twin is not None and await _resolves(twin, doors):
+        limits = replace(doors.limits.page, seconds=min(doors.limits.page.seconds, _TWIN_SECONDS))
+        for scheme in ("https", "http"):
+            url, why = urlunsplit((scheme, twin, *rest)), f"the other name over {scheme.upper()}"
+            others.append(await doors.http.get(url, why=why, limits=limits, robots=False))
+    return TransportSeen(secure=secure, plain=plain, others=tuple(others))
+
+
+async def _resolves(name: str, doors: Doors) -> bool:
+    """Tell whether a name has an address; where nobody can say so, it is left alone."""
+    return bool((await doors.dns.query(name, "A")).records or (await doors.dns.query(name, "AAAA")).records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +148,11 @@ def _forced(seen: TransportSeen) -> Reading:
     cause = _cause(seen.plain, seen)
     shown = judge_forced(seen.secure, seen.plain, cause)
     if shown is None:
-        return _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
-    return _reading(_FORCED, shown.judged, shown.exchange)
+        found: Reading = _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
+    else:
+        found = _reading(_FORCED, shown.judged, shown.exchange)
+    ways: list[Json] = [endpoint(chain) for chain in (seen.plain, seen.secure, *seen.others)]
+    return replace(found, facts={**found.facts, "endpoints": ways})
 
 
 def _cause(chain: Chain, seen: TransportSeen) -> Cause | None:

@@ -12,7 +12,7 @@ from probes.front import notes
 from probes.front.greeting import fault_of, speaks_tls
 from probes.front.judged import Judged
 
-__all__ = ["NO_CONNECTION", "Shown", "answered", "judge_forced", "way_of"]
+__all__ = ["NO_CONNECTION", "Shown", "answered", "downgrades", "judge_forced", "way_of"]
 
 NO_CONNECTION = frozenset({Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL})
 """How a port that serves nothing fails."""
@@ -31,7 +31,7 @@ def judge_forced(secure: Chain, plain: Chain, cause: Cause | None) -> Shown | No
     """Judge both ways to the front page; ``cause`` is why the plain one came to no page. None when it cannot be told."""
     final, heard = plain.final, secure.final
     source, answers = plain.hops[0].url, answered(heard, "https:")
-    drops = [*_downgrades(way_of(secure)), *_downgrades(way_of(plain))]
+    drops = [*downgrades(way_of(secure)), *downgrades(way_of(plain))]
     facts: dict[str, Json] = {"source": source, "target": final.url, "status": final.status}
     if drops:
         facts["downgrades"] = [f"{hop.url} → {target} ({hop.status})" for hop, target in drops]
@@ -72,7 +72,7 @@ def _open(secure: Chain, page: Exchange) -> Note:
     return (notes.NO_HTTPS if none and not some else notes.NOT_FORCED)(target=page.url)
 
 
-def _downgrades(hops: Sequence[Exchange]) -> list[tuple[Exchange, str]]:
+def downgrades(hops: Sequence[Exchange]) -> list[tuple[Exchange, str]]:
     """Give each answer over HTTPS that sends visitors to plain HTTP, and where to."""
     found: list[tuple[Exchange, str]] = []
     for hop, after in zip(hops, [*hops[1:], None], strict=True):

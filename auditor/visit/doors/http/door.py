@@ -100,6 +100,10 @@ class Http:
             revalidate=revalidate,
             newest=newest,
         )
+        return await self._confirmed(url, ask)
+
+    async def _confirmed(self, url: str, ask: Ask) -> Chain:
+        """Follow a request, and once more where that failed: only what fails twice has a blame."""
         hops = await self._follow(url, ask)
         last = hops[-1]
         place = place_of(last.url)
