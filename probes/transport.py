@@ -30,7 +30,7 @@ from probes.front.headers import (
 )
 from probes.front.hsts import judge_hsts
 from probes.front.judged import WORDS, Judged, texts
-from probes.front.markup import Markup, judge_mixed
+from probes.front.markup import Markup, judge_integrity, judge_mixed
 
 __all__ = ["PROBE", "TransportSeen"]
 
@@ -121,6 +121,7 @@ def _checks(front: _Front, known: Known) -> Mapping[MeasureId, Judged | None]:
         _REFERRER: ruled(lambda rules: judge_referrer(answer, markup.referrers(), rules)),
         _COOKIES: ruled(lambda rules: judge_cookies(front.hops, rules)),
         _LEAKS: ruled(lambda rules: judge_leaks(answer, rules)),
+        _INTEGRITY: judge_integrity(markup),
     }
 
 
@@ -197,6 +198,7 @@ _FORCED, _HSTS, _MIXED = MeasureId("https.forced"), MeasureId("https.hsts_days")
 _VERSION, _COMPRESSION = MeasureId("http.version"), MeasureId("http.compression")
 _CSP, _FRAMING, _NOSNIFF = MeasureId("headers.csp"), MeasureId("headers.framing"), MeasureId("headers.nosniff")
 _REFERRER, _COOKIES, _LEAKS = MeasureId("headers.referrer"), MeasureId("headers.cookies"), MeasureId("headers.leaks")
+_INTEGRITY = MeasureId("headers.integrity")
 
 MEASURES = (
     Measure(id=_FORCED, kind=Kind.BOOLEAN, meaning="Whether plain HTTP leads to HTTPS; true where port 80 is closed."),
@@ -210,6 +212,7 @@ MEASURES = (
     Measure(id=_REFERRER, kind=Kind.WORD, words=WORDS, meaning="The front page's Referrer-Policy."),
     Measure(id=_COOKIES, kind=Kind.WORD, words=WORDS, meaning="Whether a first visit's cookies are protected."),
     Measure(id=_LEAKS, kind=Kind.WORD, words=WORDS, meaning="Whether no header tells a version of the server's software."),
+    Measure(id=_INTEGRITY, kind=Kind.COUNT, meaning="How many scripts of other sites the front page runs without integrity."),
 )  # fmt: skip
 
 PROBE = Probe(id=ProbeId("transport"), version=2, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)

@@ -1,16 +1,14 @@
 """The four ways to a site's front page: over HTTP and HTTPS, with www. before its name and without."""
 
 import ipaddress
-from functools import lru_cache
 from itertools import pairwise
-
-from publicsuffixlist import PublicSuffixList
 
 from auditor.model.evidence import Chain, Exchange
 from auditor.model.note import Json
 from probes.front.forced import answered, downgrades, way_of
 from probes.front.greeting import speaks_tls
 from probes.front.hsts import read_hsts
+from probes.front.names import domain_of
 
 __all__ = ["endpoint", "twin_of"]
 
@@ -27,7 +25,7 @@ def twin_of(host: str) -> str | None:
     try:
         ipaddress.ip_address(bare)
     except ValueError:
-        domain = _suffixes().privatesuffix(bare)
+        domain = domain_of(bare)
     else:
         return None
     if domain is None or bare.count(".") - domain.count(".") > _DEEPEST:
@@ -62,8 +60,3 @@ def _hsts(exchange: Exchange) -> Json:
     if isinstance(found, str):
         return None
     return {"max_age": found.max_age, "include_subdomains": found.subdomains, "preload": found.preload}
-
-
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

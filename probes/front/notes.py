@@ -65,6 +65,17 @@ MIXED_PLAIN = Note(
     text="The front page itself comes without HTTPS, and with it {count} addresses, counting the page.",
 )
 
+INTEGRITY_NONE = Note(key="transport.integrity.none", text="The front page loads no script from other sites.")
+INTEGRITY_ALL = Note(
+    key="transport.integrity.all",
+    text="All {foreign} scripts that the front page loads from other sites are held to a hash (integrity).",
+)
+INTEGRITY = Note(
+    key="transport.integrity.some",
+    text="{count} of {foreign} scripts that the front page loads from other sites would run whatever is sent, for they lack "
+    "integrity: {examples}",
+)
+
 VERSION = Note(key="transport.version", text="The front page came over HTTP/{version}.")
 VERSION_UNKNOWN = Note(key="transport.version.unknown", text="The front page's answer names no HTTP version that is known here.")
 COMPRESSED = Note(key="transport.compressed", text="The front page is sent compressed ({coding}).")

@@ -501,6 +501,31 @@ def test_a_policy_that_upgrades_leaves_nothing_mixed():
     assert (reading.value, reading.because.key) == (0, "transport.mixed.upgraded")
 
 
+HASH = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
+
+
+@pytest.mark.parametrize(
+    ("markup", "foreign", "count", "key"),
+    [
+        ("<script src=/a.js></script><script>1</script>", 0, 0, "none"),
+        ("<script src=//cdn.so.test/a.js></script>", 0, 0, "none"),
+        ("<script src=//cdn.test/a.js></script>", 1, 1, "some"),
+        ("<base href=https://cdn.test/><script src=a.js></script>", 1, 1, "some"),
+        (f"<script src=//cdn.test/a.js integrity='{HASH}'></script>", 1, 0, "all"),
+        (f"<script src=//cdn.test/a.js integrity='md5-1 {HASH.upper()}'></script>", 1, 0, "all"),
+        ("<script src=//cdn.test/a.js integrity='md5-1'></script>", 1, 1, "some"),
+        (f"<script src=//cdn.test/a.js integrity='{HASH}'></script><script src=//cdn.test/a.js></script>", 1, 1, "some"),
+        ("<script src=//cdn.test/a.js type=module></script><script src=//cdn.test/b.js type=text/javascript></script>", 2, 2, "some"),
+        ("<script src=//cdn.test/a.json type=application/ld+json></script>", 0, 0, "none"),
+        ("<body><noscript><script src=//cdn.test/a.js></script></noscript>", 0, 0, "none"),
+        ("<script src='http://[oops/'></script><script src='data:text/javascript,1'></script>", 0, 0, "none"),
+    ],
+)  # fmt: skip
+def test_scripts_from_other_sites_are_counted_where_no_hash_holds_them(markup, foreign, count, key):
+    reading = judged("headers.integrity", body=markup + PAGE)
+    assert (reading.facts["foreign"], reading.value, reading.because.key) == (foreign, count, f"transport.integrity.{key}")
+
+
 @pytest.mark.parametrize(("sent", "word"), [("HTTP/1.0", "1.0"), ("HTTP/1.1", "1.1"), ("HTTP/2", "2"), ("HTTP/2.0", "2")])
 def test_the_version_is_a_word(sent, word):
     assert judged("http.version", http_version=sent).value == word
