@@ -1,7 +1,7 @@
 """How does the front page travel: forced onto HTTPS and kept there, compressed, with which protecting headers?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from auditor.model.agency import Site
@@ -16,6 +16,9 @@ from auditor.sdk.probe import Known, Probe
 from probes.front import notes
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp, policies_of
+from probes.front.endpoints import endpoint, twin_of
+from probes.front.forced import NO_CONNECTION, judge_forced, way_of
+from probes.front.greeting import fault_of, speaks_tls
 from probes.front.headers import (
     VERSIONS,
     judge_compression,
@@ -27,12 +30,12 @@ from probes.front.headers import (
 )
 from probes.front.hsts import judge_hsts
 from probes.front.judged import WORDS, Judged, texts
-from probes.front.markup import Markup, judge_mixed
+from probes.front.markup import Markup, judge_integrity, judge_mixed
 
 __all__ = ["PROBE", "TransportSeen"]
 
-_NO_CONNECTION = {Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL}
-_CLOSED = {Cause.CONNECT, Cause.TIMEOUT}
+_TWIN_SECONDS = 10.0
+"""How long the other name may take: what it says is told, and judged nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,12 @@ class TransportSeen:
 
     secure: Chain
     plain: Chain
+    others: tuple[Chain, ...] = ()
+    """The same of the name's twin, with www. or without, where it resolves."""
 
 
 async def look(site: Site, doors: Doors) -> TransportSeen:
-    """Ask twice for the front page, as a browser's first visit does.
+    """Ask twice for the front page, as a browser's first visit does, then for that of the name's twin.
 
     HTTPS comes first, before any cookie is had: a server sets its cookies once. Both are plain connection checks, which
     robots.txt does not govern; asking for robots.txt would also take the first cookies.
@@ -54,9 +59,21 @@ async def look(site: Site, doors: Doors) -> TransportSeen:
     rest = (parts.path or "/", parts.query, "")
     secure_url = site.url if parts.scheme == "https" else urlunsplit(("https", host, *rest))
     plain_url = site.url if parts.scheme == "http" else urlunsplit(("http", host, *rest))
-    secure = await doors.http.get(secure_url, why="front page over HTTPS", robots=False)
+    secure = await doors.http.get(secure_url, why="front page over HTTPS", robots=False, newest=True)
     plain = await doors.http.get(plain_url, why="front page over plain HTTP", robots=False)
-    return TransportSeen(secure=secure, plain=plain)
+    others: list[Chain] = []
+    twin = twin_of(host) if parts.port is None else None
+    if twin is not None and await _resolves(twin, doors):
+        limits = replace(doors.limits.page, seconds=min(doors.limits.page.seconds, _TWIN_SECONDS))
+        for scheme in ("https", "http"):
+            url, why = urlunsplit((scheme, twin, *rest)), f"the other name over {scheme.upper()}"
+            others.append(await doors.http.get(url, why=why, limits=limits, robots=False))
+    return TransportSeen(secure=secure, plain=plain, others=tuple(others))
+
+
+async def _resolves(name: str, doors: Doors) -> bool:
+    """Tell whether a name has an address; where nobody can say so, it is left alone."""
+    return bool((await doors.dns.query(name, "A")).records or (await doors.dns.query(name, "AAAA")).records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,51 +121,47 @@ def _checks(front: _Front, known: Known) -> Mapping[MeasureId, Judged | None]:
         _REFERRER: ruled(lambda rules: judge_referrer(answer, markup.referrers(), rules)),
         _COOKIES: ruled(lambda rules: judge_cookies(front.hops, rules)),
         _LEAKS: ruled(lambda rules: judge_leaks(answer, rules)),
+        _INTEGRITY: judge_integrity(markup),
     }
 
 
 def _front(seen: TransportSeen) -> _Front | Cause:
-    """Give the answer to judge, or why there is none. A site without HTTPS is judged by its plain answer."""
+    """Give the answer to judge, or why there is none. A site without HTTPS is judged by its plain answer.
+
+    One that speaks TLS, only not with us, is not such a site: what it serves there is unknown.
+    """
     cause = _cause(seen.secure, seen)
     if cause is None:
-        return _Front(exchange=seen.secure.final, hops=_last(seen.secure))
+        return _Front(exchange=seen.secure.final, hops=way_of(seen.secure))
     final, plain = seen.secure.final, seen.plain.final
     if (
         final.status is None
-        and final.cause in _NO_CONNECTION
+        and final.cause in NO_CONNECTION
+        and not speaks_tls(final)
         and _cause(seen.plain, seen) is None
         and plain.url.startswith("http:")
     ):
-        return _Front(exchange=plain, hops=_last(seen.plain))
+        return _Front(exchange=plain, hops=way_of(seen.plain))
     return cause
 
 
 def _forced(seen: TransportSeen) -> Reading:
-    plain, answers = seen.plain.final, _answered(seen.secure.final, "https:")
-    facts: dict[str, Json] = {"source": seen.plain.hops[0].url, "target": plain.url, "status": plain.status}
-    if plain.url.startswith("https:") and (plain.status is not None or answers):
-        hop = _last(seen.plain)[-2] if len(_last(seen.plain)) > 1 else plain
-        note, passage = notes.FORCED(source=facts["source"], target=plain.url), f"Location: {hop.header('location')}"
-        return Measured(measure=_FORCED, value=True, because=note, evidence=_proof(hop, passage), facts=facts)
-    if plain.status is None and plain.cause in _CLOSED and answers:
-        return Measured(measure=_FORCED, value=True, because=notes.CLOSED, evidence=_proof(seen.secure.final, None), facts=facts)
     cause = _cause(seen.plain, seen)
-    if cause in {None, Cause.HTTP_4XX} and plain.url.startswith("http:"):
-        note = (notes.NOT_FORCED if answers else notes.NO_HTTPS)(target=plain.url)
-        return Measured(measure=_FORCED, value=False, because=note, evidence=_proof(plain, None), facts=facts)
-    return _unavailable(_FORCED, cause or Cause.AMBIGUOUS, plain)
+    shown = judge_forced(seen.secure, seen.plain, cause)
+    if shown is None:
+        found: Reading = _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
+    else:
+        found = _reading(_FORCED, shown.judged, shown.exchange)
+    ways: list[Json] = [endpoint(chain) for chain in (seen.plain, seen.secure, *seen.others)]
+    return replace(found, facts={**found.facts, "endpoints": ways})
 
 
 def _cause(chain: Chain, seen: TransportSeen) -> Cause | None:
-    """Say why a chain ended without a page. A host that answered us elsewhere proves our link."""
+    """Say why a chain ended without a page. A host that answered us elsewhere, or spoke TLS, proves our link."""
     cause = chain.cause or cause_of(chain.final)
     asked = (*seen.secure.exchanges, *seen.plain.exchanges)
-    proven = any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
+    proven = speaks_tls(chain.final) or any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
     return chain.final.cause if cause is Cause.AMBIGUOUS and proven and chain.final.cause is not None else cause
-
-
-def _answered(exchange: Exchange, scheme: str) -> bool:
-    return exchange.status is not None and exchange.url.startswith(scheme)
 
 
 def _host(exchange: Exchange) -> str:
@@ -156,11 +169,6 @@ def _host(exchange: Exchange) -> str:
         return (urlsplit(exchange.url).hostname or "").lower()
     except ValueError:  # where a redirect leads may be no address at all
         return ""
-
-
-def _last(chain: Chain) -> tuple[Exchange, ...]:
-    """Give the hops of the try that counts."""
-    return chain.confirmed or chain.hops
 
 
 def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Reading:
@@ -176,7 +184,8 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
 
 def _unavailable(measure: MeasureId, cause: Cause, exchange: Exchange) -> Unavailable:
     facts: dict[str, Json] = {"url": exchange.url, "status": exchange.status, "detail": exchange.detail}
-    note = notes.UNAVAILABLE(cause=cause.value)
+    spoken = cause is Cause.TLS and speaks_tls(exchange)
+    note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else notes.UNAVAILABLE(cause=cause.value)
     return Unavailable(measure=measure, because=note, cause=cause, evidence=_proof(exchange, None), facts=facts)
 
 
@@ -189,6 +198,7 @@ _FORCED, _HSTS, _MIXED = MeasureId("https.forced"), MeasureId("https.hsts_days")
 _VERSION, _COMPRESSION = MeasureId("http.version"), MeasureId("http.compression")
 _CSP, _FRAMING, _NOSNIFF = MeasureId("headers.csp"), MeasureId("headers.framing"), MeasureId("headers.nosniff")
 _REFERRER, _COOKIES, _LEAKS = MeasureId("headers.referrer"), MeasureId("headers.cookies"), MeasureId("headers.leaks")
+_INTEGRITY = MeasureId("headers.integrity")
 
 MEASURES = (
     Measure(id=_FORCED, kind=Kind.BOOLEAN, meaning="Whether plain HTTP leads to HTTPS; true where port 80 is closed."),
@@ -202,6 +212,7 @@ MEASURES = (
     Measure(id=_REFERRER, kind=Kind.WORD, words=WORDS, meaning="The front page's Referrer-Policy."),
     Measure(id=_COOKIES, kind=Kind.WORD, words=WORDS, meaning="Whether a first visit's cookies are protected."),
     Measure(id=_LEAKS, kind=Kind.WORD, words=WORDS, meaning="Whether no header tells a version of the server's software."),
+    Measure(id=_INTEGRITY, kind=Kind.COUNT, meaning="How many scripts of other sites the front page runs without integrity."),
 )  # fmt: skip
 
-PROBE = Probe(id=ProbeId("transport"), version=1, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("transport"), version=2, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)

@@ -13,6 +13,7 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
+from probes.front.greeting import fault_of, speaks_tls
 
 __all__ = ["PROBE", "UptimeSeen"]
 
@@ -57,6 +58,11 @@ UNPROVEN = Note(
     "would show it cannot be said from this: the fault may be a missing intermediate certificate, an unknown issuer or old "
     "settings. The tls measures tell which.",
 )
+OTHER_TLS = Note(
+    key="uptime.other_tls",
+    text="{url} answers and speaks TLS, but not with our client ({fault}). Whether a browser would show its page cannot be said "
+    "from this; the tls measures tell which protocols and suites it takes.",
+)
 EMPTY = Note(key="uptime.empty", text="{url} answers with status {status}, but with nothing that a visitor can read.")
 NO_PAGE = Note(key="uptime.no_page", text="{url} answers with {media_type}, which is no web page.")
 UNKNOWN = Note(key="uptime.unknown", text="Whether {url} is up cannot be said from here ({cause}).")
@@ -96,7 +102,7 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
     """Say 1 for up and 0 for down; what is our fault, a refusal or open to doubt is neither.
 
     A page behind a certificate that browsers refuse is not up. One that comes only over an old protocol is: it answers, and the
-    tls measures judge the rest.
+    tls measures judge the rest. Who speaks TLS, only not with our client, is neither, unless his certificate decides it.
     """
     final = seen.chain.final
     cause = seen.chain.cause or cause_of(final)
@@ -105,6 +111,8 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
     if cause is not None and cause.blame is not Blame.THEIRS:
         return [_open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))]
+    if speaks_tls(final) and _refused(final) is None:
+        return [_open(seen.chain, Cause.AMBIGUOUS, OTHER_TLS(url=final.url, fault=fault_of(final)))]
     hops = seen.chain.confirmed or seen.chain.hops
     fault = _fault(final, cause, known) or next(filter(None, map(_refused, hops)), None)
     if fault is not None:
@@ -133,7 +141,7 @@ def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
     if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX}:
         return ERROR(url=final.url, status=status)
     if cause is not None:
-        return DOWN(url=final.url, cause=cause.value)
+        return _refused(final) or DOWN(url=final.url, cause=cause.value)
     if status >= _REDIRECT:
         return ERROR(url=final.url, status=status)
     return None if _refused(final) else _unreadable(final, known)
@@ -148,8 +156,9 @@ def _refused(exchange: Exchange) -> Note | None:
 
 def _verdict(exchange: Exchange) -> str:
     """Give the verifier's own words without what stands around them; else all that the door says."""
-    _, found, verdict = exchange.unverified.partition(_VERIFY)
-    return (verdict.rpartition(" (_ssl")[0] or verdict if found else exchange.unverified)[:_MAX_FAULT].rstrip(".")
+    said = exchange.unverified or (exchange.detail if speaks_tls(exchange) else "")
+    _, found, verdict = said.partition(_VERIFY)
+    return (verdict.rpartition(" (_ssl")[0] or verdict if found else said)[:_MAX_FAULT].rstrip(".")
 
 
 def _is_old(exchange: Exchange) -> bool:
@@ -200,7 +209,7 @@ MEASURES = (
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=2,
+    version=3,
     look=look,
     assess=assess,
     seen=UptimeSeen,

@@ -40,6 +40,7 @@ class HttpDoor(Protocol):
         follow: bool = True,
         robots: bool = True,
         revalidate: bool = False,
+        newest: bool = False,
     ) -> Chain:
         """Ask for a URL and follow its redirects. ``method`` is GET, HEAD or OPTIONS. ``why`` is kept in the evidence.
 
@@ -50,6 +51,9 @@ class HttpDoor(Protocol):
         ``revalidate=True`` lets a page be asked for with the validators of the answer that a former visit of the same probe kept:
         when the server says that it has not changed (304), the exchange is as if the page had been sent again, with ``earlier``
         set. It is for pages whose content is read; what measures the answer itself (uptime, transport) asks in full.
+
+        ``newest=True`` offers HTTP/2 before HTTP/1.1, as browsers do, where the version itself is measured; a second try is made
+        over HTTP/1.1. All else prefers HTTP/1.1.
         """
         ...
 

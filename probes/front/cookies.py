@@ -12,6 +12,7 @@ from probes.front.judged import SOUND, WEAK, Judged, texts
 
 __all__ = ["judge_cookies"]
 
+_HOST, _SECURE = "__host-", "__secure-"
 _MAX_COOKIES = 50
 _MAX_SHOWN = 10
 
@@ -42,7 +43,8 @@ def judge_cookies(hops: Iterable[Exchange], rules: Mapping[str, Json]) -> Judged
     if not cookies:
         return Judged(value=None, because=notes.COOKIES_NONE)
     lacks = [(cookie, lack) for cookie in cookies.values() for lack in _lacks(cookie, rules)]
-    facts: dict[str, Json] = {"cookies": [*sorted(cookies)[:_MAX_SHOWN]]}
+    session = sorted(cookie.name for cookie in cookies.values() if _of_session(cookie, rules))
+    facts: dict[str, Json] = {"cookies": [*sorted(cookies)[:_MAX_SHOWN]], "session": [*session[:_MAX_SHOWN]]}
     if not lacks:
         return Judged(value=SOUND, because=notes.COOKIES_SOUND(count=len(cookies)), facts=facts)
     shown: list[Json] = [f"{cookie.name[:60]}: {lack}" for cookie, lack in lacks[:_MAX_SHOWN]]
@@ -56,13 +58,31 @@ def _lacks(cookie: _Cookie, rules: Mapping[str, Json]) -> list[str]:
     name, same_site = cookie.name.lower(), cookie.attributes.get("samesite")
     secure = "secure" in cookie.attributes
     found = [] if secure else ["Secure"]
-    if any(part in name for part in texts(rules, "cookies", "session")) and "httponly" not in cookie.attributes:
+    if _of_session(cookie, rules) and "httponly" not in cookie.attributes:
         found.append("HttpOnly")
     if any(part in name for part in texts(rules, "cookies", "token")) and not same_site:
         found.append("SameSite")
     elif same_site is not None and same_site.lower() not in texts(rules, "cookies", "same_site"):
         found.append(f"SameSite={same_site[:20]}")
-    return found
+    elif same_site is not None and same_site.lower() == "none" and not secure:
+        found.append("SameSite=None without Secure")
+    return found + _broken_promises(cookie)
+
+
+def _broken_promises(cookie: _Cookie) -> list[str]:
+    """Say why browsers refuse a cookie whose name promises what its attributes do not keep (RFC 6265bis, section 4.1.3)."""
+    name, prefix = cookie.name.lower(), cookie.name[: len(_HOST)]
+    if not name.startswith(_HOST):
+        return []
+    found = [f"{prefix} with Domain"] if cookie.attributes.get("domain") else []
+    return found if cookie.attributes.get("path") == "/" else [*found, f"{prefix} without Path=/"]
+
+
+def _of_session(cookie: _Cookie, rules: Mapping[str, Json]) -> bool:
+    """Tell whether a cookie's name says that it stands for a visitor who is known."""
+    name = cookie.name.lower()
+    own = name.removeprefix(_HOST).removeprefix(_SECURE)
+    return own in texts(rules, "cookies", "session_names") or any(part in name for part in texts(rules, "cookies", "session"))
 
 
 def _cookie(header: str) -> _Cookie:

@@ -13,8 +13,13 @@ Policy = Mapping[str, tuple[str, ...]]
 """A policy's directives with their sources, all in lower case; the first of a name counts."""
 _NOT_IN_META = {"frame-ancestors", "report-uri", "sandbox"}
 _NO_SOURCES = {"report-uri", "report-to", "sandbox"}
+_SCRIPTS = {"script-src", "script-src-elem", "script-src-attr"}
+_INLINE = "'unsafe-inline'"
+_WORKERS = ("worker-src", "child-src", "script-src")
+"""Where a worker may come from is said by the first of these (CSP Level 3, section 6.1.17)."""
 _MAX_POLICIES = 20
 _MAX_SHOWN = 8
+_MAX_WORDS = 200
 _DUPLICATE = "duplicate"
 
 
@@ -49,42 +54,59 @@ def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) 
     common = [kind for kind in judged[0] if all(kind in other for other in judged)]
     opened = dict.fromkeys(text for kind in common for text in judged[0][kind])
     allows: list[Json] = [*list(opened)[:_MAX_SHOWN]]
-    facts: dict[str, Json] = {"policies": len(policies), "allows": allows}
+    lacks: list[Json] = [name for name in texts(rules, "csp", "expected") if not any(name in policy for policy in policies)]
+    workers: list[Json] = [" ".join(_sources(policy, *_WORKERS))[:_MAX_WORDS] for policy in policies]
+    facts: dict[str, Json] = {"policies": len(policies), "allows": allows, "lacks": lacks, "workers": workers}
     if common:
         return Judged(value=WEAK, because=notes.CSP_WEAK(allows=allows), passage=passage, facts=facts)
     return Judged(value=SOUND, because=notes.CSP_SOUND, passage=passage, facts=facts)
 
 
 def _allows(policy: Policy, rules: Mapping[str, Json], *, https: bool) -> dict[str, list[str]]:
-    """Give what a policy leaves open, by kind, each as the words that do it."""
-    broad, proofs = texts(rules, "csp", "broad"), tuple(texts(rules, "csp", "proofs"))
-    script = _trusted(_sources(policy, "script-src"), broad, proofs)
-    style = _trusted(_sources(policy, "style-src"), (), proofs)
-    named = {"script-src": script, "style-src": style, "object-src": _sources(policy, "object-src")}
-    pairs = [("script-src", s) for s in script if s in broad or s in texts(rules, "csp", "inline")]
-    pairs += [("object-src", s) for s in named["object-src"] if s in broad]
-    pairs += [("script-src", s) for s in script if s == "'strict-dynamic'" and not _proven(script, proofs)]
-    evals = [(name, s) for name in ("script-src", "style-src") for s in named[name] if s in texts(rules, "csp", "eval")]
-    insecure = _insecure(policy, script, rules) if https else []
+    """Give what a policy leaves open, by kind, each as the words that do it.
+
+    Scripts as elements and as attributes are told apart (CSP Level 3, section 6.1): the narrower directive overrides script-src,
+    which still decides on eval. Where an attribute's source is a host, it allows nothing.
+    """
+    broad, inline = texts(rules, "csp", "broad"), texts(rules, "csp", "inline")
+    evil, proofs = texts(rules, "csp", "eval"), tuple(texts(rules, "csp", "proofs"))
+    elements, script = _named(policy, "script-src-elem", "script-src")
+    attributes, handlers = _named(policy, "script-src-attr", "script-src")
+    script, handlers = _trusted(script, broad, proofs), _trusted(handlers, broad, proofs)
+    blind = [s for s in script if s == "'strict-dynamic'" and not _proven(script, proofs)]
     found: dict[str, list[str]] = {}
-    for kind, group in (("open", pairs), ("eval", evals), ("insecure", insecure)):
-        for name, source in group:
-            found.setdefault(f"{kind} {name}", []).append(f"{name} {source}")
+
+    def opened(kind: str, name: str, sources: Iterable[str]) -> None:
+        if words := [f"{name} {source}" for source in sources]:
+            found[kind] = [*found.get(kind, ()), *words]
+
+    opened("elements", elements, [s for s in script if s in broad or s in inline] + blind)
+    opened("attributes", attributes, [s for s in handlers if s == _INLINE and s in inline])
+    opened("objects", "object-src", [s for s in _sources(policy, "object-src") if s in broad])
+    for name in ("script-src", "style-src"):
+        opened(f"eval {name}", name, [s for s in _trusted(_sources(policy, name), (), proofs) if s in evil])
+    for name, source in _insecure(policy, (elements, script), rules) if https else ():
+        opened(f"insecure {name}", name, [source])
     for name in policy.get(_DUPLICATE, ()):
         found[_DUPLICATE] = [f"{name} {name}"]
     return found
 
 
-def _sources(policy: Policy, name: str) -> tuple[str, ...]:
-    """Give what a directive allows, or the one it falls back to; without either, everything."""
-    return policy.get(name, policy.get("default-src", ("*",)))
+def _sources(policy: Policy, *names: str) -> tuple[str, ...]:
+    """Give what a directive allows, or the first of those it falls back to, at last default-src; without any, everything."""
+    return next((policy[name] for name in (*names, "default-src") if name in policy), ("*",))
+
+
+def _named(policy: Policy, name: str, wider: str) -> tuple[str, tuple[str, ...]]:
+    """Give a directive's sources with the name to show: its own where it stands in the policy, else the one it falls back to."""
+    return (name if name in policy else wider), _sources(policy, name, wider)
 
 
 def _trusted(sources: tuple[str, ...], broad: Sequence[str], proofs: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out what browsers ignore beside a nonce or hash: inline, and with strict-dynamic every host and scheme."""
     if not _proven(sources, proofs):
         return sources
-    left = [source for source in sources if source != "'unsafe-inline'"]
+    left = [source for source in sources if source != _INLINE]
     if "'strict-dynamic'" in left:
         left = [source for source in left if source != "'self'" and not source.startswith(tuple(broad) or ("*",))]
     return tuple(left)
@@ -94,10 +116,10 @@ def _proven(sources: Iterable[str], proofs: tuple[str, ...]) -> bool:
     return bool(proofs) and any(source.startswith(proofs) for source in sources)
 
 
-def _insecure(policy: Policy, script: tuple[str, ...], rules: Mapping[str, Json]) -> list[tuple[str, str]]:
+def _insecure(policy: Policy, scripts: tuple[str, tuple[str, ...]], rules: Mapping[str, Json]) -> list[tuple[str, str]]:
     """Give the sources of active content that a page over HTTPS may load without encryption."""
-    left_out = {*texts(rules, "csp", "passive"), *_NO_SOURCES, "script-src", _DUPLICATE}
-    pairs = [("script-src", source) for source in script]
+    left_out = {*texts(rules, "csp", "passive"), *_NO_SOURCES, *_SCRIPTS, _DUPLICATE}
+    pairs = [(scripts[0], source) for source in scripts[1]]
     pairs += [(name, source) for name, sources in policy.items() if name not in left_out for source in sources]
     begins = tuple(texts(rules, "csp", "insecure"))
     return [(name, source) for name, source in pairs if begins and source.startswith(begins)]

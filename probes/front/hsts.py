@@ -1,12 +1,13 @@
 """Strict-Transport-Security as browsers read it (RFC 6797, sections 6.1 and 8.1)."""
 
 import re
+from dataclasses import dataclass
 
 from auditor.model.evidence import Exchange
 from probes.front import notes
 from probes.front.judged import Judged
 
-__all__ = ["judge_hsts", "max_age"]
+__all__ = ["Hsts", "judge_hsts", "max_age", "read_hsts"]
 
 _DAY = 86_400
 _LONGEST = 10**9
@@ -35,8 +36,23 @@ def judge_hsts(front: Exchange) -> Judged:
     return Judged(value=days, because=note, passage=passage, facts={"max_age": seconds})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hsts:
+    """What a header has browsers keep to; ``preload`` is the site's wish to be in the list that they are shipped with."""
+
+    max_age: int
+    subdomains: bool
+    preload: bool
+
+
 def max_age(header: str) -> int | str:
     """Give the header's seconds, or what makes browsers ignore the whole of it."""
+    found = read_hsts(header)
+    return found if isinstance(found, str) else found.max_age
+
+
+def read_hsts(header: str) -> Hsts | str:
+    """Give what the header says, or what makes browsers ignore the whole of it."""
     if not _WHOLE.fullmatch(header):
         return "a quotation mark is not closed"
     found: dict[str, str | None] = {}
@@ -55,4 +71,5 @@ def max_age(header: str) -> int | str:
         return "max-age is missing"
     if not _DIGITS.fullmatch(age):
         return f"max-age is no number ({age[:20]})"
-    return min(int(age[:20]), _LONGEST)
+    seconds = min(int(age[:20]), _LONGEST)
+    return Hsts(max_age=seconds, subdomains="includesubdomains" in found, preload="preload" in found)

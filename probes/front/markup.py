@@ -1,7 +1,7 @@
 """What the front page's markup says beside its text: meta elements, and what it loads from where."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
@@ -11,8 +11,9 @@ from auditor.model.note import Json
 from auditor.sdk.html import Document
 from probes.front import notes
 from probes.front.judged import Judged
+from probes.front.names import domain_of
 
-__all__ = ["Markup", "judge_mixed"]
+__all__ = ["Markup", "judge_integrity", "judge_mixed"]
 
 _MAX_NODES = 5_000
 _MAX_URL = 2_000
@@ -21,6 +22,7 @@ _ACTIVE = {"script": "src", "iframe": "src", "frame": "src", "embed": "src", "ob
 _PASSIVE = {"img": "src", "audio": "src", "video": "src", "source": "src", "track": "src", "form": "action"}
 _LOADING = {"stylesheet", "preload", "modulepreload", "manifest", "icon", "apple-touch-icon", "prefetch"}
 _CSS_URL = re.compile(r"""(?:url\(\s*['"]?|@import\s+['"])(http://[^'")\s]+)""", re.IGNORECASE)
+_HASHES = ("sha256-", "sha384-", "sha512-")
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 """Browsers trust what comes from the visitor's own machine."""
 
@@ -33,6 +35,7 @@ class Markup:
         self._tree = document.parse()
         for node in self._tree.css("noscript, template")[:_MAX_NODES]:
             node.decompose()
+        self._url = document.url
         base = self._tree.css_first("base[href]")
         self._base = _join(document.url, (base.attributes.get("href") or "") if base else "") or document.url
 
@@ -53,6 +56,17 @@ class Markup:
             if url is not None and url.lower().startswith("http:") and (urlsplit(url).hostname or "") not in _LOCAL:
                 (active if runs else passive)[url] = None
         return tuple(active), tuple(url for url in passive if url not in active)
+
+    @cached_property
+    def foreign_scripts(self) -> Mapping[str, bool]:
+        """Give the scripts that come from other people's domains, each with whether it is held to a hash (SRI, section 3)."""
+        own, found = _owner(self._url), dict[str, bool]()
+        for node in self._tree.css("script[src]")[:_MAX_NODES]:
+            url = _join(self._base, node.attributes.get("src") or "")
+            if url is not None and _owner(url) != own and _runs(_said(node, "type")):
+                held = any(word.startswith(_HASHES) for word in _said(node, "integrity").split())
+                found[url] = held and found.get(url, True)
+        return found
 
     def _loads(self) -> Iterator[tuple[str, bool]]:
         """Give each address that browsers load by themselves, and whether what it gives runs or styles the page."""
@@ -92,6 +106,29 @@ def judge_mixed(markup: Markup, *, https: bool, upgraded: bool) -> Judged:
     if count:
         return Judged(value=count, because=notes.MIXED(count=count, examples=[*examples]), passage=passage, facts=facts)
     return Judged(value=0, because=notes.MIXED_NONE, facts=facts)
+
+
+def judge_integrity(markup: Markup) -> Judged:
+    """Count the scripts from other sites that would run whatever their servers sent."""
+    scripts = markup.foreign_scripts
+    free = [url for url, held in scripts.items() if not held]
+    shown: list[Json] = [url[:200] for url in free[:_SHOWN]]
+    facts: dict[str, Json] = {"foreign": len(scripts), "examples": shown}
+    if free:
+        because = notes.INTEGRITY(count=len(free), foreign=len(scripts), examples=shown)
+        return Judged(value=len(free), because=because, passage=free[0][:200], facts=facts)
+    return Judged(value=0, because=notes.INTEGRITY_ALL(foreign=len(scripts)) if scripts else notes.INTEGRITY_NONE, facts=facts)
+
+
+def _owner(url: str) -> str:
+    """Give whose an address is: the registered domain, or the host where there is none."""
+    host = (urlsplit(url).hostname or "").lower()
+    return domain_of(host) or host
+
+
+def _runs(kind: str) -> bool:
+    """Tell whether browsers run a script of this type; what they do not know is only kept in the page."""
+    return kind in {"", "module"} or "javascript" in kind or "ecmascript" in kind
 
 
 def _join(base: str, address: str) -> str | None:

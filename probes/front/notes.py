@@ -5,12 +5,40 @@ from auditor.model.note import Note
 __all__: list[str] = []
 
 UNAVAILABLE = Note(key="transport.unavailable", text="The front page could not be had ({cause}), so this could not be measured.")
+OTHER_TLS = Note(
+    key="transport.other_tls",
+    text="The server speaks TLS, but not with our client ({fault}), so its front page could not be read. Which protocols and "
+    "suites it takes, the tls measures tell.",
+)
 NO_RULE = Note(key="transport.no_rule", text="No guideline for headers is installed here, so this was not judged.")
 
 CLOSED = Note(
     key="transport.forced.closed", text="Port 80 does not answer and HTTPS does: no page can be had without encryption."
 )
 FORCED = Note(key="transport.forced.redirect", text="{source} leads to {target}: visitors come to HTTPS by themselves.")
+CLOSED_OTHER_TLS = Note(
+    key="transport.forced.closed_other_tls",
+    text="Port 80 does not answer, and port 443 speaks TLS, though not with our client ({fault}): no page can be had without "
+    "encryption.",
+)
+FORCED_OTHER_TLS = Note(
+    key="transport.forced.redirect_other_tls",
+    text="{source} leads to {target}, where the server speaks TLS, though not with our client ({fault}).",
+)
+FORCED_DOWNGRADED = Note(
+    key="transport.forced.redirect_downgraded",
+    text="{source} leads to {target}, but there is a way back without encryption: {secure} sends visitors to {insecure}.",
+)
+DOWNGRADED = Note(
+    key="transport.forced.downgraded",
+    text="{source} answers over HTTPS and sends visitors back to {target} without encryption (status {status}); HTTPS must never "
+    "lead to HTTP.",
+)
+NOT_FORCED_OTHER_TLS = Note(
+    key="transport.forced.not_other_tls",
+    text="{target} is served without encryption; it must redirect to HTTPS. Port 443 speaks TLS, but not with our client "
+    "({fault}).",
+)
 NOT_FORCED = Note(key="transport.forced.not", text="{target} is served without encryption; it must redirect to HTTPS.")
 NO_HTTPS = Note(key="transport.forced.no_https", text="The site has no HTTPS at all; {target} is served without encryption.")
 
@@ -35,6 +63,17 @@ MIXED_UPGRADED = Note(
 MIXED_PLAIN = Note(
     key="transport.mixed.plain",
     text="The front page itself comes without HTTPS, and with it {count} addresses, counting the page.",
+)
+
+INTEGRITY_NONE = Note(key="transport.integrity.none", text="The front page loads no script from other sites.")
+INTEGRITY_ALL = Note(
+    key="transport.integrity.all",
+    text="All {foreign} scripts that the front page loads from other sites are held to a hash (integrity).",
+)
+INTEGRITY = Note(
+    key="transport.integrity.some",
+    text="{count} of {foreign} scripts that the front page loads from other sites would run whatever is sent, for they lack "
+    "integrity: {examples}",
 )
 
 VERSION = Note(key="transport.version", text="The front page came over HTTP/{version}.")

@@ -1,21 +1,43 @@
 """Forced HTTPS, HSTS, mixed content and the headers of a front page: each header by its standard, each border where the guideline says."""
 
+import json
+import socket
+
+import h2.config
+import h2.connection
+import h2.events
 import pytest
 from doors import http_door
 from knowing import NOW, PAGE, SITE, by_id, chain, exchange, failed, known, translated
 from servers import Site, answer, certificates, closed_port, serve
+from tls import hanging_up, refusing_suites, serving
 
 from auditor.model.agency import Site as Address
 from auditor.model.codec import Codec
 from auditor.model.reading import Measured, NotApplicable, Unavailable, fits
 from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsAnswer
+from auditor.sdk.limits import CrawlLimits
 from probes.front import notes
+from probes.front.endpoints import twin_of
 from probes.front.hsts import max_age
 from probes.transport import PROBE, TransportSeen
 
 PLAIN = "http://so.test/"
 TO_HTTPS = exchange("Location: https://so.test/", url=PLAIN, status=301, body="")
 CHALLENGE = "<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>"
+
+
+DOWN = exchange("Location: http://so.test/", status=302, body="")
+ALERT = "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)"
+ENDED = "ConnectError: the server ended the SSL handshake"
+RESET = "ConnectError: the SSL handshake was reset: [Errno 104] Connection reset by peer"
+SPOKEN = [
+    ALERT,
+    "ConnectError: [SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1006)",
+    "ConnectError: [SSL: UNKNOWN_CIPHER_RETURNED] unknown cipher returned (_ssl.c:1006)",
+    "not asked again in this visit: ConnectError: [SSL: NO_SHARED_CIPHER] no shared cipher (_ssl.c:1006)",
+]
 
 
 def readings(secure=None, plain=None, **given):
@@ -64,12 +86,83 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
         (chain(exchange(status=503)), chain(TO_HTTPS, exchange(status=503)), True, "transport.forced.redirect"),
         (chain(failed(Cause.CONNECT), cause=Cause.AMBIGUOUS), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
         (chain(failed(Cause.TIMEOUT)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
-        (chain(exchange(status=302), exchange(url=PLAIN)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.PROTOCOL)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.TLS, detail=ENDED)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.TLS, detail=RESET)), chain(exchange(url=PLAIN)), False, "transport.forced.no_https"),
+        (chain(failed(Cause.CAPABILITY)), chain(exchange(url=PLAIN)), False, "transport.forced.not"),
+        (
+            chain(exchange(status=301), failed(Cause.CONNECT, url="https://www.so.test/")),
+            chain(exchange(url=PLAIN)),
+            False,
+            "transport.forced.not",
+        ),
+        *(
+            (chain(failed(Cause.TLS, detail=said)), chain(exchange(url=PLAIN)), False, "transport.forced.not_other_tls")
+            for said in SPOKEN
+        ),
+        (
+            chain(failed(Cause.TLS, detail=ALERT), cause=Cause.AMBIGUOUS),
+            chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT)),
+            True,
+            "transport.forced.redirect_other_tls",
+        ),
+        (
+            chain(failed(Cause.TLS, detail=ALERT)),
+            chain(failed(Cause.CONNECT, url=PLAIN)),
+            True,
+            "transport.forced.closed_other_tls",
+        ),
+        (chain(exchange(status=302), exchange(url=PLAIN)), chain(exchange(url=PLAIN)), False, "transport.forced.downgraded"),
+        (chain(DOWN, exchange(url=PLAIN)), chain(TO_HTTPS, DOWN, exchange(url=PLAIN)), False, "transport.forced.downgraded"),
+        (
+            chain(DOWN, exchange(url=PLAIN, status=404)),
+            chain(exchange(url=PLAIN, status=404)),
+            False,
+            "transport.forced.downgraded",
+        ),
+        (
+            chain(DOWN, TO_HTTPS, exchange(url="https://so.test/vi")),
+            chain(TO_HTTPS, exchange(url="https://so.test/vi")),
+            True,
+            "transport.forced.redirect_downgraded",
+        ),
+        (
+            chain(exchange()),
+            chain(TO_HTTPS, DOWN, TO_HTTPS, exchange(url="https://so.test/vi")),
+            True,
+            "transport.forced.redirect_downgraded",
+        ),
     ],
 )
 def test_https_is_forced_where_no_page_can_be_had_without_it(secure, plain, value, key):
     reading = readings(secure, plain)["https.forced"]
     assert (reading.value, reading.because.key) == (value, key)
+
+
+def test_a_way_back_without_encryption_is_shown_hop_by_hop():
+    found = readings(chain(DOWN, exchange(url=PLAIN)), chain(exchange(url=PLAIN)))
+    reading = found["https.forced"]
+    assert reading.facts["downgrades"] == ["https://so.test/ → http://so.test/ (302)"]
+    assert (reading.evidence[0].url, reading.evidence[0].passage) == ("https://so.test/", "Location: http://so.test/")
+    assert "https://so.test/ answers over HTTPS and sends visitors back to http://so.test/" in str(reading.because)
+    assert "downgrades" not in readings()["https.forced"].facts
+
+
+@pytest.mark.parametrize("plain", [chain(exchange(url=PLAIN)), chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT))])
+@pytest.mark.parametrize("cause", [Cause.TLS, Cause.AMBIGUOUS])
+def test_a_server_that_speaks_tls_but_not_with_us_is_no_site_without_https(plain, cause):
+    found = readings(chain(failed(Cause.TLS, detail=ALERT), cause=cause), plain)
+    found.pop("https.forced")
+    assert {(type(reading), reading.cause, reading.because.key) for reading in found.values()} == {
+        (Unavailable, Cause.TLS, "transport.other_tls")
+    }
+    assert "sslv3 alert handshake failure)" in str(found["https.hsts_days"].because)
+
+
+@pytest.mark.parametrize("detail", [ENDED, RESET, "ConnectError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation"])
+def test_a_port_that_ends_every_handshake_is_a_site_without_https(detail):
+    found = readings(chain(failed(Cause.TLS, detail=detail)), chain(exchange(url=PLAIN)))
+    assert found["https.hsts_days"].because.key == "transport.hsts.plain"
 
 
 @pytest.mark.parametrize(
@@ -186,6 +279,17 @@ def test_hsts_counts_in_whole_days_from_the_first_header_over_a_trusted_connecti
         ("frame-ancestors 'self'", "weak"),
         ("default-src 'self'; default-src *", "weak"),
         ("script-src 'none'; default-src 'self'; report-uri /a; report-uri /b", "sound"),
+        ("script-src 'self'; object-src 'none'; script-src-elem *", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'self' 'unsafe-inline'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'self' data:", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-attr 'unsafe-inline'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-elem http://cdn.test", "weak"),
+        ("script-src *; object-src 'none'; script-src-elem 'self'; script-src-attr 'none'", "sound"),
+        ("script-src 'unsafe-inline'; object-src 'none'; script-src-elem 'self'", "weak"),
+        ("script-src 'unsafe-eval'; object-src 'none'; script-src-elem 'self'; script-src-attr 'none'", "weak"),
+        ("script-src 'self'; object-src 'none'; script-src-attr *", "sound"),
+        ("script-src 'self'; object-src 'none'; script-src-elem 'nonce-a' 'unsafe-inline'", "sound"),
+        ("default-src *; script-src 'self'; object-src 'none'; worker-src *", "sound"),
         ("", "absent"),
         ("; ;", "absent"),
         ("max-age=3", "absent"),
@@ -203,6 +307,37 @@ def test_several_policies_hold_together():
     assert judged("headers.csp", open_one, open_one).value == "weak"
     scripts, objects = "Content-Security-Policy: script-src 'self'", "Content-Security-Policy: object-src 'none'"
     assert judged("headers.csp", scripts, objects).value == "sound"
+
+
+def test_what_one_policy_opens_for_elements_and_another_for_attributes_is_closed_for_both():
+    elements = "Content-Security-Policy: script-src 'self'; object-src 'none'; script-src-elem *"
+    attributes = "Content-Security-Policy: script-src 'self'; script-src-attr 'unsafe-inline'"
+    assert judged("headers.csp", elements, attributes).value == "sound"
+    both = judged("headers.csp", elements, "Content-Security-Policy: script-src https:")
+    assert (both.value, both.facts["allows"]) == ("weak", ["script-src-elem *"])
+
+
+def test_what_no_default_covers_is_named_where_it_lacks_and_makes_no_policy_weak():
+    reading = judged("headers.csp", "Content-Security-Policy: default-src 'self'; base-uri 'none'")
+    assert (reading.value, reading.facts["lacks"]) == ("sound", ["form-action", "frame-ancestors"])
+    whole = "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    assert judged("headers.csp", whole).facts["lacks"] == []
+    meta = "<head><meta http-equiv=content-security-policy content=\"frame-ancestors 'none'; default-src 'self'\"></head>" + PAGE
+    assert "frame-ancestors" in judged("headers.csp", body=meta).facts["lacks"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "workers"),
+    [
+        ("default-src 'none'; script-src 'self'; child-src a.test; worker-src blob:", "blob:"),
+        ("default-src 'none'; script-src 'self'; child-src a.test", "a.test"),
+        ("default-src 'none'; script-src 'self'", "'self'"),
+        ("default-src 'none'", "'none'"),
+        ("base-uri 'self'", "*"),
+    ],
+)
+def test_workers_come_from_where_the_nearest_directive_says(policy, workers):
+    assert judged("headers.csp", f"Content-Security-Policy: {policy}").facts["workers"] == [workers]
 
 
 def test_a_policy_may_stand_in_the_page_but_not_all_of_it_counts_there():
@@ -292,6 +427,23 @@ def test_the_deciding_header_is_the_passage():
         (["lang=vi; Secure; Expires=Mon, 01 Jan 2037 00:00:00 +9999999999999"], "sound"),
         (["lang=vi; Expires=Mon, 01 Jan 2037 00:00:00 -9999999999999"], "weak"),
         ([f"lang=vi; Secure; Max-Age={'9' * 5000}"], "sound"),
+        (["__Host-a=1; Secure; Path=/"], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain="], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain=so.test"], "weak"),
+        (["__Host-a=1; Secure"], "weak"),
+        (["__host-a=1; Secure; Path=/vi"], "weak"),
+        (["__Host-a=1; Path=/"], "weak"),
+        (["__Secure-a=1; Secure; Domain=so.test"], "sound"),
+        (["__Secure-a=1; Path=/"], "weak"),
+        (["lang=vi; Secure; SameSite=None"], "sound"),
+        (["lang=vi; SameSite=None"], "weak"),
+        ([".ASPXAUTH=1; Secure"], "weak"),
+        (["connect.sid=1; Secure"], "weak"),
+        (["__Host-sid=1; Secure; Path=/"], "weak"),
+        (["auth=1; Secure"], "weak"),
+        (["Token=1; Secure; HttpOnly"], "sound"),
+        (["XSRF-TOKEN=1; Secure"], "sound"),
+        (["residence=1; Secure"], "sound"),
     ],
 )
 def test_cookies_need_secure_and_those_of_a_session_httponly_too(cookies, word):
@@ -310,6 +462,14 @@ def test_a_cookie_set_on_the_way_counts_and_its_value_is_never_shown():
     assert (reading.value, reading.facts["lacks"]) == ("weak", ["PHPSESSID: Secure", "PHPSESSID: HttpOnly"])
     assert reading.evidence[0].passage == "Set-Cookie: PHPSESSID=…; path=/"
     assert "bi-mat" not in str(reading)
+
+
+def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks():
+    cookies = ["__Host-sid=1; Domain=so.test; SameSite=None", "lang=vi; Secure", "ASP.NET_SessionId=1; Secure; HttpOnly"]
+    facts = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies)).facts
+    assert facts["session"] == ["ASP.NET_SessionId", "__Host-sid"]
+    lacks = ["Secure", "HttpOnly", "SameSite=None without Secure", "__Host- with Domain", "__Host- without Path=/"]
+    assert facts["lacks"] == [f"__Host-sid: {lack}" for lack in lacks]
 
 
 MIXED = """<!doctype html><head><link rel=stylesheet href="http://a.test/s.css"><link rel=canonical href="http://so.test/">
@@ -345,6 +505,31 @@ def test_a_policy_that_upgrades_leaves_nothing_mixed():
     assert (reading.value, reading.because.key) == (0, "transport.mixed.upgraded")
 
 
+HASH = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
+
+
+@pytest.mark.parametrize(
+    ("markup", "foreign", "count", "key"),
+    [
+        ("<script src=/a.js></script><script>1</script>", 0, 0, "none"),
+        ("<script src=//cdn.so.test/a.js></script>", 0, 0, "none"),
+        ("<script src=//cdn.test/a.js></script>", 1, 1, "some"),
+        ("<base href=https://cdn.test/><script src=a.js></script>", 1, 1, "some"),
+        (f"<script src=//cdn.test/a.js integrity='{HASH}'></script>", 1, 0, "all"),
+        (f"<script src=//cdn.test/a.js integrity='md5-1 {HASH.upper()}'></script>", 1, 0, "all"),
+        ("<script src=//cdn.test/a.js integrity='md5-1'></script>", 1, 1, "some"),
+        (f"<script src=//cdn.test/a.js integrity='{HASH}'></script><script src=//cdn.test/a.js></script>", 1, 1, "some"),
+        ("<script src=//cdn.test/a.js type=module></script><script src=//cdn.test/b.js type=text/javascript></script>", 2, 2, "some"),
+        ("<script src=//cdn.test/a.json type=application/ld+json></script>", 0, 0, "none"),
+        ("<body><noscript><script src=//cdn.test/a.js></script></noscript>", 0, 0, "none"),
+        ("<script src='http://[oops/'></script><script src='data:text/javascript,1'></script>", 0, 0, "none"),
+    ],
+)  # fmt: skip
+def test_scripts_from_other_sites_are_counted_where_no_hash_holds_them(markup, foreign, count, key):
+    reading = judged("headers.integrity", body=markup + PAGE)
+    assert (reading.facts["foreign"], reading.value, reading.because.key) == (foreign, count, f"transport.integrity.{key}")
+
+
 @pytest.mark.parametrize(("sent", "word"), [("HTTP/1.0", "1.0"), ("HTTP/1.1", "1.1"), ("HTTP/2", "2"), ("HTTP/2.0", "2")])
 def test_the_version_is_a_word(sent, word):
     assert judged("http.version", http_version=sent).value == word
@@ -374,14 +559,112 @@ def test_every_sentence_has_its_vietnamese():
 
 
 def test_what_was_seen_can_be_kept_and_read_back():
-    seen = TransportSeen(secure=chain(exchange()), plain=chain(failed(Cause.CONNECT, url=PLAIN)))
+    seen = TransportSeen(secure=chain(exchange()), plain=chain(failed(Cause.CONNECT, url=PLAIN)), others=(chain(exchange()),))
     codec = Codec(TransportSeen)
     assert codec.load(codec.dump(seen)) == seen
 
 
+def test_what_was_kept_before_the_other_name_was_asked_for_is_still_read():
+    seen = TransportSeen(secure=chain(exchange()), plain=chain(failed(Cause.CONNECT, url=PLAIN)))
+    codec = Codec(TransportSeen)
+    old = json.loads(codec.dump(seen))
+    old.pop("others")
+    assert codec.load(json.dumps(old).encode()) == seen
+
+
+@pytest.mark.parametrize(
+    ("host", "twin"),
+    [
+        ("so.test", "www.so.test"),
+        ("www.so.test", "so.test"),
+        ("khanhhoa.gov.vn", "www.khanhhoa.gov.vn"),
+        ("stttt.khanhhoa.gov.vn", "www.stttt.khanhhoa.gov.vn"),
+        ("www.stttt.khanhhoa.gov.vn", "stttt.khanhhoa.gov.vn"),
+        ("dichvu.stttt.khanhhoa.gov.vn", None),
+        ("gov.vn", None),
+        ("localhost", None),
+        ("10.1.2.3", None),
+        ("2001:db8::1", None),
+        ("", None),
+    ],
+)
+def test_a_twin_is_looked_for_where_people_would_type_it(host, twin):
+    assert twin_of(host) == twin
+
+
+def test_each_way_to_the_front_page_is_told_hop_by_hop():
+    kept = exchange("Strict-Transport-Security: max-age=300; includeSubDomains; preload")
+    www = exchange("Location: https://so.test/", url="https://www.so.test/", status=301, body="")
+    seen = TransportSeen(
+        secure=chain(kept),
+        plain=chain(TO_HTTPS, kept),
+        others=(chain(www, kept), chain(failed(Cause.CONNECT, url="http://www.so.test/"))),
+    )
+    reading = by_id(PROBE.assess(seen, known()))["https.forced"]
+    plain, secure, other, gone = reading.facts["endpoints"]
+    assert plain == {
+        "url": PLAIN, "live": True, "status": 301, "cause": None, "redirects": ["301 → https://so.test/"], "forced": True,
+    }  # fmt: skip
+    assert secure["hsts"] == {"max_age": 300, "include_subdomains": True, "preload": True}
+    assert (other["redirects"], other["hsts"], other["downgrades"]) == (["301 → https://so.test/"], None, False)
+    assert (gone["live"], gone["cause"], gone["forced"]) == (False, "connect", None)
+
+
+@pytest.mark.parametrize(
+    ("header", "given"),
+    [("max-age=x", {}), ("max-age=300", {"unverified": "self-signed"}), ("max-age=300", {"url": PLAIN})],
+)
+def test_hsts_that_browsers_ignore_is_none(header, given):
+    reading = readings(chain(exchange(f"Strict-Transport-Security: {header}", **given)))["https.forced"]
+    assert not reading.facts["endpoints"][1].get("hsts")
+
+
+def test_the_ways_are_told_where_nothing_could_be_judged_too():
+    reading = readings(chain(failed(Cause.DNS)), chain(failed(Cause.DNS, url=PLAIN)))["https.forced"]
+    assert [way["live"] for way in reading.facts["endpoints"]] == [False, False]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("resolves", [True, False])
+async def test_the_other_name_is_asked_where_it_resolves(resolves):
+    to_main = answer(b"", "301 Moved", "Location: http://so.test/")
+    page = answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
+    with serve(Site({"/": page}), Site({"/": to_main})) as (main, www):
+        closed = f"127.0.0.1:{closed_port()}"
+        mapped = {"so.test:443": closed, "so.test:80": f"127.0.0.1:{main.port}"}
+        mapped |= {"www.so.test:443": closed, "www.so.test:80": f"127.0.0.1:{www.port}"}
+        async with http_door(connect_to=mapped) as http:
+            doors = Doors(http, *(["www.so.test"] if resolves else []))
+            seen = await PROBE.look(SITE, doors)
+    assert www.asked == (["/"] if resolves else [])
+    assert [one.hops[0].url for one in seen.others] == (["https://www.so.test/", "http://www.so.test/"] if resolves else [])
+    assert doors.names == [("www.so.test", kind) for kind in (["A"] if resolves else ["A", "AAAA"])]
+    found = by_id(PROBE.assess(seen, known()))["https.forced"]
+    ways = [(way["url"], way["redirects"]) for way in found.facts["endpoints"] if way["live"]]
+    assert ways == [(PLAIN, []), ("http://www.so.test/", ["301 → http://so.test/"])][: 2 if resolves else 1]
+
+
+@pytest.mark.anyio
+async def test_a_site_on_a_port_of_its_own_has_no_twin():
+    async with http_door(
+        connect_to={"so.test:8443": f"127.0.0.1:{closed_port()}", "so.test:80": f"127.0.0.1:{closed_port()}"}
+    ) as http:
+        doors = Doors(http, "www.so.test")
+        seen = await PROBE.look(Address(url="https://so.test:8443/", roles=SITE.roles, agencies=()), doors)
+    assert (doors.names, seen.others) == ([], ())
+
+
 class Doors:
-    def __init__(self, http):
-        self.http = http
+    """The doors of one visit; names in ``resolving`` have an address."""
+
+    limits = CrawlLimits()
+
+    def __init__(self, http, *resolving):
+        self.http, self.dns, self.resolving, self.names = http, self, resolving, []
+
+    async def query(self, name, type, *, validate=False):
+        self.names.append((name, type))
+        return DnsAnswer(name=name, type=type, rcode="NOERROR", records=("1.2.3.4",) if name in self.resolving else (), at=NOW)
 
 
 async def visited(tmp_path, secure, plain, *, trusted=True, url="https://so.test/"):
@@ -430,6 +713,67 @@ async def test_a_closed_port_80_forces_https_and_a_closed_443_is_a_site_without(
     without, _ = await visited(tmp_path, None, {"/": answer(PAGE.encode(), "200 OK", "Content-Type: text/html")}, url=PLAIN)
     assert (without["https.forced"].value, without["https.hsts_days"].value) == (False, 0)
     assert without["headers.nosniff"].value == "absent"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("talk", "forced", "hsts"),
+    [(refusing_suites, "transport.forced.not_other_tls", "transport.other_tls"), (hanging_up, "transport.forced.no_https", "transport.hsts.plain")],
+)  # fmt: skip
+async def test_a_server_without_a_suite_for_us_is_told_from_one_that_hangs_up(talk, forced, hsts):
+    page = answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
+    with serving(talk) as secure, serve(Site({"/": page})) as plain:
+        mapped = {"so.test:443": f"127.0.0.1:{secure.port}", "so.test:80": f"127.0.0.1:{plain.port}"}
+        async with http_door(connect_to=mapped) as http:
+            seen = await PROBE.look(SITE, Doors(http))
+    found = by_id(PROBE.assess(seen, known(captured_at=NOW)))
+    assert (found["https.forced"].value, found["https.forced"].because.key) == (False, forced)
+    assert found["https.hsts_days"].because.key == hsts
+
+
+def in_the_clients_order(context, *, broken=False):
+    """Serve the first version of HTTP that the client's hello names; ``broken`` HTTP/2 ends without an answer."""
+
+    def talk(connection, server):
+        hello = connection.recv(4096, socket.MSG_PEEK)
+        newest = b"\x02h2\x08http/1.1" in hello
+        assert newest or b"\x08http/1.1\x02h2" in hello
+        context.set_alpn_protocols(["h2" if newest else "http/1.1"])
+        with context.wrap_socket(connection, server_side=True) as wrapped:
+            wrapped.settimeout(3)
+            if newest and not broken:
+                serve_http2(wrapped)
+            elif wrapped.recv(4096) and not newest:
+                wrapped.sendall(answer(PAGE.encode(), "200 OK", "Content-Type: text/html", "Connection: close"))
+
+    return talk
+
+
+def serve_http2(wrapped):
+    state = h2.connection.H2Connection(config=h2.config.H2Configuration(client_side=False))
+    state.initiate_connection()
+    wrapped.sendall(state.data_to_send())
+    while data := wrapped.recv(4096):
+        for event in state.receive_data(data):
+            if isinstance(event, h2.events.RequestReceived):
+                state.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/html")])
+                state.send_data(event.stream_id, PAGE.encode(), end_stream=True)
+        wrapped.sendall(state.data_to_send())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("broken", "version"), [(False, "2"), (True, "1.1")])
+async def test_a_server_that_takes_the_clients_order_shows_its_newest_version_to_this_probe_alone(tmp_path, broken, version):
+    ca, context = certificates("so.test")
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with serving(in_the_clients_order(context, broken=broken)) as server:
+        mapped = {"so.test:443": f"127.0.0.1:{server.port}", "so.test:80": f"127.0.0.1:{closed_port()}"}
+        async with http_door(connect_to=mapped, trust=[tmp_path / "ca.pem"]) as http:
+            seen = await PROBE.look(SITE, Doors(http))
+            crawled = await http.get("https://so.test/", why="crawl", robots=False)
+    found = by_id(PROBE.assess(seen, known(captured_at=NOW)))
+    assert found["http.version"].value == version
+    assert crawled.final.http_version == "HTTP/1.1"
 
 
 @pytest.mark.anyio

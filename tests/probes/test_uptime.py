@@ -18,6 +18,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from knowing import PAGE, SITE, by_id, chain, exchange, failed, known, translated
 from servers import Site, answer, certificates, closed_port, serve
+from tls import hanging_up, refusing_suites, serving
 
 from auditor.model.reading import Measured, Unavailable, fits
 from auditor.model.visit import Cause
@@ -49,6 +50,9 @@ DOUBTFUL = [
     said("no verdict of its own, but one on: certificate has expired"),
     said("a verdict that names UNSUPPORTED_PROTOCOL"),
 ]
+
+
+REFUSED = "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)"
 
 
 def sample(seen):
@@ -89,6 +93,9 @@ def sample(seen):
         (failed(Cause.TIMEOUT), "uptime.down"),
         (failed(Cause.DNS), "uptime.down"),
         (failed(Cause.TLS), "uptime.down"),
+        (failed(Cause.TLS, detail="ConnectError: the server ended the SSL handshake"), "uptime.down"),
+        (failed(Cause.TLS, detail="ConnectError: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred (_ssl.c:1)"), "uptime.down"),
+        (failed(Cause.TLS, detail=said("certificate has expired")), "uptime.expired"),
         (exchange(status=302, cause=Cause.REDIRECTS), "uptime.down"),
         (exchange(cause=Cause.PROTOCOL, body=""), "uptime.down"),
     ],
@@ -116,6 +123,8 @@ def test_up_and_down(final, why):
         (chain(exchange(status=200, body=CHALLENGE, cause=Cause.TOO_LARGE)), Cause.CHALLENGE),
         (chain(exchange(status=429, unverified=said("certificate has expired"))), Cause.RATE_LIMITED),
         *((chain(exchange(unverified=fault)), Cause.AMBIGUOUS) for fault in DOUBTFUL),
+        (chain(failed(Cause.TLS, detail=REFUSED)), Cause.AMBIGUOUS),
+        (chain(failed(Cause.TLS, detail=said(NO_ISSUER))), Cause.AMBIGUOUS),
     ],
 )
 def test_refusals_and_what_may_be_our_own_fault_are_neither(seen, cause):
@@ -129,6 +138,16 @@ def test_the_second_try_counts_and_its_phases_are_facts():
     assert reading.value == 1
     assert (reading.facts["seconds"], reading.facts["first_byte_seconds"], reading.facts["tries"]) == ("0.900", "0.700", 2)
     assert reading.evidence[0].url == "https://so.test/"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("talk", "key"), [(refusing_suites, "uptime.other_tls"), (hanging_up, "uptime.down")])
+async def test_a_server_without_a_suite_for_us_is_not_down(talk, key):
+    with serving(talk) as server:
+        async with http_door(connect_to={"so.test:443": f"127.0.0.1:{server.port}"}, answered=["khac.test"]) as http:
+            reading = sample((await PROBE.look(SITE, Doors(http))).chain)
+    assert reading.because.key == key
+    assert isinstance(reading, Unavailable) is (key == "uptime.other_tls")
 
 
 def test_every_sentence_has_its_vietnamese():

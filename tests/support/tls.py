@@ -127,6 +127,17 @@ def resetting(connection, server):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def refusing_suites(connection, server):
+    """Speak TLS, and refuse every hello as a server of RC4 or 3DES alone does: a fatal alert, handshake_failure."""
+    connection.recv(4096)
+    connection.sendall(bytes([21, 3, 3, 0, 2, 2, 40]))
+
+
+def hanging_up(connection, server):
+    """Take a hello and close without a word."""
+    connection.recv(4096)
+
+
 def silent(connection, server):
     while not server.closing:
         time.sleep(0.02)

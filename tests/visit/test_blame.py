@@ -11,6 +11,7 @@ import pytest
 from doors import http_door, known
 from lacking import NOWHERE, no_more_files
 from servers import Dns, Loop, Site, answer, closed_port, listening, serve, serve_dns
+from tls import Kept, hanging_up, plain, refusing_suites, resetting, scanner, serving, silent
 
 from auditor.clock import SystemClock
 from auditor.model.visit import Blame, Cause
@@ -20,6 +21,7 @@ from auditor.visit.doors.dns.door import DnsVisit, NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.asking import Ask
 from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.tls.door import TlsVisit
 from auditor.visit.doors.tls.hello import Reply, greet
 
 pytestmark = pytest.mark.anyio
@@ -279,6 +281,39 @@ async def test_a_silent_resolver_is_asked_last_until_it_has_rested(monkeypatch):
         for _ in range(5):
             await shared.addresses("so.test")
         assert len(silent.asked) == 1
+
+
+# What is wrong on the port of HTTPS
+
+
+def banner(connection, server):
+    connection.sendall(b"SSH-2.0-OpenSSH_7.4\r\n")
+    silent(connection, server)
+
+
+def resetting_the_hello(connection, server):
+    connection.recv(4096)
+    resetting(connection, server)
+
+
+@pytest.mark.parametrize(
+    ("talk", "cause"),
+    [
+        (resetting, Cause.TLS),
+        (resetting_the_hello, Cause.TLS),
+        (hanging_up, Cause.TLS),
+        (refusing_suites, Cause.TLS),
+        (plain, Cause.PROTOCOL),
+        (banner, Cause.PROTOCOL),
+    ],
+)
+async def test_both_doors_say_the_same_of_a_port_where_tls_does_not_come_about(talk, cause):
+    with serving(talk) as server:
+        mapped = {"so.test:443": f"127.0.0.1:{server.port}"}
+        async with http_door(connect_to=mapped, answered=["khac.test"]) as door:
+            chain = await door.get("https://so.test/", why="test", robots=False)
+        scan = await TlsVisit(scanner(mapped), Kept()).scan("so.test", seconds=20)
+    assert (chain.cause, scan.endpoints[0].cause) == (cause, cause)
 
 
 # Lacks of ours

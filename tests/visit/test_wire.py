@@ -26,6 +26,16 @@ def closing(raw):
     return talk
 
 
+def waiting(raw):
+    """Speak, then wait for the other side, as servers of other protocols do."""
+
+    async def talk(writer):
+        await closing(raw)(writer)
+        await asyncio.sleep(10)
+
+    return talk
+
+
 ODD = {
     "one length, said twice": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
     "a folded line": b"HTTP/1.1 200 OK\r\nX-Long: a\r\n  b\r\nContent-Length: 3\r\n\r\nabc",
@@ -60,6 +70,9 @@ BROKEN = {
     "an extension without end": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;" + b"a" * 300_000,
     "another protocol": b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nabc",
     "status 0": b"HTTP/1.1 000 OK\r\nContent-Length: 3\r\n\r\nabc",
+    "a banner of SSH": waiting(b"SSH-2.0-OpenSSH_7.4\r\n"),
+    "a banner of a mail server": waiting(b"220 mail.so.test ESMTP\r\n"),
+    "a page without a head": waiting(b"<html>no head"),
     "half a head": closing(b"HTTP/1.1 200 OK\r\nConte"),
 }
 

@@ -16,6 +16,8 @@ _OURS = frozenset(
         *(errno.EACCES, errno.EPERM),
     }
 )
+_NO_TLS = ("[SSL: WRONG_VERSION_NUMBER]",)
+"""What OpenSSL says of bytes that are no TLS record: plain HTTP, the banner of SSH or of a mail server."""
 _DEEPEST = 20
 _ANY_PORT = 9
 
@@ -43,7 +45,9 @@ def has_route(address: str) -> bool:
 
 
 def lost(error: BaseException) -> Cause:
-    """Say why a connection was not had or was lost."""
+    """Say why a connection was not had or was lost. What answers a TLS hello with anything but TLS speaks another protocol."""
+    if any(code in str(one) for one in _whole(error) for code in _NO_TLS):
+        return Cause.PROTOCOL
     if any(isinstance(one, ssl.SSLError) for one in _whole(error)) or "SSL" in str(error) or "CERTIFICATE" in str(error):
         return Cause.TLS
     return Cause.CAPABILITY if is_lack(error) else Cause.CONNECT

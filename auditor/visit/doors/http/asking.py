@@ -12,7 +12,10 @@ __all__ = ["Ask", "Left", "headers_of", "origin_of", "place_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request as a probe wants it, wherever redirects lead. ``revalidate``: a page that is kept may be confirmed by a 304."""
+    """A request as a probe wants it, wherever redirects lead.
+
+    ``revalidate``: a page that is kept may be confirmed by a 304. ``newest``: HTTP/2 is offered before HTTP/1.1.
+    """
 
     why: str
     method: str
@@ -21,6 +24,7 @@ class Ask:
     robots: bool
     limits: Limits
     revalidate: bool = False
+    newest: bool = False
 
 
 @dataclass(slots=True)

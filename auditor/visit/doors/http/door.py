@@ -48,7 +48,7 @@ class Http:
     def __init__(self, links: Links, recorder: Recorder, limits: Limits, memory: Memory | None = None) -> None:
         """Open a door that records into ``recorder``; ``limits`` bound requests without their own, ``memory`` is of before."""
         self._links, self._recorder, self._limits = links, recorder, limits
-        self._wires: dict[tuple[str, str, int, bool], Wire] = {}
+        self._wires: dict[tuple[str, str, int, bool, bool], Wire] = {}
         self._cookies = Cookies()
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
@@ -81,6 +81,7 @@ class Http:
         follow: bool = True,
         robots: bool = True,
         revalidate: bool = False,
+        newest: bool = False,
     ) -> Chain:
         """Ask for a URL; see ``auditor.sdk.doors.HttpDoor``.
 
@@ -97,7 +98,12 @@ class Http:
             robots=robots,
             limits=limits or self._limits,
             revalidate=revalidate,
+            newest=newest,
         )
+        return await self._confirmed(url, ask)
+
+    async def _confirmed(self, url: str, ask: Ask) -> Chain:
+        """Follow a request, and once more where that failed: only what fails twice has a blame."""
         hops = await self._follow(url, ask)
         last = hops[-1]
         place = place_of(last.url)
@@ -106,7 +112,7 @@ class Http:
             return Chain(hops=hops, cause=last.cause)
         self._retire()
         await anyio.sleep(self._links.settings.retry_pause)
-        again = await self._follow(url, ask)
+        again = await self._follow(url, replace(ask, newest=False))  # what only HTTP/2 fails by is there for all others
         if again[-1].cause not in _DOUBTFUL:
             self._remembered.stop()  # it may have been our validators that the first try failed by
             return Chain(hops=hops, confirmed=again, cause=again[-1].cause)
@@ -219,7 +225,7 @@ class Http:
         return replace(exchange, unverified=unverified) if unverified else exchange
 
     async def _once(self, base: Exchange, target: Target, ask: Ask, left: Left, *, verify: bool) -> Exchange:
-        wire, seconds = self._wire(target, verify=verify), max(left.seconds, _LEAST_SECONDS)
+        wire, seconds = self._wire(target, verify=verify, newest=ask.newest), max(left.seconds, _LEAST_SECONDS)
         started = self._links.clock.monotonic()
         so_far = Partial(base)
         try:
@@ -265,12 +271,11 @@ class Http:
     def _headers(self, url: str, ask: Ask) -> dict[str, str]:
         return headers_of(ask, self._links.settings.user_agent, self._cookies.of(url, ask.headers.get("Cookie", "")))
 
-    def _wire(self, target: Target, *, verify: bool) -> Wire:
+    def _wire(self, target: Target, *, verify: bool, newest: bool) -> Wire:
         """Give the host's few connections. No client stands above them: we follow redirects and carry cookies ourselves."""
-        key = (target.scheme, target.host, target.port, verify)
+        key = (target.scheme, target.host, target.port, verify, newest)
         if key not in self._wires:
-            secure = target.scheme == "https"
-            context = (self._links.strict if verify else self._links.lenient) if secure else None
+            context = self._links.context(verify=verify, newest=newest) if target.scheme == "https" else None
             self._wires[key] = Wire(self._links.resolver, self._links.guard, context)
         return self._wires[key]
 

@@ -14,6 +14,7 @@ __all__ = ["PlainAnswer", "ask_plainly"]
 _MOST_FRAMING = 100 * 1024
 """Bytes of heads, or between two pieces of a body, after which a server says nothing any more."""
 _LEAST_STATUS, _LEAST_FINAL = 100, 200
+_SHOWN = 40
 
 
 class _Reading:
@@ -137,6 +138,9 @@ async def ask_plainly(line: Line, request: Request) -> PlainAnswer | CoreAnswer:
         if reading.is_endless:
             raise httpcore.RemoteProtocolError(reading.fault)
         if reading.fault and not reading.has_head:
+            if not come.lstrip(b"\r\n").startswith(b"HTTP/"):
+                # Who greets by himself, as SSH and mail servers do, then waits for us: nobody needs to wait with him.
+                raise httpcore.RemoteProtocolError(f"no HTTP: {come[:_SHOWN]!r}")
             return await read_again(line, request, come)
     if reading.status < _LEAST_STATUS or reading.coding not in {b"", b"chunked", b"identity"}:
         raise httpcore.RemoteProtocolError(f"status {reading.status}, transfer encoding {reading.coding[:60]!r}")

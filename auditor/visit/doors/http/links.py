@@ -2,7 +2,6 @@
 
 import ssl
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,20 +53,21 @@ class Links:
     """The addresses of the run's sites: without control hosts they are asked where none of them has answered yet."""
     answers: Answers = field(init=False)
     _asking: anyio.Lock = field(init=False)
+    _contexts: dict[tuple[bool, bool], ssl.SSLContext] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know nobody yet who answers."""
         self.answers, self._asking = Answers(self.clock), anyio.Lock()
 
-    @cached_property
-    def strict(self) -> ssl.SSLContext:
-        """Give the TLS context of all visits; it is made once, and when it is first needed, since that takes a while."""
-        return tls_context(self.settings.trust, verify=True)
+    def context(self, *, verify: bool, newest: bool) -> ssl.SSLContext:
+        """Give a TLS context of all visits; each is made once, and when it is first needed, since that takes a while.
 
-    @cached_property
-    def lenient(self) -> ssl.SSLContext:
-        """Give the one that reads a portal behind a bad certificate."""
-        return tls_context(self.settings.trust, verify=False)
+        Without ``verify`` it reads a portal behind a bad certificate; ``newest`` offers HTTP/2 first.
+        """
+        key = (verify, newest)
+        if key not in self._contexts:
+            self._contexts[key] = tls_context(self.settings.trust, verify=verify, newest=newest)
+        return self._contexts[key]
 
     async def blame(self, host: str, cause: Cause) -> Cause:
         """Say whose fault a failure is that has just been confirmed: theirs, ours, or open.
