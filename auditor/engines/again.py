@@ -48,7 +48,7 @@ def assess_again(
 ) -> Iterator[Change]:
     """Give every reading of these visits as it is now, beside the kept one.
 
-    A visit whose probe is no longer installed, or that crashed, keeps its readings.
+    A visit whose probe is no longer installed, or that saw nothing, keeps its readings.
 
     Raises:
         EvidenceError: evidence is missing or has changed.

@@ -94,7 +94,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRecord:
-    """What is kept of a visit. ``seen`` names the blob with what was seen; None only when nothing was (``crashed``)."""
+    """What is kept of a visit. ``seen`` names the blob of what was seen; None when nothing was (``crashed``, ``budget``)."""
 
     visit: Visit
     version: int

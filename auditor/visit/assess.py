@@ -13,27 +13,40 @@ from auditor.model.visit import Cause, Ending, Visit
 from auditor.sdk.probe import AnyProbe, Known
 from auditor.visit.edge import AtTheEdge
 
-__all__ = ["CRASHED", "assess_all", "ending_of"]
+__all__ = ["CRASHED", "OVER_TIME", "assess_all", "ending_of"]
 
 CRASHED = Note(key="visit.crashed", text="The probe {probe} itself failed; this is our fault and counts for nothing.")
+OVER_TIME = Note(
+    key="visit.over_time",
+    text="The visit of the probe {probe} took longer than a visit may and was ended; that is our limit and counts for nothing.",
+)
 BROKEN_PROMISE = Note(
     key="visit.not_run", text="The probe {probe} gave no reading of this; this is our fault and counts for nothing."
 )
+_CAUSES = {CRASHED.key: Cause.CRASHED, OVER_TIME.key: Cause.BUDGET, BROKEN_PROMISE.key: Cause.NOT_RUN}
 _LIMITS = {Cut.PAGES, Cut.REQUESTS, Cut.SECONDS}
 
 _log = get_logger("visit")
 
 
 def assess_all(
-    visit: Visit, probes: Iterable[AnyProbe], seen: object | None, known: Known, digest: Digest, record: Proof
+    visit: Visit,
+    probes: Iterable[AnyProbe],
+    seen: object | None,
+    known: Known,
+    digest: Digest,
+    record: Proof,
+    *,
+    lost: Note = CRASHED,
 ) -> tuple[ReadingRecord, ...]:
     """Give the readings of a visit: its own probe's and those of the probes that read it.
 
-    ``seen`` is None when the look itself crashed. A reading without a proof of its own points at the visit's record.
+    ``seen`` is None when the look gave nothing; ``lost`` says why: it crashed, or its time was over.
+    A reading without a proof of its own points at the visit's record.
     """
     found = []
     for probe in probes:
-        for reading in _readings(probe, seen, known, visit):
+        for reading in _readings(probe, seen, known, visit, lost):
             proved = reading if reading.evidence else replace(reading, evidence=(record,))
             found.append(
                 ReadingRecord(
@@ -50,9 +63,9 @@ def assess_all(
     return tuple(found)
 
 
-def _readings(probe: AnyProbe, seen: object | None, known: Known, visit: Visit) -> Sequence[Reading]:
+def _readings(probe: AnyProbe, seen: object | None, known: Known, visit: Visit, lost: Note) -> Sequence[Reading]:
     if seen is None:
-        return [_unavailable(measure, CRASHED, probe) for measure in probe.measures]
+        return [_unavailable(measure, lost, probe) for measure in probe.measures]
     given: Sequence[Reading] | None = None
     with AtTheEdge(step="assess", visit=visit.key, probe=probe.id):
         given = probe.assess(seen, known)
@@ -67,14 +80,14 @@ def _readings(probe: AnyProbe, seen: object | None, known: Known, visit: Visit) 
 
 
 def _unavailable(measure: Measure, why: Note, probe: AnyProbe) -> Unavailable:
-    return Unavailable(measure=measure.id, because=why(probe=probe.id), cause=Cause.CRASHED if why is CRASHED else Cause.NOT_RUN)
+    return Unavailable(measure=measure.id, because=why(probe=probe.id), cause=_CAUSES[why.key])
 
 
-def ending_of(seen: object | None, records: Sequence[ReadingRecord]) -> tuple[Ending, Cause | None]:
+def ending_of(seen: object | None, records: Sequence[ReadingRecord], *, lost: Note = CRASHED) -> tuple[Ending, Cause | None]:
     """Say how a visit ended: failed when nothing could be measured, cut when a limit ended it, else done."""
     causes = [record.reading.cause for record in records if isinstance(record.reading, Unavailable)]
     if seen is None:
-        return Ending.FAILED, Cause.CRASHED
+        return Ending.FAILED, _CAUSES[lost.key]
     if records and len(causes) == len(records):
         return Ending.FAILED, Counter(causes).most_common(1)[0][0]
     cuts: tuple[Cut, ...] = getattr(seen, "cuts", ())

@@ -35,6 +35,10 @@ _THREADS = 2
 """So many large bodies are unpacked, hashed and packed at once beside the event loop."""
 
 
+_LAST_PAGES = 6
+"""So many pages may still be under way or asked for again when a crawl's own time is over."""
+
+
 class _Shared(TypedDict):
     """What the TLS and the SMTP door need alike."""
 
@@ -100,6 +104,7 @@ class Network:
         self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
         page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
         self.limits = CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
+        self.visit_seconds = _visit_seconds(settings)
         guard = Guard.of(network.allow_addresses, network.connect_to)
         self._resolver = Resolver(servers=nameservers_of(network.nameservers), clock=clock, guard=guard)
         self._links = Links(
@@ -144,6 +149,16 @@ class Network:
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)
             yield VisitDoors(self, writer, http, dns, tls, smtp, browser)
+
+
+def _visit_seconds(settings: Settings) -> float:
+    """Give the seconds after which no visit goes on, whatever its probe still waits for.
+
+    A crawl ends by its own limit long before: beyond that it needs a few last pages, and its turn at the browser, which the pages
+    of every other site may have first.
+    """
+    crawl = settings.crawl
+    return crawl.seconds + _LAST_PAGES * crawl.page_seconds + settings.schedule.sites_at_once * settings.browser.page_seconds
 
 
 def _http_settings(network: NetworkSettings) -> HttpSettings:

@@ -16,11 +16,12 @@ from auditor.evidence.seen import dump_seen
 from auditor.evidence.writer import VisitWriter
 from auditor.log import get_logger
 from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord
 from auditor.model.visit import VisitRecord
 from auditor.schedule.plan import Due
 from auditor.store.visits import Visits
-from auditor.visit.assess import assess_all, ending_of
+from auditor.visit.assess import CRASHED, OVER_TIME, assess_all, ending_of
 from auditor.visit.edge import AtTheEdge
 from auditor.visit.knowing import Knowledge
 from auditor.visit.memory import VisitMemory
@@ -52,20 +53,24 @@ class Runner:
     limiter: Callable[[], anyio.CapacityLimiter]
 
     async def run(self, due: Due) -> Visited:
-        """Make one visit. What a site does is an outcome; what we do wrong becomes ``crashed``, with our blame."""
+        """Make one visit. What a site does is an outcome; what we do wrong becomes ``crashed``, with our blame.
+
+        A look that is not over within ``Network.visit_seconds`` is ended: ``budget``, which is ours too. What it kept is sealed.
+        """
         started, at = self.clock.monotonic(), self.clock.now()
         name = f"{due.visit.run}/{digest_of(due.visit.key.encode()).removeprefix('sha256:')[:20]}"
         writer = VisitWriter(self.evidence, name, self.clock, self.visits.place)
         with ExitStack() as undo:
             undo.callback(writer.abandon)
-            seen = await self._look(due, writer)
-            work = partial(self._judge, due, writer, seen, at, self.clock.monotonic() - started)
+            seen, lost = await self._look(due, writer)
+            work = partial(self._judge, due, writer, seen, lost, at, self.clock.monotonic() - started)
             visited = await run_sync(work, limiter=self.limiter())
             undo.pop_all()
         self._say(visited, due)
         return visited
 
-    async def _look(self, due: Due, writer: VisitWriter) -> object | None:
+    async def _look(self, due: Due, writer: VisitWriter) -> tuple[object | None, Note]:
+        """Give what was seen, and why that is nothing, if it is."""
         look = due.probe.look
         assert look is not None
         found: object | None = None
@@ -75,20 +80,21 @@ class Runner:
             newest=partial(self.visits.newest, due.visit),
             archive=Archive(self.evidence, self.visits.place),
         )
-        with AtTheEdge(step="look", visit=due.visit.key, probe=due.probe.id):
-            async with self.network.doors(writer, memory) as doors:
-                found = await look(due.site, doors)
-        return found
+        with anyio.move_on_after(self.network.visit_seconds) as scope:
+            with AtTheEdge(step="look", visit=due.visit.key, probe=due.probe.id):
+                async with self.network.doors(writer, memory) as doors:
+                    found = await look(due.site, doors)
+        return found, OVER_TIME if scope.cancel_called else CRASHED
 
-    def _judge(self, due: Due, writer: VisitWriter, seen: object | None, at: datetime, seconds: float) -> Visited:
+    def _judge(self, due: Due, writer: VisitWriter, seen: object | None, lost: Note, at: datetime, seconds: float) -> Visited:
         """Assess, seal the evidence, and write the visit: only then is it done."""
         known, known_bytes = self.knowledge.of(due.site, at, at.astimezone(VIETNAM).date())
         writer.blob(self.knowledge.background_bytes, _JSON, kind=ProofKind.BLOB)
         known_digest = writer.blob(known_bytes, _JSON).digest
         kept = dump_seen(seen) if seen is not None else due.visit.key.encode()
         record: Proof = writer.blob(kept, _JSON if seen is not None else "text/plain", due.site.url, ProofKind.VISIT)
-        readings = assess_all(due.visit, (due.probe, *due.derived), seen, known, known_digest, record)
-        ending, cause = ending_of(seen, readings)
+        readings = assess_all(due.visit, (due.probe, *due.derived), seen, known, known_digest, record, lost=lost)
+        ending, cause = ending_of(seen, readings, lost=lost)
         visit = VisitRecord(
             visit=due.visit,
             version=due.probe.version,

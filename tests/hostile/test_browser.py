@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import time
-from contextlib import contextmanager
 
 import anyio
 import pytest
+from bounds import bounded, canary
 from browser import HTML, alive, methods, opened, running, visiting
-from servers import Loop, Site, answer, serve
+from servers import Site, answer, serve
 
 from auditor.model.evidence import Cut
 from auditor.model.visit import Cause
@@ -63,6 +63,8 @@ PAGES = {
     "heap": (script("const a = []; for (;;) a.push(new Array(1e6).fill(Math.random()))"), Cause.CRASHED),
     "nodes": (script("for (;;) document.body.appendChild(document.createElement('p')).textContent = 'aaaaaaaaaa'.repeat(1e4)"), {Cause.CRASHED, None}),
     "buffers": (script("const a = []; for (;;) { const b = new Uint8Array(1e8); b.fill(7); a.push(b) }"), {Cause.CRASHED, None}),
+    "canvases": (script("const a = []; for (let i = 0; i < 8; i++) { const c = document.createElement('canvas'); c.width = c.height = 16384; const x = c.getContext('2d'); x.fillRect(0, 0, 16384, 16384); x.getImageData(0, 0, 16384, 16384); document.body.append(c); a.push(c) }"), {Cause.CRASHED, None}),
+    "canvases-off-screen": (script("const a = []; for (;;) { const x = new OffscreenCanvas(16384, 16384).getContext('2d'); x.fillRect(0, 0, 16384, 16384); a.push(x.getImageData(0, 0, 16384, 16384)) }"), {Cause.CRASHED, None}),
     "deep": (script("let d = document.body; for (let i = 0; i < 30000; i++) d = d.appendChild(document.createElement('div')); d.append('đáy')"), {Cause.CRASHED, None}),
     "long-attribute": (script("document.body.title = 'a'.repeat(5e7)"), None),
     "history": (script("for (let i = 0; i < 1e5; i++) try { history.pushState(0, '', '/' + i) } catch {}"), None),
@@ -122,6 +124,18 @@ async def test_a_page_that_takes_memory_without_end_meets_that_bound_or_its_time
     assert after.page.status == 200
 
 
+@pytest.mark.parametrize("name", ["canvases", "canvases-off-screen"])
+async def test_after_canvases_of_gigabytes_the_next_page_is_fine_and_we_have_not_grown(name):
+    routes = {"/": PAGES[name][0], "/robots.txt": answer(b"", "404 No"), "/sau": page("sau")}
+    site = Site(routes)
+    with bounded(SECONDS + AFTER, 6, asked=lambda: len(site.asked)), serve(site):
+        async with opened(to(site), seconds=SECONDS, requests=20) as visit:
+            seen = await visit.render("http://so.test/", why="test")
+            after = await visit.render("http://so.test/sau", why="the door still works")
+    assert seen.page.cause in {Cause.CRASHED, None}
+    assert (after.page.status, after.page.cause) == (200, None)
+
+
 @pytest.mark.parametrize("name", PAGES)
 async def test_whatever_a_page_does_it_ends_as_an_outcome_within_its_time(name):
     found, expected = PAGES[name]
@@ -170,36 +184,6 @@ async def test_a_page_that_never_rests_says_that_its_time_ended():
     assert "đây" in seen.page.body.decode()
 
 
-@contextmanager
-def secrets():
-    """Servers of this machine that no visit may reach, over TCP and over UDP; gives what came to them."""
-    came = []
-
-    class Udp(asyncio.DatagramProtocol):
-        def datagram_received(self, data, address):
-            came.append(("udp", data))
-
-    async def tcp(reader, writer):
-        came.append(("tcp", await reader.read(200)))
-        writer.close()
-
-    with Loop() as loop:
-
-        async def start():
-            server = await asyncio.start_server(tcp, "127.0.0.1", 0)
-            port = server.sockets[0].getsockname()[1]
-            transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(Udp, local_addr=("127.0.0.1", port))
-            return server, transport, port
-
-        server, transport, port = loop.run(start())
-        try:
-            yield port, came
-        finally:
-            loop.loop.call_soon_threadsafe(server.close)
-            loop.loop.call_soon_threadsafe(transport.close)
-            time.sleep(0.1)
-
-
 LEAKS = """
 <link rel="dns-prefetch" href="//127.0.0.1:PORT"><link rel="preconnect" href="http://127.0.0.1:PORT"><link rel="preload" as="script" href="http://127.0.0.1:PORT/p">
 <link rel="modulepreload" href="http://127.0.0.1:PORT/m"><script type="speculationrules">{"prerender": [{"source": "list", "urls": ["/truoc"]}]}</script>
@@ -229,7 +213,8 @@ open("http://" + u + "/cua-so");
 
 
 async def test_no_way_leads_past_our_proxy():
-    with secrets() as (port, came):
+    with canary() as bird:
+        port, came = bird.port, bird.came
         routes = {
             "/": page(LEAKS.replace("PORT", str(port))),
             "/qua": answer(b"", "302 Found", f"Location: http://127.0.0.1:{port}/redirected"),

@@ -7,6 +7,7 @@ import zlib
 import brotli
 import pytest
 import zstandard
+from bounds import bounded
 from doors import http_door
 from servers import Site, answer, serve
 
@@ -17,6 +18,10 @@ from auditor.sdk.limits import KIB, MIB, Limits
 pytestmark = pytest.mark.anyio
 ZEROS = bytes(64 * MIB)
 LIMITS = Limits(seconds=2.0, wire=1 * MIB, decoded=256 * KIB, hops=4)
+TRIES = 2
+"""A failure that may pass is tried once more, each time within its own seconds."""
+DEADLINE = TRIES * LIMITS.seconds
+REQUESTS = TRIES * (LIMITS.hops + 1)
 
 
 def raw_deflate(body):
@@ -73,6 +78,17 @@ async def half_close(writer):
     await asyncio.sleep(0.2)
 
 
+def to(location):
+    """Lead elsewhere; PORT is the canary's."""
+    raw = location if isinstance(location, bytes) else location.encode()
+    return b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + raw + b"\r\n\r\n"
+
+
+def sized(length):
+    return f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nabc".encode()
+
+
+PROTOCOL, REDIRECTS = Cause.PROTOCOL, Cause.REDIRECTS
 FAULTS = {
     "drip-head": (drip_head, Cause.TIMEOUT),
     "drip-body": (drip_body, Cause.TIMEOUT),
@@ -103,13 +119,53 @@ FAULTS = {
     "to-mapped-ipv6": (answer(b"", "302 Found", "Location: http://[::ffff:10.0.0.1]/"), Cause.REDIRECTS),
     "to-nowhere": (answer(b"", "302 Found", "Location: http://[oops/"), Cause.REDIRECTS),
     "status-999": (answer(b"x", "999 Odd"), {None, Cause.PROTOCOL}),
+    "length-negative": (sized("-3"), PROTOCOL),
+    "length-with-a-plus": (sized("+3"), PROTOCOL),
+    "length-of-20-digits": (sized("9" * 20), {Cause.TOO_LARGE, Cause.TIMEOUT}),
+    "length-listed": (sized("3, 3"), None),
+    "length-in-words": (sized("ba"), PROTOCOL),
+    "length-in-other-digits": (b"HTTP/1.1 200 OK\r\nContent-Length: " + "٣".encode() + b"\r\n\r\nabc", PROTOCOL),
+    "length-too-short": (sized("2"), None),
+    "7000-headers": (answer(b"x", "200 OK", *(f"X{n}: y" for n in range(7_000))), None),
+    "nul-in-a-name": (b"HTTP/1.1 200 OK\r\nX\0Y: a\r\nContent-Length: 1\r\n\r\na", PROTOCOL),
+    "space-in-a-name": (b"HTTP/1.1 200 OK\r\nX Y: a\r\nContent-Length: 1\r\n\r\na", PROTOCOL),
+    "bare-cr": (b"HTTP/1.1 200 OK\r\nX: a\rSet-Cookie: b=c\r\nContent-Length: 1\r\n\r\na", PROTOCOL),
+    "status-20": (b"HTTP/1.1 20 OK\r\n\r\n", PROTOCOL),
+    "http-9.9": (b"HTTP/9.9 200 OK\r\nContent-Length: 1\r\n\r\na", None),
+    "chunk-of-20-digits": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\nabc", PROTOCOL),
+    "chunk-negative": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabc", PROTOCOL),
+    "to-a-control-character": (to("/a\x01b"), REDIRECTS),
+    "to-a-bare-cr": (to("/a\rX: b"), PROTOCOL),
+    "to-a-nul": (to("/a\0b"), PROTOCOL),
+    "to-escaped-lines": (to("/a%0d%0aX: b"), REDIRECTS),
+    "to-bytes": (to(b"/\xff\xfe\xc4\x91"), None),
+    "to-60000-characters": (to("/" + "a" * 60_000), None),
+    "to-loopback": (to("http://127.0.0.1:PORT/"), REDIRECTS),
+    "to-another-loopback": (to("http://127.0.0.2:PORT/"), REDIRECTS),
+    "to-loopback-ipv6": (to("http://[::1]:PORT/"), REDIRECTS),
+    "to-loopback-mapped": (to("http://[::ffff:127.0.0.1]:PORT/"), REDIRECTS),
+    "to-loopback-decimal": (to("http://2130706433:PORT/"), REDIRECTS),
+    "to-loopback-octal": (to("http://0177.0.0.1:PORT/"), REDIRECTS),
+    "to-loopback-hexadecimal": (to("http://0x7f000001:PORT/"), REDIRECTS),
+    "to-loopback-short": (to("http://127.1:PORT/"), REDIRECTS),
+    "to-loopback-circled": (to("http://①②⑦.⓪.⓪.①:PORT/"), REDIRECTS),
+    "to-loopback-all-zeros": (to("http://0:PORT/"), REDIRECTS),
+    "to-loopback-full-stops": (to("http://127。0。0。1:PORT/"), REDIRECTS),
+    "to-localhost": (to("http://localhost:PORT/"), {REDIRECTS, Cause.DNS, Cause.CAPABILITY}),
+    "to-loopback-by-userinfo": (to("http://so.test@127.0.0.1:PORT/"), REDIRECTS),
+    "to-loopback-by-a-password": (to("http://so.test:80@127.0.0.1:PORT/"), REDIRECTS),
+    "to-loopback-by-a-backslash": (to("http://127.0.0.1:PORT\\@so.test/"), REDIRECTS),
+    "to-loopback-by-a-fragment": (to("http://127.0.0.1:PORT#@so.test/"), REDIRECTS),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_is_an_outcome_within_its_bounds(name):
     behaviour, cause = FAULTS[name]
-    with serve(Site({"/": behaviour})) as site:
+    site = Site({"/": behaviour})
+    with bounded(DEADLINE, REQUESTS, asked=lambda: len(site.asked)) as canary, serve(site):
+        if isinstance(behaviour, bytes):
+            site.routes["/"] = behaviour.replace(b"PORT", str(canary.port).encode())
         async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=LIMITS) as door:
             chain = await door.get("http://so.test/", why="test", robots=False)
     assert chain.cause in (cause if isinstance(cause, set) else {cause})
@@ -119,7 +175,8 @@ async def test_a_fault_is_an_outcome_within_its_bounds(name):
 
 @pytest.mark.parametrize("encoding", BOMBS)
 async def test_a_bomb_ends_at_the_limit(encoding):
-    with serve(Site({"/": answer(BOMBS[encoding], "200 OK", f"Content-Encoding: {encoding}")})) as site:
+    site = Site({"/": answer(BOMBS[encoding], "200 OK", f"Content-Encoding: {encoding}")})
+    with bounded(DEADLINE, 1, asked=lambda: len(site.asked)), serve(site):
         async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=LIMITS) as door:
             chain = await door.get("http://so.test/", why="test", robots=False)
     assert (chain.cause, chain.final.cut) == (Cause.TOO_LARGE, Cut.DECODED)
@@ -164,7 +221,8 @@ async def test_redirects_that_grow_end_at_the_limit():
         def get(self, path, default=None):
             return answer(b"", "302 Found", f"Location: {path}x")
 
-    with serve(Site(Growing())) as site:
+    site = Site(Growing())
+    with bounded(DEADLINE, LIMITS.hops + 1, asked=lambda: len(site.asked)), serve(site):
         async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=LIMITS) as door:
             chain = await door.get("http://so.test/a", why="test", robots=False)
     assert (chain.cause, chain.final.cut, len(chain.hops)) == (Cause.REDIRECTS, Cut.HOPS, LIMITS.hops + 1)
@@ -216,3 +274,56 @@ async def test_a_cookie_that_is_too_long_leaves_the_one_before_it():
     names, _, site = await told("a=1", "a=" + "v" * 5_000)
     assert names == ["a"]
     assert "Cookie: a=1\r\n" in site.heads[-1]
+
+
+@pytest.mark.parametrize("many", [1_000, 100_000])
+async def test_a_hundred_thousand_cookies_do_not_fill_us(many):
+    cookies = [f"Set-Cookie: k{n}={'v' * 50}" for n in range(many)]
+    site = Site({"/": answer(b"x", "200 OK", *cookies), "/b": answer(b"x")})
+    with bounded(2 * DEADLINE, 4, asked=lambda: len(site.asked)), serve(site):
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=LIMITS) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+            later = await door.get("http://so.test/b", why="test", robots=False)
+    assert chain.cause in {None, Cause.PROTOCOL}
+    assert len(chain.final.headers) <= 200
+    assert later.cause == chain.cause
+    assert len(site.heads[-1]) < 8 * KIB
+
+
+async def test_a_hundred_thousand_cookies_of_many_answers_do_not_fill_us():
+    class Baker(dict):
+        def get(self, path, default=None):
+            start = int(path.strip("/*") or 0) * 150
+            return answer(b"x", "200 OK", *(f"Set-Cookie: k{n}={'v' * 50}" for n in range(start, start + 150)))
+
+    site = Site(Baker())
+    with bounded(20.0, 670, asked=lambda: len(site.asked)), serve(site):
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, limits=LIMITS) as door:
+            for number in range(670):
+                chain = await door.get(f"http://so.test/{number}", why="test", robots=False)
+                assert chain.cause is None
+    assert max(map(len, site.heads)) < 16 * KIB
+
+
+class Eager(Site):
+    """Answers before it is asked, so many times a connection, and then what it is asked for."""
+
+    def __init__(self, times):
+        super().__init__({"*": answer(b"asked for")})
+        self.times = times
+
+    async def handle(self, reader, writer):
+        writer.write(answer(f"early {self.connections}".encode()) * self.times)
+        await writer.drain()
+        await super().handle(reader, writer)
+
+
+@pytest.mark.parametrize("times", [1, 2, 500])
+async def test_of_answers_to_what_nobody_asked_none_but_the_first_of_a_connection_is_taken_for_a_page(times):
+    site = Eager(times)
+    with bounded(4 * DEADLINE, 4 * REQUESTS, asked=lambda: len(site.asked)), serve(site):
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}, answered=["khac.test"], limits=LIMITS) as door:
+            chains = [await door.get(f"http://so.test/{number}", why="test", robots=False) for number in range(4)]
+    early = [chain.final.body for chain in chains if chain.final.body.startswith(b"early")]
+    assert {chain.cause for chain in chains} == {None}
+    assert len(early) == len(set(early)) <= site.connections
