@@ -185,6 +185,7 @@ async def bed(folder):
         peers = tuple(f"https://{host_of(name)}/" for name in ("good-ec", "good-rsa"))
         ways = Network(Settings(network=network), SystemClock(), load_vocabulary("probes"), frozenset(), patience=5, peers=peers)
         async with ways:
+            ways.places = places  # for peers, which ask the ports themselves
             yield truth, ways
 
 
