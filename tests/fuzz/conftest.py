@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-TURNS = {"small": 1, "hour": 200}
+TURNS = {"small": 1, "hour": 80}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "small")
 
 settings.register_profile("small", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

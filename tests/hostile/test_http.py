@@ -216,6 +216,15 @@ async def test_every_member_of_a_packed_body_is_read(encoding, wire):
     assert (chain.cause, chain.final.body) == (None, b"a" * 1_000)
 
 
+async def test_a_body_of_too_many_members_says_what_was_too_much():
+    wire = gzip.compress(b"a") * 1_001
+    with serve(Site({"/": answer(wire, "200 OK", "Content-Encoding: gzip")})) as site:
+        async with http_door(connect_to={"so.test:80": f"127.0.0.1:{site.port}"}) as door:
+            chain = await door.get("http://so.test/", why="test", robots=False)
+    assert (chain.final.cut, chain.final.detail) == (Cut.DECODED, "more than a thousand packed parts decoded")
+    assert chain.final.body == b"a" * 1_000
+
+
 async def test_redirects_that_grow_end_at_the_limit():
     class Growing(dict):
         def get(self, path, default=None):

@@ -69,7 +69,8 @@ class Partial:
         raw = bytes(self.raw[: limits.wire])
         result = await inflated(raw, encoding, limit=limits.decoded, whole=not failed, threads=threads)
         if result.cut and not failed:
-            self.fail(Cause.TOO_LARGE, f"more than {limits.decoded} bytes decoded", cut=Cut.DECODED)
+            what = f"{limits.decoded} bytes" if len(result.body) >= limits.decoded else "a thousand packed parts"
+            self.fail(Cause.TOO_LARGE, f"more than {what} decoded", cut=Cut.DECODED)
         elif result.broken and not failed and self.raw:
             self.fail(Cause.PROTOCOL, result.broken)
         self._known["body"] = result.body
