@@ -117,13 +117,16 @@ class _Case:
         return self._measured(_OFFERED, not theirs, note, facts)
 
     def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
-        """Give the worst of the addresses' values. One that could not be told makes none, unless another is as bad as can be."""
+        """Give the worst of the addresses' values.
+
+        One that could not be told makes none, unless another is as bad as can be or has faults that count in any case.
+        """
         found = [(self._say(judge, one), one.address) for one in self.spoken]
         said = sorted(found, key=lambda pair: (pair[0].rank, pair[1]))
         bad, address = said[0]
-        as_bad_as_can_be = bad.value is False or bad.rank == float("-inf")
+        decided = bad.found or bad.value is False or bad.rank == float("-inf")
         unknown = next(((one, where) for one, where in said if one.value is None), None)
-        if unknown is not None and not as_bad_as_can_be:
+        if unknown is not None and not decided:
             bad, address = unknown
         values: dict[str, Json] = {one.address: _cause(one) for one in self.mute}
         values |= {where: _plain(one) for one, where in found}

@@ -78,13 +78,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value."""
+    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value.
+
+    ``found`` tells that it counts faults which are there, whatever else there is.
+    """
 
     value: Value | None = None
     rank: float = 0
     because: Note
     facts: Mapping[str, Json]
     cause: Cause | None = None
+    found: bool = False
 
 
 def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> Said:
@@ -221,7 +225,7 @@ def _weak_suites(rules: Rules, endpoint: Endpoint) -> Said:
     }
     if names:
         note = WEAK_SUITES(count=len(names), names=names[:_MAX_NAMES])
-        return Said(value=len(names), rank=-len(names), because=note, facts=facts)
+        return Said(value=len(names), rank=-len(names), because=note, facts=facts, found=True)
     if endpoint.cause is not None:
         return untold(endpoint)
     if unmeasured:
@@ -250,7 +254,7 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     names: list[Json] = [*endpoint.vulnerabilities]
     facts: dict[str, Json] = {"names": names, "not_tested": list(endpoint.not_tested)}
     if names:
-        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts)
+        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts, found=True)
     if endpoint.not_tested or endpoint.cause is not None:
         return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)

@@ -216,6 +216,15 @@ def test_one_bad_address_decides_though_another_is_unknown_and_one_good_address_
     assert values(seen(endpoint(), unknown))["days_left"] is Cause.CRASHED
 
 
+def test_faults_that_were_found_count_though_another_address_is_unknown():
+    unknown = endpoint(address="192.0.2.2", cause=Cause.CRASHED, suites=(), not_tested=("robot",))
+    rc4 = Suite(protocol="tls1.2", name="TLS_RSA_WITH_RC4_128_SHA")
+    found = values(seen(endpoint(vulnerabilities=("robot",), suites=(rc4,)), unknown))
+    assert (found["vulnerabilities"], found["weak_suites"]) == (1, 1)
+    clean = values(seen(endpoint(), unknown))
+    assert (clean["vulnerabilities"], clean["weak_suites"]) == (Cause.CRASHED, Cause.CRASHED)
+
+
 def test_a_server_without_any_certificate_has_the_worst_of_certificates():
     found = values(seen(endpoint(chain=(), trusted=None, chain_complete=None, hostname_matches=None)))
     assert (found["offered"], found["trusted"], found["hostname"], found["days_left"], found["key_bits"]) == (

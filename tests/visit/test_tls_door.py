@@ -203,6 +203,13 @@ async def test_a_certificate_that_nobody_can_read_is_the_servers_fault():
     assert "no library can read it" in endpoint.trust_detail
 
 
+async def test_a_certificate_that_only_our_library_cannot_read_is_no_missing_one(authority, monkeypatch):
+    monkeypatch.setattr("auditor.visit.doors.tls.shown.certificates", lambda chain: ())
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.handshake, endpoint.cause, endpoint.chain, endpoint.chain_cause) == (True, None, (), Cause.CAPABILITY)
+
+
 async def test_more_certificates_than_anybody_takes_are_the_servers_fault(authority):
     flood = [authority.cert_pem] * 400
     certificate = authority.issue_cert(HOST)
