@@ -66,6 +66,17 @@ async def test_an_expired_certificate_is_trusted_all_the_same_and_says_when(auth
     assert abs(endpoint.chain[0].not_after - past) < timedelta(seconds=2)
 
 
+@pytest.mark.parametrize("sent", ["the expired alone", "the expired first", "the expired last"])
+async def test_of_an_expired_and_a_valid_intermediate_the_path_takes_the_valid(tmp_path, sent):
+    made = authorities(tmp_path)
+    order = {"the expired alone": "e", "the expired first": "ev", "the expired last": "ve"}[sent]
+    with serving(over(made.context(order))) as server:
+        endpoint, _ = await scan(server, trust=[made.root])
+    [_, middle] = [one for one in endpoint.chain if one.sha256 in endpoint.path]
+    assert (endpoint.trusted, endpoint.chain_complete) == (True, True)
+    assert (middle.not_after < datetime.now(UTC)) is (sent == "the expired alone")
+
+
 async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
     with serving(over(context_of(authority.issue_cert("khac.test")))) as server:
         endpoint, _ = await scan(server, trust=[authority.path])
@@ -486,6 +497,40 @@ def constrained(folder, *, permitted):
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "leaf.pem")
+    return SimpleNamespace(root=folder / "root.pem", context=context)
+
+
+def authorities(folder):
+    """Make a root and two intermediates of one name and key, of which one has expired, and a server's certificate by them."""
+    from types import SimpleNamespace
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    now, pem = datetime.now(UTC), serialization.Encoding.PEM
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("root", "middle", "so")}
+
+    def issue(subject, issuer, *, until, ca=True):
+        names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (issuer, subject)]
+        start = now - timedelta(days=90)
+        builder = x509.CertificateBuilder(*names, keys[subject].public_key(), x509.random_serial_number(), start, now + until)
+        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
+
+    day = timedelta(days=1)
+    middles = {"e": issue("middle", "root", until=-day), "v": issue("middle", "root", until=day)}
+    leaf = issue("so", "middle", until=day, ca=False)
+    secret = keys["so"].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "root.pem").write_bytes(issue("root", "root", until=day))
+
+    def context(order):
+        (folder / "so.pem").write_bytes(leaf + b"".join(middles[one] for one in order) + secret)
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(folder / "so.pem")
+        return made
+
     return SimpleNamespace(root=folder / "root.pem", context=context)
 
 
