@@ -124,7 +124,7 @@ class _Case:
         found = [(self._say(judge, one), one.address) for one in self.spoken]
         said = sorted(found, key=lambda pair: (pair[0].rank, pair[1]))
         bad, address = said[0]
-        decided = bad.found or bad.value is False or bad.rank == float("-inf")
+        decided = bad.found or bad.rank == float("-inf")
         unknown = next(((one, where) for one, where in said if one.value is None), None)
         if unknown is not None and not decided:
             bad, address = unknown
@@ -210,6 +210,7 @@ _WITHOUT: Mapping[str, Value] = {
     "tls.valid_now": False,
     "tls.chain_complete": False,
     "tls.days_left": 0,
+    "tls.revoked": True,
     "tls.oldest_protocol": PROTOCOLS[0],
     "tls.newest_protocol": PROTOCOLS[0],
     "tls.weak_suites": ALL_WEAK,
@@ -244,6 +245,11 @@ PROBE = Probe(
         _measure("chain_complete", Kind.BOOLEAN, "The server sends every intermediate certificate."),
         _measure(
             "days_left", Kind.DAYS, "Whole days from the scan to the certificate's end; negative when it has expired.", "days"
+        ),
+        _measure(
+            "revoked",
+            Kind.BOOLEAN,
+            "An answer that the server staples says that the certificate was revoked; nobody else is asked. True without TLS.",
         ),
         _measure(
             "oldest_protocol",

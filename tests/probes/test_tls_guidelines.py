@@ -127,6 +127,7 @@ def test_the_worst_address_gives_profile_and_grade():
         (endpoint(chain=(leaf(key_bits=768), middle())), "f", ["key_under_1024"]),
         (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=768)), "f", ["dh_under_1024"]),
         (endpoint(trusted=False), "f", ["untrusted"]),
+        (endpoint(revoked=True), "f", ["revoked"]),
         (endpoint(hostname_matches=False), "f", ["misnamed"]),
         (endpoint(chain=(leaf(not_after=leaf().not_before), middle())), "f", ["not_valid_now"]),
         (endpoint(chain=(), anonymous=True, cause=Cause.CAPABILITY, trusted=None), "f", ["no_certificate"]),

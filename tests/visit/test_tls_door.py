@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import anyio
 import pytest
 import trustme
+from cryptography.x509 import ocsp
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
 
@@ -75,6 +76,31 @@ async def test_of_an_expired_and_a_valid_intermediate_the_path_takes_the_valid(t
     [_, middle] = [one for one in endpoint.chain if one.sha256 in endpoint.path]
     assert (endpoint.trusted, endpoint.chain_complete) == (True, True)
     assert (middle.not_after < datetime.now(UTC)) is (sent == "the expired alone")
+
+
+@pytest.mark.parametrize(
+    ("given", "revoked"),
+    [
+        ({}, False),
+        ({"status": ocsp.OCSPCertStatus.REVOKED}, True),
+        ({"by": "delegate"}, False),
+        ({"days": -3}, None),
+        ({"by": "so"}, None),
+        ({"about": "middle"}, None),
+        (None, None),
+    ],
+    ids=["good", "revoked", "by a delegate", "of last week", "signed by nobody of weight", "about another", "none"],
+)
+async def test_a_stapled_answer_counts_when_its_authority_signed_it_for_now(tmp_path, given, revoked):
+    made = authorities(tmp_path)
+    made.context("v")
+    options = ["-cert", str(tmp_path / "so.pem"), "-cert_chain", str(tmp_path / "so.pem")]
+    if given is not None:
+        (tmp_path / "staple.der").write_bytes(made.staple(**given))
+        options += ["-status_file", str(tmp_path / "staple.der")]
+    with s_server(*options) as port:
+        endpoint, _ = await scan(port, trust=[made.root])
+    assert (endpoint.trusted, endpoint.revoked) == (True, revoked)
 
 
 async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
@@ -509,7 +535,7 @@ def authorities(folder):
     from cryptography.hazmat.primitives.asymmetric import ec
 
     now, pem = datetime.now(UTC), serialization.Encoding.PEM
-    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("root", "middle", "so")}
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("root", "middle", "so", "delegate")}
 
     def issue(subject, issuer, *, until, ca=True):
         names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (issuer, subject)]
@@ -517,11 +543,15 @@ def authorities(folder):
         builder = x509.CertificateBuilder(*names, keys[subject].public_key(), x509.random_serial_number(), start, now + until)
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        if subject == "delegate":
+            usage = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING])
+            builder = builder.add_extension(usage, critical=False)
         return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
 
     day = timedelta(days=1)
     middles = {"e": issue("middle", "root", until=-day), "v": issue("middle", "root", until=day)}
     leaf = issue("so", "middle", until=day, ca=False)
+    delegate = issue("delegate", "middle", until=day, ca=False)
     secret = keys["so"].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (folder / "root.pem").write_bytes(issue("root", "root", until=day))
 
@@ -531,7 +561,21 @@ def authorities(folder):
         made.load_cert_chain(folder / "so.pem")
         return made
 
-    return SimpleNamespace(root=folder / "root.pem", context=context)
+    def staple(status=ocsp.OCSPCertStatus.GOOD, days=0, by="middle", about="so"):
+        subject = x509.load_pem_x509_certificate(leaf if about == "so" else middles["v"])
+        issuer = x509.load_pem_x509_certificate(middles["v"])
+        start = now + timedelta(days=days, hours=-1)
+        gone = status is ocsp.OCSPCertStatus.REVOKED
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=subject, issuer=issuer, algorithm=hashes.SHA1(), cert_status=status, this_update=start, next_update=start + day,
+            revocation_time=start if gone else None, revocation_reason=None,
+        )  # fmt: skip
+        speaker = issuer if by == "middle" else x509.load_pem_x509_certificate(leaf if by == "so" else delegate)
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, speaker).certificates([speaker])
+        made = builder.sign(keys[by], hashes.SHA256())
+        return made.public_bytes(serialization.Encoding.DER)
+
+    return SimpleNamespace(root=folder / "root.pem", context=context, staple=staple)
 
 
 GROUP_OF_1024 = """-----BEGIN DH PARAMETERS-----

@@ -1,5 +1,6 @@
 """One address of a host: greeted by hand in every protocol, then scanned in depth; its chain is judged apart from the scan."""
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
 from auditor.visit.doors.tls.hello import greet
 from auditor.visit.doors.tls.plain import COMPRESSION, NAMED_SUITES, Plain
 from auditor.visit.doors.tls.shown import show
+from auditor.visit.doors.tls.staple import is_revoked
 from auditor.visit.doors.tls.suites import DHE_SUITES
 
 __all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
@@ -193,7 +195,8 @@ class Address:
         )
         suites += self._plain.suites(suite.protocol for suite in suites)
         seen = {*self._accepted, *(suite.protocol for suite in suites)}
-        shown = show(self._host, said, self._plain, self._means.roots, self._means.clock.now())
+        now, roots = self._means.clock.now(), self._means.roots
+        shown = show(self._host, said, self._plain, roots, now)
         judged = shown.verdict
         tested = said is not None and not said.untested_protocols
         vulnerabilities, not_tested = self._weaknesses(suites)
@@ -216,6 +219,7 @@ class Address:
             path=judged.path if judged else (),
             chain_cause=shown.cause,
             anonymous=said is None and self._plain.anonymous,
+            revoked=is_revoked(map(base64.b64decode, said.staples), shown.chain, roots, now) if said else None,
         )
 
     def _weaknesses(self, suites: tuple[Suite, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
