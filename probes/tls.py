@@ -117,13 +117,16 @@ class _Case:
         return self._measured(_OFFERED, not theirs, note, facts)
 
     def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
-        """Give the worst of the addresses' values. One that could not be told makes none, unless another is as bad as can be."""
+        """Give the worst of the addresses' values.
+
+        One that could not be told makes none, unless another is as bad as can be or has faults that count in any case.
+        """
         found = [(self._say(judge, one), one.address) for one in self.spoken]
         said = sorted(found, key=lambda pair: (pair[0].rank, pair[1]))
         bad, address = said[0]
-        as_bad_as_can_be = bad.value is False or bad.rank == float("-inf")
+        decided = bad.found or bad.rank == float("-inf")
         unknown = next(((one, where) for one, where in said if one.value is None), None)
-        if unknown is not None and not as_bad_as_can_be:
+        if unknown is not None and not decided:
             bad, address = unknown
         values: dict[str, Json] = {one.address: _cause(one) for one in self.mute}
         values |= {where: _plain(one) for one, where in found}
@@ -207,6 +210,7 @@ _WITHOUT: Mapping[str, Value] = {
     "tls.valid_now": False,
     "tls.chain_complete": False,
     "tls.days_left": 0,
+    "tls.revoked": True,
     "tls.oldest_protocol": PROTOCOLS[0],
     "tls.newest_protocol": PROTOCOLS[0],
     "tls.weak_suites": ALL_WEAK,
@@ -241,6 +245,11 @@ PROBE = Probe(
         _measure("chain_complete", Kind.BOOLEAN, "The server sends every intermediate certificate."),
         _measure(
             "days_left", Kind.DAYS, "Whole days from the scan to the certificate's end; negative when it has expired.", "days"
+        ),
+        _measure(
+            "revoked",
+            Kind.BOOLEAN,
+            "An answer that the server staples says that the certificate was revoked; nobody else is asked. True without TLS.",
         ),
         _measure(
             "oldest_protocol",

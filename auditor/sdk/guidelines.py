@@ -25,7 +25,7 @@ _CAPS = (
     "anonymous_suite", "chain_incomplete", "crime", "dh_under_1024", "dh_under_2048", "drown", "heartbleed",
     "insecure_renegotiation", "key_under_1024", "key_under_2048", "misnamed", "no_aead", "no_certificate", "no_forward_secrecy",
     "no_tls12", "no_tls13", "not_valid_now", "old_protocol", "only_3des_modern", "openssl_ccs", "poodle", "rc4", "rc4_modern",
-    "robot", "ssl2", "ssl3", "under_112_bits", "untrusted",
+    "revoked", "robot", "ssl2", "ssl3", "under_112_bits", "untrusted",
 )  # fmt: skip
 _KNOWN: Mapping[str, Mapping[str, object]] = {
     "headers": {

@@ -43,8 +43,8 @@ class Endpoint:
     ``spoke`` whether it said anything at all in TLS, be it a refusal. ``trusted`` is the path to a trusted root alone, ``path``
     the SHA-256 of the certificates on it but for the root, and ``trust_detail`` what the verifier said. ``chain_complete`` is
     whether a client without other intermediates can build it from what was sent. ``chain_cause`` says why there is no chain
-    though certificates came, and ``anonymous`` that the server has none to show, whoever asks. ``not_tested`` names the checks
-    that did not run.
+    though certificates came, ``anonymous`` that the server has none to show, whoever asks, and ``revoked`` what a stapled answer
+    says (None without a good one). ``not_tested`` names the checks that did not run.
     """
 
     address: str
@@ -65,6 +65,7 @@ class Endpoint:
     path: tuple[str, ...] = ()
     chain_cause: Cause | None = None
     anonymous: bool = False
+    revoked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,8 @@ def _faults(rules: Rules, endpoint: Endpoint) -> Iterator[str]:
         yield "misnamed"
     if endpoint.chain_complete is False:
         yield "chain_incomplete"
+    if endpoint.revoked:
+        yield "revoked"
     valid = JUDGES["tls.valid_now"](rules, endpoint).value
     if valid is False:
         yield "no_certificate" if not endpoint.chain else "not_valid_now"

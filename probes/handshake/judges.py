@@ -50,6 +50,9 @@ ISSUER_EXPIRED = Note(
 DAYS_LEFT = Note(key="tls.days_left", text="The certificate is valid until {until}: {days} more days.")
 COMPLETE = Note(key="tls.complete", text="The server sends every intermediate certificate.")
 INCOMPLETE = Note(key="tls.incomplete", text="An intermediate certificate is missing from what the server sends: {detail}.")
+REVOKED = Note(key="tls.revoked", text="Its authority has revoked the certificate: the server itself sends the signed word.")
+NOT_REVOKED = Note(key="tls.not_revoked", text="The server sends a signed word of its authority: the certificate is not revoked.")
+NO_STAPLE = Note(key="tls.no_staple", text="{address} sends no valid word of its authority whether the certificate is revoked.")
 OLDEST = Note(key="tls.oldest", text="The oldest protocol that the server accepts is {protocol}.")
 NEWEST = Note(key="tls.newest", text="The newest protocol that the server accepts is {protocol}.")
 STRONG_SUITES = Note(key="tls.strong_suites", text="None of the {count} cipher suites that the server accepts is weak.")
@@ -78,13 +81,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value."""
+    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value.
+
+    ``found`` tells that it counts faults which are there, whatever else there is.
+    """
 
     value: Value | None = None
     rank: float = 0
     because: Note
     facts: Mapping[str, Json]
     cause: Cause | None = None
+    found: bool = False
 
 
 def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> Said:
@@ -96,7 +103,7 @@ def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> 
 
 
 def _flag(value: bool, note: Note, **facts: Json) -> Said:
-    return Said(value=value, rank=int(value), because=note, facts=facts)
+    return Said(value=value, rank=1 if value else float("-inf"), because=note, facts=facts)
 
 
 def _certified(judge: Callable[[Rules, Endpoint, Certificate], Said], bare: Value) -> Callable[[Rules, Endpoint], Said]:
@@ -160,6 +167,17 @@ def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
     return Said(value=days, rank=days, because=note, facts={"until": until})
 
 
+def _revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+    """Say what the stapled answer says. Nobody else is asked, so that without one nothing is known: no server has to send it."""
+    facts: dict[str, Json] = {"serial": leaf.serial}
+    if endpoint.revoked is None:
+        note = NO_STAPLE(address=endpoint.address)
+        return Said(rank=float("inf"), because=note, facts=facts, cause=Cause.NOT_RUN)
+    if endpoint.revoked:
+        return Said(value=True, rank=float("-inf"), because=REVOKED, facts=facts)
+    return Said(value=False, rank=1, because=NOT_REVOKED, facts=facts)
+
+
 def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if endpoint.chain_complete is None:
         return untold(endpoint)
@@ -221,7 +239,7 @@ def _weak_suites(rules: Rules, endpoint: Endpoint) -> Said:
     }
     if names:
         note = WEAK_SUITES(count=len(names), names=names[:_MAX_NAMES])
-        return Said(value=len(names), rank=-len(names), because=note, facts=facts)
+        return Said(value=len(names), rank=-len(names), because=note, facts=facts, found=True)
     if endpoint.cause is not None:
         return untold(endpoint)
     if unmeasured:
@@ -250,7 +268,7 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     names: list[Json] = [*endpoint.vulnerabilities]
     facts: dict[str, Json] = {"names": names, "not_tested": list(endpoint.not_tested)}
     if names:
-        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts)
+        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts, found=True)
     if endpoint.not_tested or endpoint.cause is not None:
         return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)
@@ -266,6 +284,7 @@ JUDGES: Mapping[str, Callable[[Rules, Endpoint], Said]] = {
     "tls.valid_now": _certified(_valid_now, False),
     "tls.chain_complete": _certified(_chain_complete, False),
     "tls.days_left": _certified(_days_left, 0),
+    "tls.revoked": _certified(_revoked, True),
     "tls.oldest_protocol": _oldest,
     "tls.newest_protocol": _newest,
     "tls.weak_suites": _weak_suites,

@@ -63,7 +63,7 @@ KINDS = {
     "services.contradictions tls.weak_suites tls.vulnerabilities tls.key_bits https.mixed_content dns.nameservers",
     Kind.SHARE: "services.online_share uptime.availability",
     Kind.DAYS: "tls.days_left https.hsts_days",
-    Kind.BOOLEAN: "tls.offered tls.trusted tls.hostname tls.valid_now tls.chain_complete https.forced http.compression dns.ipv6 "
+    Kind.BOOLEAN: "tls.offered tls.trusted tls.hostname tls.valid_now tls.chain_complete tls.revoked https.forced http.compression dns.ipv6 "
     "dns.caa mail.starttls",
 }
 MEASURES = {

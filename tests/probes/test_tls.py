@@ -30,7 +30,7 @@ def values(value, **given):
 
 def test_a_good_server_is_good_in_everything():
     assert values(seen(endpoint()), guidelines=SHIPPED) == {
-        "offered": True, "trusted": True, "hostname": True, "valid_now": True, "chain_complete": True, "days_left": 40,
+        "offered": True, "trusted": True, "hostname": True, "valid_now": True, "chain_complete": True, "days_left": 40, "revoked": Cause.NOT_RUN,
         "oldest_protocol": "tls1.2", "newest_protocol": "tls1.3", "weak_suites": 0, "key_bits": 2048, "vulnerabilities": 0,
         "profile": "intermediate", "grade": "a",
     }  # fmt: skip
@@ -62,6 +62,13 @@ def test_an_expired_certificate_is_only_expired():
 )
 def test_valid_now_asks_for_the_certificate_and_the_one_that_signed_it(chain, valid):
     assert values(seen(endpoint(chain=chain)))["valid_now"] is valid
+
+
+def test_what_is_stapled_tells_whether_the_certificate_is_revoked():
+    assert values(seen(endpoint(revoked=True)))["revoked"] is True
+    assert values(seen(endpoint(revoked=False)))["revoked"] is False
+    assert values(seen(endpoint(revoked=False), endpoint(address="192.0.2.2")))["revoked"] is Cause.NOT_RUN
+    assert values(seen(endpoint(revoked=True), endpoint(address="192.0.2.2")))["revoked"] is True
 
 
 @pytest.mark.parametrize(
@@ -216,6 +223,15 @@ def test_one_bad_address_decides_though_another_is_unknown_and_one_good_address_
     assert values(seen(endpoint(), unknown))["days_left"] is Cause.CRASHED
 
 
+def test_faults_that_were_found_count_though_another_address_is_unknown():
+    unknown = endpoint(address="192.0.2.2", cause=Cause.CRASHED, suites=(), not_tested=("robot",))
+    rc4 = Suite(protocol="tls1.2", name="TLS_RSA_WITH_RC4_128_SHA")
+    found = values(seen(endpoint(vulnerabilities=("robot",), suites=(rc4,)), unknown))
+    assert (found["vulnerabilities"], found["weak_suites"]) == (1, 1)
+    clean = values(seen(endpoint(), unknown))
+    assert (clean["vulnerabilities"], clean["weak_suites"]) == (Cause.CRASHED, Cause.CRASHED)
+
+
 def test_a_server_without_any_certificate_has_the_worst_of_certificates():
     found = values(seen(endpoint(chain=(), trusted=None, chain_complete=None, hostname_matches=None)))
     assert (found["offered"], found["trusted"], found["hostname"], found["days_left"], found["key_bits"]) == (
@@ -286,7 +302,7 @@ def test_certificates_that_came_and_cannot_be_read_are_the_servers_fault():
 def test_a_host_that_answers_only_on_port_80_has_the_worst_of_everything(cause):
     found = values(seen(mute(cause), elsewhere=port_80(301)))
     assert found == {
-        "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0,
+        "offered": False, "trusted": False, "hostname": False, "valid_now": False, "chain_complete": False, "days_left": 0, "revoked": True,
         "oldest_protocol": "ssl3", "newest_protocol": "ssl3", "weak_suites": 100, "key_bits": 0, "vulnerabilities": 7,
         "profile": "none", "grade": "f",
     }  # fmt: skip

@@ -1,17 +1,23 @@
 """Mozilla's configurations and SSL Labs' grades: the data as its owners publish it, and what a server makes of it."""
 
 import json
+import ssl
 from dataclasses import replace
 from importlib.resources import files
 
+import anyio
 import pytest
-from handshakes import SHIPPED, endpoint, leaf, middle, mute, read, seen
+import trustme
+from handshakes import HOST, SHIPPED, endpoint, leaf, middle, mute, read, seen
+from tls import Kept, context_of, over, scanner, serving
 
 from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
+from auditor.visit.doors.tls.door import TlsVisit
 from probes.handshake.grade import GRADES
 from probes.handshake.profile import PROFILES
+from probes.tls import TlsSeen
 
 SOUND = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 CBC = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"
@@ -121,6 +127,7 @@ def test_the_worst_address_gives_profile_and_grade():
         (endpoint(chain=(leaf(key_bits=768), middle())), "f", ["key_under_1024"]),
         (endpoint(suites=suites("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", dh_bits=768)), "f", ["dh_under_1024"]),
         (endpoint(trusted=False), "f", ["untrusted"]),
+        (endpoint(revoked=True), "f", ["revoked"]),
         (endpoint(hostname_matches=False), "f", ["misnamed"]),
         (endpoint(chain=(leaf(not_after=leaf().not_before), middle())), "f", ["not_valid_now"]),
         (endpoint(chain=(), anonymous=True, cause=Cause.CAPABILITY, trusted=None), "f", ["no_certificate"]),
@@ -166,6 +173,33 @@ def test_no_grade_is_given_when_a_check_did_not_run(part):
 
 def test_without_its_guideline_no_grade_is_given():
     assert judged(endpoint(), "grade", guidelines={}).cause is Cause.CAPABILITY
+
+
+@pytest.mark.parametrize(
+    ("given", "profile", "grade"),
+    [
+        ({"oldest": ssl.TLSVersion.TLSv1_3}, "modern", "a"),
+        ({"ciphers": "ECDHE+AESGCM"}, "intermediate", "a"),
+        ({"newest": ssl.TLSVersion.TLSv1_2, "ciphers": "ECDHE+AESGCM:ECDHE-ECDSA-AES128-SHA"}, "old", "a_minus"),
+        (
+            {"oldest": ssl.TLSVersion.TLSv1, "ciphers": "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},
+            "old",
+            "b",
+        ),
+        ({"newest": ssl.TLSVersion.TLSv1_2, "ciphers": "ECDHE:eNULL:@SECLEVEL=0"}, "none", "f"),
+    ],
+)
+def test_real_servers_get_their_profile_and_grade(tmp_path, given, profile, grade):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+
+    async def scanned(port):
+        door = TlsVisit(scanner({f"{HOST}:443": f"127.0.0.1:{port}"}, trust=[tmp_path / "ca.pem"]), Kept())
+        return await door.scan(HOST, seconds=60.0)
+
+    with serving(over(context_of(authority.issue_cert(HOST), **given))) as server:
+        value = TlsSeen(scan=anyio.run(scanned, server.port))
+    assert (judged(value, "profile").value, judged(value, "grade").value) == (profile, grade)
 
 
 def test_every_word_that_the_guideline_gives_is_one_of_the_measures():

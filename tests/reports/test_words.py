@@ -70,6 +70,7 @@ OTHERS = [
     "tls.weak_suites",
     "tls.key_bits",
     "tls.vulnerabilities",
+    "tls.revoked",
     "tls.profile",
     "tls.grade",
     "https.forced",

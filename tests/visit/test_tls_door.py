@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import anyio
 import pytest
 import trustme
+from cryptography.x509 import ocsp
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
 
@@ -64,6 +65,42 @@ async def test_an_expired_certificate_is_trusted_all_the_same_and_says_when(auth
         endpoint, _ = await scan(server, trust=[authority.path])
     assert (endpoint.trusted, endpoint.hostname_matches) == (True, True)
     assert abs(endpoint.chain[0].not_after - past) < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("sent", ["the expired alone", "the expired first", "the expired last"])
+async def test_of_an_expired_and_a_valid_intermediate_the_path_takes_the_valid(tmp_path, sent):
+    made = authorities(tmp_path)
+    order = {"the expired alone": "e", "the expired first": "ev", "the expired last": "ve"}[sent]
+    with serving(over(made.context(order))) as server:
+        endpoint, _ = await scan(server, trust=[made.root])
+    [_, middle] = [one for one in endpoint.chain if one.sha256 in endpoint.path]
+    assert (endpoint.trusted, endpoint.chain_complete) == (True, True)
+    assert (middle.not_after < datetime.now(UTC)) is (sent == "the expired alone")
+
+
+@pytest.mark.parametrize(
+    ("given", "revoked"),
+    [
+        ({}, False),
+        ({"status": ocsp.OCSPCertStatus.REVOKED}, True),
+        ({"by": "delegate"}, False),
+        ({"days": -3}, None),
+        ({"by": "so"}, None),
+        ({"about": "middle"}, None),
+        (None, None),
+    ],
+    ids=["good", "revoked", "by a delegate", "of last week", "signed by nobody of weight", "about another", "none"],
+)
+async def test_a_stapled_answer_counts_when_its_authority_signed_it_for_now(tmp_path, given, revoked):
+    made = authorities(tmp_path)
+    made.context("v")
+    options = ["-cert", str(tmp_path / "so.pem"), "-cert_chain", str(tmp_path / "so.pem")]
+    if given is not None:
+        (tmp_path / "staple.der").write_bytes(made.staple(**given))
+        options += ["-status_file", str(tmp_path / "staple.der")]
+    with s_server(*options) as port:
+        endpoint, _ = await scan(port, trust=[made.root])
+    assert (endpoint.trusted, endpoint.revoked) == (True, revoked)
 
 
 async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
@@ -201,6 +238,13 @@ async def test_a_certificate_that_nobody_can_read_is_the_servers_fault():
         endpoint, _ = await scan(server)
     assert (endpoint.handshake, endpoint.chain, endpoint.chain_cause) == (True, (), Cause.PROTOCOL)
     assert "no library can read it" in endpoint.trust_detail
+
+
+async def test_a_certificate_that_only_our_library_cannot_read_is_no_missing_one(authority, monkeypatch):
+    monkeypatch.setattr("auditor.visit.doors.tls.shown.certificates", lambda chain: ())
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        endpoint, _ = await scan(server, trust=[authority.path])
+    assert (endpoint.handshake, endpoint.cause, endpoint.chain, endpoint.chain_cause) == (True, None, (), Cause.CAPABILITY)
 
 
 async def test_more_certificates_than_anybody_takes_are_the_servers_fault(authority):
@@ -480,6 +524,58 @@ def constrained(folder, *, permitted):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "leaf.pem")
     return SimpleNamespace(root=folder / "root.pem", context=context)
+
+
+def authorities(folder):
+    """Make a root and two intermediates of one name and key, of which one has expired, and a server's certificate by them."""
+    from types import SimpleNamespace
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    now, pem = datetime.now(UTC), serialization.Encoding.PEM
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("root", "middle", "so", "delegate")}
+
+    def issue(subject, issuer, *, until, ca=True):
+        names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (issuer, subject)]
+        start = now - timedelta(days=90)
+        builder = x509.CertificateBuilder(*names, keys[subject].public_key(), x509.random_serial_number(), start, now + until)
+        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        if subject == "delegate":
+            usage = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING])
+            builder = builder.add_extension(usage, critical=False)
+        return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
+
+    day = timedelta(days=1)
+    middles = {"e": issue("middle", "root", until=-day), "v": issue("middle", "root", until=day)}
+    leaf = issue("so", "middle", until=day, ca=False)
+    delegate = issue("delegate", "middle", until=day, ca=False)
+    secret = keys["so"].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "root.pem").write_bytes(issue("root", "root", until=day))
+
+    def context(order):
+        (folder / "so.pem").write_bytes(leaf + b"".join(middles[one] for one in order) + secret)
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(folder / "so.pem")
+        return made
+
+    def staple(status=ocsp.OCSPCertStatus.GOOD, days=0, by="middle", about="so"):
+        subject = x509.load_pem_x509_certificate(leaf if about == "so" else middles["v"])
+        issuer = x509.load_pem_x509_certificate(middles["v"])
+        start = now + timedelta(days=days, hours=-1)
+        gone = status is ocsp.OCSPCertStatus.REVOKED
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=subject, issuer=issuer, algorithm=hashes.SHA1(), cert_status=status, this_update=start, next_update=start + day,
+            revocation_time=start if gone else None, revocation_reason=None,
+        )  # fmt: skip
+        speaker = issuer if by == "middle" else x509.load_pem_x509_certificate(leaf if by == "so" else delegate)
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, speaker).certificates([speaker])
+        made = builder.sign(keys[by], hashes.SHA256())
+        return made.public_bytes(serialization.Encoding.DER)
+
+    return SimpleNamespace(root=folder / "root.pem", context=context, staple=staple)
 
 
 GROUP_OF_1024 = """-----BEGIN DH PARAMETERS-----

@@ -9,13 +9,15 @@ import anyio
 from auditor.clock import Clock
 from auditor.model.note import Json
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Certificate, Endpoint, Suite
+from auditor.sdk.tls import Endpoint, Suite
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
-from auditor.visit.doors.tls.certificate import certificates, name_matches
-from auditor.visit.doors.tls.chain import Roots, Verdict, verdict
+from auditor.visit.doors.tls.certificate import name_matches
+from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
 from auditor.visit.doors.tls.hello import greet
 from auditor.visit.doors.tls.plain import COMPRESSION, NAMED_SUITES, Plain
+from auditor.visit.doors.tls.shown import show
+from auditor.visit.doors.tls.staple import is_revoked
 from auditor.visit.doors.tls.suites import DHE_SUITES
 
 __all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
@@ -193,9 +195,10 @@ class Address:
         )
         suites += self._plain.suites(suite.protocol for suite in suites)
         seen = {*self._accepted, *(suite.protocol for suite in suites)}
-        chain, judged = self._worst_chain(said)
+        now, roots = self._means.clock.now(), self._means.roots
+        shown = show(self._host, said, self._plain, roots, now)
+        judged = shown.verdict
         tested = said is not None and not said.untested_protocols
-        fault, fault_detail = (None, "") if chain else self._plain.chain_fault()
         vulnerabilities, not_tested = self._weaknesses(suites)
         return Endpoint(
             address=self._place[0],
@@ -205,17 +208,18 @@ class Address:
             detail="" if tested else self._why_detail(),
             protocols=tuple(name for name in VERSIONS if name in seen),
             suites=suites,
-            chain=chain,
+            chain=shown.chain,
             trusted=judged.trusted if judged else None,
-            trust_detail=judged.detail if judged else fault_detail,
+            trust_detail=judged.detail if judged else shown.detail,
             chain_complete=judged.complete if judged else None,
-            hostname_matches=name_matches(self._host, chain[0]) if chain else None,
+            hostname_matches=name_matches(self._host, shown.chain[0]) if shown.chain else None,
             vulnerabilities=vulnerabilities,
             not_tested=not_tested,
             spoke=True,
             path=judged.path if judged else (),
-            chain_cause=fault,
+            chain_cause=shown.cause,
             anonymous=said is None and self._plain.anonymous,
+            revoked=is_revoked(map(base64.b64decode, said.staples), shown.chain, roots, now) if said else None,
         )
 
     def _weaknesses(self, suites: tuple[Suite, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -228,23 +232,6 @@ class Address:
         told = {name: bad for name, bad in self._plain.weaknesses().items() if name in self._not_tested}
         found |= {name for name, bad in told.items() if bad}
         return tuple(sorted(found)), tuple(name for name in self._not_tested if name not in told)
-
-    def _worst_chain(self, said: Said | None) -> tuple[tuple[Certificate, ...], Verdict | None]:
-        """Choose, of the chains that different clients are sent, the one that serves its client worst."""
-        sent = [tuple(base64.b64decode(one) for one in chain) for chain in (said.chains if said else ())]
-        now = self._means.clock.now()
-        found = [
-            (certificates(chain), verdict(chain, self._means.roots, now))
-            for chain in dict.fromkeys([*sent, *self._plain.chains()])
-        ]
-        readable = [(chain, judged) for chain, judged in found if chain]
-        if not readable:
-            return (), None
-        return min(readable, key=lambda one: self._worth(*one))
-
-    def _worth(self, chain: tuple[Certificate, ...], judged: Verdict) -> tuple[object, ...]:
-        until = min(one.not_after for one in chain if one is chain[0] or one.sha256 in judged.path)
-        return bool(judged.trusted), judged.complete, name_matches(self._host, chain[0]), until, chain[0].sha256
 
     def _why(self) -> Cause:
         if isinstance(self._said, Failure):

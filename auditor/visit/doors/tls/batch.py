@@ -51,6 +51,7 @@ class Said(BaseModel):
     untested_protocols: tuple[str, ...] = ()
     chains: tuple[tuple[str, ...], ...] = ()
     """Each in Base64 of DER, leaf first."""
+    staples: tuple[str, ...] = ()
     vulnerable: tuple[str, ...] = ()
     not_tested: tuple[str, ...] = ()
 

@@ -150,6 +150,7 @@ def _said(result: ServerScanResult, protocols: list[str], checks: list[str]) -> 
         "suites": suites,
         "untested_protocols": [name for name in protocols if found[_SUITES[name]].result is None],
         "chains": _chains(found[ScanCommand.CERTIFICATE_INFO].result),
+        "staples": _staples(found[ScanCommand.CERTIFICATE_INFO].result),
         "vulnerable": sorted(name for name, bad in verdicts.items() if bad),
         "not_tested": sorted(name for name, bad in verdicts.items() if bad is None),
     }
@@ -164,6 +165,12 @@ def _chains(result: Any) -> list[list[str]]:  # noqa: ANN401 - sslyze's own valu
         for deployment in result.certificate_deployments
     ]
     return sorted(chains)
+
+
+def _staples(result: Any) -> list[str]:  # noqa: ANN401 - sslyze's own value, or None
+    """Give every answer about revocation that was stapled to a chain."""
+    answers = [] if result is None else [one.ocsp_response for one in result.certificate_deployments if one.ocsp_response]
+    return sorted(base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in answers)
 
 
 def _dh_bits(key: object) -> int | None:

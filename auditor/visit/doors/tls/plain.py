@@ -1,11 +1,9 @@
-"""What our own hellos tell where the deep scan is silent: chosen suites, unreadable chains, weaknesses in plain sight."""
+"""What our own hellos tell where the deep scan is silent: chosen suites, missing certificates, weaknesses in plain sight."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
-from auditor.visit.doors.tls.certificate import is_malformed
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
 from auditor.visit.doors.tls.suites import ANONYMOUS, NAMES, TLS12_SUITES
 
@@ -54,6 +52,11 @@ class Plain:
         refused = [self.named[name].reply is Reply.ALERT for name in self.accepted if name in self.named]
         return self.all_anonymous and len(refused) == len(self.accepted) and all(refused)
 
+    @property
+    def oversized(self) -> bool:
+        """Tell whether it sent more certificates than are read."""
+        return any(greeting.oversized for greeting in self.greetings.values())
+
     def suites(self, covered: Iterable[str]) -> tuple[Suite, ...]:
         """Give the suite that was chosen in each protocol but those whose suites are known."""
         known = set(covered)
@@ -77,11 +80,3 @@ class Plain:
         """Give every chain that was sent in plain text."""
         answers = [*self.greetings.values(), *self.named.values()]
         return [greeting.chain for greeting in answers if greeting.chain]
-
-    def chain_fault(self) -> tuple[Cause | None, str]:
-        """Say what is wrong with certificates that came and gave no chain; nothing where the fault may be ours."""
-        if any(is_malformed(chain[0]) for chain in self.chains()):
-            return Cause.PROTOCOL, "what it sends as its certificate is none: no library can read it"
-        if any(greeting.oversized for greeting in self.greetings.values()):
-            return Cause.TOO_LARGE, "it sends more certificates than clients take"
-        return None, ""
