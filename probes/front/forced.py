@@ -42,15 +42,15 @@ def judge_forced(secure: Chain, plain: Chain, cause: Cause | None) -> Shown | No
     if final.url.startswith("https:") and (final.status is not None or answers or speaks_tls(final)):
         hop = way_of(plain)[-2] if len(way_of(plain)) > 1 else final
         return shown(_forced(source, final, drops, answers=answers), hop, f"Location: {hop.header('location')}", value=True)
+    if drops and (answered(heard, "http:") or (cause in {None, Cause.HTTP_4XX} and final.url.startswith("http:"))):
+        hop, target = drops[0]
+        because = notes.DOWNGRADED(source=hop.url, target=target, status=hop.status)
+        return shown(because, hop, f"Location: {hop.header('location')}", value=False)
     if final.status is None and final.cause in _CLOSED and (answers or speaks_tls(heard)):
         because = notes.CLOSED if answers else notes.CLOSED_OTHER_TLS(fault=fault_of(heard))
         return shown(because, heard, value=True)
     if cause not in {None, Cause.HTTP_4XX} or not final.url.startswith("http:"):
         return None
-    if drops:
-        hop, target = drops[0]
-        because = notes.DOWNGRADED(source=hop.url, target=target, status=hop.status)
-        return shown(because, hop, f"Location: {hop.header('location')}", value=False)
     return shown(_open(secure, final), final, value=False)
 
 

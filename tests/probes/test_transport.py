@@ -121,6 +121,18 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
             "transport.forced.downgraded",
         ),
         (
+            chain(DOWN, exchange(url="http://cong.test/")),
+            chain(failed(Cause.CONNECT, url=PLAIN)),
+            False,
+            "transport.forced.downgraded",
+        ),
+        (
+            chain(DOWN, exchange(url=PLAIN, status=503)),
+            chain(exchange(url=PLAIN, status=503)),
+            False,
+            "transport.forced.downgraded",
+        ),
+        (
             chain(DOWN, TO_HTTPS, exchange(url="https://so.test/vi")),
             chain(TO_HTTPS, exchange(url="https://so.test/vi")),
             True,
