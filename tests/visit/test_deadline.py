@@ -80,9 +80,9 @@ async def scans(site, doors):
 
 
 async def renders(site, doors):
+    await doors.http.get(site.url, why="first", robots=False)
     while True:
         await doors.browser.render(site.url, why="again")
-        await doors.http.get(site.url, why="again", robots=False)
 
 
 class Silent(Dns):
