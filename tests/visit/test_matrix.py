@@ -243,10 +243,9 @@ TABLE = {
     "resolver dead": ("capability ours",) * 6,
     "refused": ("= 0 (connect)", "connect theirs", "connect theirs", "connect theirs", PLAIN, "= sound / connect theirs"),
     "silent": ("= 0 (timeout)", "timeout theirs", "timeout theirs", "timeout theirs", PLAIN, "= sound / timeout theirs"),
-    # as it is now: pages say connect, the scan says tls; it is to be tls everywhere
-    "reset in the handshake": ("= 0 (connect)", "connect theirs", "connect theirs", "tls theirs", PLAIN, "= sound / = False"),
-    # as it is now: pages say tls, the scan says protocol, and a talk takes SSH's banner for a first of many lines; to be protocol
-    "wrong protocol on the port": ("= 0 (tls)", "tls theirs", "tls theirs", "protocol theirs", PLAIN, "= sound / timeout theirs"),
+    "reset in the handshake": ("= 0 (tls)", "tls theirs", "tls theirs", "tls theirs", PLAIN, "= sound / = False"),
+    # as it is now: a talk takes SSH's banner for the first of many lines
+    "wrong protocol on the port": ("= 0 (protocol)", *["protocol theirs"] * 3, PLAIN, "= sound / timeout theirs"),
     "expired certificate": ("= 0", "= present", "= 0", "= True / = False", PLAIN, "= sound / = True"),
     "wrong name": ("= 0", "= present", "= 0", "= False / = True", PLAIN, "= sound / = True"),
     "404": ("= 0", "http_4xx theirs", "http_4xx theirs", PLAIN, PLAIN, "= sound / = True"),
@@ -255,7 +254,6 @@ TABLE = {
     "challenge with 403": (*["challenge refusing"] * 3, PLAIN, PLAIN, "= sound / = True"),
     "blocked by user agent": (*["blocked refusing"] * 3, PLAIN, PLAIN, "= sound / = True"),
     "429": (*["rate_limited refusing"] * 3, PLAIN, PLAIN, "= sound / = True"),
-    # as it is now: a port that hangs up in the handshake is tls for pages and scan
     "half-closed": ("= 0 (tls)", "tls theirs", "tls theirs", "tls theirs", PLAIN, "= sound / protocol theirs"),
     "our own link down": (*["own_link ours"] * 4, "capability ours", "capability ours"),
     "no way to the address": (*["capability ours"] * 4, "= False", "= sound / capability ours"),

@@ -171,10 +171,13 @@ def host_of(name):
 
 
 @asynccontextmanager
-async def bed(folder):
-    """Run every endpoint; gives their truth by name, and the ways out that lead to them."""
-    pki = Pki(folder)
-    truth, places = {}, {}
+async def bed(folder, places=None):
+    """Run every endpoint; gives their truth by name, and the ways out that lead to them.
+
+    ``places`` is filled with where each ``host:port`` really is, for peers, which ask the ports themselves.
+    """
+    pki, places = Pki(folder), {} if places is None else places
+    truth = {}
     with ExitStack() as running:
         for name, starts, told in secure(pki, host_of):
             host, truth[name] = host_of(name), told
@@ -185,7 +188,6 @@ async def bed(folder):
         peers = tuple(f"https://{host_of(name)}/" for name in ("good-ec", "good-rsa"))
         ways = Network(Settings(network=network), SystemClock(), load_vocabulary("probes"), frozenset(), patience=5, peers=peers)
         async with ways:
-            ways.places = places  # for peers, which ask the ports themselves
             yield truth, ways
 
 
