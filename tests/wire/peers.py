@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import anyio
 
@@ -25,8 +25,8 @@ async def seen_by_sslscan(place, name):
     try:
         with anyio.fail_after(_SECONDS):
             done = await anyio.run_process(command, check=False)
-        root = ElementTree.fromstring(done.stdout)
-    except (TimeoutError, ElementTree.ParseError):
+        root = ET.fromstring(done.stdout)
+    except (TimeoutError, ET.ParseError):
         return {}
     found = {}
     spoken = [f"{one.get('type')}{one.get('version').removesuffix('.0') if one.get('type') == 'ssl' else one.get('version')}"
