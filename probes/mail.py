@@ -53,6 +53,11 @@ SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps f
 NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
 NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
 STARTTLS = Note(key="mail.starttls", text="Every mail server of {domain} that answered takes mail over TLS: {servers}.")
+UNVERIFIED = Note(
+    key="mail.starttls_unverified",
+    text="Every mail server of {domain} that answered takes mail over TLS: {servers}."
+    " The certificate of {server} does not verify: {detail}",
+)
 NO_STARTTLS = Note(key="mail.no_starttls", text="The mail server {server} of {domain} does not take mail over TLS: {detail}")
 NO_TALK = Note(key="mail.no_talk", text="No mail server of {domain} could be talked to ({cause}): {detail}")
 
@@ -210,7 +215,11 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
         detail = bare.detail or "STARTTLS is not offered"
         note = NO_STARTTLS(server=bare.host, domain=seen.domain, detail=detail)
     else:
-        note = STARTTLS(domain=seen.domain, servers=[f"{talk.host} ({talk.tls_version})" for talk in answered])
+        servers: list[Json] = [f"{talk.host} ({talk.tls_version})" for talk in answered]
+        bad = next((talk for talk in answered if talk.tls_verified is False), None)
+        note = STARTTLS(domain=seen.domain, servers=servers)
+        if bad is not None:  # delivery between servers is not kept from going on (RFC 7435), so it is told and costs nothing
+            note = UNVERIFIED(domain=seen.domain, servers=servers, server=bad.host, detail=bad.tls_detail)
     return Measured(measure=_STARTTLS, value=bare is None, because=note, evidence=proofs, facts=facts)
 
 

@@ -309,6 +309,7 @@ def test_a_preference_that_is_no_small_number_names_no_server():
     [
         ({"mx1.vn": GOOD}, True),
         ({"mx1.vn": BAD_CERTIFICATE}, True),
+        ({"mx1.vn": GOOD, "mx2.vn": BAD_CERTIFICATE}, True),
         ({"mx1.vn": BARE}, False),
         ({"mx1.vn": BROKEN}, False),
         ({"mx1.vn": GOOD, "mx2.vn": BARE}, False),
@@ -317,6 +318,12 @@ def test_a_preference_that_is_no_small_number_names_no_server():
 )
 def test_every_mail_server_that_answers_must_take_tls(servers, value):
     assert starttls(servers).value is value
+
+
+def test_a_certificate_of_a_mail_server_that_does_not_verify_is_told():
+    because = starttls({"mx1.vn": GOOD, "mx2.vn": BAD_CERTIFICATE}).because
+    assert because.key == "mail.starttls_unverified"
+    assert (because.facts["server"], because.facts["detail"]) == ("mx2.vn", "expired")
 
 
 def test_a_mail_server_that_nobody_could_talk_to_is_unknown():

@@ -131,6 +131,7 @@ async def test_a_starttls_that_is_refused_or_fails_is_no_handshake():
         ("554 not you", Cause.BLOCKED),
         ("421 later", Cause.RATE_LIMITED),
         ("HTTP/1.1 400 Bad", Cause.PROTOCOL),
+        ("SSH-2.0-OpenSSH_9.2p1 Debian-2", Cause.PROTOCOL),
         ("x" * 9000, Cause.PROTOCOL),
     ],
 )
@@ -138,6 +139,36 @@ async def test_a_server_that_sends_us_away_says_why(greeting, cause):
     with serving(mail(greeting=greeting)) as server:
         talk = await door(server).talk(HOST)
     assert (talk.starttls, talk.cause) == (None, cause)
+
+
+async def test_a_handshake_that_breaks_off_once_accuses_nobody_and_twice_only_while_another_answers(authority):
+    context = context_of(authority.issue_cert(HOST))
+    whole = mail(context)
+
+    def shy(connection, server):
+        if server.connections > 1:
+            whole(connection, server)
+            return
+        connection.sendall(b"220 mx\r\n")
+        connection.recv(200)
+        connection.sendall(b"250-mx\r\n250 STARTTLS\r\n")
+        connection.recv(200)
+        connection.sendall(b"220 go\r\n")
+
+    def always(connection, server):
+        server.connections = 0
+        shy(connection, server)
+
+    with serving(shy) as server:
+        once = await door(server, trust=[authority.path]).talk(HOST)
+    with serving(always) as server:
+        alone = await door(server).talk(HOST)
+        with listening() as place:
+            twice = await door(server, answered={"khac.test": place}).talk(HOST)
+    assert (once.starttls, bool(once.tls_version)) == (True, True)
+    assert (alone.starttls, alone.cause) == (None, Cause.AMBIGUOUS)
+    assert (twice.starttls, twice.tls_version, twice.cause) == (True, "", None)
+    assert twice.detail.startswith("the handshake failed")
 
 
 async def test_endless_lines_and_silence_end_in_time():

@@ -29,6 +29,7 @@ _MAX_LINE = 2048
 _MAX_LINES = 60
 _MAX_ADDRESSES = 2
 _READY, _DONE = "220", "250"
+_BROKEN = "the handshake failed"
 
 Blame = Callable[[str, Cause], Awaitable[Cause]]
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -95,9 +96,12 @@ class SmtpVisit:
             cause = await self._links.blame(host, exc.cause) if doubtful else exc.cause
             return self._kept(replace(base, cause=cause, detail=exc.detail))
         found = await self._try(base, places, seconds, self._links.strict)
-        if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL}:
+        if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL} or _hung_up(found):
             await anyio.sleep(self._links.retry_pause)
             found = await self._try(base, places, seconds, self._links.strict)
+            if _hung_up(found):  # a handshake that breaks off twice is theirs only while our own link is up
+                cause = await self._links.fault(host, Cause.TLS)
+                found = found if cause is Cause.TLS else replace(found, starttls=None, cause=cause)
             if found.cause is not None and not found.transcript:
                 found = replace(found, cause=await self._links.fault(host, found.cause))
         if found.starttls and found.tls_verified is False:
@@ -171,7 +175,7 @@ class _Talk:
         except ssl.SSLCertVerificationError as exc:
             return replace(self._base, starttls=True, tls_verified=False, tls_detail=exc.verify_message[:200])
         except (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
-            return replace(self._base, starttls=True, detail=f"the handshake failed: {exc or type(exc).__name__}"[:200])
+            return replace(self._base, starttls=True, detail=f"{_BROKEN}: {exc or type(exc).__name__}"[:200])
         version = wrapped.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's word, no database
         self._lines.append(f"-- {version} --")
         self._stream, self._reader = wrapped, BufferedByteReceiveStream(wrapped)
@@ -194,7 +198,7 @@ class _Talk:
             line = (await self._reader.receive_until(b"\n", _MAX_LINE)).decode("utf-8", "replace").rstrip("\r")
             self._lines.append(f"S: {line}")
             answer.append(line)
-            if line[3:4] != "-":
+            if line[3:4] != "-" or not line[:3].isdigit():  # SSH-2.0-… is no first line of several
                 return answer
         raise anyio.DelimiterNotFound(_MAX_LINES)
 
@@ -231,6 +235,11 @@ async def _connect(places: list[Place]) -> SocketStream:
             else:
                 theirs = exc
     raise theirs or ours
+
+
+def _hung_up(talk: SmtpTalk) -> bool:
+    """Tell a talk that offered TLS, went on to it, and had no handshake, for no reason of the certificate's."""
+    return bool(talk.starttls) and not talk.tls_version and talk.tls_verified is None and talk.detail.startswith(_BROKEN)
 
 
 def _refusal(line: str) -> Cause:
