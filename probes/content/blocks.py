@@ -25,6 +25,7 @@ _ENTRIES = 3
 _LONGEST = 60
 _EDGE = 24
 _SHORT = 80
+_AT_ONCE = 5
 _FAX = re.compile(r"\bfax\b", re.IGNORECASE)
 _REACH = 5
 _KINDS = 2
@@ -151,7 +152,7 @@ def contact_lines(blocks: Sequence[Block], vocabulary: Vocabulary) -> dict[str, 
         near = " · ".join(other.text[:300] for other in shown[index : index + _REACH])
         words = tokens(block.text[:500])
         placed = address.find(words) or is_address(block.text) or _is_of_agency(block)
-        if "transaction" not in found and placed and PHONE.search(near):
+        if "transaction" not in found and placed and (PHONE.search(near) or MAIL.search(near)):
             found["transaction"] = near[:400]
         for name, sought in wanted.items():
             if name not in found and (told := _told(name, sought, shown[index : index + 2])):
@@ -181,8 +182,11 @@ def _told(name: str, sought: Phrases, near: Sequence[Block]) -> str:
     rest = near[0].text[matches[0].end : matches[0].end + 200]
     follows = rest if len(tokens(rest)) > 1 else " ".join(block.text[:200] for block in near[1:])
     if name == "hotline":
-        if near[0].kind == "heading" and not PHONE.search(rest):  # Đường dây nóng ngành Y tế, and its number below
-            follows = " ".join(block.text[:200] for block in near[1:])
+        below = " ".join(block.text[:200] for block in near[1:])
+        first = PHONE.search(below)
+        heads = near[0].kind == "heading" or (len(words) <= _LABEL_WORDS and first is not None and first.start() <= _AT_ONCE)
+        if heads and not PHONE.search(rest):  # Đường dây nóng ngành Y tế, and its number below
+            follows = below
         return f"{near[0].text[:200]} {follows}".strip() if PHONE.search(follows) and _is_near(follows) else ""
     named = re.match(r"\s*[:\-–]\s*\S", rest) is not None and len(tokens(rest)) > 1
     if (

@@ -24,12 +24,12 @@ _MAX_ENTRIES = 5_000
 _MAX_PIECES = 60
 _MAX_PIECE = 300
 _ACTION_REST = 2
-_TITLES = "h2, h3, h4, h5, h6, summary, dt, button, li, td, p, div, strong, span"
+_TITLES = "a, h2, h3, h4, h5, h6, summary, dt, button, li, td, p, div, strong, span"
 _BADGES = "span, b, strong, i, em, small, label, p, div"
 _MAX_BADGE = 60
 _NAMING = "span, b, strong, p, div, td, h3, h4, h5, h6"
 _HEADS = {"li", "h2", "h3", "h4", "h5", "h6"}
-_ALONE = frozenset({"li", "td", "p", "div", "strong", "span"})
+_ALONE = frozenset({"a", "li", "td", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
 _FILE_NAME = re.compile(r"\S+\.(?:docx?|xlsx?|pdf|rtf|odt|ods|zip|rar)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(]([^\])]{2,40})[\])]")
@@ -156,6 +156,7 @@ class Finder:
                 not self._is_name(label)
                 or (node.tag in alone and level_beside(label) is None)
                 or (node.tag == "td" and not _is_prefixed(label))
+                or (node.tag == "a" and tree.target(node) is not None)  # only what opens a part of this page heads it
                 or _bare(label.split(" - ")[0]) not in own
             ):
                 continue
