@@ -302,7 +302,6 @@ def resetting_the_hello(connection, server):
         (resetting, Cause.TLS),
         (resetting_the_hello, Cause.TLS),
         (hanging_up, Cause.TLS),
-        (refusing_suites, Cause.TLS),
         (plain, Cause.PROTOCOL),
         (banner, Cause.PROTOCOL),
     ],
@@ -314,6 +313,15 @@ async def test_both_doors_say_the_same_of_a_port_where_tls_does_not_come_about(t
             chain = await door.get("https://so.test/", why="test", robots=False)
         scan = await TlsVisit(scanner(mapped), Kept()).scan("so.test", seconds=20)
     assert (chain.cause, scan.endpoints[0].cause) == (cause, cause)
+
+
+async def test_a_server_that_agrees_on_no_suite_with_us_speaks_tls_all_the_same():
+    with serving(refusing_suites) as server:
+        mapped = {"so.test:443": f"127.0.0.1:{server.port}"}
+        async with http_door(connect_to=mapped, answered=["khac.test"]) as door:
+            chain = await door.get("https://so.test/", why="test", robots=False)
+        [seen] = (await TlsVisit(scanner(mapped), Kept()).scan("so.test", seconds=20)).endpoints
+    assert (chain.cause, seen.cause, seen.spoke, seen.handshake) == (Cause.TLS, Cause.CAPABILITY, True, False)
 
 
 # Lacks of ours
