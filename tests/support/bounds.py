@@ -105,8 +105,9 @@ def tree_bytes(pid="self"):
 
 
 def _resident(process):
-    line = next((line for line in process.joinpath("status").read_text().splitlines() if line.startswith("VmRSS")), "VmRSS: 0")
-    return int(line.split()[1]) * 1024
+    """Give a process's share of what it holds: one that has just been forked has all of its parent's memory, and none of its own."""
+    lines = process.joinpath("smaps_rollup").read_text().splitlines()
+    return int(next((line for line in lines if line.startswith("Pss:")), "Pss: 0").split()[1]) * 1024
 
 
 @contextmanager

@@ -244,8 +244,7 @@ TABLE = {
     "refused": ("= 0 (connect)", "connect theirs", "connect theirs", "connect theirs", PLAIN, "= sound / connect theirs"),
     "silent": ("= 0 (timeout)", "timeout theirs", "timeout theirs", "timeout theirs", PLAIN, "= sound / timeout theirs"),
     "reset in the handshake": ("= 0 (tls)", "tls theirs", "tls theirs", "tls theirs", PLAIN, "= sound / = False"),
-    # as it is now: a talk takes SSH's banner for the first of many lines
-    "wrong protocol on the port": ("= 0 (protocol)", *["protocol theirs"] * 3, PLAIN, "= sound / timeout theirs"),
+    "wrong protocol on the port": ("= 0 (protocol)", *["protocol theirs"] * 3, PLAIN, "= sound / protocol theirs"),
     "expired certificate": ("= 0", "= present", "= 0", "= True / = False", PLAIN, "= sound / = True"),
     "wrong name": ("= 0", "= present", "= 0", "= False / = True", PLAIN, "= sound / = True"),
     "404": ("= 0", "http_4xx theirs", "http_4xx theirs", PLAIN, PLAIN, "= sound / = True"),
