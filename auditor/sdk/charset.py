@@ -14,6 +14,8 @@ __all__ = ["Decoded", "decode"]
 _SAMPLE = 200_000
 _REMEMBERED = 16
 """So many bodies are kept as text: a page is asked for its own again and again while it is read, and then no more."""
+_SMALL = 256 * 1024
+"""Longer ones are rare, and would fill the memory."""
 _KNOWN = frozenset(
     {
         *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874"),
@@ -47,7 +49,6 @@ class Decoded:
     legacy: str = ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def decode(body: bytes, content_type: str | None) -> Decoded:
     """Decode a body in the order of the WHATWG standard, and never fail: what cannot be decoded becomes U+FFFD.
 
@@ -55,9 +56,16 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     that does not happen to Vietnamese text, and the agency's words should not be lost to a wrong header. Text in TCVN3 or VNI
     letters becomes Unicode. A charset that the standard does not know is as good as none declared; no text holds surrogates.
     """
+    return _once(body, content_type) if len(body) <= _SMALL else _whole(body, content_type)
+
+
+def _whole(body: bytes, content_type: str | None) -> Decoded:
     decoded = _decoded(body, content_type)
     text, legacy = from_legacy(decoded.text)
     return replace(decoded, text=text, legacy=legacy) if legacy else decoded
+
+
+_once = lru_cache(maxsize=_REMEMBERED)(_whole)
 
 
 def _decoded(body: bytes, content_type: str | None) -> Decoded:

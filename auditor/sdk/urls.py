@@ -30,10 +30,15 @@ _OPENED = re.compile(
     re.IGNORECASE,
 )
 _PASSED = re.compile(
-    r"""\b\w{1,40}\((?:\s{0,9}[\w.]{1,40}\s{0,9},){0,3}\s{0,9}['"]([\w./~-]{1,200}\.(?:html?|aspx?|php|jsp)(?:\?[^'"\s]{0,300})?|/[\w/~-]{1,200}(?:\?[^'"\s]{0,300})?)['"]""",
+    r"""\b\w{1,40}\((?:\s{0,9}[\w.]{1,40}\s{0,9},){0,3}\s{0,9}['"]([\w./~-]{1,200}\.(?:html?|aspx?|php|jsp)(?:\?[^'"\s]{0,300})?)['"]""",
     re.IGNORECASE,
 )
 """A page's address given to a function: ``mo('chucnang.aspx')``, SharePoint's ``RefreshPageTo(event, "/x.aspx?…")``."""
+_DOES = re.compile(
+    r"xoa|delete|remove|vote|binh_?chon|bieu_?quyet|log_?out|sign_?out|dang_?xuat|thoat|like|track|gui|send|submit|luu|save|update|sua|print|in\(",
+    re.IGNORECASE,
+)
+"""What a function is called that does something and opens nothing, or its address: nobody asks for that unasked."""
 _ESCAPED = re.compile(r"\\(?:u00|x)([0-9a-fA-F]{2})|\\/")
 _DIGITS = re.compile(r"\d+")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
@@ -115,8 +120,10 @@ def _mended(raw: str) -> str:
 def opened_by(script: str) -> str | None:
     """Give the address that a handler of clicks (or a ``javascript:`` reference) opens, as written; None for none."""
     plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", script[:_MAX_URL])
-    found = _OPENED.search(plain) or _PASSED.search(plain)
-    return found[1] if found else None
+    if opened := _OPENED.search(plain):
+        return opened[1]
+    passed = _PASSED.search(plain)
+    return passed[1] if passed and not _DOES.search(passed[0]) else None
 
 
 @lru_cache(maxsize=32768)

@@ -41,7 +41,8 @@ _STREET = re.compile(
     rf"(?<![\d./])\d{{1,4}}[A-D]?(?:/\d{{1,3}}){{0,2}} {_CAPITALISED}"
     rf"(?:(?: {_CAPITALISED}){{1,4}}, {_CAPITALISED} {_CAPITALISED}|(?:, {_CAPITALISED} {_CAPITALISED}){{2}}|[^,\d]{{0,30}}, "
     r"(?:phường|xã|thị trấn|quận|huyện|thị xã|thành phố|tp)\b)|"
-    rf"\b[Ss]ố \d{{1,4}}[A-D]? (?:đường )?{_CAPITALISED}(?: {_CAPITALISED}){{1,3}}(?![\w/])|"
+    r"(?:^|[.,:;·|(–-] ?)[Ss]ố (?:nhà )?\d{1,4}[A-D]? (?:đường )?(?!Sở|Bộ|UBND|Ủy|Thủ|Chính|Tỉnh)"
+    rf"{_CAPITALISED}(?: {_CAPITALISED}){{1,3}}(?![\w/])|"
     rf"(?<![\d./])\d{{1,4}}[A-D]? {_CAPITALISED}(?: {_CAPITALISED}){{0,4}}, {_CAPITALISED} {_CAPITALISED}"
     r"\W{1,4}(?:[Tt]el|ĐT|[Đđ]iện thoại)"
 )

@@ -26,12 +26,18 @@ class Clock:
         pages, places = 0, Counter[str]()
         for document in documents:
             pages += 1
-            places.update({block.path for block in document.blocks if self._shows(block)})
+            places.update(self._alone(document))
         self._places = frozenset(place for place, count in places.items() if count >= max(_LEAST, pages / 2))
 
-    def holds(self, block: Block) -> bool:
-        """Tell whether a block is such a line."""
-        return block.path in self._places and self._shows(block)
+    def without(self, document: Document, blocks: Iterable[Block]) -> list[Block]:
+        """Leave out such a line. Entries of today at one place are several, and a clock is one."""
+        places = self._places & self._alone(document) if self._places else frozenset()
+        return [block for block in blocks if block.path not in places or not self._shows(block)]
+
+    def _alone(self, document: Document) -> frozenset[str]:
+        """Give the places of a page at which one line, and no other, shows today."""
+        counts = Counter(block.path for block in document.blocks if self._shows(block))
+        return frozenset(place for place, count in counts.items() if count == 1)
 
     def _shows(self, block: Block) -> bool:
         return len(block.text) <= _LONGEST and any(written in block.text for written in self._written)

@@ -33,6 +33,8 @@ _HEAD_WORDS = 3
 _PARTS = re.compile(r"\s+[-–—|»·:>]+\s+|\s*[|»>]\s*")
 _TO_RECEIVE = "tiep"
 """The one verb with which a duty begins: who receives citizens does so in the news, unless a schedule says it."""
+_EACH = {"hang", "nam", "lan", "moi"}
+"""What says that it happens again and again (``ngày 15 hàng tháng``), or for a whole year: a schedule."""
 _JOINED = re.compile(r"\s+[-–—|/]\s+|\s*[|;]\s*|,\s+|\s+&\s+|\s+và\s+", re.IGNORECASE)
 _INDEX = {
     "index",
@@ -152,7 +154,7 @@ class Labels:
                 named.pop(section, None)
         said = [match.first for match in self._predicates.find(words)] + _counts(words)
         if self._is_reported(found, words):
-            return ()
+            named.pop("citizen_reception", None)
         hits = [
             hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
         ]
@@ -161,7 +163,8 @@ class Labels:
     def _is_reported(self, found: Sequence[Match], words: Sequence[Token]) -> bool:
         """Tell a headline that says who did it and when (``Giám đốc Sở tiếp công dân định kỳ tháng 8``): no schedule."""
         done = next((match for match in found if words[match.first].folded == _TO_RECEIVE and match.first), None)
-        if done is None or not any(word.folded.isdigit() for word in words[done.last + 1 :]):
+        behind = [word.folded for word in words[done.last + 1 :]] if done is not None else []
+        if done is None or not any(map(str.isdigit, behind)) or _EACH & set(behind):
             return False
         return any(match.first == 0 and match.last < done.first for match in self._posts.find(words))
 

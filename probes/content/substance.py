@@ -111,7 +111,7 @@ class Reader:
         """Give what a page holds of its own."""
         shown = self.template.own(document)
         if self._clock is not None:
-            shown = [block for block in shown if not self._clock.holds(block)]
+            shown = self._clock.without(document, shown)
         sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
         says = (block.text for block, size in sizes if not block.linked and self._sayings.empty(block.text, size))
         told = next(says, "")[:200]

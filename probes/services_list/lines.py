@@ -30,7 +30,8 @@ class Lines:
         for outer in above(node):
             names, holder = _names(outer), outer.parent
             if outer.tag in _LINES and not names and holder is not None:
-                return holder.mem_id, outer
+                kind = _kind(holder)  # one key for all lists that are made alike: they are looked through once
+                return (outer.tag, holder.tag, kind) if kind else holder.mem_id, outer
             if names and (outer.tag in _LINES or len(self._of(outer.tag or "", names)) > 1):
                 return (outer.tag, names), outer
         return None, node

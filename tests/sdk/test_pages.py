@@ -27,7 +27,7 @@ def test_links_are_found_however_they_are_made():
         page(
             "<body><a href=/hoi-ap.html?a=1&amp;b=2>Hỏi đáp</a><a href='/lanh-ao-so.html'><img alt='' src='/i/ld.png'></a>"
             "<div onclick=\"window.open('/lich.html')\">Lịch</div><p onclick=\"mo('so-do.aspx?id=1')\">Sơ đồ</p>"
-            "<b onclick=\"doi('/anh/1.jpg')\">đổi ảnh</b><b onclick=\"chon('gio', 3)\">chọn</b><a href='#'>không</a><a href='javascript:void(0)'>x</a>"
+            "<b onclick=\"doi('/anh/1.jpg')\">đổi ảnh</b><b onclick=\"chon('gio', 3)\">chọn</b><b onclick=\"BinhChon('/binhchon.aspx?id=3')\">bỏ phiếu</b><a href='#'>không</a><a href='javascript:void(0)'>x</a>"
             "<select><option value='https://lien-ket.test/'>Bạn</option></select></body>"
         )
     )

@@ -53,6 +53,8 @@ class Links:
     """The addresses of the run's sites: without control hosts they are asked where none of them has answered yet."""
     answers: Answers = field(init=False)
     _asking: anyio.Lock = field(init=False)
+    _in_vain: float = field(init=False, default=float("-inf"))
+    """When the run's sites were last asked and none of them answered."""
     _contexts: dict[tuple[bool, bool], ssl.SSLContext] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -103,6 +105,9 @@ class Links:
     async def _peer_answers(self, failed: float, host: str) -> bool:
         """Ask a few of the run's sites that have not answered in this process; many failures at once ask for one proof."""
         async with self._asking:
+            if self._in_vain > failed:  # somebody has asked them all since, and none answered
+                return self.answers.since(failed, besides=host)
+            begun = self.clock.monotonic()
             heard = {*self.answers.hosts, host}
             new = [url for url in self.peers if (urlsplit(url).hostname or "") not in heard]
             for url in new[:_MOST_PEERS]:
@@ -111,6 +116,9 @@ class Links:
                 place = await self._place(url)
                 if place is not None:
                     self.answers.heard(urlsplit(url).hostname or "", place)
+                    break
+            else:
+                self._in_vain = begun
         return self.answers.since(failed, besides=host)
 
     async def _place(self, url: str) -> Place | None:

@@ -18,6 +18,9 @@ __all__ = ["is_revoked"]
 
 _SAID = {ocsp.OCSPCertStatus.GOOD: False, ocsp.OCSPCertStatus.REVOKED: True}
 
+_MOST = 5
+"""So many authorities of one name, and so many whom each lets answer, are believed to be meant: each costs a signature."""
+
 
 def is_revoked(staples: Iterable[bytes], chain: tuple[Certificate, ...], roots: Roots, now: datetime) -> bool | None:
     """Tell whether a stapled answer says so; None unless one is for this certificate, of now, and signed by its authority."""
@@ -25,7 +28,7 @@ def is_revoked(staples: Iterable[bytes], chain: tuple[Certificate, ...], roots: 
     if leaf is None:
         return None
     issuers = [found for one in chain[1:] for found in read(one.der)] + roots.anchors.get(leaf.issuer.public_bytes(), [])
-    signers = [one for one in issuers if _issued(leaf, one)]
+    signers = [one for one in list(dict.fromkeys(issuers))[:_MOST] if _issued(leaf, one)]
     said = [found for der in staples for issuer in signers if (found := _said(der, leaf, issuer, now)) is not None]
     return any(said) if said else None
 
@@ -48,7 +51,7 @@ def _said(der: bytes, leaf: x509.Certificate, issuer: x509.Certificate, now: dat
 def _responders(answer: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> Iterator[x509.Certificate]:
     """Give those who may answer: the authority itself, and whom it says so of (RFC 6960 section 4.2.2.2)."""
     yield issuer
-    for one in answer.certificates:
+    for one in answer.certificates[:_MOST]:
         usage = extension_of(one, x509.ExtendedKeyUsage)
         if not one.not_valid_before_utc <= now <= one.not_valid_after_utc:
             continue
