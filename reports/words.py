@@ -23,7 +23,7 @@ _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
 _DAYS, _ISO = frozenset({"newest"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 """Facts that are days, which people write with the day first."""
-_LISTS = {"lacks": "field"}
+_LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
 

@@ -1,7 +1,9 @@
 """Every sentence and every word of a closed list has its Vietnamese."""
 
 import re
+import tomllib
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from province import MEASURES
@@ -12,6 +14,8 @@ from auditor.model.note import Note
 from auditor.model.reading import Kind, Measure
 from auditor.model.visit import Blame, Cause, Ending
 from reports.words import Words, vietnamese
+
+ROOT = Path(__file__).parents[2]
 
 SECTIONS = [
     "introduction",
@@ -172,3 +176,8 @@ def test_a_file_that_is_not_flat_or_contradicts_another_is_named(tmp_path):
     (tmp_path / "vi" / "b.toml").write_text('"x.y" = "hai"\n')
     with pytest.raises(ValueError, match=r'b\.toml: "x\.y" stands otherwise in a\.toml'):
         Words("vi", tmp_path)
+
+
+def test_every_cap_of_the_tls_grade_is_named_in_vietnamese():
+    caps = tomllib.loads((ROOT / "config" / "guidelines" / "tls-grade.toml").read_text("utf-8"))["caps"]
+    assert [cap for cap in caps if vietnamese().term("fault", cap) == cap] == []
