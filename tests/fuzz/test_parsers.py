@@ -4,7 +4,7 @@ import gzip
 import json
 import zlib
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import dns.rdataclass
 import dns.rdatatype
@@ -194,7 +194,7 @@ def record_of(text):
 @example(b"\xff\xfe\0\xd8a\0", None)
 def test_charsets(turn, body, content_type):
     decoded = decode(body, content_type)
-    decoded.text.encode()
+    assert decoded.text.encode().decode() == decoded.text  # no half of a letter in it
     storable(decoded.encoding, decoded.declared)
 
 
@@ -204,7 +204,9 @@ def test_charsets(turn, body, content_type):
 )
 def test_headers_of_a_front_page(turn, headers, body):
     answer = exchange(*(f"{name}: {value}" for name, value in headers), body=body)
-    for reading in PROBE.assess(TransportSeen(secure=chain(answer), plain=chain(answer)), known()):
+    readings = PROBE.assess(TransportSeen(secure=chain(answer), plain=chain(answer)), known())
+    assert sorted(reading.measure for reading in readings) == sorted(measure.id for measure in PROBE.measures)
+    for reading in readings:
         storable(str(reading.because), getattr(reading, "facts", None))
 
 
@@ -271,11 +273,9 @@ def test_spf(turn, text, other):
     hosts = [(name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn") for kind in kinds]
     for name, kind in [(name, "TXT") for name in names] + hosts:
         question(name, kind)
-    found = judge_spf(
-        "so.vn",
-        {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}},
-        [told(name, kind=kind) for name, kind in hosts],
-    )
+    records = {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}}
+    found = judge_spf("so.vn", records, [told(name, kind=kind) for name, kind in hosts])
+    assert found == judge_spf("so.vn", records, [told(name, kind=kind) for name, kind in hosts])
     storable(found.problem, found.policy, texts_of(answer))
 
 
@@ -349,8 +349,9 @@ def test_sitemaps(turn, body, kind):
 @example("9999-12-31T23:59:59Z")
 @example("0001-01-01T00:00:00+14:00")
 def test_dates(turn, text):
-    iso_date(text)
-    dates(text)
+    found = iso_date(text)
+    assert found is None or date.min <= found <= date.max
+    assert all(0 <= span.start < span.end <= len(text) for span in dates(text))
 
 
 @fuzzed
@@ -367,7 +368,9 @@ def test_retry_after(turn, text):
 @example("http://so.test/\ud800")
 def test_addresses(turn, url):
     with suppress(Refusal):
-        Guard.of((), {}).target(url).host.encode("ascii")
+        host = Guard.of((), {}).target(url).host
+        assert host.isascii()
+        assert host == host.strip()
 
 
 @fuzzed

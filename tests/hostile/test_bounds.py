@@ -12,8 +12,9 @@ MIB = 1 << 20
 
 
 def test_a_case_within_its_bounds_passes():
-    with bounded(1.0, 3, asked=lambda: 3):
+    with bounded(1.0, 3, asked=lambda: 3) as bird:
         time.sleep(0.01)
+    assert bird.came == []
 
 
 def test_time_is_bounded():
