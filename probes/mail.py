@@ -3,10 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from urllib.parse import urlsplit
-
-from publicsuffixlist import PublicSuffixList
 
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Proof
@@ -16,6 +13,7 @@ from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Readin
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Doors, SmtpTalk
 from auditor.sdk.probe import Known, Probe
+from probes.front.names import domain_of
 from probes.mailing.dmarc import judge_dmarc
 from probes.mailing.dmarc import records_of as dmarc_records
 from probes.mailing.spf import MOST_LOOKUPS, Spf, hosts_of, judge_spf, next_names
@@ -251,14 +249,9 @@ def _why(answer: DnsAnswer) -> str:
     return answer.detail or answer.rcode
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
 def _organisation(host: str) -> str:
     """Give the organisational domain (RFC 7489 section 3.2): one label more than the public suffix; the host if there is none."""
-    return str(_suffixes().privatesuffix(host) or host)
+    return domain_of(host) or host
 
 
 def _is_address(host: str) -> bool:
