@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from auditor.sdk.dates import dates
 from auditor.sdk.html import Block, Document, Link
 from auditor.sdk.text import has_digit
 from auditor.sdk.urls import canonical, shape
@@ -124,7 +125,7 @@ def _keys_of(text: str, path: str) -> tuple[str, ...]:
     timeless, mark = text, _PLACED_MARK
     if has_digit(text):
         timeless = _TIME.sub("#", text)
-        if _DATE.search(timeless):
+        if _DATE.search(timeless) or dates(timeless):
             mark = _DATED_MARK
         else:
             timeless = _DIGITS.sub("#", timeless)

@@ -26,8 +26,6 @@ _MAX_FRAMES = 20
 _MAX_TITLE = 500
 _MAX_SCRIPTS = 200
 _MAX_SCRIPT = 50_000
-_TELLING = (b"<base", b"<table", b"frame", b"<embed", b"<object", b"refresh", b"<script", b"nofollow")
-"""What stands in the markup, whatever its case, of a page with such elements."""
 _MAX_WEIGHT, _MAX_REMEMBERED = 48 * 1024 * 1024, 1_000
 """Bytes of pages that stay in memory, roughly, and pages: those of a portal's crawl."""
 _PART_BYTES = 400
@@ -45,10 +43,9 @@ class Document:
         self._exchange = exchange
         markup = _markup(exchange.body, self.decoded)
         lowered = markup.lower()
-        self._holds = frozenset(word for word in _TELLING if word in lowered)
         # The nodes take ten times the page's own size: they are read at once and let go, and made again for what is rarely asked.
         tree = LexborHTMLParser(markup)
-        self._base = Base(_base_url(tree, self.url) if b"<base" in self._holds else self.url)
+        self._base = Base(_base_url(tree, self.url) if b"<base" in lowered else self.url)
         self._join = self._base.join
         title = tree.css_first("title")
         self._title = clean(title.text(deep=True)[:_MAX_TITLE])[:_MAX_TITLE] if title else ""
@@ -57,7 +54,7 @@ class Document:
         if body is not None:
             walk.run(body)
         self._blocks, self._links, self._images = walk.blocks, walk.links, walk.images
-        self._tables = read_tables(tree, self._join) if b"<table" in self._holds else ()
+        self._tables = read_tables(tree, self._join) if b"<table" in lowered else ()
 
     @property
     def decoded(self) -> Decoded:
@@ -107,7 +104,7 @@ class Document:
     @cached_property
     def frames(self) -> tuple[str, ...]:
         """Give the addresses of the frames and embedded files that make up the page, in their order."""
-        if self._holds.isdisjoint((b"frame", b"<embed", b"<object")):
+        if not self._holds(b"frame", b"<embed", b"<object"):
             return ()
         nodes = self._tree.css("frame[src], iframe[src], embed[src], object[data]")[:_MAX_FRAMES]
         sources = (node.attributes.get("src") or node.attributes.get("data") for node in nodes)
@@ -116,7 +113,7 @@ class Document:
     @cached_property
     def scripts(self) -> tuple[tuple[str, str], ...]:
         """Give the scripts that run: the address of each that is loaded, or the text of each that stands in the page."""
-        if b"<script" not in self._holds:
+        if not self._holds(b"<script"):
             return ()
         found = []
         for node in self._tree.css("script")[:_MAX_SCRIPTS]:
@@ -129,7 +126,7 @@ class Document:
     @cached_property
     def nofollow(self) -> frozenset[str]:
         """Give the addresses that the page asks robots not to follow; ``*`` where it says so of all (robots meta element)."""
-        if b"nofollow" not in self._holds:
+        if not self._holds(b"nofollow"):
             return frozenset()
         metas = self._tree.css("meta[name=robots i], meta[name=auditor i]")
         if any("nofollow" in (node.attributes.get("content") or "").lower() for node in metas[:5]):
@@ -158,7 +155,7 @@ class Document:
     @cached_property
     def refresh(self) -> str | None:
         """Give where a meta refresh leads, if it does."""
-        if b"refresh" not in self._holds:
+        if not self._holds(b"refresh"):
             return None
         for node in self._tree.css("meta")[:100]:
             if (node.attributes.get("http-equiv") or "").lower() == "refresh":
@@ -173,6 +170,11 @@ class Document:
     def parse(self) -> LexborHTMLParser:
         """Parse the page again, for what is not kept of it; the tree is the caller's own, to cut and change."""
         return LexborHTMLParser(_markup(self._exchange.body, self.decoded))
+
+    def _holds(self, *words: bytes) -> bool:
+        """Tell whether one of these stands in the markup, whatever its case: a page with such elements has it."""
+        lowered = _lowered(_markup(self._exchange.body, self.decoded))
+        return any(word in lowered for word in words)
 
     @property
     def _tree(self) -> LexborHTMLParser:
@@ -227,6 +229,9 @@ def _markup(body: bytes, decoded: Decoded) -> bytes:
     if plain and b"\0" not in body and not body.startswith(codecs.BOM_UTF8):
         return bounded(body)
     return bounded(decoded.text[:_MAX_CHARS].replace("\x00", "").encode("utf-8", "replace"))
+
+
+_lowered = lru_cache(maxsize=2)(bytes.lower)
 
 
 @lru_cache(maxsize=2)

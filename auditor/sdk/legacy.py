@@ -7,6 +7,7 @@ asked for Unicode (TCVN 6909:2001) since 2003.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
@@ -45,13 +46,17 @@ _ATTRIBUTE = re.compile(r"""(\b(?:alt|title|value|placeholder|aria-label)\s{0,9}
 """What people read of a page beside its text: a button's words, a picture's."""
 _VIETNAMESE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323\u1ea0-\u1ef9]")
 """Letters that Western text does not have: text with one of them is Unicode already."""
-_SIGNS = re.compile(
-    "[\u00a1-\u00ac\u00ae-\u00bf\u00c4-\u00c7\u00cb\u00ce-\u00d1\u00d6-\u00d8\u00dc\u00de\u00df\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe]"
+_SIGNS = frozenset(
+    chr(code)
+    for first, last in (
+        *((0xA1, 0xAC), (0xAE, 0xBF), (0xC4, 0xC7), (0xCB, 0xCB), (0xCE, 0xD1), (0xD6, 0xD8), (0xDC, 0xDC), (0xDE, 0xDF)),
+        *((0xE4, 0xE7), (0xEB, 0xEB), (0xEE, 0xF1), (0xF6, 0xF8), (0xFB, 0xFC), (0xFE, 0xFE)),
+    )
+    for code in range(first, last + 1)
 )
 """Western letters that Vietnamese does without; «, ¸ and others are letters in TCVN3."""
-_LETTERS = ("\u00b5", "\u00b8", "\u00ae", "\u00ad", "\u00f8", "\u00ef", "\u00f1", "\u00f6")
-_TELLING = (*_LETTERS, "&micro;", "&cedil;", "&reg;", "&shy;", "&oslash;", "&iuml;", "&ntilde;", "&ouml;", "&#1", "&#2")
-"""One of these stands in any text of either kind; looking for them is fast."""
+_LETTERS = "\u00b5\u00b8\u00ae\u00ad\u00f8\u00ef\u00f1\u00f6"
+"""One of these stands in any text of either kind, as it is or as an entity."""
 _ENTITY = re.compile(r"&(?:#(?:1[6-9]\d|2[0-4]\d|25[0-5])|[A-Za-z]{2,6}\d{0,2});")
 _LEAST_SIGNS = 6
 _LEAST_WORDS = 6
@@ -65,17 +70,25 @@ def from_legacy(markup: str) -> tuple[str, str]:
 
     Each run of text is judged by itself, by whether its words are Vietnamese syllables before or after: a page may hold both.
     """
-    if not any(sign in markup for sign in _TELLING):
+    if _count_signs(markup) < _LEAST_SIGNS:
         return markup, ""
-    if len(_SIGNS.findall(markup)) < _LEAST_SIGNS and len(_ENTITY.findall(markup)) < _LEAST_SIGNS:
-        return markup, ""
-    segments = [_plain(found) for found in _SEGMENT.findall(markup)[:_MOST_SEGMENTS]]
+    segments = (_plain(found) if "&" in found else found for found in _SEGMENT.findall(markup)[:_MOST_SEGMENTS])
     kind = _kind("\n".join(text for text in segments if not text.isascii() and not _VIETNAMESE.search(text))[:_SAMPLE])
     if not kind:
         return markup, ""
     convert = _CONVERT[kind]
     markup = _SEGMENT.sub(lambda found: f">{_converted(found[1], convert)}", markup)
     return _ATTRIBUTE.sub(lambda found: f"{found[1]}{_converted(found[2], convert)}", markup), kind
+
+
+def _count_signs(markup: str) -> int:
+    """Count the letters that neither Vietnamese nor markup has, as they are and as entities; those of spaces are none."""
+    told = any(letter in markup for letter in _LETTERS)
+    plain = sum(markup.count(sign) for sign in _SIGNS if sign in markup) if told else 0
+    if "&" not in markup:
+        return plain
+    written = Counter(_ENTITY.findall(markup))
+    return plain + sum(count for entity, count in written.items() if unescape(entity) in _SIGNS)
 
 
 def _plain(segment: str) -> str:

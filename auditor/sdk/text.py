@@ -6,18 +6,13 @@ words and a site says the same ones on every page, so what is worked out of a wo
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import filterfalse
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 __all__ = [
-    "Match",
-    "Phrases",
     "Token",
-    "agrees",
     "clean",
     "count_words",
     "fold",
@@ -40,7 +35,6 @@ _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp?|cpx|xhtml)$", re.IGNORECASE
 _REMEMBERED = 200
 """Texts up to so many characters are remembered; longer ones hardly come twice and would fill the memory."""
 _LONGEST_WORD = 40
-_SHORT = 2
 
 
 def nfc(text: str) -> str:
@@ -158,88 +152,6 @@ def has_digit(text: str) -> bool:
         if digit in text:
             return True
     return False
-
-
-def agrees(seen: Sequence[Token], wanted: Sequence[Token]) -> bool:
-    """Confirm a folded match on the original.
-
-    Words written with marks must carry the right ones; words written without any may stand for marked ones only when the whole
-    passage has no marks. In a phrase of three or more words one may be misspelt ("đấu thấu mua sắm công"), but a word without
-    marks among others is another word ("văn bản do huyện ban hành" has no "bản đồ huyện").
-    """
-    if all(token.bare for token in seen):
-        return True
-    wrong = [a for a, b in zip(seen, wanted, strict=True) if a.marked != b.marked]
-    return not wrong or (len(wrong) == 1 and len(wanted) >= 3 and not wrong[0].bare)  # noqa: PLR2004 - the docstring's three
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A phrase found: which one of which key, from which word to which, and where in the NFC text."""
-
-    key: str
-    phrase: str
-    first: int
-    last: int
-    start: int
-    end: int
-
-
-_Wanted = tuple[tuple[Token, ...], list[str], str, str]
-"""A phrase's words, the same folded, its key, and the phrase itself."""
-
-
-class Phrases:
-    """Many phrases under keys, found in one pass over a text's words, overlaps included."""
-
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        """Prepare phrases by key."""
-        by_first: dict[str, list[_Wanted]] = {}
-        for key, group in phrases.items():
-            for phrase in group:
-                words = tokens(phrase)
-                if words:
-                    by_first.setdefault(words[0].folded, []).append((words, [word.folded for word in words], key, phrase))
-        self._begun = {first: _by_second(wanted) for first, wanted in by_first.items()}
-
-    def find(self, words: Sequence[Token]) -> list[Match]:
-        """Give every phrase in these words, from left to right."""
-        folded = [word.folded for word in words]
-        if self._begun.keys().isdisjoint(folded):
-            return []
-        found = []
-        for index, first in enumerate(folded):
-            begun = self._begun.get(first)
-            if begun is None:
-                continue
-            second = folded[index + 1] if index + 1 < len(folded) else None
-            for wanted, spelled, key, phrase in begun.get(second) or begun[None]:
-                end = index + len(wanted)
-                if folded[index:end] != spelled or not agrees(words[index:end], wanted):
-                    continue
-                if len(wanted) > _SHORT or _alike(words[index:end], wanted) or _all_bare(words):
-                    found.append(Match(key, phrase, index, end - 1, words[index].start, words[end - 1].end))
-        return found
-
-
-def _alike(seen: Sequence[Token], wanted: Sequence[Token]) -> bool:
-    return all(a.marked == b.marked for a, b in zip(seen, wanted, strict=True))
-
-
-def _all_bare(words: Sequence[Token]) -> bool:
-    """Tell a text without any mark: in one that has some, a short phrase without marks is another word (tham, thăm)."""
-    return all(word.bare for word in words)
-
-
-def _by_second(phrases: Iterable[_Wanted]) -> dict[str | None, list[_Wanted]]:
-    """Part phrases of one first word by their second: under each word all that may be meant there, in their order."""
-    phrases = list(phrases)
-    seconds = dict.fromkeys(spelled[1] for _, spelled, _, _ in phrases if len(spelled) > 1)
-    found: dict[str | None, list[_Wanted]] = {
-        second: [one for one in phrases if one[1][1:2] in ([], [second])] for second in seconds
-    }
-    found[None] = [one for one in phrases if len(one[1]) == 1]
-    return found
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 from auditor.errors import ConfigError, Problem, nearest
-from auditor.sdk.text import Phrases
+from auditor.sdk.phrases import Phrases
 
 __all__ = ["Section", "Vocabulary", "load_vocabulary"]
 

@@ -102,12 +102,7 @@ class Walk:
             tag = node.tag or ""
             if tag == "-text":
                 if text := node.text_content:
-                    pieces.append(text)
-                    if not text.isspace():
-                        if place[3] >= 0:
-                            self._drafts[place[3]].text.append(text)
-                        else:
-                            self._plain = True
+                    self._text(text, place)
             elif tag not in SKIPPED and tag[0:1] != "-" and len(under_way) < _MAX_DEPTH:
                 attributes = node.attributes
                 plain = not attributes and tag in _PLAIN
@@ -190,7 +185,7 @@ class Walk:
         if tag == "img":
             self._image(attributes, path, kind, link)
         elif tag == "br":
-            self._pieces.append(" ")
+            self._space((path, "", kind, link, -1))
         elif tag == "time" and (moment := attributes.get("datetime")) and not dates(node.text(deep=True)[:_MAX_TIME]):
             day = iso_date(moment)  # what is shown ("3 giờ trước") may be no date; where it is one, that is what a person reads
             self._pieces.append(f" {day.isoformat()} " if day else "")
@@ -235,9 +230,28 @@ class Walk:
             draft.image, draft.file = True, source or ""
             draft.hints += [attributes.get("alt"), attributes.get("title")]
 
+    def _text(self, text: str, place: Place) -> None:
+        if text.isspace():
+            if self._pieces:  # before the first word of a block no space counts
+                self._space(place)
+            return
+        self._pieces.append(text)
+        if place[3] >= 0:
+            self._drafts[place[3]].text.append(text)
+        else:
+            self._plain = True
+
+    def _space(self, place: Place) -> None:
+        """Part what stands before from what follows, in the block and in the link."""
+        self._pieces.append(" ")
+        if place[3] >= 0:
+            self._drafts[place[3]].text.append(" ")
+
     def _end(self, place: Place) -> None:
         if not self._pieces:
             return
+        if place[3] >= 0:
+            self._drafts[place[3]].text.append(" ")
         text = clean("".join(self._pieces))
         if text:
             self._blocks.append(Block(text, place[0], place[1], place[2], not self._plain, place[4]))

@@ -8,7 +8,8 @@ from datetime import date
 
 from auditor.sdk.dates import dates
 from auditor.sdk.html import Block
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.phrases import Phrases
+from auditor.sdk.text import tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.labels import Grade, Labels
 from probes.content.own_dates import is_weather
@@ -35,6 +36,8 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 
+_PANE = re.compile(r".*?/\w+[^/]*\.(?:tab-?pane|tab-?panel|ui-tabs-panel)\b[^/]*", re.IGNORECASE)
+"""Where the part of a page stands that a tab shows: what another tab shows is another block."""
 _PERSON = re.compile(r"(?:Ông|Bà|ông|bà|Đồng chí|đồng chí|Đ/c|đ/c)\b[\s:.]*[A-ZÀ-ỸĐ]")
 _CAPITALISED = r"[A-ZÀ-ỸĐƠƯĂÂÊÔ][\wÀ-ỹ]{1,15}"
 _STREET = re.compile(
@@ -91,7 +94,9 @@ def _parts(blocks: Sequence[Block], labels: Labels) -> Iterator[tuple[str, str, 
             marks.append((index, block.text, best.section if best else ""))
     for number, (index, label, section) in enumerate(marks):
         end = marks[number + 1][0] if number + 1 < len(marks) else len(blocks)
-        yield label, section, blocks[index + 1 : min(end, index + 1 + _LONGEST)]
+        inside = blocks[index + 1 : min(end, index + 1 + _LONGEST)]
+        pane = _PANE.match(inside[0].path) if inside else None
+        yield label, section, [one for one in inside if one.path.startswith(f"{pane[0]}/")] if pane else inside
 
 
 def _in_menu(blocks: Sequence[Block], index: int) -> bool:

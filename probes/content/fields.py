@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from auditor.sdk.html import Block, Document
+from auditor.sdk.phrases import Phrases
 from auditor.sdk.tables import Cell, Row
-from auditor.sdk.text import Phrases, tokens
+from auditor.sdk.text import tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["FieldReader", "Named"]

@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from urllib.parse import urlsplit
+from dataclasses import replace
+from functools import lru_cache
 
 from auditor.sdk.parts import Link
-from auditor.sdk.text import Match, Phrases, Token, slug_segments, tokens
+from auditor.sdk.phrases import Match, Phrases
+from auditor.sdk.text import Token, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.abbreviations import Abbreviations
-from probes.content.spelled import GLUED, not_slugs, phrases_of, slug_table
+from probes.content.addresses import Addresses
+from probes.content.hit import Grade, Hit, best
+from probes.content.spelled import phrases_of
 
 __all__ = ["Grade", "Hit", "Labels"]
 
-_LONGEST = 25
+_LONGEST, _MOST = 25, 300
+"""So many words may a label have, and so many of its characters are read."""
+_REMEMBERED = 16384
+_NO_NAMES = Phrases({})
 _MOSTLY = 0.6
 _HALF = 0.4
 _FEW = 9
@@ -36,37 +41,6 @@ _TO_RECEIVE = "tiep"
 _EACH = {"hang", "nam", "lan", "moi"}
 """What says that it happens again and again (``ngày 15 hàng tháng``), or for a whole year: a schedule."""
 _JOINED = re.compile(r"\s+[-–—|/]\s+|\s*[|;]\s*|,\s+|\s+&\s+|\s+và\s+", re.IGNORECASE)
-_INDEX = {
-    "index",
-    "home",
-    "default",
-    "list",
-    "trang-chu",
-    "page",
-    "pages",
-    "view",
-    "detail",
-    "danh-sach",
-    "category",
-    "chuyen-muc",
-}
-
-
-class Grade(IntEnum):
-    """How surely something names a duty."""
-
-    AMBIGUOUS = 1
-    ACCEPTED = 2
-    EXACT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A duty named, by which phrase."""
-
-    section: str
-    grade: Grade
-    phrase: str
 
 
 class Labels:
@@ -74,15 +48,11 @@ class Labels:
 
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str] = ()) -> None:
         """Prepare the phrases."""
-        self._in_full = vocabulary.once("abbreviations", lambda: Abbreviations(vocabulary.abbreviations))
-        self._phrases = vocabulary.once("phrases of labels", lambda: phrases_of(vocabulary, self._in_full))
-        self._predicates, self._neutral = vocabulary.finder("predicates"), vocabulary.finder("neutral")
-        self._posts, self._names = vocabulary.finder("posts"), Phrases({"names": names})
-        self._slugs = vocabulary.once("slugs", lambda: slug_table(vocabulary))
-        self._not_slugs = vocabulary.once("slugs that are not", lambda: not_slugs(vocabulary))
+        self._grader = vocabulary.once("grader", lambda: _Grader(vocabulary))
+        self._addresses = vocabulary.once("addresses", lambda: Addresses(vocabulary))
+        self._names = Phrases({"names": names})
         self._labels: dict[str, tuple[Hit, ...]] = {}
         self._menus: dict[str, tuple[Hit, ...]] = {}
-        self._urls: dict[str, tuple[Hit, ...]] = {}
 
     def of_label(self, label: str, *, menu: bool = False) -> tuple[Hit, ...]:
         """Give the duties that a label names, each once, with its best grade.
@@ -92,9 +62,7 @@ class Labels:
         graded = self._menus if menu else self._labels
         hits = graded.get(label)
         if hits is None:
-            full = self._in_full(label[:300])
-            words = tokens(full)
-            hits = graded[label] = self._of_words(full, words, menu=menu) if len(words) <= _LONGEST else ()
+            hits = graded[label] = self._grader.hits(label, self._names, menu=menu)
         return hits
 
     def of_link(self, link: Link, *, menu: bool = False) -> tuple[Hit, ...]:
@@ -102,43 +70,59 @@ class Labels:
         hits = self.of_label(link.label, menu=menu)
         if not link.said or any(hit.grade >= Grade.ACCEPTED for hit in hits):
             return hits
-        return _best((*hits, *self.of_label(link.said, menu=menu)))
+        return best((*hits, *self.of_label(link.said, menu=menu)))
 
     def of_title(self, title: str) -> tuple[Hit, ...]:
         """Give the duties that a title names exactly in one of its parts (``Chỉ đạo điều hành - Sở A``)."""
         hits = [hit for part in _PARTS.split(title) for hit in self.of_label(part) if hit.grade is Grade.EXACT]
-        return _best(hits)
+        return best(hits)
 
     def of_url(self, url: str) -> tuple[Hit, ...]:
         """Give the duties that an address names: by its last telling segment or a value of its query."""
-        hits = self._urls.get(url)
-        if hits is None:
-            segments = [segment for segment in slug_segments(url) if segment not in _INDEX and not segment.isdigit()]
-            hits = _best(hit for segment in segments[-2:] for hit in self._of_slug(segment, last=segment == segments[-1]))
-            self._urls[url] = hits
-        return hits
+        return self._addresses.of_url(url)
 
     def of_host(self, url: str) -> tuple[Hit, ...]:
         """Give the duties that a host's first label names (``dichvucong.example.gov.vn``)."""
-        first = (urlsplit(url).hostname or "").removeprefix("www.").split(".")[0]
-        return tuple(Hit(section, Grade.EXACT, first) for section in self._slugs.get(first, ()))
+        return self._addresses.of_host(url)
 
-    def _of_words(self, label: str, words: Sequence[Token], *, menu: bool) -> tuple[Hit, ...]:
+
+class _Grader:
+    """Grades labels by a vocabulary; one for all sites of a run, whose menus are much alike."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._in_full = Abbreviations(vocabulary.abbreviations)
+        self._phrases = phrases_of(vocabulary, self._in_full)
+        self._predicates, self._neutral = vocabulary.finder("predicates"), vocabulary.finder("neutral")
+        self._posts = vocabulary.finder("posts")
+        self._without_names = lru_cache(maxsize=_REMEMBERED)(self._graded)
+
+    def hits(self, label: str, names: Phrases, *, menu: bool) -> tuple[Hit, ...]:
+        """Give the duties that a label names, in which an agency's own names may stand."""
+        full = self._in_full(label[:_MOST])
+        words = tokens(full)
+        if len(words) > _LONGEST:
+            return ()
+        return self._of_words(full, words, names, menu=menu) if names.find(words) else self._without_names(full, menu)
+
+    def _graded(self, full: str, menu: bool) -> tuple[Hit, ...]:
+        return self._of_words(full, tokens(full), _NO_NAMES, menu=menu)
+
+    def _of_words(self, label: str, words: Sequence[Token], names: Phrases, *, menu: bool) -> tuple[Hit, ...]:
         """Grade a label as a whole; in a menu, what one of its parts names exactly is named too (``Thủ tục - Dịch vụ công``)."""
-        hits = self._grade(words, menu=menu)
+        hits = self._grade(words, names, menu=menu)
         parts = _JOINED.split(label) if menu and len(words) <= _MENU else ()
         if len(parts) > 1:
             denied = {match.key.removeprefix("not ") for match in self._phrases.find(words) if match.key.startswith("not ")}
-            exact = (hit for part in parts for hit in self._grade(tokens(part), menu=False) if hit.grade is Grade.EXACT)
+            exact = (hit for part in parts for hit in self._grade(tokens(part), names, menu=False) if hit.grade is Grade.EXACT)
             exact = (hit for hit in exact if hit.section not in denied)  # Bộ Tài nguyên và Môi trường
-            hits = _best((*hits, *(replace(hit, grade=Grade.ACCEPTED) for hit in exact)))
+            hits = best((*hits, *(replace(hit, grade=Grade.ACCEPTED) for hit in exact)))
         return hits
 
-    def _grade(self, words: Sequence[Token], *, menu: bool) -> tuple[Hit, ...]:
+    def _grade(self, words: Sequence[Token], names: Phrases, *, menu: bool) -> tuple[Hit, ...]:
         found = self._phrases.find(words)
         if not found:
             return ()
-        adding_nothing = (*self._neutral.find(words), *self._names.find(words))
+        adding_nothing = (*self._neutral.find(words), *names.find(words))
         idle = {index for match in adding_nothing for index in range(match.first, match.last + 1)}
         idle |= {index for index, word in enumerate(words) if word.folded.isdigit()}
         named: dict[str, list[tuple[str, Match]]] = {}
@@ -158,7 +142,7 @@ class Labels:
         hits = [
             hit for section, matches in named.items() if (hit := _hit(section, matches, words, idle, begins, said, menu=menu))
         ]
-        return _best(hit for hit, match in hits if match.key.startswith("anywhere") or not _modifies(match, hits, words, idle))
+        return best(hit for hit, match in hits if match.key.startswith("anywhere") or not _modifies(match, hits, words, idle))
 
     def _is_reported(self, found: Sequence[Match], words: Sequence[Token]) -> bool:
         """Tell a headline that says who did it and when (``Giám đốc Sở tiếp công dân định kỳ tháng 8``): no schedule."""
@@ -167,23 +151,6 @@ class Labels:
         if done is None or not any(map(str.isdigit, behind)) or _EACH & set(behind):
             return False
         return any(match.first == 0 and match.last < done.first for match in self._posts.find(words))
-
-    def _of_slug(self, slug: str, *, last: bool) -> Iterable[Hit]:
-        whole = self._slugs.get(slug) or (self._slugs.get(slug.replace("-", "")) if len(slug) >= GLUED else None)
-        if whole:
-            yield from (Hit(section, Grade.EXACT if last else Grade.AMBIGUOUS, slug) for section in whole)
-            return
-        words = slug.split("-")
-        if not last or len(words) > _FEW:
-            return
-        for length in range(len(words) - 1, 1, -1):
-            if length / len(words) < _MOSTLY:
-                return
-            for start in range(len(words) - length + 1):
-                part = "-".join(words[start : start + length])
-                for section in self._slugs.get(part, ()):
-                    if not any(form in slug for form in self._not_slugs[section]):
-                        yield Hit(section, Grade.ACCEPTED, part)
 
 
 def _counts(words: Sequence[Token]) -> list[int]:
@@ -271,11 +238,3 @@ def _coverage(match: Match, words: Sequence[Token], idle: set[int], *, exact: bo
     if share >= _MOSTLY and len(words) <= _FEW:
         return Grade.ACCEPTED if inside >= _HEAD_WORDS else Grade.AMBIGUOUS
     return Grade.AMBIGUOUS if share >= _HALF else None
-
-
-def _best(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        if hit.section not in best or hit.grade > best[hit.section].grade:
-            best[hit.section] = hit
-    return tuple(best.values())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.sdk.dates import dates
@@ -13,7 +14,8 @@ __all__ = ["OwnDates", "is_weather", "own_dates", "terms_of"]
 
 _BYLINE_WORDS = 6
 _LIMIT = re.compile(
-    r"(?:(?:đến|tới|trước|hết|sau)(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
+    r"(?:(?:(?<!tính )đến|tới|trước|(?<!tính đến )hết|sau)"
+    r"(?:\s+(?:lúc\s+)?\d{1,2}\s*(?:[hg:]\s*\d{0,2}|giờ)(?:\s*\d{1,2}\s*phút)?,?)?(?:\s+(?:hết\s+)?ngày)?|"
     r"\b(?:có\s+)?hiệu\s+lực(?:\s+(?:thi\s+hành|kể\s+từ|từ))*(?:\s+ngày)?\s*:?|\b(?:kết\s+thúc|đóng)(?:\s+[^\W\d]+){0,4}\s*:?|"
     r"(?<!gia )\bhạn(?:\s+[^\W\d]+){0,5}\s*:?|\blast\s+visit(?:ed)?\s*:?|\btruy\s+cập\s+(?:gần\s+nhất|lần\s+cuối|cuối)\s*:?)$",
     re.IGNORECASE,
@@ -33,6 +35,12 @@ _POSTED = re.compile(
     re.IGNORECASE,
 )
 """What names the day of an entry, whatever follows."""
+_CLOSING = re.compile(
+    r"\(\s*(?:ngày\s*)?$|(?<!được )(?<!đã )\b(?:đăng|cập\s+nhật)(?:\s+(?:tải|tin|bài))?\s+(?:ngày|lúc)\s*$|"
+    r"\btính\s+đến\s+(?:hết\s+)?ngày\s*$",
+    re.IGNORECASE,
+)
+"""What stands before the day that an entry ends with (``… mất kết nối (ngày 31/5/2021)``, ``… đăng ngày 21/10/2019``)."""
 _BEGINNING = re.compile(r"(?:[\W\d]|ngày|đăng|cập nhật|ban hành|lúc|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)*", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:lúc\s*)?\d{1,2}\s*[:hg]\s*\d{0,2}(?::\d\d)?\s*(?:[AP]M|SA|CH)?\s*(?:[\[(]?(?:GMT|UTC)[^\])]{0,8}[\])]?)?", re.IGNORECASE
@@ -44,6 +52,10 @@ _TITLED = 5
 _MAX_BEGINNING = 200
 _LIMIT_CHARS = 60
 """More than the longest such words have; what stands further before a date is not looked at."""
+_MOST = 20_000
+"""So many characters of a text are looked at."""
+_REMEMBERED = 600
+"""Texts up to so many characters are remembered: a line of a list is read wherever the list stands."""
 _NOT_WORDS = re.compile(r"[\d\W]+")
 
 
@@ -71,6 +83,9 @@ class OwnDates(NamedTuple):
     ends: tuple[date, ...]
 
 
+_NO_DATES = OwnDates((), (), (), ())
+
+
 def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> OwnDates:
     """Give a page's own dates.
 
@@ -81,23 +96,43 @@ def own_dates(blocks: Iterable[Block], terms: frozenset[str]) -> OwnDates:
     named: list[date] = []
     ends: list[date] = []
     for block in blocks:
-        text = block.text[:20_000]
-        if not has_digit(text) or (block.kind == "cell" and text in terms) or is_weather(text):
+        text = block.text
+        if not has_digit(text) or (block.kind == "cell" and text in terms):
             continue
-        words, begun = _letters(text), -_NEAR
-        for span in dates(text):
-            before, after = text[: span.start].rstrip(), text[span.end :].strip()
-            follows, begun = span.start - begun <= _NEAR, span.end
-            if _RANGE.search(before[-_LIMIT_CHARS:]) or _LIMIT.search(before[-_LIMIT_CHARS:]):
-                ends += [span.day] if follows else []
-                continue
-            single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
-            if single:
-                alone.append(span.day)
-            machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
-            titled = len(words_of(before)) >= _TITLED and _ISSUED.search(before[-_LIMIT_CHARS:]) is not None
-            (apart if (single and not titled) or machine or _stands_apart(before, after) else named).append(span.day)
+        found = _known(text) if len(text) <= _REMEMBERED else _dates_of(text[:_MOST])
+        apart += found.apart
+        alone += found.alone
+        named += found.named
+        ends += found.ends
     return OwnDates(tuple(apart), tuple(alone), tuple(named), tuple(ends))
+
+
+def _dates_of(text: str) -> OwnDates:
+    """Give the dates of one text."""
+    apart: list[date] = []
+    alone: list[date] = []
+    named: list[date] = []
+    ends: list[date] = []
+    spans = dates(text)
+    if not spans or is_weather(text):
+        return _NO_DATES
+    words, begun = _letters(text), -_NEAR
+    for span in spans:
+        before, after = text[: span.start].rstrip(), text[span.end :].strip()
+        follows, begun = span.start - begun <= _NEAR, span.end
+        if _RANGE.search(before[-_LIMIT_CHARS:]) or _LIMIT.search(before[-_LIMIT_CHARS:]):
+            ends += [span.day] if follows else []
+            continue
+        single = words - _letters(text[span.start : span.end]) <= _BYLINE_WORDS
+        if single:
+            alone.append(span.day)
+        machine = text[span.start : span.start + 5].endswith("-")  # 2026-02-01, as a page says it to machines
+        titled = len(words_of(before)) >= _TITLED and _ISSUED.search(before[-_LIMIT_CHARS:]) is not None
+        (apart if (single and not titled) or machine or _stands_apart(before, after) else named).append(span.day)
+    return OwnDates(tuple(apart), tuple(alone), tuple(named), tuple(ends))
+
+
+_known = lru_cache(maxsize=8192)(_dates_of)
 
 
 def _letters(text: str) -> int:
@@ -120,7 +155,7 @@ def _stands_apart(before: str, after: str) -> bool:
         return True
     rest = after.strip("()[]|.,; \u2013-")
     if not rest or _CLOCK.fullmatch(rest) is not None:
-        return not _SENTENCE.search(before[-_LIMIT_CHARS:])
+        return not _SENTENCE.search(before[-_LIMIT_CHARS:]) or _CLOSING.search(before[-_LIMIT_CHARS:]) is not None
     if len(before) > _MAX_BEGINNING or (after[:1].isalpha() and not after[0].isupper()):
         return False
     return _BEGINNING.fullmatch(before) is not None or _is_between(before, after)

@@ -8,7 +8,8 @@ something else (``Công trình đang được xây dựng tại xã An``) has wo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.sdk.text import Match, Phrases, Token, count_words, tokens
+from auditor.sdk.phrases import Match, Phrases
+from auditor.sdk.text import Token, count_words, tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Sayings"]

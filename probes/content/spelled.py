@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from auditor.sdk.phrases import Phrases
 from auditor.sdk.probe import Known
-from auditor.sdk.text import Phrases, nfc, slug_forms, tokens
+from auditor.sdk.text import nfc, slug_forms, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.abbreviations import Abbreviations
 

@@ -4,25 +4,24 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Block, Document
-from auditor.sdk.text import count_words, fold, has_digit, spellings, tokens, words_of
+from auditor.sdk.text import count_words, fold, has_digit, spellings, tokens
 from auditor.sdk.urls import canonical, is_document
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.clock import Clock
 from probes.content.own_dates import own_dates, terms_of
-from probes.content.sayings import Sayings
+from probes.content.texts import SOME_WORDS, texts_of
 
 __all__ = ["MAIL", "PHONE", "Reader", "Substance", "is_vietnamese"]
 
 _SHORT_BLOCK = 90
-_ENTRY_WORDS = 3
 _TELLING_WORDS = 40
 _INTRODUCTION, _INTRODUCING_RUNS = 40, 2
 """So few words over a list that has no entries only say what the list would hold."""
-_SOME_WORDS = 12
 PHONE = re.compile(
     # Each way begins with a character of its own, and only then looks at what stands before it: that is found much faster.
     r"(?:\((?<![\d/.].)0\d{0,3}\)(?:[\s.\-]?\d){6,8}|0(?<![\d/.].)(?!\d?[./\-]\d\d?[./\-]\d{4})(?:[\s.\-]?\d){8,10}|"
@@ -92,7 +91,7 @@ class Substance:
             return False
         if self.says_empty and self.words < _TELLING_WORDS:
             return self.entries > 1 or self.rows > 1 or (self.entries > 0 and bool(self.dates))
-        return self.words >= _SOME_WORDS or self.entries > 0 or self.rows > 0 or self.folded_words >= _SOME_WORDS
+        return self.words >= SOME_WORDS or self.entries > 0 or self.rows > 0 or self.folded_words >= SOME_WORDS
 
 
 class Reader:
@@ -101,10 +100,7 @@ class Reader:
     def __init__(self, template: Template, vocabulary: Vocabulary, clock: Clock | None = None) -> None:
         """Prepare the phrases. What stands on the page's ``clock`` is none of its own."""
         self.template, self._clock = template, clock
-        self._sayings = Sayings(vocabulary)
-        self._noise = vocabulary.finder("noise")
-        self._introduces = vocabulary.finder("introduces")
-        self._phone = vocabulary.finder("phone")
+        self._texts = texts_of(vocabulary)
         self._login = vocabulary.finder("login")
 
     def read(self, document: Document) -> Substance:
@@ -112,19 +108,18 @@ class Reader:
         shown = self.template.own(document)
         if self._clock is not None:
             shown = self._clock.without(document, shown)
-        sizes = [(block, count_words(block.text[:_LONG])) for block in shown]
-        says = (block.text for block, size in sizes if not block.linked and self._sayings.empty(block.text, size))
-        told = next(says, "")[:200]
-        own = _without_titles(document, sizes)
+        texts = self._texts
+        told = next((block.text for block in shown if not block.linked and texts.says_empty(block.text)), "")[:200]
+        own = _without_titles(document, shown)
         counted = [
             (block, words)
-            for block, size in own
-            if (words := self._telling(block.text, size)) and not (told and self._sayings.empty(block.text, size))
+            for block in own
+            if (words := texts.sizes(block.text)[1]) and not (told and texts.says_empty(block.text))
         ]
         terms = terms_of(document)
         found = own_dates(shown, terms)
         folded = [block for block in document.blocks if block.kind == "hidden" and not self.template.covers(block)]
-        all_text = "\n".join([*(block.text for block, _ in own), *(block.text for block in folded)])
+        all_text = "\n".join([*(block.text for block in own), *(block.text for block in folded)])
         words = sum([words for block, words in counted if not block.linked])
         return Substance(
             words=words,
@@ -141,26 +136,16 @@ class Reader:
             folded_dates=own_dates(folded, terms).apart,
             named_dates=found.named,
             last_days=found.ends,
-            introduces=words < _INTRODUCTION and any(self._introduces.find(tokens(block.text[:_HEAD])) for block, _ in counted),
+            introduces=words < _INTRODUCTION and any(texts.introduces(block.text) for block, _ in counted),
             runs=sum(not block.linked for block, _ in counted),
             numbers=len(_LOCAL.findall(all_text)) if self._names_phones(document) else 0,
-            folded_words=sum(count_words(block.text[:_LONG]) for block in folded if not block.linked),
+            folded_words=sum(texts.sizes(block.text)[0] for block in folded if not block.linked),
         )
 
     def _names_phones(self, document: Document) -> bool:
         """Tell a page that says, over a column or before a number, that telephone numbers follow."""
-        labels = (block.text for block in document.blocks if len(block.text) < _SHORT_BLOCK and not self.template.covers(block))
-        return any(self._phone.find(tokens(label)) for label in labels)
-
-    def _telling(self, text: str, size: int) -> int:
-        """Count a block's words, ``size`` in all, without what every page says (print, share, next …) and bare numbers."""
-        if size >= _SOME_WORDS and not has_digit(text):
-            return size
-        words = words_of(text[:_LONG])
-        if size < _SOME_WORDS and (noise := self._noise.find(tokens(text[:_LONG]))):
-            idle = {index for match in noise for index in range(match.first, match.last + 1)}
-            words = [word for index, word in enumerate(words) if index not in idle]
-        return len(words) - sum(map(str.isdecimal, words))
+        labels = (block for block in document.blocks if len(block.text) < _SHORT_BLOCK and self._texts.names_phones(block.text))
+        return any(not self.template.covers(label) for label in labels)
 
     def _entries(self, document: Document, *, alone: bool) -> int:
         """Count links to pages of their own, named in several words; ``alone`` leaves out those that other pages have too."""
@@ -169,7 +154,7 @@ class Reader:
         for link in self.template.own_links(document):
             if alone and self.template.is_shared(link):
                 continue
-            if (self._is_entry(link.label) or is_document(link.url)) and canonical(link.url) != here:
+            if (self._texts.is_entry(link.label) or is_document(link.url)) and canonical(link.url) != here:
                 found.add(canonical(link.url))
         return len(found)
 
@@ -178,12 +163,7 @@ class Reader:
         titles = {_plain(document.title), *map(_plain, _TITLE_PARTS.split(document.title)), *map(_plain, document.headings[:1])}
         pairs = ((block, below) for block, below in pairwise(shown) if block.kind == "heading" and not block.linked)
         dated = (block for block, below in pairs if below.kind != "heading" and own_dates([below], terms).alone)
-        return sum(self._is_entry(block.text) and _plain(block.text) not in titles for block in dated)
-
-    def _is_entry(self, label: str) -> bool:
-        words = tokens(label)
-        noisy = sum(match.last - match.first + 1 for match in self._noise.find(words))
-        return len(words) - noisy >= _ENTRY_WORDS
+        return sum(self._texts.is_entry(block.text) and _plain(block.text) not in titles for block in dated)
 
     def _own_images(self, document: Document) -> int:
         return len({source for source, path in document.images if not self.template.has_image(source)})
@@ -194,19 +174,19 @@ class Reader:
         return bool(named) and document.has_password
 
 
-def _without_titles(document: Document, sizes: Sequence[tuple[Block, int]]) -> list[tuple[Block, int]]:
+def _without_titles(document: Document, blocks: Sequence[Block]) -> list[Block]:
     """Leave out what only names the page: its titles again, the way to it, heads of columns that nobody filled.
 
     A heading below the page's own that something stands under, as a name over a post, is no title.
     """
     whole = {_plain(document.title), *map(_plain, _TITLE_PARTS.split(document.title)), *map(_plain, document.headings[:1])}
     titles = whole | set(map(_plain, document.headings))
-    heads_of = {id(block) for (block, _), (below, _) in pairwise(sizes) if block.kind == "heading" and below.kind != "heading"}
+    heads_of = {id(block) for block, below in pairwise(blocks) if block.kind == "heading" and below.kind != "heading"}
     heads = _heads_alone(document)
     begins = {title.split(" ", 1)[0] for title in titles}
     return [
-        (block, size)
-        for block, size in sizes
+        block
+        for block in blocks
         if (
             (id(block) in heads_of and _plain(block.text) not in whole)
             if block.kind == "heading"
@@ -216,10 +196,10 @@ def _without_titles(document: Document, sizes: Sequence[tuple[Block, int]]) -> l
     ]
 
 
-def _rows(blocks: Iterable[tuple[Block, int]], telling: Collection[int]) -> int:
+def _rows(blocks: Iterable[Block], telling: Collection[int]) -> int:
     """Count table rows with at least two filled cells, telling words or numbers in them: weekdays alone are an empty calendar."""
     cells: dict[int, list[Block]] = {}
-    for block, _ in blocks:
+    for block in blocks:
         if block.kind == "cell" and block.row >= 0:
             cells.setdefault(block.row, []).append(block)
     rows = (row for row in cells.values() if len(row) > 1)
@@ -266,4 +246,11 @@ def _is_crumb(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
+    return _folded(text) if len(text) <= _HEAD else _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(word.folded for word in tokens(text)) or fold(text).strip()
+
+
+_folded = lru_cache(maxsize=8192)(_fold)

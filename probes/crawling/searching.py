@@ -8,7 +8,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.html import Document, Form
-from auditor.sdk.text import Phrases, Token, nfc, tokens
+from auditor.sdk.phrases import Phrases
+from auditor.sdk.text import Token, nfc, tokens
 from auditor.sdk.urls import canonical, is_document, same_site
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.labels import Grade, Labels

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from auditor.model.agency import Agency
 from auditor.model.ids import AgencyId
-from auditor.sdk.text import Match, Phrases, clean, fold, tokens
+from auditor.sdk.phrases import Match, Phrases
+from auditor.sdk.text import clean, fold, tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Names"]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.sdk.html import Block, Document
-from auditor.sdk.text import Phrases, clean, count_words, fold, tokens
+from auditor.sdk.phrases import Phrases
+from auditor.sdk.text import clean, count_words, fold, tokens
 from auditor.sdk.vocabulary import Vocabulary
 from probes.services_list.controls import Control, Controls, controls_of
 from probes.services_list.levels import Level, level_of

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -31,6 +32,7 @@ _NAMING = "span, b, strong, p, div, td, h3, h4, h5, h6"
 _HEADS = {"li", "h2", "h3", "h4", "h5", "h6"}
 _ALONE = frozenset({"a", "li", "td", "p", "div", "strong", "span"})
 """Elements that hold a name only if nothing but a level stands beside it in them."""
+_REMEMBERED = 8192
 _FILE_NAME = re.compile(r"\S+\.(?:docx?|xlsx?|pdf|rtf|odt|ods|zip|rar)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(]([^\])]{2,40})[\])]")
 _GENERIC = re.compile(
@@ -71,6 +73,8 @@ class Finder:
         self._actions = vocabulary.finder("service_actions", "submit")
         self._forms = vocabulary.finder("form_label")
         self._fields = vocabulary.finder("service_level", "service_executing", "service_code")
+        self._is_name = lru_cache(maxsize=_REMEMBERED)(self._names_something)
+        """Tell a label that may be a service's name; ``is_action`` labels and those of groups and levels are none."""
 
     def entries(self, tree: Tree, own: str) -> Iterator[list[Entry]]:
         """Give what a page may list, each way to read it: by links that name something, titles, the lines of lists, badges.
@@ -114,7 +118,7 @@ class Finder:
             if known is None or known in done or len(found) >= _MAX_ENTRIES:
                 continue
             done.add(known)
-            named = (self._name_in(one, own) for one in lines.like(line) if not self._names_by_link(one))
+            named = (self._name_in(tree, one, own) for one in lines.like(line) if not self._names_by_link(one))
             found += [(inner, label, "") for inner, label in filter(None, named)]
         return found
 
@@ -122,7 +126,7 @@ class Finder:
         """Tell whether a link in a line names something; one that only offers to hand in a file names nothing."""
         return any(self._is_name(text_of(link, _MAX_PIECE)) for link in line.css("a")[:_MAX_PIECES])
 
-    def _name_in(self, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
+    def _name_in(self, tree: Tree, line: LexborNode, own: str) -> tuple[LexborNode, str] | None:
         """Give the element of a line that names a service: the line itself, or the first in it that does.
 
         Any element may, where the line has a level in an element of its own, or says nothing else; so may the only cell of a
@@ -134,7 +138,7 @@ class Finder:
         named = [
             (inner, label)
             for inner in [line, *parts]
-            if not _holds_other(inner) and self._is_name(label := text_of(inner, _MAX_PIECE)) and _bare(label) in own
+            if tree.is_single(inner) and self._is_name(label := text_of(inner, _MAX_PIECE)) and _bare(label) in own
         ]
         cells = [inner.mem_id for inner, _ in named if inner.tag == "td"]
         for inner, label in named:
@@ -149,7 +153,7 @@ class Finder:
     def _titled(self, tree: Tree, own: str, alone: frozenset[str]) -> list[tuple[LexborNode, str, str]]:
         found = []
         for node in tree.parser.css(_TITLES)[: 2 * _MAX_ENTRIES]:
-            if node.tag in _ALONE and _holds_other(node):
+            if node.tag in _ALONE and not tree.is_single(node):
                 continue
             label = text_of(node, _MAX_PIECE)
             if (
@@ -169,19 +173,19 @@ class Finder:
         badges = [
             node
             for node in tree.parser.css(_BADGES)[: 2 * _MAX_ENTRIES]
-            if not _holds_other(node) and names_only_level(text_of(node, _MAX_BADGE)) is not None
+            if tree.is_single(node) and names_only_level(text_of(node, _MAX_BADGE)) is not None
         ]
         around = counts_of(badges)
         badges = [node for node in badges if not around[node.mem_id]]  # the innermost of those that say no more
         counts = counts_of(badges)
         found: dict[int, tuple[LexborNode, str, str]] = {}
         for badge in badges[:_MAX_ENTRIES]:
-            named = self._name_in(box_of(badge, counts), own)
+            named = self._name_in(tree, box_of(badge, counts), own)
             if named is not None:
                 found.setdefault(named[0].mem_id, (*named, next((url for _, url in links_in(tree, named[0])), "")))
         return list(found.values())
 
-    def _is_name(self, label: str) -> bool:
+    def _names_something(self, label: str) -> bool:
         if (
             not label
             or _FILE_NAME.fullmatch(label)
@@ -269,9 +273,3 @@ def _is_prefixed(label: str) -> bool:
     """Tell a name behind its level in brackets (``[Toàn trình] Gia hạn giấy phép``)."""
     bracketed = _BRACKETED.match(label)
     return bracketed is not None and names_only_level(bracketed[1]) is not None
-
-
-def _holds_other(node: LexborNode) -> bool:
-    """Tell whether an element holds titles or lists of its own, so that its text is no single name."""
-    inside = node.css("h2, h3, h4, h5, h6, summary, dt, li, td, p, div, button")[:2]  # a node finds itself too
-    return any(found.mem_id != node.mem_id for found in inside)

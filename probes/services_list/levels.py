@@ -4,12 +4,16 @@ NĐ 43/2011/NĐ-CP article 3 and TT 32/2017/TT-BTTTT give the four levels; NĐ 4
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from auditor.sdk.text import clean, fold
 
 __all__ = ["Level", "heads_group", "level_beside", "level_of", "level_of_group", "names_only_level", "without_level"]
+
+T = TypeVar("T")
 
 
 class Level(StrEnum):
@@ -55,7 +59,7 @@ _SHORT_LEVEL = re.compile(rf"\b(?:md|m|cap do|cap|level|lv)(?: ?[:.\-])? ?{_ONE_
 """Ways that mean a level only where nothing else can be meant: ``m3`` in a name is a cubic metre."""
 _FULL = re.compile(r"\btoan ?trinh\b")
 _PARTIAL = re.compile(r"\bmot ?phan\b")
-_INFORMATION = re.compile(r"\bcung cap thong tin\b|\bchi cung cap\b|\bcon lai\b|\btra cuu thong tin\b")
+_INFORMATION = re.compile(r"\bchi cung cap(?: thong tin)?\b|\bcung cap thong tin\b|\bcon lai\b|\btra cuu thong tin\b")
 _SHORT = {"tt": Level.FULL, "dvctt tt": Level.FULL, "mp": Level.PARTIAL, "dvctt mp": Level.PARTIAL, "cctt": Level.INFORMATION}
 _IDLE = re.compile(
     r"\b(?:cac|danh sach|danh muc|nhom|thu tuc hanh chinh|thu tuc|tthc|dich vu(?: hanh chinh)?(?: cong)?|dvctt|dvc|cong|"
@@ -95,8 +99,33 @@ def _fold(text: str) -> tuple[str, str]:
 _folded = lru_cache(maxsize=8192)(_fold)
 
 
+def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Remember what short texts gave: the same labels and badges are asked about again and again."""
+    known = lru_cache(maxsize=8192)(read)
+
+    @wraps(read)
+    def remembered(text: str) -> T:
+        return known(text) if len(text) <= _REMEMBERED else read(text)
+
+    return remembered
+
+
 def level_of(text: str, *, column: bool = False) -> Level | None:
     """Give the level that a text names; ``column`` is a cell of a level column, where a bare number is one."""
+    return _of_cell(text) if column else _of_text(text)
+
+
+@_remembering
+def _of_cell(text: str) -> Level | None:
+    return _named(text, column=True)
+
+
+@_remembering
+def _of_text(text: str) -> Level | None:
+    return _named(text, column=False)
+
+
+def _named(text: str, *, column: bool) -> Level | None:
     _, words = _spaced(text)
     if column and (bare := _BARE.fullmatch(words)):
         return _NUMBERS[bare[1]]
@@ -111,6 +140,7 @@ def level_of(text: str, *, column: bool = False) -> Level | None:
     return Level.INFORMATION if column and _INFORMATION.search(words) else None
 
 
+@_remembering
 def names_only_level(text: str) -> Level | None:
     """Give the level of a text that says nothing else: a badge, a tab, the heading of a group (Dịch vụ công mức độ 3)."""
     level = level_of(text, column=True)
@@ -120,6 +150,7 @@ def names_only_level(text: str) -> Level | None:
     return None if len(re.findall(r"[^\W\d_]+", _IDLE.sub(" ", rest))) > 0 else level
 
 
+@_remembering
 def level_of_group(text: str) -> Level | None:
     """Give the level of a group's heading, which may go on with whose services they are, or in which field.
 
@@ -137,6 +168,7 @@ def level_of_group(text: str) -> Level | None:
     return None
 
 
+@_remembering
 def heads_group(text: str) -> bool:
     """Tell the heading of a group of services (``A. Danh mục dịch vụ công mức độ 3 của Sở``) from a service with its level."""
     plain = _NUMBERED.sub("", text)
@@ -145,6 +177,7 @@ def heads_group(text: str) -> bool:
     return bool(re.search(r"\bd(?:ich )?v(?:u )?c|\btthc\b|\bthu tuc\b", begun)) and level_of_group(plain) is not None
 
 
+@_remembering
 def level_beside(text: str) -> Level | None:
     """Give the level that stands before or behind a name, or in brackets; within it the same words are the name's own.
 
@@ -191,6 +224,7 @@ def _says_more(text: str) -> bool:
     return re.search(r"[^\W_]", _IDLE.sub(" ", text)) is not None
 
 
+@_remembering
 def without_level(text: str) -> str:
     """Give a text without the words of its level, folded: what is left is the service's own name."""
     level, words = level_beside(text), _spaced(text)[1]

@@ -87,7 +87,7 @@ class RowReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Prepare the phrases."""
         self._headers = Headers(vocabulary)
-        self._finder = Finder(vocabulary)
+        self._finder = vocabulary.once("finder of services", lambda: Finder(vocabulary))
         self._records = Records(vocabulary)
         self._submit = tuple(map(fold, vocabulary.phrases.get("submit", ())))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -21,6 +22,7 @@ _MAX_STEPS = 2_000
 """An entry of a list has fewer nodes; more are half a page."""
 _MAX_LINKS = 12
 _SILENT = "script, style, template, noscript, iframe, object"
+_PARTS_OF_TEXT = "h2, h3, h4, h5, h6, summary, dt, li, td, p, div, button"
 _GLUED = re.compile(r"(?<![a-z])(?:muc|mucdo|dvc|dvctt)[-_ ]{0,2}(?:do)?[-_ ]{0,2}([1-4])(?![0-9])")
 _FILE = re.compile(r"(?<![a-z])(?:level|lv|md|m|cap)[-_ ]{0,2}([1-4])(?![0-9])")
 _KINDS = (
@@ -41,6 +43,21 @@ class Tree:
             silent.decompose()
         base = self.parser.css_first("base[href]")
         self._base = Base(_joined(document.url, (base.attributes.get("href") or "") if base else ""))
+
+    @cached_property
+    def _holders(self) -> frozenset[int]:
+        """Name the elements that hold titles, lists or blocks of their own: looked for once, upwards from each of these."""
+        holders: set[int] = set()
+        for node in self.parser.css(_PARTS_OF_TEXT):
+            around = node.parent
+            while around is not None and around.mem_id not in holders:
+                holders.add(around.mem_id)
+                around = around.parent
+        return frozenset(holders)
+
+    def is_single(self, node: LexborNode) -> bool:
+        """Tell whether an element's text may be one name: it holds no titles, lists or blocks of its own."""
+        return node.mem_id not in self._holders
 
     @property
     def body(self) -> LexborNode | None:
@@ -130,6 +147,7 @@ def level_by_hints(node: LexborNode) -> Level | None:
     return next((level for said in titled if said and (level := level_of(said[:200], column=True))), None)
 
 
+@lru_cache(maxsize=4096)
 def _of_name(name: str, *, file: bool = False) -> Level | None:
     folded = fold(name)
     if found := _GLUED.search(folded) or (_FILE.search(folded) if file else None):

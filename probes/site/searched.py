@@ -12,7 +12,8 @@ from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.html import Document, Link
 from auditor.sdk.outcome import GONE, cause_of
-from auditor.sdk.text import Phrases, nfc, tokens
+from auditor.sdk.phrases import Phrases
+from auditor.sdk.text import nfc, tokens
 from auditor.sdk.urls import canonical, same_site
 from probes.content.labels import Grade
 from probes.content.page import Page

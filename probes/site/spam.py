@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from auditor.sdk.text import Match, tokens
+from auditor.sdk.phrases import Match
+from auditor.sdk.text import tokens
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = ["Spam", "host_of", "tree_of_host"]

@@ -1,6 +1,7 @@
 """What is measured, one process each: does one job, prints its CPU seconds and what came out, so that outputs can be compared."""
 
 import asyncio
+import gc
 import io
 import json
 import os
@@ -18,11 +19,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from bench_pages import ASKED, FOLDER, asked, html
 from doors import http_door
 
+from auditor.cli import COLLECTED
 from auditor.clock import SystemClock
 from auditor.evidence.writer import VisitWriter
 from auditor.model.agency import Site, SiteRole
-from auditor.model.evidence import Exchange
+from auditor.model.evidence import Exchange, digest_of
 from auditor.model.visit import Cause
+from auditor.sdk.boilerplate import Template
 from auditor.sdk.doors import Rendered
 from auditor.sdk.html import Document, parser
 from auditor.sdk.limits import CrawlLimits
@@ -32,6 +35,9 @@ from auditor.sdk.vocabulary import load_vocabulary
 from auditor.visit.doors.http.door import Http
 from probes import crawl, portal
 from probes.content.labels import Labels
+from probes.content.substance import Reader
+from probes.services_list.rows import RowReader
+from probes.site.spam import Spam
 
 
 def cpu():
@@ -83,6 +89,16 @@ def bare(port, paths):
     return job
 
 
+def as_at_night(vocabulary):
+    """Make what a night makes once for all its sites, before the clock starts: the vocabulary's tables, and Python's own settings."""
+    gc.set_threshold(*COLLECTED)
+    Labels(vocabulary)
+    Reader(Template(), vocabulary)
+    RowReader(vocabulary)
+    Spam(vocabulary, frozenset())
+    gc.collect()
+
+
 def auditor_fetch(port):
     """Our door and our page: fetched, guarded, recorded in memory, parsed, links and text taken."""
     paths = [path for path, _ in html()]
@@ -101,12 +117,9 @@ def auditor_fetch(port):
 
 
 def auditor_whole(port):
-    """The same site crawled as at night: evidence in WARC, every content measure judged.
-
-    The vocabulary's tables are made before the clock starts: a night makes them once for all its sites.
-    """
+    """The same site crawled as at night: evidence in WARC, every content measure judged."""
     vocabulary, site = load_vocabulary(), bench_site(port)
-    Labels(vocabulary)
+    as_at_night(vocabulary)
 
     async def work(folder):
         writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
@@ -214,10 +227,6 @@ def page_analysis_once(port):
 
 def page_analysis(_port, rounds=3):
     """Links, text, all vocabulary and the template, over one site's pages."""
-    from auditor.model.evidence import digest_of
-    from auditor.sdk.boilerplate import Template
-    from probes.content.substance import Reader
-
     vocabulary, now = load_vocabulary(), datetime(2026, 1, 1, tzinfo=UTC)
     exchanges = [
         Exchange(
@@ -230,6 +239,8 @@ def page_analysis(_port, rounds=3):
         )
         for path, body in html()
     ]
+
+    as_at_night(vocabulary)
 
     def job():
         count = 0

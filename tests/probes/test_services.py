@@ -90,6 +90,7 @@ def test_only_a_text_that_says_nothing_else_is_a_badge():
     assert names_only_level("Dịch vụ công trực tuyến mức độ 3") is Level.THREE
     assert names_only_level("Mức độ 3 nguy hiểm của bão") is None
     assert names_only_level("3") is None
+    assert names_only_level("Chỉ cung cấp thông tin") is Level.INFORMATION
 
 
 # Rows

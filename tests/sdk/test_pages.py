@@ -41,6 +41,20 @@ def test_links_are_found_however_they_are_made():
     assert document.links[1].file == "https://so.test/i/ld.png"
 
 
+@pytest.mark.parametrize(
+    ("inside", "label"),
+    [
+        ("<span>Lịch</span> <span>tiếp dân</span>", "Lịch tiếp dân"),
+        ("<div>Lịch</div><div>công tác</div>", "Lịch công tác"),
+        ("\n <i></i>\n Tin <b>tức</b>\n", "Tin tức"),
+        ("Góp<br>ý", "Góp ý"),
+        ("<b>H</b>ỏi đáp", "Hỏi đáp"),
+    ],
+)
+def test_a_label_has_the_words_that_a_person_reads(inside, label):
+    assert [link.label for link in Document(page(f"<body><a href=/x>{inside}</a></body>")).links] == [label]
+
+
 def test_hidden_text_is_known_as_hidden():
     document = Document(page("<p>thấy</p><div style='display: none'><p>giấu</p></div>"))
     assert [(block.text, block.kind) for block in document.blocks] == [("thấy", "text"), ("giấu", "hidden")]
@@ -69,6 +83,20 @@ def test_what_repeats_is_the_template_and_a_clock_is_no_entry():
     template = Template(documents)
     assert [block.text for block in template.own(documents[2])] == ["Bài viết riêng số 3 ngày 03/12/2025"]
     assert template.own_links(documents[2]) == []
+
+
+@pytest.mark.parametrize("day", ["{} Tháng Một, 2026", "Ngày {} tháng 1 năm 2026", "{}/01/2026"])
+def test_the_days_of_lists_made_alike_are_no_template(day):
+    pages = [
+        Document(
+            page(
+                f"<body><main><h2>Mục {n}</h2><div>Bài số {n}</div><p>{day.format(n + 1)}</p></main></body>",
+                f"https://so.test/m{n}.html",
+            )
+        )
+        for n in range(12)
+    ]
+    assert day.format(4) in [block.text for block in Template(pages).own(pages[3])]
 
 
 def test_pages_of_one_endless_shape_do_not_become_the_template():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.sdk.phrases import Phrases
 from auditor.sdk.text import (
-    Phrases,
     clean,
     count_words,
     fold,
