@@ -137,7 +137,7 @@ class Document:
     @cached_property
     def has_password(self) -> bool:
         """Tell whether the page asks for a password."""
-        return self._tree.css_first("input[type=password i]") is not None
+        return self._holds(b"password") and self._tree.css_first("input[type=password i]") is not None
 
     @cached_property
     def feeds(self) -> tuple[str, ...]:

@@ -170,8 +170,9 @@ class Reader:
 
     def _is_login(self, document: Document) -> bool:
         """Tell a page whose point is a password from one that also offers to log in."""
-        named = self._login.find(tokens(document.title + " " + " ".join(document.headings[:3])))
-        return bool(named) and document.has_password
+        if not document.has_password:
+            return False
+        return bool(self._login.find(tokens(document.title + " " + " ".join(document.headings[:3]))))
 
 
 def _without_titles(document: Document, blocks: Sequence[Block]) -> list[Block]:
@@ -250,7 +251,7 @@ def _plain(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return " ".join(word.folded for word in tokens(text)) or fold(text).strip()
+    return " ".join([folded for folded, _ in spellings(text)]) or fold(text).strip()
 
 
 _folded = lru_cache(maxsize=8192)(_fold)

@@ -1,0 +1,47 @@
+"""A notice: what is told to somebody of findings, once, whatever happens on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from auditor.model.ids import AgencyId, RunId
+
+__all__ = ["Channel", "Notice", "NoticeKind"]
+
+
+class NoticeKind(StrEnum):
+    """What a notice is for: a run's digest to an agency, or the polite request for access where its site refuses us."""
+
+    DIGEST = "digest"
+    ACCESS = "access"
+
+
+class Channel(StrEnum):
+    """How a notice travels."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One letter or one call, whole, as it is sent.
+
+    ``key`` names what is told: the same key is never sent twice, though the process dies at any point. ``to`` are addresses of
+    mail, or the one URL of a webhook; ``text`` and ``html`` say the same, ``payload`` is what a webhook gets (JSON). ``thread``
+    is the same for all notices to one agency.
+    """
+
+    key: str
+    kind: NoticeKind
+    channel: Channel
+    agency: AgencyId
+    run: RunId | None
+    to: tuple[str, ...]
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    payload: Mapping[str, object] = field(default_factory=dict)
+    thread: str = ""
+    created_at: datetime
