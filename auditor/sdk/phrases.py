@@ -8,6 +8,7 @@ from auditor.sdk.text import Token, tokens
 __all__ = ["Match", "Phrases"]
 
 _SHORT = 2
+_STOPS = ("c", "ch", "p", "t")
 _MISSPELT = 3
 """In a phrase of so many words one may be misspelt."""
 
@@ -92,8 +93,9 @@ def _agrees(seen: list[str], wanted: list[str], folded: Sequence[str], marked: S
 
     Words written with marks must carry the right ones; words written without any may stand for marked ones only when the whole
     passage has no marks. In a phrase of three or more words one may be misspelt ("đấu thấu mua sắm công"), but a word without
-    marks among others is another word ("văn bản do huyện ban hành" has no "bản đồ huyện"). In a text that has marks, a short
-    phrase without any is another word too (tham, thăm).
+    marks among others is another word ("văn bản do huyện ban hành" has no "bản đồ huyện"), unless there is no such word: a
+    syllable that ends in a stop has a tone ("thủ tuc hành chính"). In a text that has marks, a short phrase without any is
+    another word too (tham, thăm).
     """
     bare = folded[index : index + len(seen)]
     if seen == bare:
@@ -101,4 +103,4 @@ def _agrees(seen: list[str], wanted: list[str], folded: Sequence[str], marked: S
     if len(wanted) < _MISSPELT:
         return False
     wrong = [(a, c) for a, b, c in zip(seen, wanted, bare, strict=True) if a != b]
-    return len(wrong) == 1 and wrong[0][0] != wrong[0][1]
+    return len(wrong) == 1 and (wrong[0][0] != wrong[0][1] or wrong[0][0].endswith(_STOPS))

@@ -82,6 +82,8 @@ def test_clean_text_has_one_space_between_words_and_none_around(text):
 
 
 def test_a_word_without_marks_among_others_is_another_word():
-    found = Phrases({"map": ["bản đồ huyện"], "tender": ["đấu thầu mua sắm công"]})
+    found = Phrases({"map": ["bản đồ huyện"], "tender": ["đấu thầu mua sắm công"], "procedures": ["thủ tục hành chính"]})
     assert not found.find(tokens("Văn bản do huyện ban hành"))
     assert [match.key for match in found.find(tokens("Đấu thấu mua sắm công"))] == ["tender"]
+    assert [match.key for match in found.find(tokens("Thủ tuc hành chính"))] == ["procedures"]  # no word is spelled so
+    assert not found.find(tokens("Thủ tục hanh chính"))
