@@ -4,7 +4,18 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["INLINE", "SKIPPED", "Attributes", "Region", "classes", "inside", "is_hidden", "kind_inside", "region_of"]
+__all__ = [
+    "INLINE",
+    "SKIPPED",
+    "Attributes",
+    "Region",
+    "classes",
+    "inside",
+    "is_hidden",
+    "kind_inside",
+    "plainly_inside",
+    "region_of",
+]
 
 _REMEMBERED = 200
 """Class names up to so many characters are remembered: a site's pages are made of the same ones."""
@@ -86,10 +97,16 @@ def inside(path: str, region: Region, kind: str, tag: str, attributes: Attribute
     return f"{path}/{tag}{classes(names)}", region_of(tag, attributes) or region, kind_inside(tag, kind)
 
 
+def plainly_inside(path: str, region: Region, kind: str, tag: str) -> tuple[str, Region, str]:
+    """Give the same for an element without attributes."""
+    return _inside_of(path, region, kind, tag, "", "") if len(path) <= _LONG_PATH else inside(path, region, kind, tag, {})
+
+
 def is_hidden(attributes: Attributes) -> bool:
     """Tell whether an element's own attributes hide it."""
-    style = attributes.get("style")
-    return "hidden" in attributes or (bool(style) and _HIDDEN.search(style or "") is not None)
+    if "style" not in attributes:
+        return "hidden" in attributes
+    return "hidden" in attributes or _HIDDEN.search(attributes["style"] or "") is not None
 
 
 def classes(names: str | None) -> str:

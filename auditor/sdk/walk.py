@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from auditor.sdk.dates import dates, iso_date
-from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, inside, is_hidden, kind_inside
+from auditor.sdk.elements import INLINE, SKIPPED, Attributes, Region, inside, is_hidden, kind_inside, plainly_inside
 from auditor.sdk.parts import Block, Draft, Image, Link, Part, Place, parts_of
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base, opened_by
@@ -63,7 +63,6 @@ class Walk:
         self._plain = False
         """Whether any of the pieces stands outside links."""
         self._rows = 0
-        self._nodes = 0
         self._written = 0
         self._recordings: list[_Recording] = []
 
@@ -87,51 +86,55 @@ class Walk:
         place = self._element(body, body.tag or "", body.attributes, _TOP)
         under_way: list[tuple[LexborNode | None, Place, Place | None]] = [(None, _TOP, place)]
         node = body.first_child
-        self._nodes = 1
-        pieces = self._pieces
-        while self._nodes < _MAX_NODES and (node is not None or under_way):
+        pieces, nodes = self._pieces, 1
+        while nodes < _MAX_NODES and (node is not None or under_way):
             if node is None:
                 node, place, ended = under_way.pop()
-                if ended is not None:
-                    if pieces:
-                        self._end(ended)
-                    if self._recordings and self._recordings[-1].depth == len(under_way):
-                        self._record(self._recordings.pop())
+                if ended is not None and (pieces or self._recordings):
+                    self._leave(ended, len(under_way), nodes)
                 continue
-            self._nodes += 1
+            nodes += 1
             tag = node.tag or ""
             if tag == "-text":
-                if text := node.text_content:
+                text = node.text_content
+                if text and (pieces or not text.isspace()):  # before the first word of a block no space counts
                     self._text(text, place)
             elif tag not in SKIPPED and tag[0:1] != "-" and len(under_way) < _MAX_DEPTH:
                 attributes = node.attributes
-                plain = not attributes and tag in _PLAIN
-                within = place if plain else self._element(node, tag, attributes, place)
-                if tag not in _REPEATED or within[3] >= 0 or not self._remembers(node, within, len(under_way)):
+                within = place if not attributes and tag in _PLAIN else self._element(node, tag, attributes, place)
+                taken = self._remembers(node, within, len(under_way), nodes) if tag in _REPEATED and within[3] < 0 else 0
+                if not taken:
                     under_way.append((node.next, place, None if tag in INLINE else within))
                     node, place = node.first_child, within
                     continue
+                nodes += taken
             node = node.next
         self._end(_TOP)
 
-    def _remembers(self, node: LexborNode, inside: Place, depth: int) -> bool:
-        """Take what an element's content gave on another page; else begin to record what it gives."""
+    def _leave(self, ended: Place, depth: int, nodes: int) -> None:
+        """End a block, and what was recorded of it."""
+        if self._pieces:
+            self._end(ended)
+        if self._recordings and self._recordings[-1].depth == depth:
+            self._record(self._recordings.pop(), nodes)
+
+    def _remembers(self, node: LexborNode, inside: Place, depth: int, nodes: int) -> int:
+        """Take what an element's content gave on another page, and say of how many nodes; else begin to record what it gives."""
         if self._written > _MAX_WRITTEN or not self._base.root:
-            return False
+            return 0
         markup = node.html or ""
         self._written += len(markup)
         if len(markup) > _MAX_MARKUP:
-            return False
+            return 0
         parts = parts_of(markup, inside, depth, self._base.root)
         part = parts.get("")
         if part is None and parts and (part := parts.get(self._base.here)):
             self._base.moved = True
-        if part is not None and self._nodes + part.nodes < _MAX_NODES:
+        if part is not None and nodes + part.nodes < _MAX_NODES:
             self._blocks += part.blocks
             self._drafts += part.drafts
             self._images += part.images
-            self._nodes += part.nodes
-            return True
+            return part.nodes
         self._recordings.append(
             _Recording(
                 parts=parts,
@@ -140,14 +143,14 @@ class Walk:
                 drafts=len(self._drafts),
                 images=len(self._images),
                 rows=self._rows,
-                nodes=self._nodes,
+                nodes=nodes,
                 moved=self._base.moved,
             )
         )
         self._base.moved = False
-        return False
+        return 0
 
-    def _record(self, begun: _Recording) -> None:
+    def _record(self, begun: _Recording, nodes: int) -> None:
         """Remember what an element's content gave. Rows are numbered through the page, so what has any is not remembered."""
         base = self._base
         if self._rows == begun.rows and len(begun.parts) < _MAX_FOLDERS:
@@ -155,7 +158,7 @@ class Walk:
                 blocks=self._blocks[begun.blocks :],
                 drafts=self._drafts[begun.drafts :],
                 images=self._images[begun.images :],
-                nodes=self._nodes - begun.nodes,
+                nodes=nodes - begun.nodes,
             )
         base.moved = base.moved or begun.moved
 
@@ -179,7 +182,8 @@ class Walk:
         if tag == "tr":
             self._rows += 1
             row = self._rows
-        return *inside(path, region, kind, tag, attributes), link, row
+        within = inside(path, region, kind, tag, attributes) if attributes else plainly_inside(path, region, kind, tag)
+        return *within, link, row
 
     def _inline(self, node: LexborNode, tag: str, attributes: Attributes, path: str, kind: str, link: int) -> None:
         if tag == "img":
@@ -232,8 +236,7 @@ class Walk:
 
     def _text(self, text: str, place: Place) -> None:
         if text.isspace():
-            if self._pieces:  # before the first word of a block no space counts
-                self._space(place)
+            self._space(place)
             return
         self._pieces.append(text)
         if place[3] >= 0:

@@ -40,7 +40,8 @@ _HEADS = frozenset({"heading", "th"})
 _WITH_TABLE = ("thủ tục", "dịch vụ", "thu tuc", "dich vu", "tthc", "dvc")
 _PICTURED = re.compile(r"(?:muc|level|dvc)[-_ ]{0,2}(?:do)?[-_ ]{0,2}[1-4]|toan[-_ ]?trinh|mot[-_ ]?phan", re.IGNORECASE)
 """Only a page that says such a thing, in words or in the names of its pictures, is looked through for services."""
-_SAID_ASIDE = re.compile(r"\b(?:title|alt|aria-label|data-[a-z-]+)\s?=\s?[\"'][^\"'<>]{0,60}\b(?:mức|toàn trình|một phần)\b")
+_LEVELS = ("mức", "toàn trình", "một phần")
+_SAID_ASIDE = re.compile(rf"\b(?:title|alt|aria-label|data-[a-z-]+)\s?=\s?[\"'][^\"'<>]{{0,60}}\b(?:{'|'.join(_LEVELS)})\b")
 """A level in an attribute: what is said of an element to who points at it."""
 
 
@@ -264,7 +265,8 @@ def _may_list(document: Document, usual: Container[str]) -> tuple[bool, bool]:
     told = told or any(sign in block.text.lower() for block in shown if block.kind in _HEADS for sign in _WEAK)
     markup = "" if told else document.decoded.text.lower()
     tabled = "<table" in markup and any(sign in text for sign in _WITH_TABLE)
-    return told or tabled, told or _SAID_ASIDE.search(markup) is not None
+    aside = any(level in markup for level in _LEVELS) and _SAID_ASIDE.search(markup) is not None
+    return told or tabled, told or aside
 
 
 def _key(name: str) -> str:
