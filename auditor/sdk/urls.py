@@ -133,6 +133,7 @@ def canonical(url: str) -> str:
     The host is lower case, without default port; no fragment, no id of a visitor's session; one percent-encoding; a query's
     parameters in one order.
     """
+    url = url.partition("#")[0]
     if _MAY_HOLD_SESSION.search(url):
         url = _SESSION.sub("", url).rstrip("?&")
     if "&" in url:

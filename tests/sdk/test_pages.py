@@ -146,6 +146,7 @@ def test_an_answer_is_classified_before_it_is_read(status, html, cause):
 
 def test_addresses_have_one_spelling():
     assert canonical("HTTPS://So.Test:443/a%7Eb#x") == canonical("https://so.test/a~b")
+    assert canonical("https://so.test/x?p=1&a=2#noi-dung") == canonical("https://so.test/x?a=2&p=1")
     assert same_site("http://www.so.test/a", "https://so.test/b")
     assert not same_site("https://so.test/", "https://soo.test/")
 
