@@ -9,7 +9,7 @@ from bounds import bounded
 from doors import http_door
 from servers import Site, certificates, serve
 
-from auditor.model.visit import Cause
+from auditor.model.visit import Blame, Cause
 from auditor.sdk.limits import KIB, MIB, Limits
 
 pytestmark = pytest.mark.anyio
@@ -80,7 +80,15 @@ FAULTS = {
     "data-for-nobody": (b"", frame(DATA, 0, 7, bytes(16_000)), PROTOCOL),
     "a-bomb-of-headers": (frame(HEADERS, END_HEADERS, 1, OK + header(b"x", b"a" * 4_000) + FIRST_NEW * 12_000), b"", PROTOCOL),
     "many-headers": (frame(HEADERS, END_HEADERS, 1, OK + header(b"x", b"b") + FIRST_NEW * 16_000) + frame(DATA, 1, 1, b"abc"), b"", PROTOCOL),
-    "no-status": (frame(HEADERS, END_HEADERS, 1, header(b"x", b"b")), b"", TIMEOUT),
+    "no-status": (frame(HEADERS, END_HEADERS, 1, header(b"x", b"b")) + frame(DATA, END_STREAM, 1, b"abc"), b"", PROTOCOL),
+    "two-statuses": (frame(HEADERS, END_HEADERS, 1, OK + OK) + frame(DATA, END_STREAM, 1, b"abc"), b"", PROTOCOL),
+    "status-in-words": (frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x48\x03abc"), b"", PROTOCOL),
+    "status-with-a-sign": (frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x48\x04+200"), b"", PROTOCOL),
+    "early-hints-and-the-end": (frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x48\x03103"), b"", PROTOCOL),
+    "body-for-nobody": (OPEN, frame(DATA, 0, 7, b"abc"), PROTOCOL),
+    "no-such-header": (OPEN, frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff\xff\x01"), PROTOCOL),
+    "window-overrun": (OPEN, frame(8, 0, 0, struct.pack("!I", 2**31 - 1)), PROTOCOL),
+    "a-broken-frame-in-the-body": (OPEN, frame(PING, 0, 0, b"abc"), PROTOCOL),
     "injected-lines": (frame(HEADERS, END_HEADERS, 1, OK + header(b"x", b"a\r\nSet-Cookie: b=c")) + frame(DATA, 1, 1, b"abc"), b"", None),
     "push": (frame(PUSH, END_HEADERS, 1, struct.pack("!I", 2) + b"\x82\x84\x87\x41\x01a"), b"", PROTOCOL),
     "pushes": (b"", frame(PUSH, END_HEADERS, 1, struct.pack("!I", 2) + b"\x82\x84\x87\x41\x01a") * 100, PROTOCOL),
@@ -104,6 +112,7 @@ async def test_a_fault_of_http2_is_an_outcome_within_its_bounds(name, tmp_path):
         mapped = {"so.test:443": f"127.0.0.1:{server.port}"}
         async with http_door(connect_to=mapped, trust=[tmp_path / "ca.pem"], answered=["khac.test"], limits=LIMITS) as door:
             chain = await door.get("https://so.test/", why="test", robots=False)
+    assert chain.cause is None or chain.cause.blame is Blame.THEIRS
     assert chain.cause in (cause if isinstance(cause, set) else {cause})
     assert all(exchange.wire_bytes <= LIMITS.wire + 256 * KIB for exchange in chain.exchanges)
     assert all(len(exchange.headers) <= 200 for exchange in chain.exchanges)

@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import AsyncIterator
 
+import h2.events
+import h2.exceptions
 import httpcore
 
 from auditor.visit.doors.http.connect import Line
@@ -10,8 +12,9 @@ from auditor.visit.doors.http.request import Request
 
 __all__ = ["CoreAnswer", "Shared", "read_again"]
 
-
 _KEPT_SECONDS = 30.0
+_DIGITS = 3
+_Event = h2.events.ResponseReceived | h2.events.DataReceived | h2.events.StreamEnded
 
 
 class _Stream(httpcore.AsyncNetworkStream):
@@ -54,13 +57,35 @@ class _Stream(httpcore.AsyncNetworkStream):
         return None
 
 
+class _Http2(httpcore.AsyncHTTP2Connection):
+    """HTTP/2 of httpcore's, which takes an answer without a status for a 200."""
+
+    async def _receive_stream_event(self, request: httpcore.Request, stream_id: int) -> _Event:
+        event = await super()._receive_stream_event(request, stream_id)
+        if isinstance(event, h2.events.ResponseReceived):
+            _check_status([value for name, value in event.headers or () if name == b":status"])
+        return event
+
+
+def _check_status(said: list[bytes]) -> None:
+    """Refuse a head that has not one final status (RFC 9113, section 8.3.2).
+
+    Raises:
+        httpcore.RemoteProtocolError: there is none, or several, or no number of an answer.
+    """
+    if not said:
+        raise httpcore.RemoteProtocolError("an HTTP/2 answer without :status")
+    if len(said) > 1 or len(said[0]) != _DIGITS or not said[0].isdigit() or said[0] < b"200":
+        raise httpcore.RemoteProtocolError(f"an HTTP/2 answer with the :status {b', '.join(said)[:40]!r}")
+
+
 class Shared:
     """One connection that carries several exchanges at once."""
 
     def __init__(self, line: Line, request: Request) -> None:
         """Begin HTTP/2 on a connection that agreed to it."""
         self._line = line
-        self._connection = httpcore.AsyncHTTP2Connection(
+        self._connection = _Http2(
             origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS
         )
 
@@ -92,9 +117,17 @@ class CoreAnswer:
         self.reason: bytes = answer.extensions.get("reason_phrase", b"")
         self.version: bytes = answer.extensions.get("http_version", b"")
 
-    def pieces(self) -> AsyncIterator[bytes]:
-        """Give the body piece by piece."""
-        return self._answer.aiter_stream()
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give the body piece by piece.
+
+        Raises:
+            httpcore.RemoteProtocolError: what comes after the head breaks the protocol.
+        """
+        try:
+            async for piece in self._answer.aiter_stream():
+                yield piece
+        except h2.exceptions.ProtocolError as exc:  # httpcore translates it in a head only
+            raise httpcore.RemoteProtocolError(str(exc)) from exc
 
     async def aclose(self) -> None:
         """End it, read or not."""

@@ -105,14 +105,14 @@ class Http:
     async def _confirmed(self, url: str, ask: Ask) -> Chain:
         """Follow a request, and once more where that failed: only what fails twice has a blame."""
         hops = await self._follow(url, ask)
-        last = hops[-1]
-        place = place_of(last.url)
+        last, place = hops[-1], place_of(hops[-1].url)
         gone = last.cause is Cause.DNS and place[0] in self._gone
         if not self._in_doubt(last) or gone or place in self._dead or self._is_away(place[0]):
             return Chain(hops=hops, cause=last.cause)
         self._retire()
         await anyio.sleep(self._links.settings.retry_pause)
-        again = await self._follow(url, replace(ask, newest=False))  # what only HTTP/2 fails by is there for all others
+        newest = ask.newest and last.cause is None  # what only HTTP/2 fails by is there for all others; a 503 is no such failure
+        again = await self._follow(url, replace(ask, newest=newest))
         if again[-1].cause not in _DOUBTFUL:
             self._remembered.stop()  # it may have been our validators that the first try failed by
             return Chain(hops=hops, confirmed=again, cause=again[-1].cause)
