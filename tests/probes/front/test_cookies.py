@@ -1,0 +1,73 @@
+"""A first visit's cookies and what protects them."""
+
+import pytest
+from front import judged, readings
+from knowing import chain, exchange
+
+from auditor.model.reading import NotApplicable
+
+
+@pytest.mark.parametrize(
+    ("cookies", "word"),
+    [
+        (["ASP.NET_SessionId=abc; path=/; Secure; HttpOnly; SameSite=Lax"], "sound"),
+        (["JSESSIONID=1; secure; httponly"], "sound"),
+        (["JSESSIONID=1; Secure"], "weak"),
+        (["JSESSIONID=1; HttpOnly"], "weak"),
+        (["lang=vi; Secure"], "sound"),
+        (["lang=vi"], "weak"),
+        (["csrftoken=1; Secure"], "weak"),
+        (["csrftoken=1; Secure; SameSite=Strict"], "sound"),
+        (["lang=vi; Secure; SameSite=Sometimes"], "weak"),
+        (["lang=vi", "lang=vi; Secure"], "sound"),
+        (["lang=vi; Secure", "old=1; Max-Age=0"], "sound"),
+        (["lang=vi; Secure", "old=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "sound"),
+        (["lang=vi; Secure", "new=1; Expires=Thu, 01 Jan 2037 00:00:00 GMT"], "weak"),
+        (["lang=vi; Secure; Expires=soon"], "sound"),
+        (["lang=vi; Secure; Expires=Mon, 01 Jan 99999999999 00:00:00 GMT"], "sound"),
+        (["lang=vi; Secure; Expires=Mon, 01 Jan 2037 00:00:00 +9999999999999"], "sound"),
+        (["lang=vi; Expires=Mon, 01 Jan 2037 00:00:00 -9999999999999"], "weak"),
+        ([f"lang=vi; Secure; Max-Age={'9' * 5000}"], "sound"),
+        (["__Host-a=1; Secure; Path=/"], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain="], "sound"),
+        (["__Host-a=1; Secure; Path=/; Domain=so.test"], "weak"),
+        (["__Host-a=1; Secure"], "weak"),
+        (["__host-a=1; Secure; Path=/vi"], "weak"),
+        (["__Host-a=1; Path=/"], "weak"),
+        (["__Secure-a=1; Secure; Domain=so.test"], "sound"),
+        (["__Secure-a=1; Path=/"], "weak"),
+        (["lang=vi; Secure; SameSite=None"], "sound"),
+        (["lang=vi; SameSite=None"], "weak"),
+        ([".ASPXAUTH=1; Secure"], "weak"),
+        (["connect.sid=1; Secure"], "weak"),
+        (["__Host-sid=1; Secure; Path=/"], "weak"),
+        (["auth=1; Secure"], "weak"),
+        (["Token=1; Secure; HttpOnly"], "sound"),
+        (["XSRF-TOKEN=1; Secure"], "sound"),
+        (["residence=1; Secure"], "sound"),
+    ],
+)
+def test_cookies_need_secure_and_those_of_a_session_httponly_too(cookies, word):
+    reading = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies))
+    assert reading.value == word, reading.because
+
+
+def test_without_cookies_there_is_nothing_to_protect():
+    assert isinstance(judged("headers.cookies"), NotApplicable)
+    assert isinstance(judged("headers.cookies", "Set-Cookie: nonsense"), NotApplicable)
+
+
+def test_a_cookie_set_on_the_way_counts_and_its_value_is_never_shown():
+    way = exchange("Set-Cookie: PHPSESSID=bi-mat; path=/", "Location: /vi", status=302, body="")
+    reading = readings(chain(way, exchange()))["headers.cookies"]
+    assert (reading.value, reading.facts["lacks"]) == ("weak", ["PHPSESSID: Secure", "PHPSESSID: HttpOnly"])
+    assert reading.evidence[0].passage == "Set-Cookie: PHPSESSID=…; path=/"
+    assert "bi-mat" not in str(reading)
+
+
+def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks():
+    cookies = ["__Host-sid=1; Domain=so.test; SameSite=None", "lang=vi; Secure", "ASP.NET_SessionId=1; Secure; HttpOnly"]
+    facts = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies)).facts
+    assert facts["session"] == ["ASP.NET_SessionId", "__Host-sid"]
+    lacks = ["Secure", "HttpOnly", "SameSite=None without Secure", "__Host- with Domain", "__Host- without Path=/"]
+    assert facts["lacks"] == [f"__Host-sid: {lack}" for lack in lacks]

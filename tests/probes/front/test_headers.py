@@ -1,0 +1,69 @@
+"""Framing, nosniff, Referrer-Policy, leaks and compression: each header by its standard, each border where the guideline says."""
+
+import pytest
+from front import judged, readings
+
+from auditor.model.visit import Cause
+
+
+@pytest.mark.parametrize(
+    ("measure", "headers", "word"),
+    [
+        ("headers.framing", ["X-Frame-Options: SAMEORIGIN"], "sound"),
+        ("headers.framing", ["X-Frame-Options: deny"], "sound"),
+        ("headers.framing", ["X-Frame-Options: SAMEORIGIN", "X-Frame-Options: SAMEORIGIN"], "sound"),
+        ("headers.framing", ["X-Frame-Options: SAMEORIGIN, DENY"], "sound"),
+        ("headers.framing", ["X-Frame-Options: ALLOW-FROM https://cong.test"], "sound"),
+        ("headers.framing", ["X-Frame-Options: ALLOWALL"], "absent"),
+        ("headers.framing", ["X-Frame-Options: *"], "absent"),
+        ("headers.framing", ["Content-Security-Policy: frame-ancestors 'self'"], "sound"),
+        ("headers.framing", ["Content-Security-Policy: frame-ancestors"], "sound"),
+        ("headers.framing", ["Content-Security-Policy: frame-ancestors *", "X-Frame-Options: DENY"], "weak"),
+        ("headers.framing", [], "absent"),
+        ("headers.nosniff", ["X-Content-Type-Options: nosniff"], "sound"),
+        ("headers.nosniff", ["X-Content-Type-Options: NoSniff, nosniff"], "sound"),
+        ("headers.nosniff", ["X-Content-Type-Options: none"], "absent"),
+        ("headers.nosniff", [], "absent"),
+        ("headers.referrer", ["Referrer-Policy: strict-origin-when-cross-origin"], "sound"),
+        ("headers.referrer", ["Referrer-Policy: no-referrer, same-origin"], "sound"),
+        ("headers.referrer", ["Referrer-Policy: same-origin, new-policy"], "sound"),
+        ("headers.referrer", ["Referrer-Policy: no-referrer", "Referrer-Policy: unsafe-url"], "weak"),
+        ("headers.referrer", ["Referrer-Policy: no-referrer-when-downgrade"], "weak"),
+        ("headers.referrer", ["Referrer-Policy: never"], "absent"),
+        ("headers.referrer", [], "absent"),
+        ("headers.leaks", ["Server: nginx"], "sound"),
+        ("headers.leaks", ["Server: cloudflare", "X-Powered-By: ASP.NET"], "sound"),
+        ("headers.leaks", ["Server: Microsoft-IIS/10.0"], "weak"),
+        ("headers.leaks", ["Server: Apache/2.4.6 (CentOS) PHP/5.4.16"], "weak"),
+        ("headers.leaks", ["X-Powered-By: PHP/7"], "weak"),
+        ("headers.leaks", ["X-AspNet-Version: 4.0.30319"], "weak"),
+        ("headers.leaks", ["Liferay-Portal: Liferay Community Edition Portal 6.2 CE GA6"], "weak"),
+        ("headers.leaks", ["Server: ECS (sgn/7F83)"], "sound"),
+        ("headers.leaks", ["X-Request-Id: 1.2.3"], "sound"),
+        ("headers.leaks", [], "sound"),
+    ],
+)
+def test_the_smaller_headers(measure, headers, word):
+    reading = judged(measure, *headers)
+    assert reading.value == word, reading.because
+
+
+def test_the_deciding_header_is_the_passage():
+    reading = judged("headers.leaks", "Server: nginx", "X-Powered-By: PHP/7.4.3")
+    assert reading.evidence[0].passage == "X-Powered-By: PHP/7.4.3"
+    assert reading.evidence[0].record == "urn:uuid:1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "value"),
+    [(["Content-Encoding: gzip"], True), (["Content-Encoding: br"], True), (["Content-Encoding: identity"], False), ([], False)],
+)
+def test_compression_is_what_the_header_names(headers, value):
+    assert judged("http.compression", *headers).value is value
+
+
+def test_without_the_guideline_the_judged_headers_are_our_lack_and_the_rest_is_measured():
+    found = readings(guidelines={})
+    assert {found[f"headers.{name}"].cause for name in ("csp", "framing", "referrer", "cookies", "leaks")} == {Cause.CAPABILITY}
+    assert found["headers.nosniff"].value == "absent"
+    assert found["https.forced"].value is True
