@@ -35,6 +35,19 @@ def test_more_than_one_visit_in_a_hundred_that_failed_by_our_fault_holds_a_run_b
     assert "crawl on https://so-0.test/" in held_because([*many[:98], visit(cause), visit(cause)])
 
 
+def test_a_site_that_never_ends_holds_up_no_night():
+    good = [visit(number=n) for n in range(1, 5)]
+    assert held_because([*good, *[visit(Cause.BUDGET)] * 8]) == ""
+    assert held_because([*good[:1], visit(Cause.BUDGET)]) == ""
+    assert held_because([*good, visit(Cause.BUDGET), visit(Cause.CRASHED)]).startswith("1 of 6 visits")
+
+
+def test_a_night_in_which_time_ran_out_on_most_sites_is_held_back():
+    slow = [visit(Cause.BUDGET, n) for n in range(6)]
+    assert held_because([*slow[:5], *(visit(number=n) for n in range(5, 10))]) == ""
+    assert held_because([*slow, *(visit(number=n) for n in range(6, 10))]).startswith("6 of 10 visits failed by our own fault")
+
+
 def test_a_night_in_which_nobody_answered_is_held_back():
     assert "own link" in held_because([visit(Cause.CONNECT, n) for n in range(4)])
 
