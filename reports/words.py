@@ -18,7 +18,7 @@ __all__ = ["Words", "vietnamese"]
 
 _LOCALE = Path(__file__).parent / "locale"
 _TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
-_VALUES = frozenset({"value", "measured", "declared", "appraised", "state"})
+_VALUES = frozenset({"value", "measured", "declared", "appraised", "state", "profile", "next"})
 _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
 _DAYS, _ISO = frozenset({"newest"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -69,6 +69,12 @@ class Words:
     def term(self, family: str, word: str) -> str:
         """Give the word for one of a closed list (``term("ending", "cut")``), else the word itself."""
         return self._texts.get(f"{family}.{word}", word)
+
+    def listed(self, name: str, word: str) -> str:
+        """Give one word of a list of facts; a name that stands before it (``Contact: missing``) is the site's own."""
+        family = _LISTS.get(name)
+        before, colon, last = word.rpartition(": ")
+        return f"{before}{colon}{self.term(family, last)}" if family else word
 
     def cause(self, cause: Cause) -> str:
         """Say what went wrong."""
@@ -131,7 +137,7 @@ class Words:
         if isinstance(fact, bool):
             return self._word("true" if fact else "false", measure)
         if name in _LISTS and isinstance(fact, list):
-            return ", ".join(self.term(_LISTS[name], str(word)) for word in fact)
+            return ", ".join(self.listed(name, str(word)) for word in fact)
         if not isinstance(fact, str):
             return fact
         if name in _TERMS:

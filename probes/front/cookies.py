@@ -15,6 +15,7 @@ __all__ = ["judge_cookies"]
 _HOST, _SECURE = "__host-", "__secure-"
 _MAX_COOKIES = 50
 _MAX_SHOWN = 10
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,21 @@ def judge_cookies(hops: Iterable[Exchange], rules: Mapping[str, Json]) -> Judged
     if not cookies:
         return Judged(value=None, because=notes.COOKIES_NONE)
     lacks = [(cookie, lack) for cookie in cookies.values() for lack in _lacks(cookie, rules)]
-    session = sorted(cookie.name for cookie in cookies.values() if _of_session(cookie, rules))
-    facts: dict[str, Json] = {"cookies": [*sorted(cookies)[:_MAX_SHOWN]], "session": [*session[:_MAX_SHOWN]]}
+    session = sorted(
+        cookie.name for cookie in cookies.values() if _is_of_session(cookie, rules) or _may_be_of_session(cookie, rules)
+    )
+    advised = sorted(cookie.name for cookie in cookies.values() if _may_be_of_session(cookie, rules) and _is_open(cookie))
+    facts: dict[str, Json] = {
+        "cookies": [*sorted(cookies)[:_MAX_SHOWN]],
+        "session": [*session[:_MAX_SHOWN]],
+        "advised": [f"{name[:_SHOWN]}: HttpOnly" for name in advised[:_MAX_SHOWN]],
+    }
+    if not lacks and advised:
+        names: list[Json] = [name[:_SHOWN] for name in advised[:_MAX_SHOWN]]
+        return Judged(value=SOUND, because=notes.COOKIES_ADVISED(count=len(cookies), names=names), facts=facts)
     if not lacks:
         return Judged(value=SOUND, because=notes.COOKIES_SOUND(count=len(cookies)), facts=facts)
-    shown: list[Json] = [f"{cookie.name[:60]}: {lack}" for cookie, lack in lacks[:_MAX_SHOWN]]
+    shown: list[Json] = [f"{cookie.name[:_SHOWN]}: {lack}" for cookie, lack in lacks[:_MAX_SHOWN]]
     return Judged(
         value=WEAK, because=notes.COOKIES_WEAK(lacks=shown), passage=lacks[0][0].line[:500], facts={**facts, "lacks": shown}
     )
@@ -58,31 +69,39 @@ def _lacks(cookie: _Cookie, rules: Mapping[str, Json]) -> list[str]:
     name, same_site = cookie.name.lower(), cookie.attributes.get("samesite")
     secure = "secure" in cookie.attributes
     found = [] if secure else ["Secure"]
-    if _of_session(cookie, rules) and "httponly" not in cookie.attributes:
+    if _is_of_session(cookie, rules) and _is_open(cookie):
         found.append("HttpOnly")
     if any(part in name for part in texts(rules, "cookies", "token")) and not same_site:
         found.append("SameSite")
     elif same_site is not None and same_site.lower() not in texts(rules, "cookies", "same_site"):
-        found.append(f"SameSite={same_site[:20]}")
+        found.append("unknown_same_site")
     elif same_site is not None and same_site.lower() == "none" and not secure:
-        found.append("SameSite=None without Secure")
+        found.append("none_without_secure")
     return found + _broken_promises(cookie)
 
 
 def _broken_promises(cookie: _Cookie) -> list[str]:
     """Say why browsers refuse a cookie whose name promises what its attributes do not keep (RFC 6265bis, section 4.1.3)."""
-    name, prefix = cookie.name.lower(), cookie.name[: len(_HOST)]
-    if not name.startswith(_HOST):
+    if not cookie.name.lower().startswith(_HOST):
         return []
-    found = [f"{prefix} with Domain"] if cookie.attributes.get("domain") else []
-    return found if cookie.attributes.get("path") == "/" else [*found, f"{prefix} without Path=/"]
+    found = ["host_with_domain"] if cookie.attributes.get("domain") else []
+    return found if cookie.attributes.get("path") == "/" else [*found, "host_without_path"]
 
 
-def _of_session(cookie: _Cookie, rules: Mapping[str, Json]) -> bool:
-    """Tell whether a cookie's name says that it stands for a visitor who is known."""
-    name = cookie.name.lower()
-    own = name.removeprefix(_HOST).removeprefix(_SECURE)
-    return own in texts(rules, "cookies", "session_names") or any(part in name for part in texts(rules, "cookies", "session"))
+def _is_of_session(cookie: _Cookie, rules: Mapping[str, Json]) -> bool:
+    """Tell whether the Observatory takes a cookie for a session's, by its name."""
+    return any(part in cookie.name.lower() for part in texts(rules, "cookies", "session"))
+
+
+def _may_be_of_session(cookie: _Cookie, rules: Mapping[str, Json]) -> bool:
+    """Tell whether a cookie is named as some software names a session's, though the Observatory takes it for none."""
+    own = cookie.name.lower().removeprefix(_HOST).removeprefix(_SECURE)
+    return own in texts(rules, "cookies", "session_names") and not _is_of_session(cookie, rules)
+
+
+def _is_open(cookie: _Cookie) -> bool:
+    """Tell whether scripts may read it."""
+    return "httponly" not in cookie.attributes
 
 
 def _cookie(header: str) -> _Cookie:

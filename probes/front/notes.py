@@ -111,6 +111,11 @@ REFERRER_SOUND = Note(key="transport.referrer.sound", text="Referrer-Policy {val
 COOKIES_NONE = Note(key="transport.cookies.none", text="The front page sets no cookie, so there is nothing to protect.")
 COOKIES_WEAK = Note(key="transport.cookies.weak", text="Cookies lack protection: {lacks}.")
 COOKIES_SOUND = Note(key="transport.cookies.sound", text="All {count} cookies are protected as they should be.")
+COOKIES_ADVISED = Note(
+    key="transport.cookies.advised",
+    text="All {count} cookies are protected as Mozilla's Observatory asks. {names} may be a session's: then HttpOnly would keep "
+    "scripts from reading it.",
+)
 
 LEAKS_WEAK = Note(key="transport.leaks.weak", text="The server tells everybody its software's version: {leaks}.")
 LEAKS_SOUND = Note(key="transport.leaks.sound", text="No header tells the version of the server's software.")

@@ -13,6 +13,7 @@ from auditor.model.reading import Measured, Unavailable
 from auditor.model.visit import Cause
 from probes import security_txt
 from probes.security_txt import PROBE, SecurityTxtSeen
+from reports.words import vietnamese
 
 URL = "https://so.test/.well-known/security.txt"
 PLAIN_TEXT = "Content-Type: text/plain; charset=utf-8"
@@ -34,11 +35,12 @@ def file(body, kind=PLAIN_TEXT, url=URL, **given):
     "body",
     [
         GOOD,
-        "\ufeff" + GOOD,
         GOOD.replace("\n", "\r\n"),
         SIGNED,
         f"contact: https://so.test/bao-loi\n{LATER.lower()}",
-        "CONTACT:tel:+84-258-1\nContact: an-toan@so.test\nExpires:2027-11-01T07:00:00.5+07:00",
+        "CONTACT: tel:+84-258-1\nContact: mailto:an-toan@so.test  \n\nExpires:  2027-11-01T07:00:00.123456789+07:00",
+        f"{GOOD}Policy: https://so.test/chinh-sach\nEncryption: openpgp4fpr:5f2d\nGhi-Chu: gì cũng được",
+        GOOD.replace("00:00Z", "59:60Z"),
     ],
 )
 def test_a_file_by_the_standard_is_published(body):
@@ -50,21 +52,52 @@ def test_a_file_by_the_standard_is_published(body):
 @pytest.mark.parametrize(
     ("final", "fault"),
     [
-        (file(LATER), "Contact is missing"),
-        (file(f"Contact: an-toan@so.test\n{LATER}"), "no Contact begins with mailto:, tel: or https://"),
-        (file(f"Contact: http://so.test/\n{LATER}"), "no Contact begins with mailto:, tel: or https://"),
-        (file("Contact: mailto:a@so.test"), "Expires is missing"),
-        (file(f"{GOOD}{LATER}"), "Expires stands more than once"),
-        (file("Contact: mailto:a@so.test\nExpires: soon"), "Expires is no date and time with an offset (soon)"),
-        (file("Contact: mailto:a@so.test\nExpires: 2027-11-01"), "Expires is no date and time with an offset (2027-11-01)"),
-        (file("Contact: mailto:a@so.test\nExpires: 2026-11-20T19:00:00Z"), "it expired (2026-11-20T19:00:00Z)"),
-        (file(GOOD, "Content-Type: application/octet-stream"), "its type is application/octet-stream, not text/plain"),
-        (file(GOOD, url="http://so.test/security.txt"), "it does not come over HTTPS"),
+        (file(LATER), "Contact: missing"),
+        (file(f"Contact: an-toan@so.test\n{LATER}"), "Contact: no_uri"),
+        (file(f"{GOOD}Contact: an-toan@so.test"), "Contact: no_uri"),
+        (file(f"Contact: tel:+84 258 1\n{LATER}"), "Contact: no_uri"),
+        (file(f"Contact: http://so.test/\n{LATER}"), "Contact: not_https_uri"),
+        (file(f"Contact: https:so.test\n{LATER}"), "Contact: not_https_uri"),
+        (file(f"{GOOD}Policy: http://so.test/chinh-sach"), "Policy: not_https_uri"),
+        (file(f"{GOOD}Canonical: so.test"), "Canonical: no_uri"),
+        (file("Contact: mailto:a@so.test"), "Expires: missing"),
+        (file(f"{GOOD}{LATER}"), "Expires: twice"),
+        (file(f"{GOOD}Preferred-Languages: fr"), "Preferred-Languages: twice"),
+        (file(GOOD.replace("vi, en", "tiếng Việt")), "Preferred-Languages: no_languages"),
+        (file("Contact: mailto:a@so.test\nExpires: soon"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2027-11-01"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2027-11-01 00:00:00Z"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 20271101T000000Z"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2027-11-01T00:00Z"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2027-11-01T00:00:00+0700"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2027-02-30T00:00:00Z"), "Expires: no_instant"),
+        (file("Contact: mailto:a@so.test\nExpires: 2026-11-20T19:00:00Z"), "Expires: past"),
+        (file(GOOD, "Content-Type: application/octet-stream"), "not_plain_text"),
+        (file(GOOD, "Content-Type: text/plain; charset=windows-1258"), "not_utf8"),
+        (file(GOOD.encode() + b"# \xff"), "not_utf8"),
+        (file("\ufeff" + GOOD), "byte_order_mark"),
+        (file(GOOD + "Liên hệ với chúng tôi"), "no_field"),
+        (file(GOOD + "Hiring:https://so.test/"), "no_field"),
+        (file(GOOD + "Hiring : https://so.test/"), "no_field"),
+        (file(GOOD, url="http://so.test/security.txt"), "not_https"),
     ],
 )
 def test_what_the_standard_forbids_is_said(final, fault):
     found = reading(final)
     assert (found.value, found.because.key, found.facts["faults"]) == (False, "security_txt.faulty", [fault])
+    field, _, word = fault.rpartition(": ")
+    assert field in vietnamese().say(found.because)
+    assert word not in vietnamese().say(found.because)
+
+
+def test_faults_are_told_in_vietnamese_behind_their_fields_names():
+    found = reading(file("Contact: an-toan@so.test\nExpires: 2026-01-01T00:00:00Z\nxin chào"))
+    told = vietnamese().say(found.because)
+    assert told == (
+        "Trang có security.txt nhưng chưa đúng RFC 9116: có dòng không phải trường cũng không phải chú thích, "
+        "Contact: phải là địa chỉ dạng mailto:, tel: hoặc https://, Expires: đã qua."
+    )
+    assert found.facts["strange_lines"] == ["xin chào"]
 
 
 @pytest.mark.parametrize(

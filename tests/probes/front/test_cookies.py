@@ -5,6 +5,7 @@ from front import judged, readings
 from knowing import chain, exchange
 
 from auditor.model.reading import NotApplicable
+from reports.words import vietnamese
 
 
 @pytest.mark.parametrize(
@@ -38,11 +39,13 @@ from auditor.model.reading import NotApplicable
         (["__Secure-a=1; Path=/"], "weak"),
         (["lang=vi; Secure; SameSite=None"], "sound"),
         (["lang=vi; SameSite=None"], "weak"),
-        ([".ASPXAUTH=1; Secure"], "weak"),
-        (["connect.sid=1; Secure"], "weak"),
-        (["__Host-sid=1; Secure; Path=/"], "weak"),
-        (["auth=1; Secure"], "weak"),
+        ([".ASPXAUTH=1; Secure"], "sound"),
+        (["connect.sid=1; Secure"], "sound"),
+        (["__Host-sid=1; Secure; Path=/"], "sound"),
+        (["auth=1; Secure"], "sound"),
         (["Token=1; Secure; HttpOnly"], "sound"),
+        (["sid=1"], "weak"),
+        (["UserLogin=1; Secure"], "weak"),
         (["XSRF-TOKEN=1; Secure"], "sound"),
         (["residence=1; Secure"], "sound"),
     ],
@@ -66,8 +69,28 @@ def test_a_cookie_set_on_the_way_counts_and_its_value_is_never_shown():
 
 
 def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks():
-    cookies = ["__Host-sid=1; Domain=so.test; SameSite=None", "lang=vi; Secure", "ASP.NET_SessionId=1; Secure; HttpOnly"]
-    facts = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies)).facts
-    assert facts["session"] == ["ASP.NET_SessionId", "__Host-sid"]
-    lacks = ["Secure", "HttpOnly", "SameSite=None without Secure", "__Host- with Domain", "__Host- without Path=/"]
-    assert facts["lacks"] == [f"__Host-sid: {lack}" for lack in lacks]
+    cookies = [
+        "__Host-sid=1; Domain=so.test; SameSite=None",
+        "lang=vi; Secure; SameSite=x",
+        "ASP.NET_SessionId=1; Secure; HttpOnly",
+    ]
+    reading = judged("headers.cookies", *(f"Set-Cookie: {cookie}" for cookie in cookies))
+    assert reading.facts["session"] == ["ASP.NET_SessionId", "__Host-sid"]
+    lacks = ["Secure", "none_without_secure", "host_with_domain", "host_without_path"]
+    assert reading.facts["lacks"] == [*(f"__Host-sid: {lack}" for lack in lacks), "lang: unknown_same_site"]
+    assert reading.facts["advised"] == ["__Host-sid: HttpOnly"]
+    assert vietnamese().say(reading.because) == (
+        "Cookie chưa được bảo vệ đủ, thiếu hoặc sai thuộc tính: __Host-sid: Secure, __Host-sid: SameSite=None mà không có Secure, "
+        "__Host-sid: có Domain dù tên bắt đầu bằng __Host-, __Host-sid: không có Path=/ dù tên bắt đầu bằng __Host-, "
+        "lang: SameSite có giá trị lạ."
+    )
+
+
+def test_names_that_only_we_take_for_a_session_are_told_and_cost_nothing():
+    reading = judged("headers.cookies", "Set-Cookie: sid=1; Secure", "Set-Cookie: token=1; Secure; HttpOnly")
+    assert (reading.value, reading.because.key, reading.facts["advised"]) == (
+        "sound",
+        "transport.cookies.advised",
+        ["sid: HttpOnly"],
+    )
+    assert judged("headers.cookies", "Set-Cookie: token=1; Secure; HttpOnly").because.key == "transport.cookies.sound"
