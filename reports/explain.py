@@ -188,12 +188,9 @@ def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
             label = one_line(name) if name == "-" else f"{one_line(words.term('fact', name))}:"
             if isinstance(value, dict | list) and value:
                 yield f"{indent}{label}"
-                told = (
-                    [words.listed(name, word) if isinstance(word, str) else word for word in value]
-                    if isinstance(value, list)
-                    else value
-                )
-                yield from _facts(told, indent + "  ", words)
+                if isinstance(value, list):
+                    value = [words.listed(name, one) if isinstance(one, str) else one for one in value]  # noqa: PLW2901
+                yield from _facts(value, indent + "  ", words)
             else:
                 told = words.term(f"fact.{name}", value) if isinstance(value, str) else value
                 yield f"{indent}{label} {_plain(told)}"

@@ -21,7 +21,8 @@ def held_because(visits: Sequence[VisitRecord]) -> str:
         return ""
     slow = {v.visit.site for v in visits if v.cause is Cause.BUDGET}
     are_we_slow = len(slow) > max(1, _MOST_SLOW * len({v.visit.site for v in visits}))
-    ours = [v for v in visits if v.cause is not None and v.cause.blame is Blame.OURS and (are_we_slow or v.cause is not Cause.BUDGET)]
+    failed = [v for v in visits if v.cause is not None and v.cause.blame is Blame.OURS]
+    ours = [v for v in failed if are_we_slow or v.cause is not Cause.BUDGET]
     if len(ours) > _MOST_OURS * len(visits):
         keys = ", ".join(sorted({f"{v.visit.probe} on {v.visit.site}" for v in ours})[:5])
         return f"{len(ours)} of {len(visits)} visits failed by our own fault: {keys}"
