@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import anyio
+from others import others
 from pki import Pki
 from servers import closed_port
 from servers_of import ALERT, answer, banner, nginx, one, openssl, python, says
@@ -159,6 +160,7 @@ def secure(pki, host):
         status="403 Forbidden", body=b"<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>"
     )
     yield "challenge", lambda: python(leaf("challenge"), said=challenge), FINE | {"https.hsts_days": "unknown"}
+    yield from others(leaf)
 
 
 PLAIN = {"plain-too": OK, "downgrade": OK, "plain-closed": None, "both-closed": None}

@@ -1,19 +1,24 @@
 """The servers of the bed: Python's TLS, the system's ``openssl s_server``, a real nginx, and some that speak no TLS at all."""
 
+import json
 import os
 import re
 import shutil
 import ssl
 import struct
 import subprocess
+import sys
+import threading
 import time
 import warnings
+from collections import deque
 from contextlib import contextmanager
+from pathlib import Path
 
 from servers import closed_port
 from tls import Server
 
-OPENSSL = shutil.which("openssl")
+OPENSSL, GNUTLS = shutil.which("openssl"), shutil.which("gnutls-serv")
 PAGE = b"<!doctype html><title>Tin</title><p>Chuyen ben thuyen</p>"
 
 
@@ -131,3 +136,57 @@ def banner(connection, _):
 
 ALERT = struct.pack(">BHHBB", 21, 0x0303, 2, 2, 40)
 """A fatal handshake_failure and nothing else."""
+
+
+@contextmanager
+def gnutls(pem, priority):
+    """GnuTLS's own test server, for suites, groups and signatures that OpenSSL has no setting for; it has no SSL 3.
+
+    It listens on every address, for it knows no other way.
+    """
+    port = closed_port()
+    files = ["--x509certfile", str(pem), "--x509keyfile", str(pem)]
+    command = [GNUTLS, "--http", "--quiet", "--disable-client-cert", "--port", str(port), "--priority", priority, *files]
+    with _running(command) as process:
+        for line in process.stdout:
+            if "listening" in line and line.rstrip().endswith("done"):
+                break
+        else:
+            raise RuntimeError(f"gnutls-serv did not start: {' '.join(command)}")
+        with _drained(process):
+            yield port
+
+
+@contextmanager
+def tlslite(pem, **settings):
+    """tlslite-ng, for SSL 3, RC4 and whatever else no library of C speaks any more."""
+    here = Path(__file__).with_name("tlslite_server.py")
+    with _running([sys.executable, str(here), str(pem), json.dumps(settings)]) as process:
+        port = process.stdout.readline().strip()
+        if not port.isdigit():
+            raise RuntimeError(f"tlslite-ng did not start: {port} {process.stdout.read()}")
+        with _drained(process):
+            yield int(port)
+
+
+@contextmanager
+def _running(command):
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+@contextmanager
+def _drained(process):
+    """Let a server say what it wants: a full pipe would stop it."""
+    reader = threading.Thread(target=lambda: deque(process.stdout, maxlen=1), daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        reader.join(10)

@@ -85,9 +85,7 @@ class Shared:
     def __init__(self, line: Line, request: Request) -> None:
         """Begin HTTP/2 on a connection that agreed to it."""
         self._line = line
-        self._connection = _Http2(
-            origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS
-        )
+        self._connection = _Http2(origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS)
 
     @property
     def is_there(self) -> bool:
