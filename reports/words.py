@@ -25,6 +25,8 @@ _DAYS, _ISO = frozenset({"newest"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 """Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""
+_ONE_OF = {"fault": "faults"}
+"""Facts that are one word of such a list, or what a library says in its own words."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
 
 
@@ -142,6 +144,8 @@ class Words:
             return fact
         if name in _TERMS:
             return self.term(name, fact)
+        if name in _ONE_OF:
+            return self.listed(_ONE_OF[name], fact)
         if name in _FAMILIES:
             return self.term(_FAMILIES[name], fact)
         if name in _DAYS and (day := _ISO.fullmatch(fact)):

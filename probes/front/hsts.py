@@ -54,22 +54,22 @@ def max_age(header: str) -> int | str:
 def read_hsts(header: str) -> Hsts | str:
     """Give what the header says, or what makes browsers ignore the whole of it."""
     if not _WHOLE.fullmatch(header):
-        return "a quotation mark is not closed"
+        return "open_quotation"
     found: dict[str, str | None] = {}
     for part in filter(None, (part.strip() for part in _PART.findall(header))):
         match = _DIRECTIVE.fullmatch(part)
         if match is None:
-            return f"{part[:60]} is no directive"
+            return f"{part[:60]}: no_directive"
         name, value = match[1].lower(), match[2]
         if name in found:
-            return f"{name} stands twice"
+            return f"{name}: twice"
         found[name] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value and value.startswith('"') else value
     if found.get("includesubdomains") is not None:
-        return "includeSubDomains takes no value"
+        return "includeSubDomains: takes_no_value"
     age = found.get("max-age")
     if age is None:
-        return "max-age is missing"
+        return "max-age: missing"
     if not _DIGITS.fullmatch(age):
-        return f"max-age is no number ({age[:20]})"
+        return f"max-age={age[:20]}: no_number"
     seconds = min(int(age[:20]), _LONGEST)
     return Hsts(max_age=seconds, subdomains="includesubdomains" in found, preload="preload" in found)

@@ -1,6 +1,6 @@
 """The bed's servers of GnuTLS and tlslite-ng: old protocols and suites, and each group, signature and key by itself."""
 
-from servers_of import gnutls, tlslite
+from servers_of import GNUTLS, TLSLITE, gnutls, tlslite
 
 FINE = {"tls.offered": True, "tls.trusted": True, "tls.hostname": True, "tls.valid_now": True, "tls.chain_complete": True}
 T12, T13 = "NORMAL:-VERS-ALL:+VERS-TLS1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -20,10 +20,15 @@ SIGNATURES = {
 
 
 def others(leaf):
-    """Give, by name, how each is served and what must be said of it; ``leaf`` writes a key and its chain."""
-    yield from of_gnutls(leaf)
-    yield from groups_of_gnutls(leaf)
-    yield from of_tlslite(leaf)
+    """Give, by name, how each is served and what must be said of it; ``leaf`` writes a key and its chain.
+
+    Where a machine lacks one of the two, the bed does without its servers.
+    """
+    if GNUTLS is not None:
+        yield from of_gnutls(leaf)
+        yield from groups_of_gnutls(leaf)
+    if TLSLITE:
+        yield from of_tlslite(leaf)
 
 
 def of_gnutls(leaf):

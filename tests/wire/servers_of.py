@@ -13,12 +13,14 @@ import time
 import warnings
 from collections import deque
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from servers import closed_port
 from tls import Server
 
 OPENSSL, GNUTLS = shutil.which("openssl"), shutil.which("gnutls-serv")
+TLSLITE = find_spec("tlslite") is not None
 PAGE = b"<!doctype html><title>Tin</title><p>Chuyen ben thuyen</p>"
 
 
