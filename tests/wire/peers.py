@@ -24,6 +24,8 @@ WEAK = ("NULL", "ADH", "AECDH", "EXP", "RC4", "DES-CBC", "anon")
 _SECONDS = 240
 _AT_ONCE = 2
 _LEAST_DH = 2048
+_OAKLEY = {"Oakley Group 1": 768, "Oakley Group 2": 1024}
+"""Groups that testssl.sh tells by their names alone."""
 
 
 async def _output_of(command):
@@ -64,20 +66,10 @@ async def seen_by_testssl(place, name, trust):
     host, port = place.split(":")
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        quiet = [
-            "--quiet",
-            "--color",
-            "0",
-            "--warnings",
-            "off",
-            "--nodns",
-            "none",
-            "--add-ca",
-            str(trust),
-            "--jsonfile",
-            str(told),
-        ]
-        await _output_of([shutil.which("testssl"), *quiet, *CHECKS, "--ip", host, f"{name}:{port}"])
+        quiet = ["--quiet", "--color", "0", "--warnings", "off", "--nodns", "none", "--add-ca"]
+        await _output_of(
+            [shutil.which("testssl"), *quiet, str(trust), "--jsonfile", str(told), *CHECKS, "--ip", host, f"{name}:{port}"]
+        )
         try:
             listed = json.loads(told.read_text())
         except (OSError, ValueError):
@@ -88,7 +80,8 @@ async def seen_by_testssl(place, name, trust):
     found = _protocols([ours for theirs, ours in PROTOCOLS.items() if says.get(theirs, "").startswith("offered")])
     if not found:
         return {}
-    groups = [int(bits) for bits in re.findall(r"(\d+) bits", says.get("DH_groups", ""))]
+    named = says.get("DH_groups", "")
+    groups = [int(bits) for bits in re.findall(r"(\d+) bits", named)] + [bits for name, bits in _OAKLEY.items() if name in named]
     found["weak"] = any(says.get(name) == "offered" for name in LISTS) or any(bits < _LEAST_DH for bits in groups)
     if size := re.search(r"(\d+) bits", says.get("cert_keySize", "")):
         found["tls.key_bits"] = int(size[1])
