@@ -20,7 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from bed import bed, host_of, said_all
 
 ORDER = ["ssl2", "ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3"]
-WEAK = ("NULL", "ADH", "AECDH", "EXP", "RC4", "DES-CBC", "anon")
+WEAK = ("NULL", "ADH", "AECDH", "EXP", "RC4", "DES-CBC", "3DES", "anon")
+STRENGTHS = {"128": 256, "192": 384, "260": 521}
+"""sslscan tells a curve by its strength."""
 _SECONDS = 240
 _AT_ONCE = 2
 _LEAST_DH = 2048
@@ -51,7 +53,7 @@ async def seen_by_sslscan(place, name, _):
         found["weak"] = any(any(word in name for word in WEAK) or (dhe and 0 < bits < _LEAST_DH) for name, bits, dhe in suites)
     key = root.find(".//certificate/pk")
     if key is not None and key.get("bits"):
-        found["tls.key_bits"] = {"128": 256}.get(key.get("bits"), int(key.get("bits")))  # it tells a curve by its strength
+        found["tls.key_bits"] = STRENGTHS.get(key.get("bits"), int(key.get("bits")))
     return found
 
 
