@@ -25,6 +25,7 @@ __all__ = [
     "ReachDoor",
     "Reached",
     "Rendered",
+    "Sent",
     "SmtpDoor",
     "SmtpTalk",
     "TlsDoor",
@@ -146,11 +147,26 @@ class ReachDoor(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One certificate as a mail server sent it: what DANE compares (RFC 6698), each as hex.
+
+    ``whole`` and ``key`` are SHA-256 and SHA-512 of the certificate and of its public key; ``issued`` tells whether the next one
+    sent has signed it, ``names`` are the host names that it is for.
+    """
+
+    whole: tuple[str, str]
+    key: tuple[str, str]
+    issued: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpTalk:
     """What a mail server said up to STARTTLS; we never send a mail. ``transcript`` is the talk, line by line.
 
     ``starttls`` is None when the talk never came that far; ``tls`` are the protocol and the certificate's verdict when a
-    handshake was done.
+    handshake was done. Where the certificate did not verify, the server is greeted once more, or twice, without verifying: if
+    that fails, ``tls_version`` stays empty, and nobody is to blame. ``certificates`` are those that it sent, its own first.
     """
 
     host: str
@@ -159,6 +175,7 @@ class SmtpTalk:
     tls_version: str = ""
     tls_verified: bool | None = None
     tls_detail: str = ""
+    certificates: tuple[Sent, ...] = ()
     cause: Cause | None = None
     detail: str = ""
     transcript: tuple[str, ...] = ()

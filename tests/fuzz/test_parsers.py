@@ -269,8 +269,10 @@ def test_strict_transport_security(turn, header):
 @example("v=spf1 a/" + "9" * 5_000, "")
 def test_spf(turn, text, other):
     answer = told("so.vn", record_of(text))
-    names = [name for record in spf_records(answer) for name in next_names(record)]
-    hosts = [(name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn") for kind in kinds]
+    names = [name for record in spf_records(answer) for name in next_names(record, "so.vn", "so.vn")]
+    hosts = [
+        (name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn", "so.vn") for kind in kinds
+    ]
     for name, kind in [(name, "TXT") for name in names] + hosts:
         question(name, kind)
     records = {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}}
