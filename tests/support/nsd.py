@@ -31,6 +31,7 @@ class RealZone:
     fault: str = ""
     serial: int = 1
     algorithm: str = "ECDSAP256SHA256"
+    name_servers: bool = True
 
     def key(self, folder, suffix=""):
         """Make a key; gives its path without an ending. Beside it lie the public half and the DS."""
@@ -45,8 +46,9 @@ class RealZone:
         name = self.origin.strip(".") or "root"
         plain, done = folder / f"{name}.zone", folder / f"{name}.signed"
         dot = "" if self.origin == "." else self.origin
+        servers = "@ NS ns\nns A 192.0.2.53\n" if self.name_servers else ""
         soa = f"{self.origin} 300 IN SOA ns.{dot} hostmaster.{dot} {self.serial} 3600 600 86400 300\n"
-        plain.write_text(f"$ORIGIN {self.origin}\n$TTL 300\n{soa}@ NS ns\nns A 192.0.2.53\n{self.text}{delegations}")
+        plain.write_text(f"$ORIGIN {self.origin}\n$TTL 300\n{soa}{servers}{self.text}{delegations}")
         if not self.signed:
             return plain
         begins, ends = {"expired": (-40, -3), "not yet": (3, 40)}.get(self.fault, (-3, 40))
