@@ -14,9 +14,8 @@ from servers import closed_port
 
 NSD = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin")
 SIGN, KEYGEN = shutil.which("ldns-signzone"), shutil.which("ldns-keygen")
-with_nsd = pytest.mark.skipif(
-    not (NSD and SIGN and KEYGEN), reason="no NSD and ldns here (Debian: apt-get install nsd ldnsutils)"
-)
+CAN_SERVE = bool(NSD and SIGN and KEYGEN)
+with_nsd = pytest.mark.skipif(not CAN_SERVE, reason="no NSD and ldns here (Debian: apt-get install nsd ldnsutils)")
 
 
 @dataclass

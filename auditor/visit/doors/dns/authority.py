@@ -26,6 +26,7 @@ _PORT = 53
 _ANSWERS = {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}
 _REST_SECONDS = 60.0
 """A server that was silent is not waited for again before this: a zone's servers serve many sites."""
+_VAIN_SECONDS = 10.0
 _MOST_HEARD = 500
 _MOST_ASKED = 3
 _THEIRS = {Cause.TIMEOUT, Cause.CONNECT, Cause.PROTOCOL, Cause.DNS}
@@ -41,6 +42,7 @@ class Authorities:
     retry_pause: float
     _heard: dict[Server, tuple[float, Question]] = field(default_factory=dict)
     _silent: dict[Server, float] = field(default_factory=dict)
+    _in_vain: dict[bool, float] = field(default_factory=dict)
 
     async def ask(self, server: str, address: str, base: DnsAnswer, keep: Keep | None) -> DnsAnswer:
         """Ask one server, named and at this address, what stands in ``base``; see ``auditor.sdk.doors.DnsDoor``."""
@@ -60,7 +62,7 @@ class Authorities:
             answer = await self._once(place, wanted, base, keep)
             if answer.cause is Cause.TIMEOUT:
                 self._silent[place] = self.clock.monotonic()
-        if answer.cause in _THEIRS and not await self._proven(place):
+        if answer.cause in _THEIRS and not await self._proven(place, since=self.clock.monotonic()):
             return replace(answer, cause=Cause.AMBIGUOUS)
         return answer
 
@@ -92,14 +94,23 @@ class Authorities:
 
     def _hear(self, place: Server, wanted: Question) -> None:
         self._silent.pop(place, None)
+        self._in_vain.pop(":" in place[0], None)
         self._heard.pop(place, None)
         self._heard[place] = (self.clock.monotonic(), wanted)
         while len(self._heard) > _MOST_HEARD:
             del self._heard[next(iter(self._heard))]
 
-    async def _proven(self, besides: Server) -> bool:
-        """Tell whether another server that spoke with authority before, over the same family of addresses, does so now."""
-        others = [place for place in reversed(self._heard) if place != besides and (":" in place[0]) == (":" in besides[0])]
+    async def _proven(self, besides: Server, *, since: float) -> bool:
+        """Tell whether another server that spoke with authority before, over the same family of addresses, does so now.
+
+        Where nobody did just now, nobody is asked again for some seconds: a dead link is no storm of questions.
+        """
+        six = ":" in besides[0]
+        others = [place for place in reversed(self._heard) if place != besides and (":" in place[0]) == six]
+        if any(self._heard[place][0] >= since for place in others):
+            return True
+        if six in self._in_vain and self.clock.monotonic() - self._in_vain[six] < _VAIN_SECONDS:
+            return False
         for place in others[:_MOST_ASKED]:
             wanted = self._heard[place][1]
             try:
@@ -109,6 +120,8 @@ class Authorities:
             if message.flags & dns.flags.AA:
                 self._hear(place, wanted)
                 return True
+        if others:
+            self._in_vain[six] = self.clock.monotonic()
         return False
 
 
