@@ -116,4 +116,4 @@ def _instant(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-PROBE = Probe(id=ProbeId("security_txt"), version=1, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)
+PROBE = Probe(id=ProbeId("security_txt"), version=2, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)

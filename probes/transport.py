@@ -215,4 +215,4 @@ MEASURES = (
     Measure(id=_INTEGRITY, kind=Kind.COUNT, meaning="How many scripts of other sites the front page runs without integrity."),
 )  # fmt: skip
 
-PROBE = Probe(id=ProbeId("transport"), version=2, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("transport"), version=3, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
