@@ -29,7 +29,7 @@ with_postfix = pytest.mark.skipif(not CAN_MAIL, reason="no Postfix here, or not 
 
 
 @contextmanager
-def postfix(host, pem=None, *, wrapper="no", protocols=""):
+def postfix(host, pem=None, *, protocols=""):
     """Run Postfix until the block ends; gives its port. With a file of key and chain it takes STARTTLS.
 
     ``protocols`` is what its configuration says of TLS's versions.
@@ -53,7 +53,7 @@ def postfix(host, pem=None, *, wrapper="no", protocols=""):
         (queue / name).chmod(mode)
         if name != "pid":
             shutil.chown(queue / name, "postfix")
-    tls = f"smtpd_tls_security_level = may\nsmtpd_tls_chain_files = {pem}\nsmtpd_tls_wrappermode = {wrapper}\n" if pem else ""
+    tls = f"smtpd_tls_security_level = may\nsmtpd_tls_chain_files = {pem}\n" if pem else ""
     (folder / "conf/main.cf").write_text(
         f"compatibility_level = 3.6\nqueue_directory = {queue}\ndata_directory = {folder}/data\nmyhostname = {host}\n"
         f"inet_interfaces = 127.0.0.1\ninet_protocols = ipv4\nmydestination =\nsmtpd_relay_restrictions = reject\n"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 from lacking import no_more_files
+from postfix import postfix, with_postfix
 from servers import closed_port, listening, serve_dns
 from tls import Kept, blame_them, context_of, serving, silent
 
@@ -241,3 +242,22 @@ async def test_private_addresses_are_never_talked_to():
         gone = await visit.talk("khong-co.test", port=server.port)
         connections = server.connections
     assert [private.cause, gone.cause, connections] == [Cause.REDIRECTS, Cause.DNS, 0]
+
+
+@with_postfix
+@pytest.mark.parametrize("protocols", ["", "smtpd_tls_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1, !TLSv1.3"])
+async def test_a_real_mail_server_takes_starttls_and_is_left_without_a_mail(authority, tmp_path, protocols):
+    certificate = authority.issue_cert(HOST)
+    pem = tmp_path / "mx.pem"
+    pem.write_bytes(certificate.private_key_and_cert_chain_pem.bytes())
+    with postfix(HOST, pem, protocols=protocols) as port:
+        talk = await door(port, trust=[authority.path]).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.tls_verified) == (True, "TLSv1.2" if protocols else "TLSv1.3", True)
+    assert (talk.certificates[0].names, talk.transcript[-1][:6]) == ((HOST,), "S: 221")
+
+
+@with_postfix
+async def test_a_real_mail_server_without_a_certificate_offers_no_tls():
+    with postfix(HOST) as port:
+        talk = await door(port).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.cause) == (False, "", None)
