@@ -201,4 +201,4 @@ def _measures() -> tuple[Measure, ...]:
     return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=4, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=5, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

@@ -170,7 +170,7 @@ def _measures() -> tuple[Measure, ...]:
 
 PROBE = Probe(
     id=ProbeId("services"),
-    version=4,
+    version=5,
     measures=_measures(),
     assess=assess,
     seen=CrawlSeen,

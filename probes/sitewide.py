@@ -64,7 +64,7 @@ def _judges(site: CrawledSite) -> Mapping[str, Callable[[], Said]]:
 
 PROBE = Probe(
     id=ProbeId("sitewide"),
-    version=3,
+    version=4,
     measures=tuple(Measure(id=MeasureId(name), kind=kind, meaning=meaning) for name, (kind, meaning) in _MEANINGS.items()),
     assess=assess,
     seen=CrawlSeen,

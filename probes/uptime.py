@@ -209,7 +209,7 @@ MEASURES = (
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=3,
+    version=4,
     look=look,
     assess=assess,
     seen=UptimeSeen,

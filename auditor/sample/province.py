@@ -144,6 +144,7 @@ class _Servers:
             await stack.enter_async_context(datagrams)
             await stack.enter_async_context(listener)
             self._jobs += [partial(serve_udp, datagrams, zone), partial(serve_tcp, listener, zone)]
+            self.places |= {f"{server}.{DOMAIN}:53": f"{_HOME}:{port}" for server in ("ns1", "ns2")}
             return f"{_HOME}:{port}"
         raise OSError(f"no port is free on {_HOME} for both UDP and TCP")
 

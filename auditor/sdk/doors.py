@@ -16,7 +16,20 @@ from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.tls import TlsScan
 from auditor.sdk.vocabulary import Vocabulary
 
-__all__ = ["BrowserDoor", "DnsAnswer", "DnsDoor", "Doors", "HttpDoor", "Rendered", "SmtpDoor", "SmtpTalk", "TlsDoor"]
+__all__ = [
+    "BrowserDoor",
+    "DnsAnswer",
+    "DnsDoor",
+    "Doors",
+    "HttpDoor",
+    "ReachDoor",
+    "Reached",
+    "Rendered",
+    "Sent",
+    "SmtpDoor",
+    "SmtpTalk",
+    "TlsDoor",
+]
 
 
 class HttpDoor(Protocol):
@@ -60,14 +73,14 @@ class HttpDoor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsAnswer:
-    """What the resolver said of one name and type.
+    """What the resolver, or one name server by itself, said of one name and type.
 
     ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records`` are
     in presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
     anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
     why. ``cause`` stands beside every ``rcode`` that is no answer: ``dns`` beside ``SERVFAIL``, ``capability`` beside all others
     (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us. An answer that was cut off over TCP too is none, and
-    ``ambiguous``: nobody knows what is missing, nor who cut it.
+    ``ambiguous``: nobody knows what is missing, nor who cut it. ``authoritative`` is what a name server says of itself (AA).
     """
 
     name: str
@@ -80,6 +93,7 @@ class DnsAnswer:
     cause: Cause | None = None
     detail: str = ""
     server: str = ""
+    authoritative: bool = False
     at: datetime
     proof: Proof | None = None
 
@@ -95,13 +109,64 @@ class DnsDoor(Protocol):
         """
         ...
 
+    async def ask(self, server: str, address: str, name: str, type: str) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask one name server itself, at one of its addresses, without recursion; an operator may map ``server:53``.
+
+        A server that is silent, fails, refuses or does not speak with authority is asked twice. Then ``cause`` is theirs
+        (``timeout``, ``protocol``, ``dns``) only if another name server, at an address of the same family, speaks with authority
+        now; else it is ``ambiguous``, for many networks let nobody out to port 53, or answer themselves what leaves for it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Whether one address took a connection: without a ``cause`` it did.
+
+    ``place`` is where it was sought, if the operator maps it.
+    """
+
+    address: str
+    port: int
+    cause: Cause | None = None
+    detail: str = ""
+    place: str = ""
+    at: datetime
+    proof: Proof | None = None
+
+
+class ReachDoor(Protocol):
+    """Single addresses of a host over TCP: a connection is made and closed, nothing is sent."""
+
+    async def connect(self, host: str, address: str, port: int) -> Reached:
+        """Connect to one address of a host, twice if need be.
+
+        A failure is theirs only if another host takes a connection over the same family of addresses now, else ``ambiguous``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One certificate as a mail server sent it: what DANE compares (RFC 6698), each as hex.
+
+    ``whole`` and ``key`` are SHA-256 and SHA-512 of the certificate and of its public key; ``issued`` tells whether the next one
+    sent has signed it, ``names`` are the host names that it is for.
+    """
+
+    whole: tuple[str, str]
+    key: tuple[str, str]
+    issued: bool = False
+    names: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpTalk:
     """What a mail server said up to STARTTLS; we never send a mail. ``transcript`` is the talk, line by line.
 
     ``starttls`` is None when the talk never came that far; ``tls`` are the protocol and the certificate's verdict when a
-    handshake was done.
+    handshake was done. Where the certificate did not verify, the server is greeted once more, or twice, without verifying: if
+    that fails, ``tls_version`` stays empty, and nobody is to blame. ``certificates`` are those that it sent, its own first.
     """
 
     host: str
@@ -110,6 +175,7 @@ class SmtpTalk:
     tls_version: str = ""
     tls_verified: bool | None = None
     tls_detail: str = ""
+    certificates: tuple[Sent, ...] = ()
     cause: Cause | None = None
     detail: str = ""
     transcript: tuple[str, ...] = ()
@@ -172,6 +238,11 @@ class Doors(Protocol):
     @property
     def dns(self) -> DnsDoor:
         """DNS."""
+        ...
+
+    @property
+    def reach(self) -> ReachDoor:
+        """Single addresses."""
         ...
 
     @property

@@ -47,6 +47,16 @@ _MAINTENANCE = re.compile(
     r"(?:dang|tam thoi) (?:duoc )?(?:bao tri|nang cap)(?: he thong| website)?|under maintenance|down for maintenance|"
     r"scheduled maintenance|temporarily unavailable for maintenance",
 )
+_PARKED = re.compile(
+    r"(?:this|the) domain(?: name)?(?: [a-z0-9.-]{1,63})? (?:is|may be|has been|was) "
+    r"(?:parked|for sale|available for purchase|registered (?:at|with|by|through|via))|"
+    r"(?:is|page is|website is) parked (?:free|for free|courtesy)|domain parking page|(?:buy|purchase) this domain|"
+    r"inquire about this domain|"
+    r"ten mien(?: nay)?(?: [a-z0-9.-]{1,63})? "
+    r"(?:da duoc dang ky (?:tai|boi|qua|thanh cong)|dang (?:duoc )?(?:rao )?ban|da het han|"
+    r"chua duoc (?:tro|kich hoat|cau hinh))|mua (?:lai )?ten mien nay",
+)
+"""What registrars write under a name that nobody uses."""
 _TITLE = re.compile(r"<title[^>]*>", re.IGNORECASE)
 _TITLE_END = re.compile(r"</title>", re.IGNORECASE)
 _BEGINS = re.compile(
@@ -69,7 +79,8 @@ def cause_of(exchange: Exchange) -> Cause | None:
     """Say why an answer is no page to be judged, None if it is one.
 
     A challenge (200, 403 or 503) comes first, then 401 and 403 as ``blocked``, 429, a maintenance page as ``http_5xx`` whatever
-    its status, a page of bytes that are no text as ``protocol``, then the status itself.
+    its status, a registrar's page under a name that nobody uses as ``unconfirmed``, for it is nobody's portal, a page of bytes
+    that are no text as ``protocol``, then the status itself.
     """
     if exchange.cause is not None:
         return exchange.cause
@@ -94,6 +105,8 @@ def _cause_of(exchange: Exchange) -> Cause | None:
     if status < HTTPStatus.BAD_REQUEST:
         if _in_maintenance(head.text, words):
             return Cause.HTTP_5XX
+        if words is not None and _PARKED.search(fold(f"{_title(head.text)} {words}")):
+            return Cause.UNCONFIRMED
         return Cause.PROTOCOL if looks_like_html(exchange) and _is_noise(exchange.body[:_HEAD], head) else None
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED

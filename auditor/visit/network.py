@@ -14,18 +14,19 @@ from auditor.clock import Clock
 from auditor.evidence.writer import VisitWriter
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
-from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, SmtpDoor, TlsDoor
+from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, ReachDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
 from auditor.settings.sections import Browser as BrowserSettings
 from auditor.settings.sections import Network as NetworkSettings
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
-from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, nameservers_of, read_anchors
+from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
 from auditor.visit.doors.http.remembered import Memory
+from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
 
@@ -59,12 +60,13 @@ class VisitDoors:
         writer: VisitWriter,
         http: HttpDoor,
         dns: DnsDoor,
+        reach: ReachDoor,
         tls: TlsDoor,
         smtp: SmtpDoor,
         browser: BrowserDoor,
     ) -> None:
         """Join the doors of a visit."""
-        self.http, self.dns, self.tls, self.smtp, self.browser = http, dns, tls, smtp, browser
+        self.http, self.dns, self.reach, self.tls, self.smtp, self.browser = http, dns, reach, tls, smtp, browser
         self.limits: CrawlLimits = network.limits
         self.vocabulary: Vocabulary = network.vocabulary
         self.registry_hosts = network.registry_hosts
@@ -100,10 +102,9 @@ class Network:
         peers: tuple[str, ...] = (),
     ) -> None:
         """Set up the ways out. ``patience`` and ``peers`` as in ``Links``: more than one site makes the others our controls."""
-        network, crawl = settings.network, settings.crawl
+        network = settings.network
         self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
-        page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
-        self.limits = CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
+        self.limits = _limits(settings)
         self.visit_seconds = _visit_seconds(settings)
         guard = Guard.of(network.allow_addresses, network.connect_to)
         self._resolver = Resolver(servers=nameservers_of(network.nameservers), clock=clock, guard=guard)
@@ -117,6 +118,8 @@ class Network:
             patience=patience,
             peers=peers,
         )
+        self._authorities = Authorities(clock, guard, network.retry_pause)
+        self._reach = ReachLinks(self._resolver, guard, clock, network.retry_pause, network.control_hosts)
         self._trust = Trust(anchors=read_anchors(network.dns_anchor), clock=clock)
         shared: _Shared = {
             "resolver": self._resolver,
@@ -145,10 +148,17 @@ class Network:
             Http(self._links, writer, self.limits.page, memory) as http,
             BrowserVisit(self._browsers, http, writer.blob) as browser,
         ):
-            dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame)
+            dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame, authorities=self._authorities)
             tls = TlsVisit(self._scanner, writer.blob)
             smtp = SmtpVisit(self._smtp, writer.blob)
-            yield VisitDoors(self, writer, http, dns, tls, smtp, browser)
+            reach = ReachVisit(self._reach, writer.blob)
+            yield VisitDoors(self, writer, http, dns, reach, tls, smtp, browser)
+
+
+def _limits(settings: Settings) -> CrawlLimits:
+    crawl = settings.crawl
+    page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
+    return CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
 
 
 def _visit_seconds(settings: Settings) -> float:

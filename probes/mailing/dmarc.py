@@ -10,6 +10,7 @@ from probes.mailing.txt import failure_of, texts_of
 __all__ = ["Dmarc", "judge_dmarc", "records_of"]
 
 _POLICIES = {"none", "quarantine", "reject"}
+_LESS = {"reject": "quarantine", "quarantine": "none"}
 _WHOLE = 100
 _TAG = re.compile(r"\s*([a-z]+)\s*=\s*(.*?)\s*", re.IGNORECASE | re.DOTALL)
 
@@ -34,9 +35,19 @@ class Dmarc:
     cause: Cause | None = None
 
     @property
+    def lowered(self) -> bool:
+        """Tell whether less than the policy is asked for: of all mail (``t=y``), or of a part of it (``pct``)."""
+        return self.policy != "none" and (self.testing or self.percent < _WHOLE)
+
+    @property
+    def least(self) -> str:
+        """Give what forged mail meets at least: one step less where the policy is lowered (RFC 7489 section 6.6.4)."""
+        return _LESS.get(self.policy, self.policy) if self.lowered else self.policy
+
+    @property
     def sound(self) -> bool:
         """Tell whether forged mail is kept from its readers, all of it."""
-        return self.policy in {"quarantine", "reject"} and self.percent == _WHOLE and not self.testing
+        return self.least in {"quarantine", "reject"}
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:

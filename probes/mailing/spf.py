@@ -3,38 +3,43 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
+from probes.mailing.macros import MACRO, expanded
 from probes.mailing.txt import failure_of, texts_of
 
-__all__ = ["MOST_LOOKUPS", "Spf", "Term", "hosts_of", "judge_spf", "next_names", "parse", "records_of"]
+__all__ = ["MOST_LOOKUPS", "MOST_VOID", "Spf", "Term", "hosts_of", "judge_spf", "next_names", "parse", "records_of"]
 
 MOST_LOOKUPS = 10
 """Terms that make a receiver ask the DNS; one more and it gives up (RFC 7208 section 4.6.4)."""
-_MOST_VOID = 2
-"""Look-ups that may find nothing; with one more a receiver gives up (the same section)."""
+MOST_VOID = 2
+"""Look-ups that may find nothing. With one more a receiver should give up, and how many it bears may be set (the same section):
+most never count them, and so do we only tell it, as Internet.nl, which does not count them either."""
 _MOST_SERVERS = 10
 """Mail servers of one ``mx`` whose addresses a receiver looks up; with one more it gives up (the same section)."""
 _HOSTS = {"a": ("A", "AAAA"), "mx": ("MX",)}
 _ASKING = {"include", "a", "mx", "ptr", "exists"}
 _MECHANISM = re.compile(r"([+\-?~]?)([a-z][a-z0-9]*)(?:([:/])(.*))?", re.IGNORECASE | re.DOTALL)
 _MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_MACRO = r"%\{[slodiphcrtv]\d*r?[.\-+,/_=]*\}|%%|%_|%-"
-_SPEC = re.compile(rf"(?:{_MACRO}|[!-$&-~])+", re.IGNORECASE)
-_SPEC_END = re.compile(rf"(?:{_MACRO}|\.(?!\d+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$", re.IGNORECASE)
+_SPEC = re.compile(rf"(?:{MACRO}|[!-$&-~])+", re.IGNORECASE)
+_SPEC_END = re.compile(rf"(?:{MACRO}|\.(?!\d+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$", re.IGNORECASE)
 _CIDR = re.compile(r"(?:/(\d{1,3}))?(?://(\d{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One term of a record. ``target`` is the name it follows, empty for the domain itself; ``value`` all that it says."""
+    """One term of a record. ``spec`` is the name it follows, macros and all, empty for the domain itself; ``value`` its whole."""
 
     name: str
     qualifier: str = "+"
-    target: str = ""
+    spec: str = ""
     value: str = ""
+
+    def target(self, domain: str, sender: str) -> str:
+        """Give the name that it follows in the record of a domain, empty where only a message would tell."""
+        return expanded(self.spec, domain, sender)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,8 @@ class Spf:
     """What a domain's SPF comes to.
 
     ``problem`` makes it invalid, in English; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?``
-    when nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides.
+    when nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides; then ``failed`` is
+    the name. ``leads`` is where a redirect leads that only a message would tell. ``void`` are the look-ups that find nothing.
     """
 
     present: bool
@@ -51,6 +57,8 @@ class Spf:
     problem: str = ""
     cause: Cause | None = None
     failed: str = ""
+    leads: str = ""
+    void: tuple[str, ...] = ()
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:
@@ -73,16 +81,17 @@ def parse(record: str) -> tuple[tuple[Term, ...], str]:
     return tuple(terms), ""
 
 
-def next_names(record: str) -> tuple[str, ...]:
-    """Give the names whose records a receiver reads next; names made of macros cannot be known."""
+def next_names(record: str, domain: str, sender: str) -> tuple[str, ...]:
+    """Give the names whose records a receiver reads next, after the record of ``domain``, for mail in the name of ``sender``."""
     terms, _ = parse(record)
-    return tuple(dict.fromkeys(term.target for term in _evaluated(terms) if term.name in {"include", "redirect"} and term.target))
+    following = [term.target(domain, sender) for term in _evaluated(terms) if term.name in {"include", "redirect"}]
+    return tuple(dict.fromkeys(filter(None, following)))
 
 
-def hosts_of(record: str, domain: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def hosts_of(record: str, domain: str, sender: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Give what else a receiver asks for, of the record's ``a`` and ``mx`` terms: names, and types of which one must be there."""
     terms, _ = parse(record)
-    found = [(_host(term, domain), _HOSTS[term.name]) for term in _evaluated(terms) if term.name in _HOSTS]
+    found = [(_host(term, domain, sender), _HOSTS[term.name]) for term in _evaluated(terms) if term.name in _HOSTS]
     return tuple(dict.fromkeys((name, kinds) for name, kinds in found if name))
 
 
@@ -94,24 +103,30 @@ def judge_spf(domain: str, answers: Mapping[str, DnsAnswer], hosts: Iterable[Dns
         return Spf(present=False, cause=failed, failed=domain)
     if not records_of(answer):
         return Spf(present=False)
-    walk = _Walk(answers, hosts)
+    walk = _Walk(answers, hosts, domain)
     policy = walk.policy(domain)
+    found = Spf(present=True, policy=policy, lookups=walk.lookups, void=walk.void)
     if walk.problem:
-        return Spf(present=True, policy=policy, lookups=walk.lookups, problem=walk.problem)
-    return Spf(present=True, policy=policy, lookups=walk.lookups, cause=walk.cause, failed=walk.failed)
+        return replace(found, problem=walk.problem)
+    return replace(found, cause=walk.cause, failed=walk.failed, leads=walk.leads)
 
 
 class _Walk:
     """Follows a record the way a receiver does at worst: when no term before the end matches."""
 
-    def __init__(self, answers: Mapping[str, DnsAnswer], hosts: Iterable[DnsAnswer]) -> None:
-        self._answers = answers
+    def __init__(self, answers: Mapping[str, DnsAnswer], hosts: Iterable[DnsAnswer], sender: str) -> None:
+        self._answers, self._sender = answers, sender
         self._hosts = {(answer.name, answer.type): answer for answer in hosts if failure_of(answer) is None}
         self._void: dict[tuple[str, str], None] = {}
         self.lookups = 0
         self.problem = ""
         self.cause: Cause | None = None
-        self.failed = ""
+        self.failed = self.leads = ""
+
+    @property
+    def void(self) -> tuple[str, ...]:
+        """Give the look-ups that find nothing."""
+        return tuple(f"{term} {name}" for name, term in self._void)
 
     def policy(self, domain: str) -> str:
         """Give what the record of a domain says of everybody else, counting what it costs."""
@@ -122,16 +137,26 @@ class _Walk:
             if term.name in _ASKING or term.name == "redirect":
                 self._count()
             if term.name in _HOSTS and not self.problem:
-                self._look_up(term.name, _host(term, domain))
+                self._look_up(term.name, _host(term, domain, self._sender))
             if term.name == "all" or _is_everybody(term):
                 return term.qualifier
-            if self.problem or not term.target:
+            target = term.target(domain, self._sender)
+            if term.name == "redirect" and not target:
+                self.leads = term.spec
+            if self.problem or not target:
                 continue
             if term.name == "redirect":
-                return self.policy(term.target)
-            if term.name == "include" and self.policy(term.target) == "+" and term.qualifier == "+":
+                return self.policy(target)
+            if term.name == "include" and self._included(target) == "+" and term.qualifier == "+":
                 return "+"
         return "?"
+
+    def _included(self, target: str) -> str:
+        """Give what an included record says; where it leads for one message only says nothing of everybody."""
+        leads = self.leads
+        found = self.policy(target)
+        self.leads = leads
+        return found
 
     def _terms(self, domain: str) -> tuple[Term, ...]:
         answer = self._answers.get(domain)
@@ -159,9 +184,6 @@ class _Walk:
             return
         if len(known) == len(_HOSTS[term]) or any(answer.rcode == "NXDOMAIN" for answer in known):
             self._void[name, term] = None
-        if len(self._void) > _MOST_VOID:
-            names = ", ".join(f"{term} of {name}" for name, term in self._void)
-            self.problem = f"more than {_MOST_VOID} look-ups find nothing ({names})"
 
     def _count(self) -> None:
         self.lookups += 1
@@ -178,9 +200,9 @@ def _evaluated(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return (*mechanisms, *(term for term in terms if term.name == "redirect"))
 
 
-def _host(term: Term, domain: str) -> str:
-    """Give the name that an ``a`` or ``mx`` term is about, empty when it is made of macros."""
-    return "" if "%" in term.value else term.target or domain
+def _host(term: Term, domain: str, sender: str) -> str:
+    """Give the name that an ``a`` or ``mx`` term is about, empty where only a message would tell."""
+    return term.target(domain, sender) if term.spec else domain
 
 
 def _is_everybody(term: Term) -> bool:
@@ -195,7 +217,7 @@ def _modifier(word: str) -> tuple[Term, str]:
     if name not in {"redirect", "exp"}:
         return Term(name="other", value=value), ""
     problem = "" if _is_spec(value) else f"{word[:60]!r} names no domain"
-    return Term(name=name, target=_target(value), value=value), problem
+    return Term(name=name, spec=value, value=value), problem
 
 
 def _mechanism(word: str) -> tuple[Term, str]:
@@ -211,10 +233,9 @@ def _mechanism(word: str) -> tuple[Term, str]:
         return term, "" if mark == ":" and _is_network(name, rest) else wrong
     if name in {"include", "exists"}:
         good = mark == ":" and _is_spec(rest)
-        return Term(name=name, qualifier=term.qualifier, target=_target(rest), value=rest), "" if good else wrong
+        return Term(name=name, qualifier=term.qualifier, spec=rest, value=rest), "" if good else wrong
     if name in {"a", "mx", "ptr"}:
-        target = _target(rest.partition("/")[0]) if mark == ":" else ""
-        term = Term(name=name, qualifier=term.qualifier, target=target, value=rest)
+        term = Term(name=name, qualifier=term.qualifier, spec=_before_lengths(rest) if mark == ":" else "", value=rest)
         return term, "" if _is_host(mark, rest, lengths=name != "ptr") else wrong
     return term, f"{word[:60]!r} is no mechanism"
 
@@ -223,8 +244,8 @@ def _is_host(mark: str, rest: str, *, lengths: bool) -> bool:
     """Tell whether what stands after ``a``, ``mx`` or ``ptr`` is right: a name, and where allowed the lengths of prefixes."""
     spec, prefixes = (rest, "") if mark == ":" else ("", mark + rest)
     if lengths and mark == ":":
-        spec, slash, tail = rest.partition("/")
-        prefixes = slash + tail
+        spec = _before_lengths(rest)
+        prefixes = rest[len(spec) :]
     found = _CIDR.fullmatch(prefixes)
     if found is None or (not lengths and prefixes) or int(found[1] or 0) > 32 or int(found[2] or 0) > 128:  # noqa: PLR2004
         return False
@@ -245,6 +266,6 @@ def _is_spec(text: str) -> bool:
     return bool(_SPEC.fullmatch(text) and _SPEC_END.search(text))
 
 
-def _target(spec: str) -> str:
-    """Give the name that can be asked for, empty when it is made of macros."""
-    return "" if "%" in spec else spec.lower().rstrip(".")
+def _before_lengths(rest: str) -> str:
+    """Give the name before the lengths of prefixes; a slash may stand in a macro too."""
+    return re.sub(r"(?:/\d{1,3})?(?://\d{1,3})?\Z", "", rest)

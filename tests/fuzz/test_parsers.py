@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import dns.rdataclass
@@ -17,7 +18,7 @@ from knowing import NOW, chain, exchange, guidelines, known
 
 from auditor.sdk.charset import decode
 from auditor.sdk.dates import dates, iso_date
-from auditor.sdk.doors import DnsAnswer
+from auditor.sdk.doors import DnsAnswer, Sent, SmtpTalk
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.dns.answer import question
 from auditor.visit.doors.guard import Guard, Refusal
@@ -30,9 +31,12 @@ from probes.crawling.sitemaps import listed, sitemaps
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp
 from probes.front.hsts import max_age
+from probes.mailing.dane import bound
 from probes.mailing.dmarc import judge_dmarc
+from probes.mailing.macros import expanded
 from probes.mailing.spf import hosts_of, judge_spf, next_names
 from probes.mailing.spf import records_of as spf_records
+from probes.mailing.sts import judge_sts
 from probes.mailing.txt import texts_of
 from probes.transport import PROBE, TransportSeen
 
@@ -119,6 +123,26 @@ SPF = (
     "so.vn",
 )
 DMARC = ("v=DMARC1; ", "p=", "sp=", "pct=", "t=y", "rua=mailto:a@b.vn", "reject", "quarantine", "none", "; ", "=")
+MACROS = ("%{", "d", "o", "i", "l", "D", "r", "1", "9" * 9, "}", ".", "-", "+", ",", "/", "_", "=", "%%", "%_", "%-", "so.vn")
+STS = (
+    "v=STSv1",
+    "; ",
+    "id=",
+    "1",
+    "version: ",
+    "STSv1",
+    "\n",
+    "\r\n",
+    "mode: ",
+    "enforce",
+    "testing",
+    "none",
+    "max_age: ",
+    "mx: ",
+    "*.",
+    "so.vn",
+)
+TLSA = ("3 ", "2 ", "1 ", "0 ", "a" * 64, "C" * 64, "b" * 128, "d", " ", "é", "999")
 ROBOTS = (
     "User-agent: ",
     "auditor",
@@ -269,14 +293,52 @@ def test_strict_transport_security(turn, header):
 @example("v=spf1 a/" + "9" * 5_000, "")
 def test_spf(turn, text, other):
     answer = told("so.vn", record_of(text))
-    names = [name for record in spf_records(answer) for name in next_names(record)]
-    hosts = [(name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn") for kind in kinds]
+    names = [name for record in spf_records(answer) for name in next_names(record, "so.vn", "so.vn")]
+    hosts = [
+        (name, kind) for record in spf_records(answer) for name, kinds in hosts_of(record, "so.vn", "so.vn") for kind in kinds
+    ]
     for name, kind in [(name, "TXT") for name in names] + hosts:
         question(name, kind)
     records = {"so.vn": answer, **{name: told(name, record_of(other)) for name in names if name != "so.vn"}}
     found = judge_spf("so.vn", records, [told(name, kind=kind) for name, kind in hosts])
     assert found == judge_spf("so.vn", records, [told(name, kind=kind) for name, kind in hosts])
     storable(found.problem, found.policy, texts_of(answer))
+
+
+@fuzzed
+@given(texts(*MACROS, most=24), texts("so", ".", "vn", "a" * 63), texts("%{", "}", "so.vn"))
+@example("%{d99999}" * 60 + "%{dr+-/}", "so.vn", "so.vn")
+def test_macros(turn, spec, domain, sender):
+    found = expanded(spec, domain, sender)
+    assert found == expanded(spec, domain, sender)
+    assert len(found) <= 253
+    assert found == found.lower()
+
+
+@fuzzed
+@given(texts(*STS, most=24), texts(*STS, most=24), st.sampled_from((200, 301, 404, 500)))
+@example("v=STSv1; id=1", "version: STSv1\nmode: none\nmax_age: " + "9" * 5_000, 200)
+def test_mta_sts(turn, record, body, status):
+    policy = exchange("Content-Type: text/plain", body=as_bytes(body), status=status)
+    found = judge_sts(told("_mta-sts.so.vn", record_of(f"v=STSv1{record}")), chain(policy), ["mx.so.vn"])
+    assert found.present
+    assert not found.unnamed or found.mode == "enforce"
+    assert 0 <= found.days <= 365
+    storable(found.record, found.field, found.mode, *found.servers)
+
+
+@fuzzed
+@given(st.lists(texts(*TLSA, most=9), max_size=4))
+@example(["3 1 0 " + "é" * 9, "² 1 1 00", "3 1 1"])
+def test_tlsa(turn, records):
+    sent = (Sent(whole=("a" * 64, "b" * 128), key=("c" * 64, "d" * 128), names=("mx.so.vn",)),)
+    talk = SmtpTalk(host="mx.so.vn", port=25, starttls=True, tls_version="TLSv1.3", certificates=sent, at=NOW)
+    answer = replace(told("_25._tcp.mx.so.vn", *records, kind="TLSA"), security="secure")
+    found = bound(talk, answer, "so.vn")
+    assert set(found.records) <= set(records)
+    assert not found.fits or any(
+        "aaaa" in one.lower() or "bbbb" in one or "cccc" in one.lower() or "dddd" in one for one in records
+    )
 
 
 @fuzzed

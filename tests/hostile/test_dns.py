@@ -17,7 +17,7 @@ from tls import Kept, serving
 
 from auditor.clock import SystemClock
 from auditor.model.visit import Cause
-from auditor.visit.doors.dns.door import DnsVisit, NoAddress, Resolver
+from auditor.visit.doors.dns.door import Authorities, DnsVisit, NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 
 pytestmark = pytest.mark.anyio
@@ -196,6 +196,46 @@ async def test_a_page_whose_name_is_answered_so_is_not_fetched_and_nothing_insid
     ):
         await resolver(server).addresses("so.test")
     assert caught.value.cause in {Cause.DNS, Cause.CAPABILITY, Cause.AMBIGUOUS}
+
+
+def authority(data):
+    """Answer as a zone's own name server does."""
+    answer = dns.message.from_wire(reply(data, "@ SOA ns.test. host.test. 1 1 1 1 1"))
+    answer.flags |= dns.flags.AA
+    return [answer.to_wire()]
+
+
+def asking(**servers):
+    guard = Guard.of((), {f"{name}.test:53": f"127.0.0.1:{server.port}" for name, server in servers.items()})
+    clock = SystemClock()
+    return DnsVisit(Resolver(servers=(), clock=clock, guard=guard), Kept(), authorities=Authorities(clock, guard, 0.0))
+
+
+@pytest.mark.parametrize("control", [True, False])
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_name_server_asked_itself_is_at_fault_only_while_another_speaks_with_authority(name, control):
+    over_udp, over_tcp, _ = FAULTS[name]
+    with (
+        name_server(over_udp, over_tcp) as broken,
+        name_server(authority) as right,
+        bounded(5 * SECONDS, 2, asked=lambda: broken.asked),
+    ):
+        door = asking(ns1=right, ns2=broken)
+        if control:
+            assert (await door.ask("ns1.test", "203.113.1.1", "so.test", "SOA")).cause is None
+        answer = await door.ask("ns2.test", "203.113.1.2", "so.test", "TXT")
+    assert answer.cause in ({Cause.TIMEOUT, Cause.CONNECT, Cause.PROTOCOL, Cause.DNS} if control else {Cause.AMBIGUOUS})
+    assert len(str(answer.records)) < 70_000
+
+
+async def test_when_our_link_dies_many_dead_name_servers_are_asked_about_once():
+    with name_server(lambda data: []) as dead, name_server(authority) as right:
+        door = asking(ns1=right, **{f"n{number}": dead for number in range(9)})
+        assert (await door.ask("ns1.test", "203.113.1.1", "so.test", "SOA")).cause is None
+    with name_server(lambda data: []) as dead, bounded(8 * SECONDS, 2, asked=lambda: dead.asked):
+        door._authorities.guard.connect_to.update({f"n{number}.test:53": f"127.0.0.1:{dead.port}" for number in range(9)})
+        found = [await door.ask(f"n{number}.test", "203.113.1.2", "so.test", "SOA") for number in range(9)]
+    assert {answer.cause for answer in found} == {Cause.AMBIGUOUS}
 
 
 def speaking(data):

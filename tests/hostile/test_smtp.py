@@ -104,6 +104,11 @@ def noise(connection, server):
     endless(b"\xff" * 5000)(connection, server)
 
 
+def first_only(then):
+    """Do it with the first connection alone, and be silent with every other."""
+    return lambda connection, server: (then if server.connections == 1 else silent)(connection, server)
+
+
 TIMEOUT, PROTOCOL = Cause.TIMEOUT, Cause.PROTOCOL
 TALKS = {
     "silent": (silent, TIMEOUT),
@@ -119,6 +124,7 @@ TALKS = {
     "ehlo-refused": (saying(b"502 what\r\n"), TIMEOUT),
     "injection": (offering(injecting), None),
     "endless-in-tls": (offering(honest), None),
+    "silent-after-a-bad-certificate": (first_only(offering(honest)), None),
     "closed-in-the-handshake": (offering(closed_in_the_handshake), None),
     "never-shaking": (offering(never_shaking), TIMEOUT),
     "noise-for-a-handshake": (offering(noise), None),

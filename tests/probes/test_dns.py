@@ -12,11 +12,12 @@ from auditor.model.codec import Codec
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.reading import Measured, Unavailable, fits
 from auditor.model.visit import Cause
-from auditor.sdk.doors import DnsAnswer
+from auditor.sdk.doors import DnsAnswer, Reached
 from auditor.visit.doors.dns.door import DnsVisit, Resolver, Trust, read_anchors
 from auditor.visit.doors.guard import Guard
-from probes import dns
-from probes.dns import PROBE, DnsSeen, NameServer
+from probes.dns import PROBE
+from probes.naming import notes
+from probes.naming.seen import Asked, DnsSeen, NameServer
 
 V6 = "2001:dc8:0:1::80"
 
@@ -40,9 +41,30 @@ def dead(name, kind, cause=Cause.DNS):
     return DnsAnswer(name=name, type=kind, rcode="", cause=cause, detail="no answer", at=NOW)
 
 
-def server(name, *addresses, cause=None):
+def spoke(address, *, serial="7", four=("203.113.1.1",), six=(V6,), **given):
+    """What a name server says itself; with a cause, or another answer, it says nothing of the host."""
+    soa = told(
+        "so.test", "SOA", f"ns1.so.test. host.so.test. {serial} 1 1 1 1", **{"authoritative": True, "server": address, **given}
+    )
+    if soa.cause is not None or not soa.records:
+        return Asked(address=address, soa=soa)
+    return Asked(address=address, soa=soa, hosts=(told("so.test", "A", *four), told("so.test", "AAAA", *six)))
+
+
+def server(name, *addresses, cause=None, asked=None, **said):
     answers = [told(name, "A", *(a for a in addresses if ":" not in a)), told(name, "AAAA", *(a for a in addresses if ":" in a))]
-    return NameServer(name=name, answers=tuple(replace(a, cause=cause) if cause else a for a in answers))
+    answers = tuple(replace(a, cause=cause) if cause else a for a in answers)
+    return NameServer(name=name, answers=answers, asked=tuple(spoke(a, **said) for a in addresses) if asked is None else asked)
+
+
+def lame(name, address, cause=Cause.DNS, **given):
+    """A name server that was asked itself, in vain."""
+    soa = replace(told("so.test", "SOA", **{"rcode": "", "server": address, "cause": cause, **given}), records=())
+    return server(name, address, asked=(Asked(address=address, soa=soa),))
+
+
+def took(address, cause=None, **given):
+    return Reached(address=address, port=443, cause=cause, at=NOW, proof=proof(address, "tcp"), **given)
 
 
 def seen(**given):
@@ -53,6 +75,8 @@ def seen(**given):
         "delegations": (told("so.test", "NS", "ns1.so.test.", "ns2.so.test."),),
         "servers": (server("ns1.so.test", "203.113.1.2"), server("ns2.so.test", "1.53.9.9", "2001:dc8::2")),
         "caa": (told("so.test", "CAA", '0 issue "letsencrypt.org"'),),
+        "beside": (told("x1.test", "A", rcode="NXDOMAIN"), told("x1.test", "AAAA", rcode="NXDOMAIN")),
+        "reached": (took(V6),),
     }
     return DnsSeen(**{**base, **given})
 
@@ -64,7 +88,8 @@ def readings(**given):
 def test_a_name_in_good_order():
     found = readings()
     assert {measure: reading.value for measure, reading in found.items()} == {
-        "dns.ipv6": True, "dns.dnssec": "secure", "dns.nameservers": 2, "dns.caa": True,
+        "dns.ipv6": True, "dns.ipv6_reached": True, "dns.dnssec": "secure", "dns.nameservers": 2, "dns.nameserver_networks": 2,
+        "dns.nameservers_alike": True, "dns.caa": True,
     }  # fmt: skip
     assert found["dns.ipv6"].evidence[0].passage == f"so.test AAAA {V6}"
     assert found["dns.caa"].evidence[0].passage == '0 issue "letsencrypt.org"'
@@ -131,6 +156,7 @@ def test_a_name_that_does_not_exist_has_no_readings_of_its_own():
 def test_a_site_by_its_bare_address_has_none_of_it():
     found = by_id(PROBE.assess(DnsSeen(host="203.113.1.1"), known()))
     assert [found[m].value for m in ("dns.ipv6", "dns.dnssec", "dns.nameservers", "dns.caa")] == [False, "unsigned", 0, False]
+    assert set(found) == {measure.id for measure in PROBE.measures}
 
 
 def test_name_servers_without_an_address_do_not_count_and_networks_are_told():
@@ -152,6 +178,155 @@ def test_name_servers_that_only_we_cannot_look_up_are_not_counted_against_anybod
 def test_one_name_server_is_too_few():
     reading = readings(servers=(server("ns1.so.test", "203.113.1.2"),))["dns.nameservers"]
     assert (reading.value, reading.because.key) == (1, "dns.nameservers.few")
+
+
+GOOD = server("ns1.so.test", "203.113.1.2")
+
+
+@pytest.mark.parametrize(
+    ("bad", "key", "value"),
+    [
+        (lame("ns2.so.test", "1.53.9.9", rcode="REFUSED"), "dns.lame.refuses", 1),
+        (lame("ns2.so.test", "1.53.9.9", rcode="SERVFAIL"), "dns.lame.refuses", 1),
+        (lame("ns2.so.test", "1.53.9.9", rcode="NOERROR"), "dns.lame.unsure", 1),
+        (lame("ns2.so.test", "1.53.9.9", None, rcode="NXDOMAIN", authoritative=True), "dns.lame.unsure", 1),
+        (lame("ns2.so.test", "1.53.9.9", Cause.TIMEOUT), "dns.lame.silent", 1),
+        (lame("ns2.so.test", "1.53.9.9", Cause.PROTOCOL), "dns.lame.broken", 1),
+        (lame("ns2.so.test", "10.0.0.1", Cause.REDIRECTS), "dns.lame.nowhere", 1),
+        (server("ns2.so.test"), "dns.lame.nowhere", 1),
+    ],
+)
+def test_a_server_that_is_named_and_does_not_answer_is_lame_by_name(bad, key, value):
+    found = readings(servers=(GOOD, bad))
+    assert (found["dns.nameservers"].value, found["dns.nameservers"].because.key) == (value, key)
+    assert found["dns.nameservers"].because.facts["server"] == "ns2.so.test"
+    assert found["dns.nameservers"].facts["lame"] == ["ns2.so.test"]
+    assert (found["dns.nameservers_alike"].value, found["dns.nameservers_alike"].because.key) == (False, key)
+    assert (found["dns.nameserver_networks"].value, found["dns.nameserver_networks"].because.key) == (1, "dns.networks.one")
+
+
+@pytest.mark.parametrize("cause", [Cause.AMBIGUOUS, Cause.CAPABILITY, Cause.OWN_LINK])
+def test_a_server_that_nobody_could_ask_from_here_is_accused_of_nothing(cause):
+    open_one = lame("ns2.so.test", "1.53.9.9", cause, rcode="REFUSED")
+    found = readings(servers=(GOOD, open_one))
+    assert {found[m].cause for m in ("dns.nameservers", "dns.nameserver_networks", "dns.nameservers_alike")} == {cause}
+    enough = readings(servers=(GOOD, server("ns3.so.test", "1.53.8.8"), open_one))
+    assert (enough["dns.nameservers"].value, enough["dns.nameserver_networks"].value) == (2, 2)
+    assert enough["dns.nameservers_alike"].cause is cause
+    asked = enough["dns.nameservers"].facts["servers"][2]["asked"]
+    assert [(one["answers"], one["cause"], one["blame"]) for one in asked] == [(False, cause.value, cause.blame.value)]
+
+
+def test_a_server_that_answers_over_ipv4_answers_where_we_have_no_ipv6():
+    no_way = lame("ns2.so.test", "2001:dc8::2", Cause.CAPABILITY).asked
+    both = server("ns2.so.test", "1.53.9.9", "2001:dc8::2", asked=(spoke("1.53.9.9"), *no_way))
+    assert readings(servers=(GOOD, both))["dns.nameservers"].value == 2
+    refusing = lame("ns2.so.test", "1.53.9.9", rcode="REFUSED").asked
+    bad = server("ns2.so.test", "1.53.9.9", "2001:dc8::2", asked=(*refusing, *no_way))
+    assert readings(servers=(GOOD, bad))["dns.nameservers"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("addresses", "count"),
+    [
+        ((("203.113.1.2",), ("203.113.1.3",)), 1),
+        ((("203.113.1.2",), ("203.113.2.3",)), 2),
+        ((("203.113.1.2", "2001:dc8:0:1::1"), ("203.113.1.3", "2001:dc8:0:2::1")), 1),
+        ((("203.113.1.2", "2001:dc8:0:1::1"), ("203.113.1.3", "2001:dc8:9:2::1")), 2),
+        ((("203.113.1.2",), ("2001:dc8:9:2::1",)), 2),
+        ((("203.113.1.2", "2001:dc8:0:1::1"),), 1),
+    ],
+)
+def test_networks_are_those_of_the_family_that_has_more_and_a_server_with_both_is_none_of_two(addresses, count):
+    servers = tuple(server(f"ns{n}.so.test", *places) for n, places in enumerate(addresses))
+    reading = readings(servers=servers)["dns.nameserver_networks"]
+    assert (reading.value, len(reading.facts["networks"])) == (count, count)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "value", "key"),
+    [
+        ({}, {}, True, "dns.alike.yes"),
+        ({"serial": "7"}, {"serial": "8"}, True, "dns.alike.serials"),
+        ({"four": ("203.113.1.1",)}, {"four": ("203.113.9.9",)}, True, "dns.alike.spread"),
+        ({"serial": "7"}, {"serial": "8", "four": ("203.113.9.9",)}, False, "dns.alike.no"),
+        ({}, {"four": (), "six": ()}, False, "dns.alike.no"),
+    ],
+)
+def test_copies_of_different_age_are_told_and_only_different_answers_are_a_fault(first, second, value, key):
+    servers = (server("ns1.so.test", "203.113.1.2", **first), server("ns2.so.test", "1.53.9.9", **second))
+    reading = readings(servers=servers)["dns.nameservers_alike"]
+    assert (reading.value, reading.because.key) == (value, key)
+
+
+def test_what_was_seen_before_servers_were_asked_themselves_is_judged_by_their_addresses():
+    found = readings(servers=(server("ns1.so.test", "203.113.1.2", asked=()), server("ns2.so.test", "1.53.9.9", asked=())))
+    assert (found["dns.nameservers"].value, found["dns.nameserver_networks"].value) == (2, 2)
+    assert found["dns.nameservers_alike"].cause is Cause.NOT_RUN
+
+
+@pytest.mark.parametrize(
+    ("reached", "value", "key"),
+    [
+        ((took(V6),), True, "dns.ipv6_reached.yes"),
+        ((took(V6), took("2001:dc8::81", Cause.TIMEOUT)), False, "dns.ipv6_reached.no"),
+        ((took(V6, Cause.AMBIGUOUS), took("2001:dc8::81", Cause.CONNECT)), False, "dns.ipv6_reached.no"),
+        ((took(V6), took("2001:dc8::81", Cause.AMBIGUOUS)), Cause.AMBIGUOUS, "dns.ipv6_reached.open"),
+        ((took(V6, Cause.CAPABILITY),), Cause.CAPABILITY, "dns.ipv6_reached.open"),
+        ((took(V6, place="[::1]:8443"),), True, "dns.ipv6_reached.yes"),
+        ((took(V6, place="127.0.0.1:8443"),), Cause.CAPABILITY, "dns.ipv6_reached.mapped"),
+        ((), Cause.NOT_RUN, "dns.ipv6_reached.not_asked"),
+    ],
+)
+def test_ipv6_is_reached_when_every_address_answers_and_each_is_shown(reached, value, key):
+    reading = readings(reached=reached)["dns.ipv6_reached"]
+    assert (getattr(reading, "value", None) if isinstance(value, bool) else reading.cause) == value
+    assert reading.because.key == key
+    if reached:
+        assert [one["address"] for one in reading.facts["addresses"]] == [one.address for one in reached]
+
+
+@pytest.mark.parametrize("records", [(), ("fd00::1",)])
+def test_without_a_public_ipv6_address_nothing_is_reached(records):
+    reading = readings(ipv6=told("so.test", "AAAA", *records, security="secure"), reached=())["dns.ipv6_reached"]
+    assert reading.value is False
+
+
+@pytest.mark.parametrize(
+    ("beside", "exists", "alike"),
+    [
+        ((told("x1.test", "A", rcode="NXDOMAIN"), told("x1.test", "AAAA", rcode="NXDOMAIN")), False, False),
+        ((told("x1.test", "A", "203.113.1.1"), told("x1.test", "AAAA", V6)), True, True),
+        ((told("x1.test", "A", "203.113.1.9"), told("x1.test", "AAAA")), True, False),
+        ((told("x1.test", "A", "203.113.1.1"), told("x1.test", "AAAA")), True, False),
+    ],
+)
+def test_a_host_that_answers_as_any_name_beside_it_does_says_so(beside, exists, alike):
+    found = readings(beside=beside)
+    wildcard = {"asked": "x1.test", "exists": exists, "alike": alike}
+    assert all(reading.facts["wildcard"] == wildcard for reading in found.values())
+    assert found["dns.ipv6"].value is True
+
+
+def test_a_name_beside_that_nobody_could_ask_for_says_nothing():
+    assert all("wildcard" not in r.facts for r in readings(beside=(dead("x1.test", "A"), dead("x1.test", "AAAA"))).values())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"servers": (server("ns1.sedoparking.com", "203.113.1.2"), server("ns2.sedoparking.com", "203.113.1.3"))},
+        {"ipv4": told("so.test", "A", "203.113.1.1", canonical="park.bodis.com", security="insecure")},
+    ],
+)
+def test_a_parked_host_is_not_the_agencys_and_nothing_is_held_against_anybody(given):
+    found = readings(**given)
+    assert {(reading.cause, reading.because.key) for reading in found.values()} == {(Cause.UNCONFIRMED, "dns.parked")}
+
+
+def test_one_name_server_at_a_parking_service_among_others_parks_nothing():
+    found = readings(servers=(GOOD, server("ns1.sedoparking.com", "1.53.9.9")))
+    assert found["dns.nameservers"].value == 2
 
 
 @pytest.mark.parametrize(
@@ -185,7 +360,7 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
 
 
 def test_every_sentence_has_its_vietnamese():
-    assert translated("dns", dns) == []
+    assert translated("dns", notes) == []
 
 
 def test_what_was_seen_can_be_kept_and_read_back():
@@ -194,8 +369,19 @@ def test_what_was_seen_can_be_kept_and_read_back():
 
 
 class Doors:
+    """The real DNS door; IPv6 is always reached, so that nothing leaves the machine."""
+
     def __init__(self, door):
-        self.dns = door
+        self.dns, self.reach = door, self
+
+    def now(self):
+        return NOW
+
+    async def connect(self, host, address, port):
+        return took(address)
+
+
+NAME_SERVERS = ("ns.khanhhoa.test", "ns2.khanhhoa.test", "ns.ngoai.test", "ns2.ngoai.test", "ns3.ngoai.test")
 
 
 async def visited(tmp_path, host, top, *zones):
@@ -203,7 +389,9 @@ async def visited(tmp_path, host, top, *zones):
     (tmp_path / "anchor").write_text(top.anchor)
     clock = SystemClock()
     with serve_signed(top, *zones) as server:
-        resolver = Resolver(servers=(("127.0.0.1", server.port),), clock=clock, guard=Guard.of((), {}))
+        place = f"127.0.0.1:{server.port}"
+        guard = Guard.of((), {f"{name}:53": place for name in NAME_SERVERS})
+        resolver = Resolver(servers=(("127.0.0.1", server.port),), clock=clock, guard=guard)
 
         def keep(body, media_type, url):
             return Proof(digest=digest_of(body), kind=ProofKind.BLOB, media_type=media_type, size=len(body), url=url)
@@ -222,7 +410,8 @@ async def test_a_signed_zone_through_the_real_door_climbs_to_its_name_servers_an
     zone = delegate(root, SignedZone("khanhhoa.test.", text))
     found, server = await visited(tmp_path, "so.khanhhoa.test", root, zone)
     assert {m: getattr(r, "value", r) for m, r in found.items()} == {
-        "dns.ipv6": True, "dns.dnssec": "secure", "dns.nameservers": 2, "dns.caa": True,
+        "dns.ipv6": True, "dns.ipv6_reached": True, "dns.dnssec": "secure", "dns.nameservers": 2, "dns.nameserver_networks": 2,
+        "dns.nameservers_alike": True, "dns.caa": True,
     }  # fmt: skip
     assert found["dns.nameservers"].facts["zone"] == "khanhhoa.test"
     assert ("so.khanhhoa.test", "CAA") in server.asked

@@ -81,3 +81,40 @@ def test_bytes_that_are_no_text_are_no_page(given, kind):
 def test_text_in_any_charset_is_a_page(given):
     assert cause_of(body(given)) is None
     assert cause_of(body(NOISE, "application/pdf")) is None
+
+
+def told(text, title="", status=200):
+    body = f"<!doctype html><title>{title}</title><body>{text}</body>".encode()
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    return Exchange(url="https://so.test/", status=status, headers=headers, body=body, at=AT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This domain is parked free, courtesy of a registrar.",
+        "The domain name so.test is for sale. <a href='/'>Make an offer</a>",
+        "Buy this domain today",
+        "Tên miền so.test đã được đăng ký tại nhà đăng ký.",
+        "Tên miền này đang được rao bán",
+        "Tên miền này đã hết hạn. Vui lòng liên hệ nhà đăng ký.",
+    ],
+)
+def test_a_registrars_page_is_nobodys_portal_and_accuses_nobody(text):
+    assert cause_of(told(text)) is Cause.UNCONFIRMED
+    assert cause_of(told("x", title=text.partition("<")[0])) is Cause.UNCONFIRMED
+    assert cause_of(told(text, status=404)) is Cause.HTTP_4XX
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cổng thông tin điện tử Sở Nội vụ",
+        "Tên miền của cơ quan nhà nước được cấp theo quy định",
+        "Hướng dẫn đăng ký tên miền .gov.vn",
+        "This domain of knowledge is registered in our catalogue",
+        "Tên miền này đã hết hạn. " + "Tin tức của sở về cuộc họp giao ban thường kỳ. " * 60,
+    ],
+)
+def test_a_page_that_tells_of_domains_is_a_page(text):
+    assert cause_of(told(text)) is None

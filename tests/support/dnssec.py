@@ -184,6 +184,8 @@ class Resolving(asyncio.DatagramProtocol):
         self.asked.append((question.name.to_text(omit_final_dot=True), question.rdtype.name))
         self.flags.append(dns.flags.to_text(query.flags))
         reply = dns.message.make_response(query, recursion_available=True)
+        if not query.flags & dns.flags.RD:
+            reply.flags |= dns.flags.AA
         self._fill(reply, question.name, question.rdtype, 0)
         reply = self.spoil(reply, question)
         if reply is not None:

@@ -1,11 +1,13 @@
 """The SMTP door with real mail servers: as far as STARTTLS, never further, and silence is not called theirs without proof."""
 
+import hashlib
 import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
 from lacking import no_more_files
+from postfix import postfix, with_postfix
 from servers import closed_port, listening, serve_dns
 from tls import Kept, blame_them, context_of, serving, silent
 
@@ -94,6 +96,34 @@ async def test_a_bad_certificate_is_told_and_the_handshake_seen_all_the_same(aut
         talk = await door(server, trust=[authority.path]).talk(HOST)
     assert (talk.starttls, talk.tls_version, talk.tls_verified, talk.cause) == (True, "TLSv1.3", False, None)
     assert {"name": "mismatch", "path": "unable to get", "dates": "expired"}[what] in talk.tls_detail
+
+
+@pytest.mark.parametrize("spoiled", [1, 2])
+async def test_a_second_talk_that_fails_is_tried_again_and_never_means_that_there_is_no_tls(authority, spoiled):
+    talk = mail(context_of(trustme.CA().issue_cert(HOST)))
+    count = iter(range(9))
+
+    def sometimes(connection, server):
+        if 1 <= next(count) <= spoiled:
+            connection.close()
+        else:
+            talk(connection, server)
+
+    with serving(sometimes) as server:
+        found = await door(server, trust=[authority.path]).talk(HOST)
+    assert (found.starttls, found.tls_verified, found.cause) == (True, False, None)
+    assert found.tls_version == ("TLSv1.3" if spoiled == 1 else "")
+
+
+async def test_what_dane_compares_is_what_was_sent(authority):
+    middle = authority.create_child_ca()
+    certificate = middle.issue_cert(HOST)
+    pems = [blob.bytes() for blob in certificate.cert_chain_pems]
+    ders = [ssl.PEM_cert_to_DER_cert(pem.decode()) for pem in pems]
+    with serving(mail(context_of(certificate))) as server:
+        found = await door(server, trust=[authority.path]).talk(HOST)
+    assert [one.whole[0] for one in found.certificates] == [hashlib.sha256(der).hexdigest() for der in ders]
+    assert (found.certificates[0].names, found.certificates[0].issued) == ((HOST,), True)
 
 
 async def test_a_server_of_old_protocols_is_seen(authority):
@@ -212,3 +242,22 @@ async def test_private_addresses_are_never_talked_to():
         gone = await visit.talk("khong-co.test", port=server.port)
         connections = server.connections
     assert [private.cause, gone.cause, connections] == [Cause.REDIRECTS, Cause.DNS, 0]
+
+
+@with_postfix
+@pytest.mark.parametrize("protocols", ["", "smtpd_tls_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1, !TLSv1.3"])
+async def test_a_real_mail_server_takes_starttls_and_is_left_without_a_mail(authority, tmp_path, protocols):
+    certificate = authority.issue_cert(HOST)
+    pem = tmp_path / "mx.pem"
+    pem.write_bytes(certificate.private_key_and_cert_chain_pem.bytes())
+    with postfix(HOST, pem, protocols=protocols) as port:
+        talk = await door(port, trust=[authority.path]).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.tls_verified) == (True, "TLSv1.2" if protocols else "TLSv1.3", True)
+    assert (talk.certificates[0].names, talk.transcript[-1][:6]) == ((HOST,), "S: 221")
+
+
+@with_postfix
+async def test_a_real_mail_server_without_a_certificate_offers_no_tls():
+    with postfix(HOST) as port:
+        talk = await door(port).talk(HOST)
+    assert (talk.starttls, talk.tls_version, talk.cause) == (False, "", None)

@@ -193,13 +193,13 @@ async def bed(folder, places=None):
             yield truth, ways
 
 
-async def said_of(name, ways):
+async def said_of(name, ways, *, host=host_of, probes=(tls.PROBE, transport.PROBE, uptime.PROBE)):
     """Give what the probes say of an endpoint: measure to value, ``unknown (cause)`` where they give none."""
-    site = Site(url=f"https://{host_of(name)}/", roles=(SiteRole.PORTAL,), agencies=("mau",))
+    site = Site(url=f"https://{host(name)}/", roles=(SiteRole.PORTAL,), agencies=("mau",))
     found = {}
     with TemporaryDirectory() as folder:
         writer = VisitWriter(Path(folder), "run/visit", SystemClock(), lambda digest: None)
-        for probe in (tls.PROBE, transport.PROBE, uptime.PROBE):
+        for probe in probes:
             async with ways.doors(writer) as doors:
                 seen = await probe.look(site, doors)
             known = Known(
@@ -213,13 +213,13 @@ async def said_of(name, ways):
     return found
 
 
-async def said_all(names, ways):
+async def said_all(names, ways, **given):
     """Give what is said of each of these, a few at a time."""
     said, gate = {}, anyio.CapacityLimiter(_AT_ONCE)
 
     async def tell(name):
         async with gate:
-            said[name] = await said_of(name, ways)
+            said[name] = await said_of(name, ways, **given)
 
     async with anyio.create_task_group() as group:
         for name in names:

@@ -1,4 +1,4 @@
-"""Every endpoint of the bed is told as it is; see ``bed.py``."""
+"""Every endpoint and every domain of the bed is told as it is; see ``bed.py`` and ``domains.py``."""
 
 import sys
 from pathlib import Path
@@ -8,13 +8,26 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from bed import bed, said_all, wrong
+from domains import PROBES, domains, zone_host
+from nsd import with_nsd
+from postfix import with_postfix
 from servers_of import OPENSSL
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.skipif(OPENSSL is None, reason="no openssl here")]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
+@pytest.mark.skipif(OPENSSL is None, reason="no openssl here")
 async def test_no_endpoint_is_accused_wrongly_and_no_fault_is_missed(tmp_path):
     async with bed(tmp_path) as (truth, ways):
         said = await said_all(truth, ways)
+    assert len(truth) >= 40
+    assert {name: faults for name, told in truth.items() if (faults := wrong(told, said[name]))} == {}
+
+
+@with_nsd
+@with_postfix
+async def test_no_domain_is_accused_wrongly_and_no_fault_is_missed(tmp_path):
+    async with domains(tmp_path) as (truth, ways):
+        said = await said_all(truth, ways, host=zone_host, probes=PROBES)
     assert len(truth) >= 40
     assert {name: faults for name, told in truth.items() if (faults := wrong(told, said[name]))} == {}

@@ -69,7 +69,7 @@ class Guard:
 
     def mapped(self, host: str, port: int) -> tuple[str, int] | None:
         """Give what the operator maps this name and port to, if he does."""
-        found = self.connect_to.get(f"{host}:{port}")
+        found = self.connect_to.get(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         if found is None:
             return None
         address, _, number = found.rpartition(":")

@@ -22,6 +22,7 @@ from auditor.visit.doors.answers import Answers, Place
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.sent import sent_by
 
 __all__ = ["SmtpLinks", "SmtpVisit"]
 
@@ -105,10 +106,20 @@ class SmtpVisit:
             if found.cause is not None and not found.transcript:
                 found = replace(found, cause=await self._links.fault(host, found.cause))
         if found.starttls and found.tls_verified is False:
-            seen = await self._try(base, places, seconds, self._links.lenient)
-            lines = (*found.transcript, "-- again, without verifying --", *seen.transcript)
-            found = replace(found, tls_version=seen.tls_version, transcript=lines, detail=found.detail or seen.detail)
+            found = await self._unverified(found, base, places, seconds)
         return self._kept(found)
+
+    async def _unverified(self, found: SmtpTalk, base: SmtpTalk, places: list[Place], seconds: float) -> SmtpTalk:
+        """Talk once more, or twice, without verifying: the first talk proves that the server takes TLS, whatever comes of it."""
+        lines = found.transcript
+        for wait in (0.0, self._links.retry_pause):
+            await anyio.sleep(wait)
+            seen = await self._try(base, places, seconds, self._links.lenient)
+            lines = (*lines, "-- again, without verifying --", *seen.transcript)
+            if seen.tls_version:
+                break
+        version, sent = seen.tls_version, seen.certificates
+        return replace(found, tls_version=version, certificates=sent, transcript=lines, detail=found.detail or seen.detail)
 
     async def _try(self, base: SmtpTalk, places: list[Place], seconds: float, context: ssl.SSLContext) -> SmtpTalk:
         """Talk with the first address that takes a connection; the deadline is for all of it."""
@@ -177,10 +188,12 @@ class _Talk:
         except (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
             return replace(self._base, starttls=True, detail=f"{_BROKEN}: {exc or type(exc).__name__}"[:200])
         version = wrapped.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's word, no database
+        sent = sent_by(wrapped.extra(TLSAttribute.ssl_object))  # noqa: S610
         self._lines.append(f"-- {version} --")
         self._stream, self._reader = wrapped, BufferedByteReceiveStream(wrapped)
         await self._leave()
-        return replace(self._base, starttls=True, tls_version=version, tls_verified=True if verifying else None)
+        verified = True if verifying else None
+        return replace(self._base, starttls=True, tls_version=version, tls_verified=verified, certificates=sent)
 
     async def _ask(self, words: str) -> list[str]:
         self._lines.append(f"C: {words}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
@@ -43,6 +44,7 @@ def answer_of(message: dns.message.Message, server: str, keep: Keep | None, base
         cause=Cause.DNS if looped else None,
         detail="the CNAMEs never end" if looped else "",
         server=server,
+        authoritative=bool(message.flags & dns.flags.AA),
         at=base.at,
         proof=keep(message.wire or b"", MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
     )

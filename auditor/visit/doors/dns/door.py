@@ -16,12 +16,13 @@ from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
 from auditor.visit.doors.dns.anchor import Anchors, read_anchors
 from auditor.visit.doors.dns.answer import MEDIA_TYPE, Keep, answer_of, question
+from auditor.visit.doors.dns.authority import Authorities
 from auditor.visit.doors.dns.chain import BOGUS, INSECURE, SECURE, Trust
 from auditor.visit.doors.dns.wire import NoAnswer, Server, exchange
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.lacks import is_lack
 
-__all__ = ["Anchors", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
+__all__ = ["Anchors", "Authorities", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
 
 _MAX_SILENT = 2
 _REST_SECONDS = 60.0
@@ -186,13 +187,27 @@ class Resolver:
 class DnsVisit:
     """One visit's DNS door: see ``auditor.sdk.doors.DnsDoor``. Answers, and the chain of trust above them, go to its evidence."""
 
-    def __init__(self, resolver: Resolver, keep: Keep, trust: Trust | None = None, *, blame: Blame | None = None) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        keep: Keep,
+        trust: Trust | None = None,
+        *,
+        blame: Blame | None = None,
+        authorities: Authorities | None = None,
+    ) -> None:
         """Open a door that keeps answers with ``keep``.
 
-        ``trust`` and ``resolver`` are shared by all visits; without ``trust`` nothing is validated. ``blame`` says whose fault
-        a failure to resolve is, as ``Links.blame`` does.
+        ``trust``, ``resolver`` and ``authorities`` are shared by all visits; without ``trust`` nothing is validated. ``blame``
+        says whose fault a failure to resolve is, as ``Links.blame`` does.
         """
         self._resolver, self._keep, self._trust, self._blame = resolver, keep, trust, blame
+        self._authorities = authorities or Authorities(resolver.clock, resolver.guard, 0.0)
+
+    async def ask(self, server: str, address: str, name: str, type: str) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask one name server itself."""
+        base = DnsAnswer(name=name, type=type, rcode="", at=self._resolver.clock.now())
+        return await self._authorities.ask(server, address, base, self._keep)
 
     async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask for one name and type.

@@ -23,23 +23,31 @@ _PAYLOAD = 1232
 
 
 class NoAnswer(Exception):  # noqa: N818 - it is the outcome's name
-    """A resolver did not answer; its text says how. ``cut``: it did, but not to the end, so nobody knows what is missing."""
+    """A server did not answer; its text says how.
 
-    def __init__(self, detail: str, *, cut: bool = False) -> None:
+    ``cut``: it did, but not to the end, so nobody knows what is missing. ``silent``: nothing came at all in time.
+    """
+
+    def __init__(self, detail: str, *, cut: bool = False, silent: bool = False) -> None:
         """Say how."""
-        self.cut = cut
+        self.cut, self.silent = cut, silent
         super().__init__(detail)
 
 
 async def exchange(
-    name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: Server, *, unchecked: bool = False
+    name: dns.name.Name, rdtype: dns.rdatatype.RdataType, server: Server, *, unchecked: bool = False, recursive: bool = True
 ) -> dns.message.Message:
     """Ask with DNSSEC records wanted; ``unchecked`` asks for what the resolver itself would withhold as bogus.
+
+    ``recursive=False`` asks a name server for what it knows itself, and plainly.
 
     Raises:
         NoAnswer: nothing came, nothing that can be read, or an answer that is cut off over TCP too.
     """
-    query = dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD, want_dnssec=True)
+    if recursive:
+        query = dns.message.make_query(name, rdtype, use_edns=0, payload=_PAYLOAD, want_dnssec=True)
+    else:
+        query = dns.message.make_query(name, rdtype, flags=0)
     query.id = secrets.randbits(16)
     if unchecked:
         query.flags |= dns.flags.CD
@@ -49,7 +57,8 @@ async def exchange(
                 query, server[0], timeout=_SECONDS, port=server[1], ignore_unexpected=True
             )
     except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError) as exc:
-        raise NoAnswer(f"{type(exc).__name__}: {exc}"[:300]) from exc
+        silent = isinstance(exc, dns.exception.Timeout | TimeoutError)
+        raise NoAnswer(f"{type(exc).__name__}: {exc}"[:300], silent=silent) from exc
     if answer.flags & dns.flags.TC:
         raise NoAnswer("the answer is cut off over TCP too", cut=True)
     return answer

@@ -1,0 +1,79 @@
+"""What the probe of mail says."""
+
+from auditor.model.note import Note
+
+__all__: list[str] = []
+
+NO_NAME = Note(key="mail.no_name", text="The site is an address without a name, so there is no mail in its name.")
+DNS_FAILED = Note(key="mail.dns_failed", text="The DNS gave no answer about {name}: {detail}")
+NO_SPF = Note(key="mail.no_spf", text="{domain} has no SPF record, so anybody can send mail in its name.")
+BAD_SPF = Note(key="mail.bad_spf", text="The SPF record of {domain} is not valid, so receivers disregard it: {problem}.")
+WEAK_SPF = Note(
+    key="mail.weak_spf", text="The SPF record of {domain} turns nobody away: it ends with {policy}all or says nothing of others."
+)
+SOUND_SPF = Note(
+    key="mail.sound_spf", text="The SPF record of {domain} turns away others with {policy}all; it costs {lookups} look-ups of 10."
+)
+NO_DMARC = Note(key="mail.no_dmarc", text="Neither {domain} nor the organisation's {organisation} has a DMARC record.")
+BAD_DMARC = Note(key="mail.bad_dmarc", text="The DMARC record is not valid, so receivers disregard it: {problem}.")
+WEAK_DMARC = Note(
+    key="mail.weak_dmarc",
+    text="The DMARC record {name} keeps forged mail away from nobody or only in part: p={policy}, pct={percent}.",
+)
+TEST_DMARC = Note(
+    key="mail.test_dmarc",
+    text="The DMARC record {name} asks for p={policy} only as a test (t=y), and receivers that heed this do less than it says.",
+)
+SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps forged mail away: p={policy}.")
+NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
+NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
+STARTTLS = Note(key="mail.starttls", text="Every mail server of {domain} that answered takes mail over TLS: {servers}.")
+UNVERIFIED = Note(
+    key="mail.starttls_unverified",
+    text="Every mail server of {domain} that answered takes mail over TLS: {servers}."
+    " The certificate of {server} does not verify: {detail}",
+)
+NO_STARTTLS = Note(key="mail.no_starttls", text="The mail server {server} of {domain} does not take mail over TLS: {detail}")
+NO_TALK = Note(key="mail.no_talk", text="No mail server of {domain} could be talked to ({cause}): {detail}")
+LOWERED_DMARC = Note(
+    key="mail.lowered_dmarc",
+    text="The DMARC record {name} asks for p={policy}, lowered by one step as a test or for a part of the mail (pct={percent}):"
+    " forged mail meets {least} at least, and is kept away.",
+)
+VOID_SPF = Note(
+    key="mail.void_spf",
+    text="The SPF record of {domain} turns away others with {policy}all, but more than 2 of its look-ups find nothing ({names}),"
+    " and a receiver may give up at the third.",
+)
+OPEN_SPF = Note(
+    key="mail.open_spf",
+    text="What the SPF record of {domain} says of others stands under {leads}, a name that differs from message to message.",
+)
+
+STS = Note(
+    key="mail.mta_sts", text="MTA-STS of {domain} makes senders use TLS (mode enforce) for {days} days; it names {servers}."
+)
+NO_STS = Note(key="mail.no_mta_sts", text="{domain} has no MTA-STS record, so senders may be led to give up TLS.")
+WEAK_STS = Note(key="mail.weak_mta_sts", text="MTA-STS of {domain} asks nothing of senders yet: its mode is {mode}.")
+STS_RECORD = Note(key="mail.mta_sts_record", text="The MTA-STS record of {domain} does not count: {record}")
+STS_NO_POLICY = Note(key="mail.mta_sts_no_policy", text="The MTA-STS policy of {domain} is not there to be read ({cause}).")
+STS_FIELD = Note(
+    key="mail.mta_sts_field", text="The MTA-STS policy of {domain} does not count: its field {field} lacks or is wrong."
+)
+STS_SERVER = Note(
+    key="mail.mta_sts_server",
+    text="The MTA-STS policy of {domain} does not name its mail server {server}, so senders may not bring it mail.",
+)
+STS_OPEN = Note(key="mail.mta_sts_open", text="The MTA-STS policy of {domain} could not be read from here ({cause}).")
+
+DANE = Note(key="mail.dane", text="DANE binds every mail server of {domain} to its certificate, signed with DNSSEC: {servers}.")
+NO_DANE = Note(key="mail.no_dane", text="No mail server of {domain} has a TLSA record that counts, so DANE binds none.")
+DANE_UNSIGNED = Note(
+    key="mail.dane_unsigned", text="The mail servers of {domain} are not named with DNSSEC, without which DANE does not count."
+)
+SOME_DANE = Note(key="mail.some_dane", text="DANE binds some mail servers of {domain}, but not {servers}.")
+BAD_DANE = Note(
+    key="mail.bad_dane",
+    text="The TLSA record of {server} fits no certificate that it sent, so senders that check DANE do not bring its mail.",
+)
+DANE_OPEN = Note(key="mail.dane_open", text="DANE of the mail server {server} could not be checked from here: {detail}")

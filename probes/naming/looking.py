@@ -1,0 +1,113 @@
+"""Looks at a name: its addresses, its zone's servers, each by itself, a name beside it, and its IPv6 addresses."""
+
+from dataclasses import replace
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+import anyio
+
+from auditor.model.agency import Site
+from auditor.model.visit import Cause
+from auditor.sdk.doors import DnsAnswer, Doors, Reached
+from probes.front.names import domain_of
+from probes.naming.seen import Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
+
+__all__ = ["look"]
+
+_MAX_CLIMB = 10
+_MAX_SERVERS = 13
+_MAX_FAMILY = 1
+"""Addresses asked of each family of a name server: it is one server all the same."""
+_MAX_REACHED = 8
+_PORTS = {"http": 80, "https": 443}
+
+
+async def look(site: Site, doors: Doors) -> DnsSeen:
+    """Ask for the host's addresses with validation, its zone's name servers, each by itself, its CAA records, and try IPv6."""
+    parts = urlsplit(site.url)
+    host = (parts.hostname or "").lower().rstrip(".")
+    if address_of(host) is not None:
+        return DnsSeen(host=host)
+    ipv4 = await doors.dns.query(host, "A", validate=True)
+    ipv6 = await doors.dns.query(host, "AAAA", validate=True)
+    if failure_of(ipv4) and failure_of(ipv6):
+        return DnsSeen(host=host, ipv4=ipv4, ipv6=ipv6)
+    delegations = await _climb(host, "NS", doors)
+    known = bool(delegations) and is_own(delegations[-1])
+    return DnsSeen(
+        host=host,
+        ipv4=ipv4,
+        ipv6=ipv6,
+        delegations=delegations,
+        servers=await _servers_of(delegations[-1], host, doors) if known else (),
+        caa=await _climb(host, "CAA", doors),
+        beside=await _addresses_beside(host, doors),
+        reached=await _reach_each(host, parts.port or _PORTS.get(parts.scheme, _PORTS["https"]), ipv6, doors),
+    )
+
+
+async def _climb(host: str, kind: str, doors: Doors) -> tuple[DnsAnswer, ...]:
+    """Ask for a name and every name above it, up to the top level, until one has such records or the answer fails."""
+    answers: list[DnsAnswer] = []
+    labels = host.split(".")
+    for start in range(min(len(labels), _MAX_CLIMB)):
+        answers.append(await doors.dns.query(".".join(labels[start:]), kind))
+        found = is_own(answers[-1]) if kind == "NS" else bool(answers[-1].records)
+        if found or failure_of(answers[-1]):
+            break
+    return tuple(answers)
+
+
+async def _servers_of(zone: DnsAnswer, host: str, doors: Doors) -> tuple[NameServer, ...]:
+    """Look each server of a zone up, and ask it itself. What stays open is asked once more when all others have spoken."""
+    servers = [await _looked_up(name.rstrip(".").lower(), doors) for name in zone.records[:_MAX_SERVERS]]
+    found: list[NameServer] = [*servers]
+
+    async def ask(number: int) -> None:
+        server = found[number]
+        asked = [await _asked(server.name, address, zone.name, host, doors) for address in _chosen(server)]
+        found[number] = replace(server, asked=tuple(asked))
+
+    async with anyio.create_task_group() as group:
+        for number in range(len(found)):
+            group.start_soon(ask, number)
+    if any(one.soa.cause is None for server in found for one in server.asked):
+        for number, server in enumerate(found):
+            again = [
+                await _asked(server.name, one.address, zone.name, host, doors) if one.soa.cause is Cause.AMBIGUOUS else one
+                for one in server.asked
+            ]
+            found[number] = replace(server, asked=tuple(again))
+    return tuple(found)
+
+
+async def _looked_up(name: str, doors: Doors) -> NameServer:
+    return NameServer(name=name, answers=tuple([await doors.dns.query(name, kind) for kind in ("A", "AAAA")]))
+
+
+def _chosen(server: NameServer) -> list[str]:
+    four = [text for text in server.addresses if ":" not in text]
+    six = [text for text in server.addresses if ":" in text]
+    return four[:_MAX_FAMILY] + six[:_MAX_FAMILY]
+
+
+async def _asked(server: str, address: str, zone: str, host: str, doors: Doors) -> Asked:
+    soa = await doors.dns.ask(server, address, zone, "SOA")
+    if soa.cause is not None or not soa.records:
+        return Asked(address=address, soa=soa)
+    hosts = [await doors.dns.ask(server, address, host, kind) for kind in ("A", "AAAA")]
+    return Asked(address=address, soa=soa, hosts=tuple(hosts))
+
+
+async def _addresses_beside(host: str, doors: Doors) -> tuple[DnsAnswer, ...]:
+    """Ask for the addresses of a name that nobody has given out: beside the host, or below it where beside it are strangers."""
+    label = f"x{sha256(f'{host} {doors.now()}'.encode()).hexdigest()[:16]}"
+    parent = host.partition(".")[2]
+    above = host if domain_of(host) in {host, None} else parent
+    return tuple([await doors.dns.query(f"{label}.{above}", kind) for kind in ("A", "AAAA")])
+
+
+async def _reach_each(host: str, port: int, answer: DnsAnswer, doors: Doors) -> tuple[Reached, ...]:
+    """Connect to each of a name's IPv6 addresses that anybody can reach."""
+    public = [text for text in answer.records if is_public(text)][:_MAX_REACHED]
+    return tuple([await doors.reach.connect(host, address, port) for address in public])
