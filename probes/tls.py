@@ -38,6 +38,10 @@ NOT_EVERYWHERE = Note(
 NOT_OFFERED = Note(
     key="tls.not_offered", text="The host answers on port 80, but no secure connection comes about on port {port}: {detail}"
 )
+NOBODY = Note(
+    key="tls.nobody",
+    text="{address} answers in TLS on port {port} and ends every handshake: no client gets in, ours or another. {detail}",
+)
 NO_TLS = Note(key="tls.none", text="The site offers no secure connection on port {port}; without one this has its worst value.")
 UNSEEN = Note(key="tls.unseen", text="Whether port {port} is secure could not be seen ({cause}): {detail}")
 
@@ -131,12 +135,14 @@ class _Case:
         values: dict[str, Json] = {one.address: _cause(one) for one in self.mute}
         values |= {where: _plain(one) for one, where in found}
         facts: dict[str, Json] = {"address": address, "addresses": values, **bad.facts}
+        proofs = self.scan.proofs
+        if measure in _DEEP:
+            proofs = tuple(dict.fromkeys([*proofs, *(proof for one in self.spoken for proof in one.deep_proofs)]))
+            facts["scanned"] = {one.address: one.deep_at.isoformat() for one in self.spoken if one.deep_at is not None}
         if bad.value is None:
             cause = bad.cause or Cause.AMBIGUOUS
-            return Unavailable(
-                measure=measure, because=bad.because, cause=cause, facts=self._whole(facts), evidence=self.scan.proofs
-            )
-        return self._measured(measure, bad.value, bad.because, facts)
+            return Unavailable(measure=measure, because=bad.because, cause=cause, facts=self._whole(facts), evidence=proofs)
+        return self._measured(measure, bad.value, bad.because, facts, proofs)
 
     def _say(self, judge: Callable[[Rules, Endpoint], Said], endpoint: Endpoint) -> Said:
         """Judge an address; of one with which nothing was agreed nothing is known, and the lack is ours."""
@@ -148,10 +154,14 @@ class _Case:
     def without_tls(self) -> list[Reading]:
         """Give every measure its worst value: what needs TLS is worst without it."""
         detail = next((one.detail for one in self.mute if one.detail), "")
+        refusing = next((one for one in self.mute if one.spoke), None)
         proof = self._elsewhere.final.proof() if self._elsewhere is not None else None
         proofs = (*self.scan.proofs, *([proof] if proof else []))
         facts: dict[str, Json] = {"addresses": {one.address: _cause(one) for one in self.mute}}
-        offered = self._measured(_OFFERED, False, NOT_OFFERED(port=self.scan.port, detail=detail), facts, proofs)
+        because = NOT_OFFERED(port=self.scan.port, detail=detail)
+        if refusing is not None:
+            because = NOBODY(address=refusing.address, port=self.scan.port, detail=refusing.detail)
+        offered = self._measured(_OFFERED, False, because, facts, proofs)
         note = NO_TLS(port=self.scan.port)
         return [offered, *(self._measured(MeasureId(name), value, note, facts, proofs) for name, value in _WITHOUT.items())]
 
@@ -187,8 +197,12 @@ class _Case:
 
 
 def _speaks(endpoint: Endpoint) -> bool:
-    """Tell whether it speaks TLS, be it only to refuse us; evidence of before ``spoke`` was seen says so in words."""
-    return endpoint.handshake or endpoint.spoke or endpoint.detail.startswith("it answers hellos")
+    """Tell whether it speaks TLS with anybody, be it only to refuse us; of those who let nobody in it is said that none do.
+
+    Evidence of before ``spoke`` was seen says so in words.
+    """
+    spoke = endpoint.spoke or endpoint.detail.startswith("it answers hellos")
+    return endpoint.handshake or (spoke and endpoint.opened is not False)
 
 
 def _cause(endpoint: Endpoint) -> str:
@@ -203,6 +217,8 @@ def _plain(said: Said) -> Json:
 
 
 _OFFERED = MeasureId("tls.offered")
+_DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerabilities", "profile", "grade"))
+"""What rests on the deep scan, which may be that of an earlier night."""
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 _WITHOUT: Mapping[str, Value] = {
     "tls.trusted": False,
@@ -228,7 +244,7 @@ def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[s
 
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=2,
+    version=3,
     look=look,
     assess=assess,
     seen=TlsSeen,

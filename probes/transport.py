@@ -1,6 +1,6 @@
 """How does the front page travel: forced onto HTTPS and kept there, compressed, with which protecting headers?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,12 +13,13 @@ from auditor.model.visit import Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.tls import TlsOpening
 from probes.front import notes
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp, policies_of
 from probes.front.endpoints import endpoint, twin_of
 from probes.front.forced import NO_CONNECTION, judge_forced, way_of
-from probes.front.greeting import fault_of, speaks_tls
+from probes.front.greeting import excuse_of, fault_of, lets_in, speaks_tls
 from probes.front.headers import (
     VERSIONS,
     judge_compression,
@@ -46,6 +47,8 @@ class TransportSeen:
     plain: Chain
     others: tuple[Chain, ...] = ()
     """The same of the name's twin, with www. or without, where it resolves."""
+    openings: tuple[TlsOpening, ...] = ()
+    """Whether another client gets in, of each place that spoke TLS and refused ours."""
 
 
 async def look(site: Site, doors: Doors) -> TransportSeen:
@@ -68,7 +71,12 @@ async def look(site: Site, doors: Doors) -> TransportSeen:
         for scheme in ("https", "http"):
             url, why = urlunsplit((scheme, twin, *rest)), f"the other name over {scheme.upper()}"
             others.append(await doors.http.get(url, why=why, limits=limits, robots=False))
-    return TransportSeen(secure=secure, plain=plain, others=tuple(others))
+    return TransportSeen(secure=secure, plain=plain, others=tuple(others), openings=await _openings((secure, plain), doors))
+
+
+async def _openings(chains: Iterable[Chain], doors: Doors) -> tuple[TlsOpening, ...]:
+    refused = {parts.netloc: parts for chain in chains if speaks_tls(chain.final) for parts in [urlsplit(chain.final.url)]}
+    return tuple([await doors.tls.opens(one.hostname or "", port=one.port or 443) for one in refused.values()])
 
 
 async def _resolves(name: str, doors: Doors) -> bool:
@@ -128,7 +136,7 @@ def _checks(front: _Front, known: Known) -> Mapping[MeasureId, Judged | None]:
 def _front(seen: TransportSeen) -> _Front | Cause:
     """Give the answer to judge, or why there is none. A site without HTTPS is judged by its plain answer.
 
-    One that speaks TLS, only not with us, is not such a site: what it serves there is unknown.
+    One that speaks TLS, only not with us, is not such a site, unless nobody gets in: what it serves there is unknown.
     """
     cause = _cause(seen.secure, seen)
     if cause is None:
@@ -137,7 +145,7 @@ def _front(seen: TransportSeen) -> _Front | Cause:
     if (
         final.status is None
         and final.cause in NO_CONNECTION
-        and not speaks_tls(final)
+        and (not speaks_tls(final) or lets_in(final, seen.openings) is False)
         and _cause(seen.plain, seen) is None
         and plain.url.startswith("http:")
     ):
@@ -147,20 +155,23 @@ def _front(seen: TransportSeen) -> _Front | Cause:
 
 def _forced(seen: TransportSeen) -> Reading:
     cause = _cause(seen.plain, seen)
-    shown = judge_forced(seen.secure, seen.plain, cause)
+    shown = judge_forced(seen.secure, seen.plain, cause, seen.openings)
     if shown is None:
         found: Reading = _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
     else:
         found = _reading(_FORCED, shown.judged, shown.exchange)
     ways: list[Json] = [endpoint(chain) for chain in (seen.plain, seen.secure, *seen.others)]
-    return replace(found, facts={**found.facts, "endpoints": ways})
+    tried = tuple(proof for one in seen.openings for proof in one.proofs)
+    return replace(found, facts={**found.facts, "endpoints": ways}, evidence=(*found.evidence, *tried))
 
 
 def _cause(chain: Chain, seen: TransportSeen) -> Cause | None:
     """Say why a chain ended without a page. A host that answered us elsewhere, or spoke TLS, proves our link."""
+    if speaks_tls(chain.final):
+        return excuse_of(chain.final, seen.openings)
     cause = chain.cause or cause_of(chain.final)
     asked = (*seen.secure.exchanges, *seen.plain.exchanges)
-    proven = speaks_tls(chain.final) or any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
+    proven = any(hop.status is not None and _host(hop) == _host(chain.final) for hop in asked)
     return chain.final.cause if cause is Cause.AMBIGUOUS and proven and chain.final.cause is not None else cause
 
 
@@ -184,7 +195,7 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
 
 def _unavailable(measure: MeasureId, cause: Cause, exchange: Exchange) -> Unavailable:
     facts: dict[str, Json] = {"url": exchange.url, "status": exchange.status, "detail": exchange.detail}
-    spoken = cause is Cause.TLS and speaks_tls(exchange)
+    spoken = cause in {Cause.TLS, Cause.CAPABILITY} and speaks_tls(exchange)
     note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else notes.UNAVAILABLE(cause=cause.value)
     return Unavailable(measure=measure, because=note, cause=cause, evidence=_proof(exchange, None), facts=facts)
 

@@ -88,7 +88,7 @@ def probe(parts: Parts, code: str, *, probes: Collection[str] | None, site: str 
             sites=sites,
             confirmed_only=sites is None,
         )
-        _visit(parts, store, due, told)
+        _visit(parts, store, due, told, thorough=True)
         manifest, ended = night.seal(opened, notes)
         case, ranking = night.judged_alone(opened, ended, manifest, agency.code)
         kept = night.keep(opened, manifest, ended)
@@ -143,7 +143,7 @@ def _chosen(parts: Parts, groups: Sequence[str], agencies: Sequence[str], days: 
     return frozenset(named).union(*(group_agencies(parts.registry, GroupId(group), days) for group in groups))
 
 
-def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told) -> None:
+def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorough: bool = False) -> None:
     done = store.visits.done(due[0].visit.run) if due else frozenset[str]()
     told(len(due) - len(done), None)
     limiters: list[anyio.CapacityLimiter] = []
@@ -158,6 +158,7 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told) -> None:
             parts.registry_hosts,
             patience=_PATIENCE if len(places) > 1 else 0,
             peers=tuple(sorted(places)),
+            thorough=thorough,
         )
         async with network:
             runner = Runner(

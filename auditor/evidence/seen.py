@@ -8,7 +8,7 @@ from auditor.model.codec import Codec
 from auditor.model.evidence import Exchange
 from auditor.model.ids import Digest
 
-__all__ = ["dump_seen", "exchanges_of", "load_seen"]
+__all__ = ["dump_seen", "load_seen", "values_of"]
 
 S = TypeVar("S")
 
@@ -34,16 +34,16 @@ def load_seen(kind: type[S], body: bytes, bodies: Callable[[Digest], bytes]) -> 
     return cast("S", Codec(kind).load(body, change=with_body))
 
 
-def exchanges_of(kind: type, body: bytes) -> tuple[Exchange, ...]:
-    """Give every exchange of what was seen, without the bodies that are evidence of their own.
+def values_of(kind: type, body: bytes, wanted: type[S]) -> tuple[S, ...]:
+    """Give every value of a class that what was seen holds; exchanges are without the bodies that are evidence of their own.
 
     Raises:
         ValueError: these are not the bytes of such a value.
     """
-    found: list[Exchange] = []
+    found: list[S] = []
 
     def noted(value: Any) -> Any:  # noqa: ANN401 - any dataclass of what was seen
-        if isinstance(value, Exchange):
+        if isinstance(value, wanted):
             found.append(value)
         return value
 

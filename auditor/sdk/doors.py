@@ -13,7 +13,7 @@ from typing import Protocol
 from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
-from auditor.sdk.tls import TlsScan
+from auditor.sdk.tls import TlsOpening, TlsScan
 from auditor.sdk.vocabulary import Vocabulary
 
 __all__ = [
@@ -195,7 +195,16 @@ class TlsDoor(Protocol):
     """TLS handshakes and the deep scan, in a child process, a gate of its own."""
 
     async def scan(self, host: str, *, port: int = 443, seconds: float = 90.0) -> TlsScan:
-        """Scan one server: protocols, suites, certificates as sent, known vulnerabilities. Raw facts are kept as evidence."""
+        """Scan one server: protocols, suites, certificates as sent, known vulnerabilities. Raw facts are kept as evidence.
+
+        A quick probe is made every time: a handshake in each protocol, the chain as sent. Suites and vulnerabilities are looked
+        for in depth when what it agreed on or was shown is not as it was, or some days have passed; else they are those of an
+        earlier visit, whose evidence the endpoint names.
+        """
+        ...
+
+    async def opens(self, host: str, *, port: int = 443, seconds: float = 15.0) -> TlsOpening:
+        """Try whether anybody gets in, after another client was refused: the system's OpenSSL, everything permitted."""
         ...
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 
-__all__ = ["Certificate", "Endpoint", "Suite", "TlsScan"]
+__all__ = ["Certificate", "Endpoint", "Suite", "TlsOpening", "TlsScan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,11 @@ class Endpoint:
     whether a client without other intermediates can build it from what was sent. ``chain_cause`` says why there is no chain
     though certificates came, ``anonymous`` that the server has none to show, whoever asks, and ``revoked`` what a stapled answer
     says (None without a good one). ``not_tested`` names the checks that did not run.
+
+    ``opened`` tells, of an address with which neither hello nor scan agreed on anything, whether another client gets in: the
+    system's OpenSSL with everything permitted; None where it was not asked. ``negotiation`` is what the quick probe agreed on
+    and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
+    whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it.
     """
 
     address: str
@@ -66,6 +71,10 @@ class Endpoint:
     chain_cause: Cause | None = None
     anonymous: bool = False
     revoked: bool | None = None
+    opened: bool | None = None
+    negotiation: str = ""
+    deep_at: datetime | None = None
+    deep_proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +92,20 @@ class TlsScan:
     detail: str = ""
     proofs: tuple[Proof, ...] = ()
     not_scanned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsOpening:
+    """Whether anybody gets in at a name and port: the system's OpenSSL with every protocol, suite and curve that it has.
+
+    ``opened`` is None where that could not be tried; ``version`` is the protocol in which it got in (``tls1.2``), ``detail`` says
+    what else was agreed on, or how it was refused.
+    """
+
+    host: str
+    port: int
+    at: datetime
+    opened: bool | None
+    version: str = ""
+    detail: str = ""
+    proofs: tuple[Proof, ...] = ()

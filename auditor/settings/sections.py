@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from auditor.errors import nearest
 from auditor.settings.cron import check_cron
 
-__all__ = ["Browser", "Crawl", "Evidence", "Judge", "Mail", "Network", "Schedule", "Settings", "Store"]
+__all__ = ["Browser", "Crawl", "Evidence", "Judge", "Mail", "Network", "Schedule", "Settings", "Store", "Tls"]
 
 
 class _Section(BaseModel):
@@ -80,6 +80,12 @@ class Browser(_Section):
     page_seconds: Annotated[float, Field(gt=0, le=600)] = 45.0
     requests_per_page: Annotated[int, Field(ge=1, le=1_000)] = 80
     document_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
+
+
+class Tls(_Section):
+    """How often TLS is looked at in depth."""
+
+    deep_days: Annotated[int, Field(ge=0, le=30)] = 7
 
 
 class Judge(_Section):
@@ -165,6 +171,7 @@ class Settings(_Section):
     network: Network = Network()
     crawl: Crawl = Crawl()
     browser: Browser = Browser()
+    tls: Tls = Tls()
     judge: Judge = Judge()
     store: Store = Store()
     schedule: Schedule = Schedule()

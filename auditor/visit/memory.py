@@ -1,17 +1,19 @@
-"""What a visit may remember of former nights: the answers of the newest one of its kind, as far as their evidence is there."""
+"""What a visit may remember of former nights: the newest one's pages, and TLS scans, as far as their evidence is there."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from auditor.errors import EvidenceError
 from auditor.evidence.archive import Archive
-from auditor.evidence.seen import exchanges_of
+from auditor.evidence.seen import values_of
 from auditor.log import get_logger
-from auditor.model.evidence import Exchange
+from auditor.model.evidence import Exchange, Proof
 from auditor.model.visit import Ending, VisitRecord
 from auditor.schedule.plan import Due
+from auditor.sdk.tls import TlsScan
 from auditor.visit.doors.http.remembered import FULL_AFTER, reusable
 
 __all__ = ["VisitMemory"]
@@ -19,11 +21,12 @@ __all__ = ["VisitMemory"]
 _MOST_PAGES = 1_000
 """So many pages are remembered at the most: a few more than the shipped limits let one crawl ask for."""
 _log = get_logger("visit")
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisitMemory:
-    """The memory of one due visit: see ``auditor.visit.doors.http.remembered.Memory``.
+    """The memory of one due visit: see ``Memory`` of the HTTP door and ``TlsMemory`` of the TLS door.
 
     ``newest`` gives the finished visits of the same probe to the same site since an instant, newest first.
     """
@@ -56,24 +59,35 @@ class VisitMemory:
             raise EvidenceError(f"the record {page.earlier.record} is not of {page.digest}")
         return self.archive.record(place).body
 
+    def scans(self, since: datetime) -> Iterator[TlsScan]:
+        """Give the scans since an instant whose evidence is still there, the newest first."""
+        for found in self._seen(since, TlsScan):
+            yield from (scan for scan in found if all(self._kept(proof.digest) for proof in _proofs(scan)))
+
     def _answers(self) -> Iterator[Exchange]:
-        """Read what the newest visit saw that came to anything and can be read."""
-        for record in self.newest(self.now - FULL_AFTER):
+        """Give the answers of the newest visit that came to anything and can be read."""
+        yield from next(self._seen(self.now - FULL_AFTER, Exchange), ())
+
+    def _seen(self, since: datetime, wanted: type[S]) -> Iterator[tuple[S, ...]]:
+        """Read what each visit saw that came to anything and can be read, the newest first."""
+        for record in self.newest(since):
             if record.seen is None or record.ending is Ending.FAILED:
                 continue
             try:
-                yield from exchanges_of(self.due.probe.seen, self.archive.body(record.seen))
+                yield values_of(self.due.probe.seen, self.archive.body(record.seen), wanted)
             except (EvidenceError, ValueError) as exc:
                 _log.warning("not remembered", visit=record.visit.key, why=str(exc))
-                continue
-            return
 
     def _there(self, page: Exchange) -> bool:
         """Tell whether the files are there in which a page's answer and its body lie."""
         assert page.earlier is not None
         assert page.digest is not None
+        return self._kept(page.earlier.record) and self._kept(page.digest)
+
+    def _kept(self, name: str) -> bool:
+        """Tell whether the file is there in which an object or a record lies."""
         try:
-            return all(self._is_file(self.archive.place(name).path) for name in (page.earlier.record, page.digest))
+            return self._is_file(self.archive.place(name).path)
         except EvidenceError:
             return False
 
@@ -85,3 +99,9 @@ class VisitMemory:
     @cached_property
     def _files(self) -> dict[str, bool]:
         return {}
+
+
+def _proofs(scan: TlsScan) -> Iterator[Proof]:
+    yield from scan.proofs
+    for endpoint in scan.endpoints:
+        yield from endpoint.deep_proofs

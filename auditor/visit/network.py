@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
@@ -19,16 +19,17 @@ from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.vocabulary import Vocabulary
 from auditor.settings import Settings
 from auditor.settings.sections import Browser as BrowserSettings
+from auditor.settings.sections import Crawl
 from auditor.settings.sections import Network as NetworkSettings
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
-from auditor.visit.doors.http.remembered import Memory
 from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
+from auditor.visit.memory import VisitMemory
 
 __all__ = ["Network", "VisitDoors", "user_agent"]
 
@@ -100,11 +101,15 @@ class Network:
         *,
         patience: int,
         peers: tuple[str, ...] = (),
+        thorough: bool = False,
     ) -> None:
-        """Set up the ways out. ``patience`` and ``peers`` as in ``Links``: more than one site makes the others our controls."""
+        """Set up the ways out. ``patience`` and ``peers`` as in ``Links``: more than one site makes the others our controls.
+
+        ``thorough``: every TLS scan is deep, whatever earlier visits saw.
+        """
         network = settings.network
         self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
-        self.limits = _limits(settings)
+        self.limits = _limits(settings.crawl)
         self.visit_seconds = _visit_seconds(settings)
         guard = Guard.of(network.allow_addresses, network.connect_to)
         self._resolver = Resolver(servers=nameservers_of(network.nameservers), clock=clock, guard=guard)
@@ -129,7 +134,8 @@ class Network:
             "blame": self._links.blame,
             "trust": network.trust,
         }
-        self._scanner = Scanner(**shared, answers=self._links.answers)
+        held = timedelta() if thorough else _held(settings.tls.deep_days)
+        self._scanner = Scanner(**shared, answers=self._links.answers, deep_after=held)
         self._smtp = SmtpLinks(**shared)
         self._browsers = _browsers(settings.browser, self._links, clock)
 
@@ -142,23 +148,27 @@ class Network:
         await self._browsers.aclose()
 
     @asynccontextmanager
-    async def doors(self, writer: VisitWriter, memory: Memory | None = None) -> AsyncIterator[VisitDoors]:
+    async def doors(self, writer: VisitWriter, memory: VisitMemory | None = None) -> AsyncIterator[VisitDoors]:
         """Open a visit's doors, recording into its writer; ``memory`` is what former nights kept of the same pages."""
         async with (
             Http(self._links, writer, self.limits.page, memory) as http,
             BrowserVisit(self._browsers, http, writer.blob) as browser,
         ):
             dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame, authorities=self._authorities)
-            tls = TlsVisit(self._scanner, writer.blob)
+            tls = TlsVisit(self._scanner, writer.blob, memory)
             smtp = SmtpVisit(self._smtp, writer.blob)
             reach = ReachVisit(self._reach, writer.blob)
             yield VisitDoors(self, writer, http, dns, reach, tls, smtp, browser)
 
 
-def _limits(settings: Settings) -> CrawlLimits:
-    crawl = settings.crawl
+def _limits(crawl: Crawl) -> CrawlLimits:
     page = Limits(seconds=crawl.page_seconds, wire=crawl.page_bytes, decoded=crawl.decoded_bytes, hops=crawl.redirects)
     return CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
+
+
+def _held(days: int) -> timedelta:
+    """Give how long a deep scan holds: half a day less, so that a night that begins a little early is not a whole one late."""
+    return timedelta(days=days) - timedelta(hours=12) if days else timedelta()
 
 
 def _visit_seconds(settings: Settings) -> float:

@@ -8,8 +8,9 @@ from urllib.parse import urljoin
 from auditor.model.evidence import Chain, Exchange
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
+from auditor.sdk.tls import TlsOpening
 from probes.front import notes
-from probes.front.greeting import fault_of, speaks_tls
+from probes.front.greeting import fault_of, lets_in, speaks_tls
 from probes.front.judged import Judged
 
 __all__ = ["NO_CONNECTION", "Shown", "answered", "downgrades", "judge_forced", "way_of"]
@@ -27,8 +28,11 @@ class Shown:
     exchange: Exchange
 
 
-def judge_forced(secure: Chain, plain: Chain, cause: Cause | None) -> Shown | None:
-    """Judge both ways to the front page; ``cause`` is why the plain one came to no page. None when it cannot be told."""
+def judge_forced(secure: Chain, plain: Chain, cause: Cause | None, openings: Sequence[TlsOpening] = ()) -> Shown | None:
+    """Judge both ways to the front page; ``cause`` is why the plain one came to no page. None when it cannot be told.
+
+    Who speaks TLS and lets nobody in, as ``openings`` prove, forces nobody onto it; whether others get in must be known.
+    """
     final, heard = plain.final, secure.final
     source, answers = plain.hops[0].url, answered(heard, "https:")
     drops = [*downgrades(way_of(secure)), *downgrades(way_of(plain))]
@@ -39,19 +43,29 @@ def judge_forced(secure: Chain, plain: Chain, cause: Cause | None) -> Shown | No
     def shown(because: Note, exchange: Exchange, passage: str | None = None, *, value: bool) -> Shown:
         return Shown(judged=Judged(value=value, because=because, passage=passage, facts=facts), exchange=exchange)
 
-    if final.url.startswith("https:") and (final.status is not None or answers or speaks_tls(final)):
+    if _nobody(plain, answers=answers, openings=openings):
+        hop = way_of(plain)[-2]
+        because = notes.FORCED_NOBODY(source=source, target=final.url, fault=fault_of(final))
+        return shown(because, hop, f"Location: {hop.header('location')}", value=False)
+    if final.url.startswith("https:") and (final.status is not None or answers or lets_in(final, openings)):
         hop = way_of(plain)[-2] if len(way_of(plain)) > 1 else final
         return shown(_forced(source, final, drops, answers=answers), hop, f"Location: {hop.header('location')}", value=True)
     if drops and (answered(heard, "http:") or (cause in {None, Cause.HTTP_4XX} and final.url.startswith("http:"))):
         hop, target = drops[0]
         because = notes.DOWNGRADED(source=hop.url, target=target, status=hop.status)
         return shown(because, hop, f"Location: {hop.header('location')}", value=False)
-    if final.status is None and final.cause in _CLOSED and (answers or speaks_tls(heard)):
+    if final.status is None and final.cause in _CLOSED and (answers or lets_in(heard, openings)):
         because = notes.CLOSED if answers else notes.CLOSED_OTHER_TLS(fault=fault_of(heard))
         return shown(because, heard, value=True)
     if cause not in {None, Cause.HTTP_4XX} or not final.url.startswith("http:"):
         return None
-    return shown(_open(secure, final), final, value=False)
+    return shown(_open(secure, final, openings), final, value=False)
+
+
+def _nobody(plain: Chain, *, answers: bool, openings: Sequence[TlsOpening]) -> bool:
+    """Tell whether plain HTTP leads to a place where nobody gets in."""
+    final, led = plain.final, len(way_of(plain)) > 1
+    return led and not answers and final.url.startswith("https:") and lets_in(final, openings) is False
 
 
 def _forced(source: str, final: Exchange, drops: list[tuple[Exchange, str]], *, answers: bool) -> Note:
@@ -62,9 +76,11 @@ def _forced(source: str, final: Exchange, drops: list[tuple[Exchange, str]], *, 
     return notes.FORCED(source=source, target=final.url)
 
 
-def _open(secure: Chain, page: Exchange) -> Note:
+def _open(secure: Chain, page: Exchange, openings: Sequence[TlsOpening]) -> Note:
     """Say what is known of HTTPS where a page is served without it. That there is none is said only where nothing else can be."""
     heard = secure.final
+    if lets_in(heard, openings) is False:
+        return notes.NOT_FORCED_NOBODY(target=page.url, fault=fault_of(heard))
     if speaks_tls(heard):
         return notes.NOT_FORCED_OTHER_TLS(target=page.url, fault=fault_of(heard))
     none = heard.status is None and heard.cause in NO_CONNECTION and heard.url.startswith("https:")

@@ -1,11 +1,14 @@
 """What a failed handshake proves: a server that speaks TLS, only not with our client, or one that never said a word of it."""
 
 import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from auditor.model.evidence import Exchange
 from auditor.model.visit import Cause
+from auditor.sdk.tls import TlsOpening
 
-__all__ = ["fault_of", "speaks_tls"]
+__all__ = ["excuse_of", "fault_of", "lets_in", "speaks_tls"]
 
 _SAID = re.compile(r"\[SSL(?:: ([A-Z0-9_]+))?\] ?(.*)", re.DOTALL)
 _ALERT = re.compile(r"(SSLV3|TLSV1|TLSV13)_ALERT_[A-Z0-9_]+")
@@ -31,6 +34,8 @@ _KEYS = {
 }  # fmt: skip
 """What it has against a certificate or the exchange of keys, which come after a hello."""
 _MAX_FAULT = 200
+_HTTPS = 443
+_OF_TODAY = {"tls1.2", "tls1.3"}
 
 
 def speaks_tls(exchange: Exchange) -> bool:
@@ -46,6 +51,29 @@ def _proves(error: str) -> bool:
     UNEXPECTED_EOF_WHILE_READING of no bytes at all. What Python has no name for is an alert of a newer day.
     """
     return not error or _ALERT.fullmatch(error) is not None or error in _ALERTS | _HELLOS | _KEYS
+
+
+def lets_in(exchange: Exchange, openings: Iterable[TlsOpening]) -> bool | None:
+    """Tell whether a server that speaks TLS, only not with our client, lets another one in; None where that is not known."""
+    place = _place(exchange.url)
+    found = {one.opened for one in openings if (one.host, one.port) == place} if speaks_tls(exchange) else set()
+    return True if True in found else None if None in found or not found else False
+
+
+def excuse_of(exchange: Exchange, openings: Iterable[TlsOpening]) -> Cause:
+    """Say whose fault a refused handshake is: ours, unless nobody gets in but who still speaks what browsers have given up."""
+    openings = [one for one in openings if (one.host, one.port) == _place(exchange.url)]
+    if not openings or any(one.opened is None or one.version in _OF_TODAY for one in openings):
+        return Cause.CAPABILITY
+    return Cause.TLS
+
+
+def _place(url: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").lower(), parts.port or _HTTPS
+    except ValueError:
+        return "", 0
 
 
 def fault_of(exchange: Exchange) -> str:

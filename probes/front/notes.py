@@ -25,6 +25,10 @@ FORCED_OTHER_TLS = Note(
     key="transport.forced.redirect_other_tls",
     text="{source} leads to {target}, where the server speaks TLS, though not with our client ({fault}).",
 )
+FORCED_NOBODY = Note(
+    key="transport.forced.redirect_nobody",
+    text="{source} leads to {target}, where no client gets in, ours or another ({fault}): nobody can open the page.",
+)
 FORCED_DOWNGRADED = Note(
     key="transport.forced.redirect_downgraded",
     text="{source} leads to {target}, but there is a way back without encryption: {secure} sends visitors to {insecure}.",
@@ -38,6 +42,11 @@ NOT_FORCED_OTHER_TLS = Note(
     key="transport.forced.not_other_tls",
     text="{target} is served without encryption; it must redirect to HTTPS. Port 443 speaks TLS, but not with our client "
     "({fault}).",
+)
+NOT_FORCED_NOBODY = Note(
+    key="transport.forced.not_nobody",
+    text="{target} is served without encryption; it must redirect to HTTPS. Port 443 speaks TLS, but no client gets in, ours or "
+    "another ({fault}).",
 )
 NOT_FORCED = Note(key="transport.forced.not", text="{target} is served without encryption; it must redirect to HTTPS.")
 NO_HTTPS = Note(key="transport.forced.no_https", text="The site has no HTTPS at all; {target} is served without encryption.")

@@ -1,17 +1,19 @@
 """The front page's way: forced onto HTTPS, judged whatever it answers, and visited over real sockets; each header has a file in front/."""
 
 import json
+import ssl
 
 import pytest
 from doors import http_door
 from front import PLAIN, TO_HTTPS, Doors, readings, visited
 from knowing import NOW, PAGE, SITE, by_id, chain, exchange, failed, known, translated
-from servers import Site, answer, serve
-from tls import hanging_up, refusing_suites, serving
+from servers import Site, answer, certificates, closed_port, serve
+from tls import hanging_up, over, refusing_suites, serving
 
 from auditor.model.codec import Codec
 from auditor.model.reading import Measured, Unavailable, fits
 from auditor.model.visit import Cause
+from auditor.sdk.tls import TlsOpening
 from probes.front import notes
 from probes.transport import PROBE, TransportSeen
 
@@ -28,6 +30,14 @@ SPOKEN = [
     "ConnectError: [SSL: UNKNOWN_CIPHER_RETURNED] unknown cipher returned (_ssl.c:1006)",
     "not asked again in this visit: ConnectError: [SSL: NO_SHARED_CIPHER] no shared cipher (_ssl.c:1006)",
 ]
+
+
+def opening(opened, version="", host="so.test"):
+    return TlsOpening(host=host, port=443, at=NOW, opened=opened, version=version)
+
+
+REFUSED = {"secure": chain(failed(Cause.TLS, detail=ALERT)), "plain": chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT))}
+SHUT = {"secure": chain(failed(Cause.TLS, detail=ALERT)), "plain": chain(failed(Cause.CONNECT, url=PLAIN))}
 
 
 def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
@@ -80,18 +90,6 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
             (chain(failed(Cause.TLS, detail=said)), chain(exchange(url=PLAIN)), False, "transport.forced.not_other_tls")
             for said in SPOKEN
         ),
-        (
-            chain(failed(Cause.TLS, detail=ALERT), cause=Cause.AMBIGUOUS),
-            chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT)),
-            True,
-            "transport.forced.redirect_other_tls",
-        ),
-        (
-            chain(failed(Cause.TLS, detail=ALERT)),
-            chain(failed(Cause.CONNECT, url=PLAIN)),
-            True,
-            "transport.forced.closed_other_tls",
-        ),
         (chain(exchange(status=302), exchange(url=PLAIN)), chain(exchange(url=PLAIN)), False, "transport.forced.downgraded"),
         (chain(DOWN, exchange(url=PLAIN)), chain(TO_HTTPS, DOWN, exchange(url=PLAIN)), False, "transport.forced.downgraded"),
         (
@@ -140,13 +138,46 @@ def test_a_way_back_without_encryption_is_shown_hop_by_hop():
     assert "downgrades" not in readings()["https.forced"].facts
 
 
-@pytest.mark.parametrize("plain", [chain(exchange(url=PLAIN)), chain(TO_HTTPS, failed(Cause.TLS, detail=ALERT))])
+@pytest.mark.parametrize(
+    ("ways", "openings", "value", "key"),
+    [
+        (REFUSED, [opening(True, "tls1.2")], True, "transport.forced.redirect_other_tls"),
+        (REFUSED, [opening(False)], False, "transport.forced.redirect_nobody"),
+        (SHUT, [opening(True, "tls1.0")], True, "transport.forced.closed_other_tls"),
+    ],
+)
+def test_https_is_forced_by_a_server_that_refuses_us_only_where_another_client_gets_in(ways, openings, value, key):
+    reading = readings(**ways, openings=openings)["https.forced"]
+    assert (reading.value, reading.because.key) == (value, key)
+
+
+@pytest.mark.parametrize(
+    ("ways", "openings", "cause"),
+    [
+        (REFUSED, [], Cause.CAPABILITY),
+        (REFUSED, [opening(None)], Cause.CAPABILITY),
+        (REFUSED, [opening(False, host="khac.test")], Cause.CAPABILITY),
+        (SHUT, [], Cause.CONNECT),
+        (SHUT, [opening(False)], Cause.CONNECT),
+    ],
+)
+def test_whether_https_is_forced_stays_open_where_nobody_knows_who_gets_in(ways, openings, cause):
+    reading = readings(**ways, openings=openings)["https.forced"]
+    assert (type(reading), reading.cause) == (Unavailable, cause)
+
+
+@pytest.mark.parametrize("plain", [chain(exchange(url=PLAIN)), REFUSED["plain"]])
 @pytest.mark.parametrize("cause", [Cause.TLS, Cause.AMBIGUOUS])
-def test_a_server_that_speaks_tls_but_not_with_us_is_no_site_without_https(plain, cause):
-    found = readings(chain(failed(Cause.TLS, detail=ALERT), cause=cause), plain)
+@pytest.mark.parametrize(
+    ("openings", "told"),
+    [([], Cause.CAPABILITY), ([opening(True, "tls1.3")], Cause.CAPABILITY), ([opening(True, "tls1.0")], Cause.TLS)],
+)
+def test_a_server_that_speaks_tls_but_not_with_us_is_no_site_without_https(plain, cause, openings, told):
+    """It is its fault only where nobody gets in but by what browsers have given up."""
+    found = readings(chain(failed(Cause.TLS, detail=ALERT), cause=cause), plain, openings=openings)
     found.pop("https.forced")
     assert {(type(reading), reading.cause, reading.because.key) for reading in found.values()} == {
-        (Unavailable, Cause.TLS, "transport.other_tls")
+        (Unavailable, told, "transport.other_tls")
     }
     assert "sslv3 alert handshake failure)" in str(found["https.hsts_days"].because)
 
@@ -257,17 +288,35 @@ async def test_a_closed_port_80_forces_https_and_a_closed_443_is_a_site_without(
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("talk", "forced", "hsts"),
-    [(refusing_suites, "transport.forced.not_other_tls", "transport.other_tls"), (hanging_up, "transport.forced.no_https", "transport.hsts.plain")],
+    [(refusing_suites, "transport.forced.not_nobody", "transport.hsts.plain"), (hanging_up, "transport.forced.no_https", "transport.hsts.plain")],
 )  # fmt: skip
-async def test_a_server_without_a_suite_for_us_is_told_from_one_that_hangs_up(talk, forced, hsts):
+async def test_a_server_that_refuses_everybody_is_told_from_one_that_hangs_up(talk, forced, hsts):
     page = answer(PAGE.encode(), "200 OK", "Content-Type: text/html")
     with serving(talk) as secure, serve(Site({"/": page})) as plain:
         mapped = {"so.test:443": f"127.0.0.1:{secure.port}", "so.test:80": f"127.0.0.1:{plain.port}"}
         async with http_door(connect_to=mapped) as http:
-            seen = await PROBE.look(SITE, Doors(http))
+            seen = await PROBE.look(SITE, Doors(http, mapped=mapped))
     found = by_id(PROBE.assess(seen, known(captured_at=NOW)))
     assert (found["https.forced"].value, found["https.forced"].because.key) == (False, forced)
     assert found["https.hsts_days"].because.key == hsts
+
+
+@pytest.mark.anyio
+async def test_a_server_with_a_suite_that_only_our_client_refuses_is_our_lack(tmp_path):
+    """It has suites without encryption alone, which our page client never offers."""
+    _, context = certificates("so.test")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("NULL-SHA256:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0")
+    with serving(over(context)) as secure:
+        mapped = {"so.test:443": f"127.0.0.1:{secure.port}", "so.test:80": f"127.0.0.1:{closed_port()}"}
+        async with http_door(connect_to=mapped, answered=["khac.test"]) as http:
+            seen = await PROBE.look(SITE, Doors(http, mapped=mapped))
+    [met] = seen.openings
+    found = by_id(PROBE.assess(seen, known(captured_at=NOW)))
+    assert (met.opened, met.version) == (True, "tls1.2")
+    assert (found["https.forced"].value, found["https.forced"].because.key) == (True, "transport.forced.closed_other_tls")
+    assert any(proof.url == "tls://so.test:443#opens" for proof in found["https.forced"].evidence)
+    assert found["headers.csp"].cause is Cause.CAPABILITY
 
 
 @pytest.mark.anyio

@@ -3,20 +3,22 @@
 from doors import http_door
 from knowing import NOW, SITE, by_id, chain, exchange, known
 from servers import Site, certificates, closed_port, serve
+from tls import Kept, scanner
 
 from auditor.model.agency import Site as Address
 from auditor.sdk.doors import DnsAnswer
 from auditor.sdk.limits import CrawlLimits
+from auditor.visit.doors.tls.door import TlsVisit
 from probes.transport import PROBE, TransportSeen
 
 PLAIN = "http://so.test/"
 TO_HTTPS = exchange("Location: https://so.test/", url=PLAIN, status=301, body="")
 
 
-def readings(secure=None, plain=None, **given):
+def readings(secure=None, plain=None, *, openings=(), **given):
     secure = secure or chain(exchange())
     plain = plain or chain(TO_HTTPS, exchange())
-    return by_id(PROBE.assess(TransportSeen(secure=secure, plain=plain), known(**given)))
+    return by_id(PROBE.assess(TransportSeen(secure=secure, plain=plain, openings=tuple(openings)), known(**given)))
 
 
 def judged(measure, *headers, **given):
@@ -24,12 +26,13 @@ def judged(measure, *headers, **given):
 
 
 class Doors:
-    """The doors of one visit; names in ``resolving`` have an address."""
+    """The doors of one visit; names in ``resolving`` have an address, ``mapped`` is where a TLS port really is."""
 
     limits = CrawlLimits()
 
-    def __init__(self, http, *resolving):
+    def __init__(self, http, *resolving, mapped=None):
         self.http, self.dns, self.resolving, self.names = http, self, resolving, []
+        self.tls = TlsVisit(scanner(mapped or {}), Kept())
 
     async def query(self, name, type, *, validate=False):
         self.names.append((name, type))

@@ -22,7 +22,8 @@ from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.asking import Ask
 from auditor.visit.doors.lacks import is_lack
 from auditor.visit.doors.tls.door import TlsVisit
-from auditor.visit.doors.tls.hello import Reply, greet
+from auditor.visit.doors.tls.greeting import Reply
+from auditor.visit.doors.tls.hello import Hello, greet
 
 pytestmark = pytest.mark.anyio
 PAGE = answer(b"<title>trang</title>", "200 OK", "Content-Type: text/html")
@@ -315,13 +316,13 @@ async def test_both_doors_say_the_same_of_a_port_where_tls_does_not_come_about(t
     assert (chain.cause, scan.endpoints[0].cause) == (cause, cause)
 
 
-async def test_a_server_that_agrees_on_no_suite_with_us_speaks_tls_all_the_same():
+async def test_a_server_that_agrees_on_no_suite_with_anybody_has_refused_them_all_itself():
     with serving(refusing_suites) as server:
         mapped = {"so.test:443": f"127.0.0.1:{server.port}"}
         async with http_door(connect_to=mapped, answered=["khac.test"]) as door:
             chain = await door.get("https://so.test/", why="test", robots=False)
         [seen] = (await TlsVisit(scanner(mapped), Kept()).scan("so.test", seconds=20)).endpoints
-    assert (chain.cause, seen.cause, seen.spoke, seen.handshake) == (Cause.TLS, Cause.CAPABILITY, True, False)
+    assert (chain.cause, seen.cause, seen.spoke, seen.opened, seen.handshake) == (Cause.TLS, Cause.TLS, True, False, False)
 
 
 # Lacks of ours
@@ -349,7 +350,7 @@ async def test_a_question_that_we_could_not_send_says_nothing_of_the_name():
 
 async def test_a_hello_that_we_could_not_send_was_not_refused():
     with listening() as place, no_more_files():
-        found = await greet("so.test", place, "tls1.2", seconds=1)
+        found = await greet(Hello(host="so.test", version="tls1.2"), place, seconds=1)
     assert found.reply is Reply.NO_ROUTE
 
 

@@ -171,8 +171,16 @@ async def test_a_port_that_takes_connections_and_speaks_no_tls_says_how(talk, ca
     assert endpoint.detail
 
 
-@pytest.mark.parametrize("who", ["alerts alone", "a curve of its own", "a group of its own in TLS 1.3", "keys shared beforehand"])
-async def test_a_server_with_which_nothing_is_shared_speaks_tls_all_the_same(authority, tmp_path, who):
+@pytest.mark.parametrize(
+    ("who", "opened", "cause"),
+    [
+        ("alerts alone", False, Cause.TLS),
+        ("a curve of its own", True, Cause.CAPABILITY),
+        ("a group of its own in TLS 1.3", True, Cause.CAPABILITY),
+        ("keys shared beforehand", False, Cause.TLS),
+    ],
+)
+async def test_where_nothing_is_shared_another_client_proves_whether_anybody_gets_in(authority, tmp_path, who, opened, cause):
     certificate = authority.issue_cert(HOST)
     curve = context_of(certificate, newest=ssl.TLSVersion.TLSv1_2)
     curve.set_ecdh_curve("brainpoolP256r1")
@@ -186,9 +194,11 @@ async def test_a_server_with_which_nothing_is_shared_speaks_tls_all_the_same(aut
     }
     with servers[who] as server:
         endpoint, seen = await scan(server, trust=[authority.path])
-    assert (endpoint.connected, endpoint.handshake, endpoint.spoke, endpoint.cause) == (True, False, True, Cause.CAPABILITY)
-    assert endpoint.detail
-    assert seen["kept"].blobs
+    assert (endpoint.connected, endpoint.handshake, endpoint.spoke) == (True, False, True)
+    assert (endpoint.opened, endpoint.cause) == (opened, cause)
+    assert "OpenSSL" in endpoint.detail
+    [raw] = json.loads(seen["kept"].blobs[f"tls://{HOST}:443"])["addresses"]
+    assert raw["another_client"]["opened"] is opened
 
 
 @pytest.mark.parametrize("talk", [plain, resetting, silent], ids=["plain", "reset", "silent"])

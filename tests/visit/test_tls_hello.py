@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.visit.doors.tls.greeting import MAX_BYTES, VERSIONS, Reply, is_finished, read_greeting
-from auditor.visit.doors.tls.hello import client_hello
+from auditor.visit.doors.tls.hello import Hello, client_hello
 
 
 def record(kind, body, version=0x0303):
@@ -105,9 +105,9 @@ def test_compression_is_offered_only_when_asked_for_and_never_in_tls_1_3():
         place += 2 + int.from_bytes(hello[place : place + 2], "big")
         return hello[place + 1 : place + 1 + hello[place]]
 
-    assert methods(client_hello("so.test", "tls1.2")) == b"\x00"
-    assert methods(client_hello("so.test", "tls1.2", compress=True)) == b"\x01\x00"
-    assert methods(client_hello("so.test", "tls1.3", compress=True)) == b"\x00"
+    assert methods(client_hello(Hello(host="so.test", version="tls1.2"))) == b"\x00"
+    assert methods(client_hello(Hello(host="so.test", version="tls1.2", compress=True))) == b"\x01\x00"
+    assert methods(client_hello(Hello(host="so.test", version="tls1.3", compress=True))) == b"\x00"
 
 
 def test_the_alert_is_named():
@@ -127,7 +127,7 @@ def test_no_handshake_message_breaks_the_reading(body, kind):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_hello_keeps_out_of_the_lengths_that_old_devices_hang_on(version):
-    hello = client_hello("so.khanhhoa.test", version)
+    hello = client_hello(Hello(host="so.khanhhoa.test", version=version))
     assert hello[0] == 22
     assert len(hello) - 5 == int.from_bytes(hello[3:5], "big")
     assert not 255 < len(hello) - 5 < 512
@@ -135,4 +135,4 @@ def test_a_hello_keeps_out_of_the_lengths_that_old_devices_hang_on(version):
 
 
 def test_an_address_is_not_sent_as_a_name():
-    assert b"127.0.0.1" not in client_hello("127.0.0.1", "tls1.2")
+    assert b"127.0.0.1" not in client_hello(Hello(host="127.0.0.1", version="tls1.2"))

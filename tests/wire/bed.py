@@ -132,9 +132,10 @@ def secure(pki, host):
         lambda: openssl("-nocert", "-tls1_2", "-cipher", "aNULL:@SECLEVEL=0"),
         {"tls.offered": True, "tls.weak_suites": "> 0"},
     )
-    yield "psk-only", lambda: openssl("-nocert", "-psk", "00ff", "-tls1_2", "-cipher", "PSK"), UNTOLD | {"tls.offered": True}
-    yield "brainpool", lambda: s_server("brainpool", "-tls1_2", "-curves", "brainpoolP384r1"), {"tls.offered": True}
-    yield "alert-alone", lambda: one(says(ALERT)), UNTOLD | {"tls.offered": True}
+    yield "psk-only", lambda: openssl("-nocert", "-psk", "00ff", "-tls1_2", "-cipher", "PSK"), NONE
+    yield "brainpool", lambda: s_server("brainpool", "-tls1_2", "-curves", "brainpoolP384r1"), UNTOLD | {"tls.offered": True}
+    yield "alert-alone", lambda: one(says(ALERT)), NONE | {"https.forced": False}
+    yield "alert-led-to", lambda: one(says(ALERT)), NONE | {"https.forced": False}
     yield "http-on-443", lambda: one(says(answer(status="400 Bad Request"))), NONE
     yield "ssh-on-443", lambda: one(banner), NONE
     yield "resets", lambda: one(resetting), NONE
@@ -165,7 +166,7 @@ def secure(pki, host):
 
 PLAIN = {"plain-too": OK, "downgrade": OK, "plain-closed": None, "both-closed": None}
 """What port 80 says: by default it leads to HTTPS, or answers where there is none."""
-ALIVE = {"closed", "silent", "resets", "ssh-on-443", "http-on-443"}
+ALIVE = {"closed", "silent", "resets", "ssh-on-443", "http-on-443", "alert-alone"}
 
 
 def host_of(name):

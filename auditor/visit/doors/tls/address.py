@@ -1,7 +1,6 @@
-"""One address of a host: greeted by hand in every protocol, then scanned in depth; its chain is judged apart from the scan."""
+"""One address of a host: greeted by hand in every protocol, and scanned in depth where it is not as an earlier scan found it."""
 
-import base64
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -9,21 +8,19 @@ import anyio
 from auditor.clock import Clock
 from auditor.model.note import Json
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Endpoint, Suite
+from auditor.sdk.tls import Endpoint
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
-from auditor.visit.doors.tls.certificate import name_matches
+from auditor.visit.doors.tls.certificate import is_rsa
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
-from auditor.visit.doors.tls.hello import greet
+from auditor.visit.doors.tls.hello import ECDSA, RSA, Hello, greet
 from auditor.visit.doors.tls.plain import COMPRESSION, NAMED_SUITES, Plain
-from auditor.visit.doors.tls.shown import show
-from auditor.visit.doors.tls.staple import is_revoked
-from auditor.visit.doors.tls.suites import DHE_SUITES
+from auditor.visit.doors.tls.second import opens
+from auditor.visit.doors.tls.suites import DHE_SUITES, ECDSA_SUITES, RSA_SUITES
+from auditor.visit.doors.tls.told import CHECKS, Told, is_dhe
 
-__all__ = ["CHECKS", "Address", "Blame", "Means", "Place"]
+__all__ = ["Address", "Blame", "Means", "Place"]
 
-CHECKS = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation")
-"""Vulnerabilities that the scan looks for by trying, in protocols up to TLS 1.2; ``poodle`` and ``drown`` follow from suites."""
 _FIRST = "tls1.2"
 _WORTH_ANOTHER_TRY = 5.0
 """With fewer seconds left a failed scan is not begun again."""
@@ -47,79 +44,95 @@ class Means:
 class Address:
     """One address while it is looked at."""
 
-    def __init__(self, means: Means, host: str, place: Place, deadline: float) -> None:
-        self._means, self._host, self._place, self._deadline = means, host, place, deadline
-        self._plain = Plain()
-        self._said: Said | Failure | None = None
-        self._groups: dict[str, int] = {}
+    def __init__(self, means: Means, host: str, place: Place, deadline: float, before: Endpoint | None = None) -> None:
+        """Look at a place; ``before`` is what an earlier visit told of it, with a deep scan that is not too old."""
+        self._means, self._host, self._place, self._deadline, self._before = means, host, place, deadline, before
+        self._told = Told()
 
     async def look(self) -> Endpoint:
-        """Greet it; if it speaks TLS, scan it. What failed is tried once more after a pause."""
+        """Greet it; if it speaks TLS and is not as it was, scan it. What failed is tried once more after a pause."""
         await self._greet_all()
-        if not self._speaks and self._first.reply is not Reply.NO_ROUTE:
+        if not self._plain.spoke and self._greetings[_FIRST].reply is not Reply.NO_ROUTE:
             await anyio.sleep(self._means.retry_pause)
             await self._greet_all()
-        if not self._speaks:
+        if not self._plain.spoke:
             return await self._mute()
-        self._said = await self._deep()
+        await self._ask_for_another_key()
+        self._told.negotiation = self._plain.negotiation
+        if self._before is not None and self._plain.chains() and self._before.negotiation == self._told.negotiation:
+            self._told.before = self._before
+        else:
+            await self._scan()
+        return self._told.endpoint(self._host, self._place[0], self._means.roots, self._means.clock.now())
+
+    async def _scan(self) -> None:
+        """Scan in depth, and ask by hand what the scan leaves open."""
+        self._told.said = await self._deep()
         if self._failed and self._left > _WORTH_ANOTHER_TRY:
             await anyio.sleep(self._means.retry_pause)
-            self._said = await self._deep()
+            self._told.said = await self._deep()
         await self._measure_groups()
         await self._ask_plainly()
-        return self._endpoint()
+        if not self._told.shakes:
+            self._told.second = await opens(self._host, self._place, seconds=min(2 * self._means.hello_seconds, self._left))
 
     @property
     def _failed(self) -> bool:
         """Tell whether the scan said nothing, by a crash or because its library could not shake hands."""
-        return self._said.cause is Cause.CRASHED if isinstance(self._said, Failure) else self._said is None or not self._said.ok
+        said = self._told.said
+        return said.cause is Cause.CRASHED if isinstance(said, Failure) else said is None or not said.ok
 
     @property
     def _left(self) -> float:
         return max(self._deadline - self._means.clock.monotonic(), 1.0)
 
     @property
-    def _first(self) -> Greeting:
-        return self._greetings[_FIRST]
+    def _plain(self) -> Plain:
+        return self._told.plain
 
     @property
     def _greetings(self) -> dict[str, Greeting]:
         return self._plain.greetings
 
-    @property
-    def _speaks(self) -> bool:
-        return self._plain.spoke
-
-    @property
-    def _accepted(self) -> list[str]:
-        return self._plain.accepted
-
-    @property
-    def _not_tested(self) -> tuple[str, ...]:
-        return self._said.not_tested if isinstance(self._said, Said) and self._said.ok else CHECKS
-
-    def _untold(self, version: str) -> bool:
-        return version in self._greetings and self._greetings[version].reply is Reply.NO_ROUTE
-
     async def _greet_all(self) -> None:
         """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing."""
         self._plain.greetings = {}
         await self._greet(_FIRST)
-        if not self._first.connected:
+        if not self._greetings[_FIRST].connected:
             return
         await self._greet(*(name for name in VERSIONS if name != _FIRST))
-        if self._speaks:
+        if self._plain.spoke:
             shy = [name for name, one in self._greetings.items() if one.reply not in {Reply.HELLO, Reply.ALERT}]
             await self._greet(*shy)
 
     async def _greet(self, *versions: str) -> None:
         async def one(version: str) -> None:
-            seconds = min(self._means.hello_seconds, self._left)
-            self._greetings[version] = await greet(self._host, self._place, version, seconds=seconds)
+            self._greetings[version] = await self._say(version)
 
         async with anyio.create_task_group() as group:
             for version in versions:
                 group.start_soon(one, version)
+
+    async def _say(
+        self,
+        version: str,
+        *,
+        suites: Sequence[int] | None = None,
+        signatures: Sequence[int] | None = None,
+        compress: bool = False,
+    ) -> Greeting:
+        hello = Hello(host=self._host, version=version, suites=suites, signatures=signatures, compress=compress)
+        return await greet(hello, self._place, seconds=min(self._means.hello_seconds, self._left))
+
+    async def _ask_for_another_key(self) -> None:
+        """Ask for the certificate that clients of another kind of key are shown: a server may have one of each."""
+        shown = next(((name, one.chain[0]) for name, one in self._greetings.items() if one.chain), None)
+        if shown is None:
+            return
+        version, leaf = shown
+        rsa = not is_rsa(leaf)
+        suites = None if version == "tls1.3" else RSA_SUITES if rsa else ECDSA_SUITES
+        self._plain.other = await self._say(version, suites=suites, signatures=RSA if rsa else ECDSA)
 
     async def _mute(self) -> Endpoint:
         """Say why nothing was had, after finding whose fault it is."""
@@ -147,7 +160,8 @@ class Address:
 
         A protocol in which we had no means to say hello was not refused.
         """
-        accepted = [*self._accepted, *(name for name in VERSIONS if self._untold(name))]
+        untold = [name for name, one in self._greetings.items() if one.reply is Reply.NO_ROUTE]
+        accepted = [*self._plain.accepted, *(name for name in VERSIONS if name in untold)]
         old = self._plain.old or [name for name in accepted if name != "tls1.3"]
         protocols = dict.fromkeys([*accepted, _FIRST] if accepted else [*VERSIONS])
         if {"ssl3", "tls1.0"} & set(accepted):
@@ -163,122 +177,23 @@ class Address:
 
     async def _measure_groups(self) -> None:
         """Measure the Diffie-Hellman groups that were too small for the library to use."""
-        if not isinstance(self._said, Said):
+        if not isinstance(self._told.said, Said):
             return
-        unknown = {protocol for protocol, name, bits in self._said.suites if bits is None and _is_dhe(name)}
+        unknown = {protocol for protocol, name, bits in self._told.said.suites if bits is None and is_dhe(name)}
         for protocol in sorted(unknown & set(VERSIONS)):
-            seconds = min(self._means.hello_seconds, self._left)
-            found = await greet(self._host, self._place, protocol, seconds=seconds, suites=DHE_SUITES)
+            found = await self._say(protocol, suites=DHE_SUITES)
             if found.dh_bits is not None:
-                self._groups[protocol] = found.dh_bits
+                self._told.groups[protocol] = found.dh_bits
 
     async def _ask_plainly(self) -> None:
         """Ask by hand what the library could not: whether it compresses, and whether it has any certificate at all."""
         old = self._plain.old
-        if old and COMPRESSION in self._not_tested:
-            seconds = min(self._means.hello_seconds, self._left)
-            self._plain.compressing = await greet(self._host, self._place, old[-1], seconds=seconds, compress=True)
+        if old and COMPRESSION in self._told.not_tested:
+            self._plain.compressing = await self._say(old[-1], compress=True)
         if self._plain.all_anonymous:
             for version in old:
-                seconds = min(self._means.hello_seconds, self._left)
-                self._plain.named[version] = await greet(self._host, self._place, version, seconds=seconds, suites=NAMED_SUITES)
-
-    def _endpoint(self) -> Endpoint:
-        said = self._said if isinstance(self._said, Said) and self._said.ok else None
-        suites = tuple(
-            Suite(
-                protocol=protocol,
-                name=name,
-                dh_bits=bits if bits is not None or not _is_dhe(name) else self._groups.get(protocol),
-            )
-            for protocol, name, bits in (said.suites if said else ())
-        )
-        suites += self._plain.suites(suite.protocol for suite in suites)
-        seen = {*self._accepted, *(suite.protocol for suite in suites)}
-        now, roots = self._means.clock.now(), self._means.roots
-        shown = show(self._host, said, self._plain, roots, now)
-        judged = shown.verdict
-        tested = said is not None and not said.untested_protocols
-        vulnerabilities, not_tested = self._weaknesses(suites)
-        return Endpoint(
-            address=self._place[0],
-            connected=True,
-            handshake=said is not None or any(one.reply is Reply.HELLO for one in self._greetings.values()),
-            cause=None if tested else self._why(),
-            detail="" if tested else self._why_detail(),
-            protocols=tuple(name for name in VERSIONS if name in seen),
-            suites=suites,
-            chain=shown.chain,
-            trusted=judged.trusted if judged else None,
-            trust_detail=judged.detail if judged else shown.detail,
-            chain_complete=judged.complete if judged else None,
-            hostname_matches=name_matches(self._host, shown.chain[0]) if shown.chain else None,
-            vulnerabilities=vulnerabilities,
-            not_tested=not_tested,
-            spoke=True,
-            path=judged.path if judged else (),
-            chain_cause=shown.cause,
-            anonymous=said is None and self._plain.anonymous,
-            revoked=is_revoked(map(base64.b64decode, said.staples), shown.chain, roots, now) if said else None,
-        )
-
-    def _weaknesses(self, suites: tuple[Suite, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Give the vulnerabilities that were found, and those that nobody could look for."""
-        found = set(self._said.vulnerable) if isinstance(self._said, Said) else set()
-        if any(suite.protocol == "ssl2" for suite in suites):
-            found.add("drown")
-        if any(suite.protocol == "ssl3" and "_CBC_" in suite.name for suite in suites):
-            found.add("poodle")
-        told = {name: bad for name, bad in self._plain.weaknesses().items() if name in self._not_tested}
-        found |= {name for name, bad in told.items() if bad}
-        return tuple(sorted(found)), tuple(name for name in self._not_tested if name not in told)
-
-    def _why(self) -> Cause:
-        if isinstance(self._said, Failure):
-            return self._said.cause
-        return Cause.CAPABILITY
-
-    def _why_detail(self) -> str:
-        match self._said:
-            case Failure(detail=detail):
-                return detail
-            case Said(ok=False, error=error):
-                return f"it answers hellos, but a full handshake failed: {error}"
-            case Said(untested_protocols=protocols):
-                return f"suites could not be tested: {', '.join(protocols)}"
-        return ""
+                self._plain.named[version] = await self._say(version, suites=NAMED_SUITES)
 
     def raw(self) -> dict[str, Json]:
         """Give everything that was seen, for the evidence."""
-        said = self._said
-        deep: Mapping[str, Json] = {}
-        if isinstance(said, Said):
-            deep = said.model_dump(mode="json", exclude={"id"})
-        elif said is not None:
-            deep = {"failure": said.cause.value, "detail": said.detail}
-        return {
-            "address": self._place[0],
-            "port": self._place[1],
-            "hellos": {name: _raw(one) for name, one in self._greetings.items()},
-            "hellos_without_anonymous": {name: _raw(one) for name, one in self._plain.named.items()},
-            "hello_with_compression": _raw(self._plain.compressing) if self._plain.compressing else None,
-            "deep": dict(deep),
-            "dh_bits": dict(self._groups),
-        }
-
-
-def _is_dhe(name: str) -> bool:
-    return "_DHE_" in name or "_DH_anon_" in name
-
-
-def _raw(one: Greeting) -> dict[str, Json]:
-    return {
-        "reply": one.reply.value,
-        "version": one.version,
-        "suite": one.suite,
-        "alert": one.alert,
-        "renegotiation": one.renegotiation,
-        "compression": one.compression,
-        "oversized": one.oversized,
-        "detail": one.detail,
-    }
+        return self._told.raw(self._place)

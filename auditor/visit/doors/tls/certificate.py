@@ -13,7 +13,18 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 
 from auditor.sdk.tls import Certificate
 
-__all__ = ["UNREADABLE", "certificates", "extension_of", "is_malformed", "name_matches", "names_of", "pem_of", "read", "text_of"]
+__all__ = [
+    "UNREADABLE",
+    "certificates",
+    "extension_of",
+    "is_malformed",
+    "is_rsa",
+    "name_matches",
+    "names_of",
+    "pem_of",
+    "read",
+    "text_of",
+]
 
 UNREADABLE = (
     ValueError,
@@ -46,6 +57,11 @@ def is_malformed(der: bytes) -> bool:
     except ssl.SSLError:
         return True
     return False
+
+
+def is_rsa(der: bytes) -> bool:
+    """Tell whether a certificate can be read and has an RSA key."""
+    return any(_key(found)[0] == "RSA" for found in read(der))
 
 
 def name_matches(host: str, certificate: Certificate) -> bool:

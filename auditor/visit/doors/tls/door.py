@@ -1,17 +1,20 @@
 """The TLS door: what all visits share, and one visit's scans with their evidence. Each address is one ``address.Address``."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import anyio
+from anyio.to_thread import run_sync
 
 from auditor.clock import Clock
 from auditor.model.codec import canonical_json
 from auditor.model.evidence import Proof
 from auditor.model.note import Json
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Endpoint, TlsScan
+from auditor.sdk.tls import Endpoint, TlsOpening, TlsScan
 from auditor.visit.doors.answers import Answers
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard, Refusal
@@ -19,8 +22,9 @@ from auditor.visit.doors.tls.address import Address, Blame, Means, Place
 from auditor.visit.doors.tls.batch import Children
 from auditor.visit.doors.tls.certificate import pem_of
 from auditor.visit.doors.tls.chain import load_roots
+from auditor.visit.doors.tls.second import Opened, opens
 
-__all__ = ["Scanner", "TlsVisit"]
+__all__ = ["Scanner", "TlsMemory", "TlsVisit"]
 
 _MAX_ADDRESSES = 4
 """Of each family: who has many of one still has the other looked at."""
@@ -29,12 +33,21 @@ _HELLO_SECONDS = 6.0
 Keep = Callable[[bytes, str, str | None], Proof]
 
 
+class TlsMemory(Protocol):
+    """What former visits to the same site saw of TLS. It reads files and the database: it is called in a thread."""
+
+    def scans(self, since: datetime) -> Iterable[TlsScan]:
+        """Give the scans since an instant whose evidence is still there, the newest first."""
+        ...
+
+
 @dataclass(kw_only=True)
 class Scanner:
     """What all visits of a process share: the roots, the child processes, and one scan at a time a host.
 
     ``blame`` says whose fault a confirmed silence is, and ``answers`` are those that prove our own link (both are those of the
-    HTTP door's ``Links``): a handshake proves it as well as a page does.
+    HTTP door's ``Links``): a handshake proves it as well as a page does. ``deep_after`` is how long a deep scan holds while the
+    quick probe finds everything as it was; without it, every scan is deep.
     """
 
     resolver: Resolver
@@ -45,6 +58,7 @@ class Scanner:
     answers: Answers
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
+    deep_after: timedelta = timedelta()
     _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
     _means: Means | None = None
 
@@ -77,8 +91,13 @@ class Scanner:
         addresses = await self.resolver.addresses(target.host)
         return target.host, [(address, port) for address in addresses]
 
-    async def scan(self, host: str, port: int, seconds: float) -> tuple[TlsScan, list[dict[str, Json]]]:
-        """Scan every address of a host, one after the other; give the scan and the raw facts of each address."""
+    async def scan(
+        self, host: str, port: int, seconds: float, before: Mapping[str, Endpoint]
+    ) -> tuple[TlsScan, list[dict[str, Json]]]:
+        """Scan every address of a host, one after the other; give the scan and the raw facts of each address.
+
+        ``before`` is what an earlier visit told of an address, with a deep scan that still holds if the address is as it was.
+        """
         base = TlsScan(host=host, port=port, at=self.clock.now())
         try:
             host, places = await self.places(host, port)
@@ -97,7 +116,7 @@ class Scanner:
                 if left <= 0:
                     endpoints.append(_untouched(place[0]))
                     continue
-                one = Address(means, host, place, deadline)
+                one = Address(means, host, place, deadline, before.get(place[0]))
                 endpoints.append(await one.look())
                 raw.append(one.raw())
                 if endpoints[-1].handshake or endpoints[-1].spoke:
@@ -108,13 +127,14 @@ class Scanner:
 class TlsVisit:
     """One visit's TLS door; see ``auditor.sdk.doors.TlsDoor``."""
 
-    def __init__(self, scanner: Scanner, keep: Keep) -> None:
-        """Scan with the shared scanner, keep what was seen as this visit's evidence."""
-        self._scanner, self._keep = scanner, keep
+    def __init__(self, scanner: Scanner, keep: Keep, memory: TlsMemory | None = None) -> None:
+        """Scan with the shared scanner, keep what was seen as this visit's evidence; ``memory`` is of former visits."""
+        self._scanner, self._keep, self._memory = scanner, keep, memory
 
     async def scan(self, host: str, *, port: int = 443, seconds: float = 90.0) -> TlsScan:
         """Scan one server; never raises for what it does."""
-        found, raw = await self._scanner.scan(host, port, seconds)
+        before = await self._before(host, port)
+        found, raw = await self._scanner.scan(host, port, seconds, before)
         url = f"tls://{host}:{port}"
         facts = {
             "host": host,
@@ -132,6 +152,38 @@ class TlsVisit:
             if endpoint.chain
         ]
         return replace(found, proofs=tuple(proofs))
+
+    async def _before(self, host: str, port: int) -> dict[str, Endpoint]:
+        """Give, by address, what the newest visit with a deep scan that still holds told of it."""
+        memory, after = self._memory, self._scanner.deep_after
+        if memory is None or not after:
+            return {}
+        now = self._scanner.clock.now()
+        scans = await run_sync(lambda: [*memory.scans(now - after)])
+        found: dict[str, Endpoint] = {}
+        for scan in scans:
+            for one in scan.endpoints if (scan.host, scan.port) == (host, port) else ():
+                if one.deep_at is not None and timedelta() <= now - one.deep_at < after:
+                    found.setdefault(one.address, replace(one, deep_proofs=one.deep_proofs or scan.proofs[:1]))
+        return found
+
+    async def opens(self, host: str, *, port: int = 443, seconds: float = 15.0) -> TlsOpening:
+        """Try whether anybody gets in; never raises for what the server does."""
+        at, deadline = self._scanner.clock.now(), self._scanner.clock.monotonic() + seconds
+        shown, tried = host, []
+        try:
+            host, places = await self._scanner.places(host, port)
+        except NoAddress as exc:
+            places, tried = [], [Opened(opened=None, detail=exc.detail)]
+        for place in _chosen(places)[0]:
+            left = deadline - self._scanner.clock.monotonic()
+            tried.append(await opens(host, place, seconds=max(left, 0.1)))
+            if tried[-1].opened:
+                break
+        found = next((one for want in (True, None, False) for one in tried if one.opened is want), Opened(opened=None))
+        told = {"host": shown, "port": port, "at": at.isoformat(), **asdict(found)}
+        proof = self._keep(canonical_json(told), "application/json", f"tls://{shown}:{port}#opens")
+        return TlsOpening(host=shown, port=port, at=at, proofs=(proof,), **asdict(found))
 
 
 def _chosen(places: list[Place]) -> tuple[list[Place], tuple[str, ...]]:

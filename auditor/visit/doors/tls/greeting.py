@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from auditor.visit.doors.tls.suites import DHE_SUITES
 
-__all__ = ["HANDSHAKE", "MAX_BYTES", "VERSIONS", "Greeting", "Reply", "is_finished", "read_greeting"]
+__all__ = ["HANDSHAKE", "MAX_BYTES", "VERSIONS", "Greeting", "Reply", "is_finished", "messages", "read_greeting", "records"]
 
 VERSIONS = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304}
 """The protocols, oldest first, and their numbers on the wire."""
@@ -16,7 +16,7 @@ MAX_BYTES = 96 * 1024
 """What is read of one answer. A chain that does not fit is more than any client is made for."""
 _MAX_CERTIFICATES = 20
 _ALERT = 21
-_SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE = 2, 11, 12, 14
+_SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE, _STATUS = 2, 11, 12, 14, 22
 _WARNING, _CLOSE_NOTIFY = 1, 0
 _VERSIONS_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 0xFF01
 
@@ -47,7 +47,8 @@ class Greeting:
     """A server's answer to one hello. ``version`` is the protocol it chose, which need not be the one that was offered.
 
     ``renegotiation`` and ``compression`` tell whether its hello promises safe renegotiation (RFC 5746) and takes the compression
-    that was offered; ``oversized`` whether its certificates are more than is read.
+    that was offered; ``oversized`` whether its certificates are more than is read. ``staple`` is the answer about revocation
+    that it sends with its certificate, as sent.
     """
 
     reply: Reply
@@ -60,6 +61,7 @@ class Greeting:
     compression: bool = False
     oversized: bool = False
     detail: str = ""
+    staple: bytes = b""
 
     @property
     def connected(self) -> bool:
@@ -85,12 +87,15 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
     hello: _Hello | None = None
     chain: tuple[bytes, ...] = ()
     dh_bits: int | None = None
-    for kind, body in _messages(received):
+    staple = b""
+    for kind, body in messages(received):
         try:
             if kind == _SERVER_HELLO:
                 hello = _server_hello(body)
             elif kind == _CERTIFICATE:
                 chain = _certificates(body)
+            elif kind == _STATUS:
+                staple = body[4:]
             elif kind == _KEY_EXCHANGE and hello is not None and hello.suite in DHE_SUITES:
                 dh_bits = int.from_bytes(body[2 : 2 + int.from_bytes(body[:2], "big")], "big").bit_length()
         except (struct.error, IndexError):
@@ -108,12 +113,13 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
         renegotiation=hello.renegotiation,
         compression=hello.compression,
         oversized=not chain and len(received) >= MAX_BYTES,
+        staple=staple,
     )
 
 
 def _alert(received: bytes) -> int | None:
     """Give the alert that ended it; a warning, after which a server goes on, only when there is nothing else."""
-    alerts = [(body[0], body[1]) for kind, body in _records(received) if kind == _ALERT and len(body) > 1]
+    alerts = [(body[0], body[1]) for kind, body in records(received) if kind == _ALERT and len(body) > 1]
     return next((code for level, code in alerts if level != _WARNING), alerts[0][1] if alerts else None)
 
 
@@ -121,9 +127,9 @@ def is_finished(received: bytes) -> bool:
     """Tell whether there is nothing more to wait for: it has said who it is, has refused, or speaks something else."""
     if received[0] not in {_ALERT, HANDSHAKE}:
         return True
-    if any(kind != HANDSHAKE and not _is_warning(kind, body) for kind, body in _records(received)):
+    if any(kind != HANDSHAKE and not _is_warning(kind, body) for kind, body in records(received)):
         return True
-    return any(kind == _DONE or (kind == _SERVER_HELLO and _is_modern(body)) for kind, body in _messages(received))
+    return any(kind == _DONE or (kind == _SERVER_HELLO and _is_modern(body)) for kind, body in messages(received))
 
 
 def _is_warning(kind: int, body: bytes) -> bool:
@@ -138,8 +144,8 @@ def _is_modern(body: bytes) -> bool:
         return False
 
 
-def _records(received: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the whole records."""
+def records(received: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the whole records: kind and content."""
     place = 0
     while place + 5 <= len(received):
         kind, _, length = struct.unpack_from("!BHH", received, place)
@@ -149,9 +155,9 @@ def _records(received: bytes) -> Iterator[tuple[int, bytes]]:
         place += 5 + length
 
 
-def _messages(received: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the whole handshake messages, which may run over several records."""
-    stream = b"".join(body for kind, body in _records(received) if kind == HANDSHAKE)
+def messages(received: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the whole handshake messages that came in plain text, which may run over several records."""
+    stream = b"".join(body for kind, body in records(received) if kind == HANDSHAKE)
     place = 0
     while place + 4 <= len(stream):
         length = int.from_bytes(stream[place + 1 : place + 4], "big")

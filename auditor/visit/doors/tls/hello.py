@@ -1,114 +1,148 @@
 """A TLS handshake's first half by hand: one hello a protocol, read until the server has said who it is.
 
 The deep scan's library refuses some servers that others still talk to, and needs hundreds of connections. These few tell what
-no library can hide: whether the port is open, whether it speaks TLS at all, which protocols it takes, the chain as sent up to
-TLS 1.2, and the size of a Diffie-Hellman group too small for any library.
+no library can hide: whether the port is open, whether it speaks TLS at all, which protocols it takes, the chain as sent and what
+is stapled to it, and the size of a Diffie-Hellman group too small for any library. What TLS 1.3 enciphers is read by ``modern``.
 """
 
 import errno
 import ipaddress
-import secrets
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import anyio
 from anyio.abc import ByteStream
 
 from auditor.visit.doors.lacks import is_lack
 from auditor.visit.doors.tls.greeting import HANDSHAKE, MAX_BYTES, VERSIONS, Greeting, Reply, is_finished, read_greeting
+from auditor.visit.doors.tls.modern import FIRST_GROUPS, Opening
 from auditor.visit.doors.tls.suites import TLS12_SUITES, TLS13_SUITES
 
-__all__ = ["client_hello", "greet"]
+__all__ = ["ECDSA", "EVERY_GROUP", "RSA", "Hello", "client_hello", "greet"]
 
 _PADDED = 512
 """Old F5 devices hang on a hello of 256 to 511 bytes: RFC 7685 pads it out of that range."""
 
 _SCSV = 0x00FF
 _GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101)
+EVERY_GROUP = (*_GROUPS, 0x001E, 0x0102, 0x0103, 0x0104, *range(0x001A, 0x001D), 0x001F, 0x0020, 0x0021, *range(0x0001, 0x0017))
+"""Every group that was ever given a number for which a server might wait: brainpool's, those of the first years, X448."""
 _SIGNATURES = (
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601,
     0x0203, 0x0201, 0x0402, 0x0202, 0x0101,
 )  # fmt: skip
+RSA = (0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0201)
+ECDSA = (0x0403, 0x0503, 0x0603, 0x0203)
+"""Signatures that a server can give only with a key of this kind."""
+_PLAIN, _LAST_VERSION, _STATUS_REQUEST = 0x0301, 0x0303, b"\x01\x00\x00\x00\x00"
 
 
-async def greet(
-    host: str,
-    place: tuple[str, int],
-    version: str,
-    *,
-    seconds: float,
-    suites: Sequence[int] | None = None,
-    compress: bool = False,
-) -> Greeting:
-    """Say one hello to an address, for this host, offering one protocol; never raises for what a server does."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """What a hello asks for: one protocol, all its suites and signatures unless some are named.
+
+    ``compress`` offers compression too, which TLS 1.3 forbids and old devices may stumble over: only who asks for it sends it.
+    """
+
+    host: str
+    version: str
+    suites: Sequence[int] | None = None
+    signatures: Sequence[int] | None = None
+    groups: Sequence[int] = _GROUPS
+    compress: bool = False
+
+    @property
+    def modern(self) -> bool:
+        """Tell whether it is one of TLS 1.3."""
+        return self.version == "tls1.3"
+
+
+async def greet(hello: Hello, place: tuple[str, int], *, seconds: float) -> Greeting:
+    """Say one hello to an address; never raises for what a server does."""
     connected = False
-    received = bytearray()
+    received, opening = bytearray(), Opening()
     try:
         with anyio.fail_after(seconds):
             stream = await anyio.connect_tcp(*place)
             connected = True
             async with stream:
-                await stream.send(client_hello(host, version, suites=suites, compress=compress))
-                await _receive(stream, received)
+                await stream.send(client_hello(hello, opening))
+                await _receive(stream, received, hello, opening)
     except TimeoutError:
         if not connected:
             return Greeting(reply=Reply.UNREACHED, detail=f"no connection after {seconds:.0f} s")
-        return read_greeting(bytes(received), ended=False)
+        return _read(bytes(received), opening, ended=False)
     except (anyio.BrokenResourceError, anyio.ClosedResourceError, ConnectionResetError, BrokenPipeError):
-        return read_greeting(bytes(received), ended=True)
+        return _read(bytes(received), opening, ended=True)
     except OSError as exc:
         if connected or _is(exc, errno.ECONNRESET, errno.ENOTCONN):  # reset so fast that connecting itself trips over it
-            return read_greeting(bytes(received), ended=True)
+            return _read(bytes(received), opening, ended=True)
         return Greeting(reply=Reply.NO_ROUTE if is_lack(exc, place[0]) else Reply.REFUSED, detail=str(exc)[:200])
-    return read_greeting(bytes(received), ended=True)
+    return _read(bytes(received), opening, ended=True)
 
 
-async def _receive(stream: ByteStream, received: bytearray) -> None:
+async def _receive(stream: ByteStream, received: bytearray, hello: Hello, opening: Opening) -> None:
     """Read until the server has finished its hello, has refused, or has said too much."""
     try:
         while len(received) < MAX_BYTES:
             received += await stream.receive()
-            if is_finished(bytes(received)):
+            if hello.modern and (retry := opening.retry(bytes(received))) is not None:
+                await stream.send(client_hello(hello, opening, groups=(retry.group,), cookie=retry.cookie))
+            elif is_finished(bytes(received)) and not (hello.modern and opening.is_open(bytes(received))):
                 return
     except anyio.EndOfStream:
         return
 
 
-def client_hello(host: str, version: str, *, suites: Sequence[int] | None = None, compress: bool = False) -> bytes:
-    """Give the bytes of a hello that offers one protocol, and all its suites unless some are named.
+def _read(received: bytes, opening: Opening, *, ended: bool) -> Greeting:
+    found = read_greeting(received, ended=ended)
+    if found.reply is not Reply.HELLO or found.version != "tls1.3":
+        return found
+    chain, staple = opening.certificates(received)
+    return replace(found, chain=chain, staple=staple, oversized=not chain and len(received) >= MAX_BYTES)
 
-    ``compress`` offers compression too, which TLS 1.3 forbids and old devices may stumble over: only who asks for it sends it.
-    """
-    number = VERSIONS[version]
-    modern = version == "tls1.3"
-    offered = tuple(suites or (TLS13_SUITES if modern else TLS12_SUITES))
+
+def client_hello(
+    hello: Hello, opening: Opening | None = None, *, groups: Sequence[int] = FIRST_GROUPS, cookie: bytes = b""
+) -> bytes:
+    """Give the bytes of a hello; ``opening`` remembers it, with the keys that it brings for these groups."""
+    opening = opening or Opening()
+    number = VERSIONS[hello.version]
+    offered = tuple(hello.suites or (TLS13_SUITES if hello.modern else TLS12_SUITES))
     listed = b"".join(struct.pack("!H", suite) for suite in (*offered, _SCSV))
-    session = secrets.token_bytes(32) if modern else b""
-    legacy = min(number, VERSIONS["tls1.2"])
-    head = struct.pack("!H", legacy) + secrets.token_bytes(32) + _short(session) + _long(listed)
-    head += _short(b"\x01\x00" if compress and not modern else b"\x00")
-    if version != "ssl3":
-        head += _extensions(host, modern=modern, so_far=len(head))
+    head = struct.pack("!H", min(number, _LAST_VERSION)) + opening.random
+    head += _short(opening.session if hello.modern else b"") + _long(listed)
+    head += _short(b"\x01\x00" if hello.compress and not hello.modern else b"\x00")
+    if hello.version != "ssl3":
+        extensions = _extensions(hello)
+        if hello.modern:
+            extensions += _modern_extensions(opening.shares(*groups), cookie)
+        head += _joined(extensions, so_far=len(head))
     message = b"\x01" + len(head).to_bytes(3, "big") + head
-    return struct.pack("!BHH", HANDSHAKE, min(number, VERSIONS["tls1.0"]), len(message)) + message
+    opening.said.append(message)
+    return struct.pack("!BHH", HANDSHAKE, min(number, _PLAIN), len(message)) + message
 
 
-def _extensions(host: str, *, modern: bool, so_far: int) -> bytes:
-    parts = []
-    if not _is_address(host):
-        parts.append((0, _long(b"\x00" + _long(host.encode("idna") if not host.isascii() else host.encode()))))
-    parts += [
-        (10, _long(b"".join(struct.pack("!H", group) for group in _GROUPS))),
+def _extensions(hello: Hello) -> list[tuple[int, bytes]]:
+    host, signatures = hello.host, hello.signatures or _SIGNATURES
+    named = [] if _is_address(host) else [host.encode("idna") if not host.isascii() else host.encode()]
+    return [
+        *((0, _long(b"\x00" + _long(name))) for name in named),
+        (5, _STATUS_REQUEST),
+        (10, _long(b"".join(struct.pack("!H", group) for group in hello.groups))),
         (11, _short(b"\x00")),
-        (13, _long(b"".join(struct.pack("!H", signature) for signature in _SIGNATURES))),
+        (13, _long(b"".join(struct.pack("!H", signature) for signature in signatures))),
     ]
-    if modern:
-        parts += [
-            (43, _short(struct.pack("!H", VERSIONS["tls1.3"]))),
-            (45, _short(b"\x01")),
-            (51, _long(struct.pack("!H", _GROUPS[0]) + _long(secrets.token_bytes(32)))),
-        ]
-    body = b"".join(struct.pack("!H", kind) + _long(content) for kind, content in parts)
+
+
+def _modern_extensions(shares: bytes, cookie: bytes) -> list[tuple[int, bytes]]:
+    found = [(43, _short(struct.pack("!H", VERSIONS["tls1.3"]))), (45, _short(b"\x01")), (51, _long(shares))]
+    return [*found, (44, cookie)] if cookie else found
+
+
+def _joined(extensions: list[tuple[int, bytes]], *, so_far: int) -> bytes:
+    body = b"".join(struct.pack("!H", kind) + _long(content) for kind, content in extensions)
     missing = _PADDED - (so_far + 2 + len(body) + 4 + 4)
     if missing > 0:
         body += struct.pack("!H", 21) + _long(bytes(missing))

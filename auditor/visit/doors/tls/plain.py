@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from auditor.sdk.tls import Suite
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
@@ -19,12 +20,14 @@ NAMED_SUITES = tuple(number for number in TLS12_SUITES if number not in ANONYMOU
 class Plain:
     """One address's answers: to a hello in each protocol, and to those that were said when something was still open.
 
-    ``named`` are the answers to hellos without anonymous suites, by protocol; ``compressing`` is that to one with compression.
+    ``named`` are the answers to hellos without anonymous suites, by protocol; ``compressing`` is that to one with compression,
+    and ``other`` that to one which takes no certificate of the kind that the first ones gave.
     """
 
     greetings: dict[str, Greeting] = field(default_factory=dict)
     named: dict[str, Greeting] = field(default_factory=dict)
     compressing: Greeting | None = None
+    other: Greeting | None = None
 
     @property
     def spoke(self) -> bool:
@@ -78,5 +81,28 @@ class Plain:
 
     def chains(self) -> list[tuple[bytes, ...]]:
         """Give every chain that was sent in plain text."""
-        answers = [*self.greetings.values(), *self.named.values()]
-        return [greeting.chain for greeting in answers if greeting.chain]
+        return [greeting.chain for greeting in self._all if greeting.chain]
+
+    def staples(self) -> list[bytes]:
+        """Give every answer about revocation that was stapled to one."""
+        return [*dict.fromkeys(greeting.staple for greeting in self._all if greeting.staple)]
+
+    @property
+    def negotiation(self) -> str:
+        """Say in one line what was agreed on and which certificates were shown: while it stays so, the server is as it was."""
+        agreed = [f"{name}={_agreed(self.greetings[name])}" for name in VERSIONS if name in self.greetings]
+        shown = sorted({sha256(b"".join(chain)).hexdigest()[:32] for chain in self.chains()})
+        return " ".join([*agreed, *(f"certificates={name}" for name in shown)])
+
+    @property
+    def _all(self) -> list[Greeting]:
+        return [*self.greetings.values(), *self.named.values(), *([self.other] if self.other else [])]
+
+
+def _agreed(one: Greeting) -> str:
+    """Give what a hello came to; how it failed is no part of it: a refusal and a silence are alike."""
+    if one.reply is not Reply.HELLO:
+        return "-"
+    more = [f"dh{one.dh_bits}"] if one.dh_bits else []
+    more += ["renegotiation"] if one.renegotiation else []
+    return "/".join([one.version, f"{one.suite or 0:04x}", *more])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-__all__ = ["ANONYMOUS", "DHE_SUITES", "NAMES", "TLS12_SUITES", "TLS13_SUITES"]
+__all__ = ["ANONYMOUS", "DHE_SUITES", "ECDSA_SUITES", "NAMES", "RSA_SUITES", "TLS12_SUITES", "TLS13_SUITES"]
 
 _EC = {
     0xC02B: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
@@ -109,3 +109,6 @@ TLS12_SUITES = (*_EC, *_DHE, *_RSA)
 TLS13_SUITES = tuple(_TLS13)
 ANONYMOUS = frozenset(number for number, name in NAMES.items() if "_anon_" in name)
 """Suites in which the server shows no certificate at all."""
+RSA_SUITES = tuple(number for number in TLS12_SUITES if "_RSA_" in NAMES[number])
+ECDSA_SUITES = tuple(number for number in TLS12_SUITES if "_ECDSA_" in NAMES[number])
+"""Suites in which the server shows a certificate with a key of this kind, up to TLS 1.2."""
