@@ -8,23 +8,22 @@ from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Proof
 from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.note import Json, Note
-from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable, Value
+from auditor.model.reading import Measured, Reading, Unavailable, Value
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import Endpoint, TlsScan
-from probes.handshake.grade import GRADES, judge_grade
-from probes.handshake.judges import JUDGES, MIN_DH_BITS, MIN_PROTOCOL, PROTOCOLS, WEAK, Rules, Said, untold
-from probes.handshake.profile import PROFILES, judge_profile
+from probes.handshake.grade import judge_grade
+from probes.handshake.judges import JUDGES
+from probes.handshake.measures import MEASURES, WITHOUT
+from probes.handshake.profile import judge_profile
+from probes.handshake.said import MIN_DH_BITS, MIN_PROTOCOL, PROTOCOLS, WEAK, Rules, Said, untold
 
 __all__ = ["PROBE", "TlsSeen"]
 
 _HTTPS = 443
 _SECONDS = 180.0
 """Every suite of four protocols over a slow line, five handshakes at once."""
-ALL_VULNERABILITIES = ("heartbleed", "openssl_ccs", "crime", "robot", "insecure_renegotiation", "poodle", "drown")
-ALL_WEAK = 100
-"""What a site without TLS counts as: more weak suites than the scan knows."""
 
 OFFERED = Note(key="tls.offered", text="The server accepts secure connections on port {port}.")
 UNUSUAL = Note(
@@ -139,6 +138,9 @@ class _Case:
         if measure in _DEEP:
             proofs = tuple(dict.fromkeys([*proofs, *(proof for one in self.spoken for proof in one.deep_proofs)]))
             facts["scanned"] = {one.address: one.deep_at.isoformat() for one in self.spoken if one.deep_at is not None}
+        if measure == _REVOKED:
+            said_so = [one.proof for endpoint in self.spoken for one in endpoint.revocation if one.proof is not None]
+            proofs = tuple(dict.fromkeys([*proofs, *said_so]))
         if bad.value is None:
             cause = bad.cause or Cause.AMBIGUOUS
             return Unavailable(measure=measure, because=bad.because, cause=cause, facts=self._whole(facts), evidence=proofs)
@@ -163,7 +165,7 @@ class _Case:
             because = NOBODY(address=refusing.address, port=self.scan.port, detail=refusing.detail)
         offered = self._measured(_OFFERED, False, because, facts, proofs)
         note = NO_TLS(port=self.scan.port)
-        return [offered, *(self._measured(MeasureId(name), value, note, facts, proofs) for name, value in _WITHOUT.items())]
+        return [offered, *(self._measured(MeasureId(name), value, note, facts, proofs) for name, value in WITHOUT.items())]
 
     def unseen(self) -> list[Reading]:
         """Say why nothing could be had; a link of our own that failed meanwhile excuses them."""
@@ -217,31 +219,10 @@ def _plain(said: Said) -> Json:
 
 
 _OFFERED = MeasureId("tls.offered")
+_REVOKED = MeasureId("tls.revoked")
 _DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerabilities", "profile", "grade"))
 """What rests on the deep scan, which may be that of an earlier night."""
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
-_WITHOUT: Mapping[str, Value] = {
-    "tls.trusted": False,
-    "tls.hostname": False,
-    "tls.valid_now": False,
-    "tls.chain_complete": False,
-    "tls.days_left": 0,
-    "tls.revoked": True,
-    "tls.oldest_protocol": PROTOCOLS[0],
-    "tls.newest_protocol": PROTOCOLS[0],
-    "tls.weak_suites": ALL_WEAK,
-    "tls.key_bits": 0,
-    "tls.vulnerabilities": len(ALL_VULNERABILITIES),
-    "tls.profile": PROFILES[0],
-    "tls.grade": GRADES[0],
-}
-"""The worst value of each measure, for a site without TLS."""
-
-
-def _measure(name: str, kind: Kind, meaning: str, unit: str = "", words: tuple[str, ...] = ()) -> Measure:
-    return Measure(id=MeasureId(f"tls.{name}"), kind=kind, meaning=meaning, unit=unit, words=words)
-
-
 PROBE = Probe(
     id=ProbeId("tls"),
     version=3,
@@ -249,52 +230,5 @@ PROBE = Probe(
     assess=assess,
     seen=TlsSeen,
     roles=frozenset({SiteRole.PORTAL, SiteRole.SERVICES}),
-    measures=(
-        _measure("offered", Kind.BOOLEAN, "Every address of the site speaks TLS."),
-        _measure("trusted", Kind.BOOLEAN, "A path leads from the certificate to a trusted root, apart from names and dates."),
-        _measure("hostname", Kind.BOOLEAN, "The certificate's alternative names hold the site's host."),
-        _measure(
-            "valid_now",
-            Kind.BOOLEAN,
-            "The scan falls between the dates of the certificate and of every intermediate on its path to a root.",
-        ),
-        _measure("chain_complete", Kind.BOOLEAN, "The server sends every intermediate certificate."),
-        _measure(
-            "days_left", Kind.DAYS, "Whole days from the scan to the certificate's end; negative when it has expired.", "days"
-        ),
-        _measure(
-            "revoked",
-            Kind.BOOLEAN,
-            "An answer that the server staples says that the certificate was revoked; nobody else is asked. True without TLS.",
-        ),
-        _measure(
-            "oldest_protocol",
-            Kind.WORD,
-            "The oldest protocol that the server accepts; ssl3, its worst value, without TLS.",
-            words=PROTOCOLS,
-        ),
-        _measure(
-            "newest_protocol",
-            Kind.WORD,
-            "The newest protocol that the server accepts; ssl3, its worst value, without TLS.",
-            words=PROTOCOLS,
-        ),
-        _measure("weak_suites", Kind.COUNT, "Accepted cipher suites that are weak; 100 without TLS.", "suites"),
-        _measure(
-            "key_bits", Kind.COUNT, "Bits of the certificate's key, as they are: 256 of a curve are not 256 of RSA.", "bits"
-        ),
-        _measure("vulnerabilities", Kind.COUNT, "Known vulnerabilities of TLS servers that were found; 7 without TLS."),
-        _measure(
-            "profile",
-            Kind.WORD,
-            "The strictest of Mozilla's recommended configurations that the server keeps: protocols, suites, sizes of keys.",
-            words=PROFILES,
-        ),
-        _measure(
-            "grade",
-            Kind.WORD,
-            "The grade after SSL Labs' guide, when every check it needs has run; at most A, for HSTS is not asked for here.",
-            words=GRADES,
-        ),
-    ),
+    measures=MEASURES,
 )

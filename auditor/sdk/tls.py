@@ -6,7 +6,7 @@ from datetime import datetime
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 
-__all__ = ["Certificate", "Endpoint", "Suite", "TlsOpening", "TlsScan"]
+__all__ = ["Certificate", "Endpoint", "Revocation", "Suite", "TlsOpening", "TlsScan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,24 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What one means says of the certificate that is shown: ``staple``, ``ocsp`` or ``crl``.
+
+    ``revoked`` is None where it says nothing that counts; then ``cause`` and ``detail`` say why: never the site's fault, for its
+    authority answers, not the site. ``hard`` tells that without its word there is to be no verdict, ``at`` when it was said.
+    """
+
+    means: str
+    revoked: bool | None = None
+    hard: bool = False
+    url: str = ""
+    at: datetime | None = None
+    cause: Cause | None = None
+    detail: str = ""
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One address of the name. ``cause`` says why there are no facts, or why they are not complete.
 
@@ -43,8 +61,9 @@ class Endpoint:
     ``spoke`` whether it said anything at all in TLS, be it a refusal. ``trusted`` is the path to a trusted root alone, ``path``
     the SHA-256 of the certificates on it but for the root, and ``trust_detail`` what the verifier said. ``chain_complete`` is
     whether a client without other intermediates can build it from what was sent. ``chain_cause`` says why there is no chain
-    though certificates came, ``anonymous`` that the server has none to show, whoever asks, and ``revoked`` what a stapled answer
-    says (None without a good one). ``not_tested`` names the checks that did not run.
+    though certificates came, ``anonymous`` that the server has none to show, whoever asks. ``revocation`` is what each means
+    says that was asked, and ``revoked`` what comes of it (None without a word that counts). ``not_tested`` names the checks that
+    did not run.
 
     ``opened`` tells, of an address with which neither hello nor scan agreed on anything, whether another client gets in: the
     system's OpenSSL with everything permitted; None where it was not asked. ``negotiation`` is what the quick probe agreed on
@@ -75,6 +94,7 @@ class Endpoint:
     negotiation: str = ""
     deep_at: datetime | None = None
     deep_proofs: tuple[Proof, ...] = ()
+    revocation: tuple[Revocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

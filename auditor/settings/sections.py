@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -82,10 +82,16 @@ class Browser(_Section):
     document_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
 
 
+Means = Literal["soft", "hard", "off"]
+
+
 class Tls(_Section):
-    """How often TLS is looked at in depth."""
+    """How often TLS is looked at in depth, and how each means counts that tells whether a certificate is revoked."""
 
     deep_days: Annotated[int, Field(ge=0, le=30)] = 7
+    staple: Means = "soft"
+    ocsp: Means = "soft"
+    crl: Means = "soft"
 
 
 class Judge(_Section):

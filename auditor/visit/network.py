@@ -21,6 +21,8 @@ from auditor.settings import Settings
 from auditor.settings.sections import Browser as BrowserSettings
 from auditor.settings.sections import Crawl
 from auditor.settings.sections import Network as NetworkSettings
+from auditor.settings.sections import Tls as TlsSettings
+from auditor.visit.doors.answers import Answers
 from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVisit
 from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
@@ -29,6 +31,7 @@ from auditor.visit.doors.http.politeness import Gates
 from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
+from auditor.visit.doors.tls.revocation import Rules
 from auditor.visit.memory import VisitMemory
 
 __all__ = ["Network", "VisitDoors", "user_agent"]
@@ -126,16 +129,9 @@ class Network:
         self._authorities = Authorities(clock, guard, network.retry_pause)
         self._reach = ReachLinks(self._resolver, guard, clock, network.retry_pause, network.control_hosts)
         self._trust = Trust(anchors=read_anchors(network.dns_anchor), clock=clock)
-        shared: _Shared = {
-            "resolver": self._resolver,
-            "guard": guard,
-            "clock": clock,
-            "retry_pause": network.retry_pause,
-            "blame": self._links.blame,
-            "trust": network.trust,
-        }
-        held = timedelta() if thorough else _held(settings.tls.deep_days)
-        self._scanner = Scanner(**shared, answers=self._links.answers, deep_after=held)
+        pause, blame = network.retry_pause, self._links.blame
+        shared = _Shared(resolver=self._resolver, guard=guard, clock=clock, retry_pause=pause, blame=blame, trust=network.trust)
+        self._scanner = _scanner(settings.tls, shared, self._links.answers, thorough=thorough)
         self._smtp = SmtpLinks(**shared)
         self._browsers = _browsers(settings.browser, self._links, clock)
 
@@ -155,7 +151,7 @@ class Network:
             BrowserVisit(self._browsers, http, writer.blob) as browser,
         ):
             dns = DnsVisit(self._resolver, writer.blob, self._trust, blame=self._links.blame, authorities=self._authorities)
-            tls = TlsVisit(self._scanner, writer.blob, memory)
+            tls = TlsVisit(self._scanner, writer.blob, memory, http.get)
             smtp = SmtpVisit(self._smtp, writer.blob)
             reach = ReachVisit(self._reach, writer.blob)
             yield VisitDoors(self, writer, http, dns, reach, tls, smtp, browser)
@@ -166,9 +162,11 @@ def _limits(crawl: Crawl) -> CrawlLimits:
     return CrawlLimits(pages=crawl.pages, requests=crawl.requests, depth=crawl.depth, seconds=crawl.seconds, page=page)
 
 
-def _held(days: int) -> timedelta:
-    """Give how long a deep scan holds: half a day less, so that a night that begins a little early is not a whole one late."""
-    return timedelta(days=days) - timedelta(hours=12) if days else timedelta()
+def _scanner(tls: TlsSettings, shared: _Shared, answers: Answers, *, thorough: bool) -> Scanner:
+    """Make the TLS scanner. A deep scan holds half a day less than it is said to: a night may begin a little early."""
+    held = timedelta(days=tls.deep_days) - timedelta(hours=12) if tls.deep_days and not thorough else timedelta()
+    rules = Rules(staple=tls.staple, ocsp=tls.ocsp, crl=tls.crl)
+    return Scanner(**shared, answers=answers, deep_after=held, rules=rules)
 
 
 def _visit_seconds(settings: Settings) -> float:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint, Suite
-from probes.handshake.judges import JUDGES, Rules, Said, is_forward_secret, strength_of, unmeasured_group, untold
+from probes.handshake.judges import JUDGES, is_forward_secret, strength_of, unmeasured_group
+from probes.handshake.said import Rules, Said, untold
 
 __all__ = ["GRADES", "judge_grade"]
 

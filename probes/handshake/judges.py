@@ -1,41 +1,23 @@
 """What one address of a server gives for each measure: a value and how bad it is, or why there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Certificate, Endpoint, Suite
+from probes.handshake.revoked import judge_revoked
+from probes.handshake.said import PROTOCOLS, Rules, Said, untold
 
-__all__ = [
-    "JUDGES",
-    "MIN_DH_BITS",
-    "MIN_PROTOCOL",
-    "PROTOCOLS",
-    "WEAK",
-    "Rules",
-    "Said",
-    "forward_secrecy",
-    "is_forward_secret",
-    "strength_of",
-    "unmeasured_group",
-    "untold",
-]
+__all__ = ["JUDGES", "forward_secrecy", "is_forward_secret", "strength_of", "unmeasured_group"]
 
-PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
-WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
-MIN_DH_BITS = 2048
-MIN_PROTOCOL = "tls1.2"
 _EC_AS_RSA = 12
 """A curve of 256 bits is as strong as RSA of 3072: only to choose the weaker key among addresses."""
 _VIETNAM = timezone(timedelta(hours=7))
 _MAX_NAMES = 20
 
-PARTLY_SEEN = Note(
-    key="tls.partly_seen", text="{address} accepts secure connections, but this could not be tested ({cause}): {detail}"
-)
 TRUSTED = Note(key="tls.trusted", text="The certificate leads to a trusted root: {detail}.")
 UNTRUSTED = Note(key="tls.untrusted", text="No path leads from the certificate to a root that browsers trust: {detail}.")
 NO_CERTIFICATE = Note(key="tls.no_certificate", text="{address} accepts secure connections without showing any certificate.")
@@ -50,9 +32,6 @@ ISSUER_EXPIRED = Note(
 DAYS_LEFT = Note(key="tls.days_left", text="The certificate is valid until {until}: {days} more days.")
 COMPLETE = Note(key="tls.complete", text="The server sends every intermediate certificate.")
 INCOMPLETE = Note(key="tls.incomplete", text="An intermediate certificate is missing from what the server sends: {detail}.")
-REVOKED = Note(key="tls.revoked", text="Its authority has revoked the certificate: the server itself sends the signed word.")
-NOT_REVOKED = Note(key="tls.not_revoked", text="The server sends a signed word of its authority: the certificate is not revoked.")
-NO_STAPLE = Note(key="tls.no_staple", text="{address} sends no valid word of its authority whether the certificate is revoked.")
 OLDEST = Note(key="tls.oldest", text="The oldest protocol that the server accepts is {protocol}.")
 NEWEST = Note(key="tls.newest", text="The newest protocol that the server accepts is {protocol}.")
 STRONG_SUITES = Note(key="tls.strong_suites", text="None of the {count} cipher suites that the server accepts is weak.")
@@ -60,46 +39,6 @@ WEAK_SUITES = Note(key="tls.weak_suites", text="The server accepts {count} weak 
 KEY = Note(key="tls.key", text="The certificate's key is {type} of {bits} bits.")
 NO_VULNERABILITY = Note(key="tls.no_vulnerability", text="None of the known vulnerabilities of TLS servers was found.")
 VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {names}.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What an address is judged by: the host that was asked for, the moment of the scan, and what counts as weak.
-
-    ``min_protocol`` is the oldest protocol that may be offered; ``profiles`` and ``grading`` are guidelines, empty where there is
-    none.
-    """
-
-    host: str
-    at: datetime
-    weak: tuple[str, ...] = WEAK
-    min_dh_bits: int = MIN_DH_BITS
-    min_protocol: str = MIN_PROTOCOL
-    profiles: Mapping[str, Json] = field(default_factory=dict)
-    grading: Mapping[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What one address gives for one measure: a value, how bad it is (the lowest rank is the worst), and why; or no value.
-
-    ``found`` tells that it counts faults which are there, whatever else there is.
-    """
-
-    value: Value | None = None
-    rank: float = 0
-    because: Note
-    facts: Mapping[str, Json]
-    cause: Cause | None = None
-    found: bool = False
-
-
-def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> Said:
-    """Say that an address speaks TLS, and this could still not be seen."""
-    why = cause or endpoint.cause or Cause.AMBIGUOUS
-    detail = detail or endpoint.detail or ", ".join(endpoint.not_tested) or endpoint.trust_detail
-    note = PARTLY_SEEN(address=endpoint.address, cause=why.value, detail=detail)
-    return Said(rank=float("inf"), because=note, facts={"not_tested": list(endpoint.not_tested)}, cause=why)
 
 
 def _flag(value: bool, note: Note, **facts: Json) -> Said:
@@ -165,17 +104,6 @@ def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
     until = _day(leaf.not_after)
     note = EXPIRED(until=until, ago=(at - leaf.not_after).days) if at > leaf.not_after else DAYS_LEFT(until=until, days=days)
     return Said(value=days, rank=days, because=note, facts={"until": until})
-
-
-def _revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
-    """Say what the stapled answer says. Nobody else is asked, so that without one nothing is known: no server has to send it."""
-    facts: dict[str, Json] = {"serial": leaf.serial}
-    if endpoint.revoked is None:
-        note = NO_STAPLE(address=endpoint.address)
-        return Said(rank=float("inf"), because=note, facts=facts, cause=Cause.NOT_RUN)
-    if endpoint.revoked:
-        return Said(value=True, rank=float("-inf"), because=REVOKED, facts=facts)
-    return Said(value=False, rank=1, because=NOT_REVOKED, facts=facts)
 
 
 def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
@@ -284,7 +212,7 @@ JUDGES: Mapping[str, Callable[[Rules, Endpoint], Said]] = {
     "tls.valid_now": _certified(_valid_now, False),
     "tls.chain_complete": _certified(_chain_complete, False),
     "tls.days_left": _certified(_days_left, 0),
-    "tls.revoked": _certified(_revoked, True),
+    "tls.revoked": _certified(judge_revoked, True),
     "tls.oldest_protocol": _oldest,
     "tls.newest_protocol": _newest,
     "tls.weak_suites": _weak_suites,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Certificate, Endpoint
-from probes.handshake.judges import Rules, Said, forward_secrecy, unmeasured_group, untold
+from probes.handshake.judges import forward_secrecy, unmeasured_group
+from probes.handshake.said import Rules, Said, untold
 
 __all__ = ["PROFILES", "judge_profile"]
 

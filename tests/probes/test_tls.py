@@ -17,7 +17,7 @@ from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
 from probes import tls
-from probes.handshake import grade, judges, profile
+from probes.handshake import grade, judges, profile, revoked, said
 from probes.tls import PROBE, TlsSeen, assess
 
 
@@ -367,7 +367,10 @@ def test_what_was_seen_can_be_kept_and_read_back():
 
 def test_every_note_has_its_vietnamese_with_the_same_facts():
     notes = {
-        one.key: one.text for module in (tls, judges, profile, grade) for one in vars(module).values() if isinstance(one, Note)
+        one.key: one.text
+        for module in (tls, judges, profile, grade, revoked, said)
+        for one in vars(module).values()
+        if isinstance(one, Note)
     }
     words = tomllib.loads((Path(tls.__file__).parents[1] / "reports/locale/vi/tls.toml").read_text("utf-8"))
     assert words.keys() == notes.keys()

@@ -1,6 +1,6 @@
 """The TLS door: what all visits share, and one visit's scans with their evidence. Each address is one ``address.Address``."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,6 @@ from anyio.to_thread import run_sync
 
 from auditor.clock import Clock
 from auditor.model.codec import canonical_json
-from auditor.model.evidence import Proof
 from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint, TlsOpening, TlsScan
@@ -22,6 +21,7 @@ from auditor.visit.doors.tls.address import Address, Blame, Means, Place
 from auditor.visit.doors.tls.batch import Children
 from auditor.visit.doors.tls.certificate import pem_of
 from auditor.visit.doors.tls.chain import load_roots
+from auditor.visit.doors.tls.revocation import Asking, Authorities, Fetch, Keep, Rules
 from auditor.visit.doors.tls.second import Opened, opens
 
 __all__ = ["Scanner", "TlsMemory", "TlsVisit"]
@@ -29,8 +29,6 @@ __all__ = ["Scanner", "TlsMemory", "TlsVisit"]
 _MAX_ADDRESSES = 4
 """Of each family: who has many of one still has the other looked at."""
 _HELLO_SECONDS = 6.0
-
-Keep = Callable[[bytes, str, str | None], Proof]
 
 
 class TlsMemory(Protocol):
@@ -59,8 +57,14 @@ class Scanner:
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
     deep_after: timedelta = timedelta()
+    rules: Rules = field(default_factory=Rules)
     _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
     _means: Means | None = None
+    authorities: Authorities = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know no authority yet."""
+        self.authorities = Authorities(clock=self.clock, rules=self.rules)
 
     def means(self) -> Means:
         """Give what every address needs; the trusted roots are read once."""
@@ -127,14 +131,22 @@ class Scanner:
 class TlsVisit:
     """One visit's TLS door; see ``auditor.sdk.doors.TlsDoor``."""
 
-    def __init__(self, scanner: Scanner, keep: Keep, memory: TlsMemory | None = None) -> None:
-        """Scan with the shared scanner, keep what was seen as this visit's evidence; ``memory`` is of former visits."""
-        self._scanner, self._keep, self._memory = scanner, keep, memory
+    def __init__(self, scanner: Scanner, keep: Keep, memory: TlsMemory | None = None, fetch: Fetch | None = None) -> None:
+        """Scan with the shared scanner, keep what was seen as this visit's evidence.
+
+        ``memory`` is of former visits; ``fetch`` is this visit's way to the authorities, without which they are not asked.
+        """
+        self._scanner, self._keep, self._memory, self._fetch = scanner, keep, memory, fetch
 
     async def scan(self, host: str, *, port: int = 443, seconds: float = 90.0) -> TlsScan:
         """Scan one server; never raises for what it does."""
         before = await self._before(host, port)
         found, raw = await self._scanner.scan(host, port, seconds, before)
+        if self._fetch is not None:
+            asking = Asking(
+                authorities=self._scanner.authorities, fetch=self._fetch, keep=self._keep, roots=self._scanner.means().roots
+            )
+            found = replace(found, endpoints=tuple([await asking.asked(one) for one in found.endpoints]))
         url = f"tls://{host}:{port}"
         facts = {
             "host": host,

@@ -12,10 +12,11 @@ from auditor.visit.doors.tls.batch import Failure, Said
 from auditor.visit.doors.tls.certificate import name_matches
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
+from auditor.visit.doors.tls.ocsp import case_of
 from auditor.visit.doors.tls.plain import Plain
+from auditor.visit.doors.tls.revocation import staple_word
 from auditor.visit.doors.tls.second import Opened
 from auditor.visit.doors.tls.shown import show
-from auditor.visit.doors.tls.staple import is_revoked
 
 __all__ = ["CHECKS", "Told", "is_dhe"]
 
@@ -67,6 +68,7 @@ class Told:
         whole = before is not None or (said is not None and not said.untested_protocols)
         vulnerabilities, not_tested = (before.vulnerabilities, before.not_tested) if before else self._weaknesses(suites)
         staples = [*self.plain.staples(), *(map(base64.b64decode, said.staples) if said else ())]
+        stapled = staple_word(staples, case_of(shown.chain, roots), now)
         return Endpoint(
             address=address,
             connected=True,
@@ -86,7 +88,8 @@ class Told:
             path=judged.path if judged else (),
             chain_cause=shown.cause,
             anonymous=said is None and self.plain.anonymous,
-            revoked=is_revoked(staples, shown.chain, roots, now),
+            revoked=stapled.revoked,
+            revocation=(stapled,) if shown.chain else (),
             opened=self.second.opened if self.second else None,
             negotiation=self.negotiation,
             deep_at=before.deep_at if before else now if whole else None,
