@@ -12,12 +12,12 @@ from auditor.model.reading import Measured, Reading, Unavailable, Value
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.tls import Endpoint, TlsScan
+from auditor.sdk.tls import PROTOCOLS, Endpoint, TlsScan
 from probes.handshake.grade import judge_grade
 from probes.handshake.judges import JUDGES
 from probes.handshake.measures import MEASURES, WITHOUT
 from probes.handshake.profile import judge_profile
-from probes.handshake.said import MIN_DH_BITS, MIN_PROTOCOL, PROTOCOLS, WEAK, Rules, Said, untold
+from probes.handshake.said import MIN_DH_BITS, MIN_PROTOCOL, WEAK, Rules, Said, untold
 
 __all__ = ["PROBE", "TlsSeen"]
 

@@ -1,12 +1,13 @@
 """The borders between weak and sound, as data with a source and a date: ``config/guidelines/*.toml``."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
 from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.note import Json
+from auditor.sdk.grading import FAULTS, check_grade, check_profiles, check_weak
 
 __all__ = ["load_guidelines"]
 
@@ -21,12 +22,6 @@ _PROFILE = {
     "min_dh_bits": int,
     "curves": list,
 }
-_CAPS = (
-    "anonymous_suite", "chain_incomplete", "crime", "dh_under_1024", "dh_under_2048", "drown", "heartbleed",
-    "insecure_renegotiation", "key_under_1024", "key_under_2048", "misnamed", "no_aead", "no_certificate", "no_forward_secrecy",
-    "no_tls12", "no_tls13", "not_valid_now", "old_protocol", "only_3des_modern", "openssl_ccs", "poodle", "rc4", "rc4_modern",
-    "revoked", "robot", "ssl2", "ssl3", "under_112_bits", "untrusted",
-)  # fmt: skip
 _KNOWN: Mapping[str, Mapping[str, object]] = {
     "headers": {
         "csp": {
@@ -46,12 +41,22 @@ _KNOWN: Mapping[str, Mapping[str, object]] = {
     },
     "tls": {"weak": list, "min_dh_bits": int, "min_protocol": str},
     "tls-grade": {
-        **dict.fromkeys(("letters", "weights", "protocols", "key", "cipher", "bits"), list),
-        "caps": dict.fromkeys(_CAPS, str),
+        **dict.fromkeys(
+            ("letters", "weights", "protocols", "key", "cipher", "bits", "curves", "small_keys", "small_groups"), list
+        ),
+        **dict.fromkeys(("old_protocols", "modern_protocols", "small_blocks", "aead"), list),
+        "min_cipher_bits": int,
+        "caps": dict.fromkeys(FAULTS, str),
     },
     "tls-mozilla": dict.fromkeys(("modern", "intermediate", "old"), _PROFILE),
 }
 """The guidelines that our own probes read, with every key they need; others are free in form."""
+_WORDED: Mapping[str, Callable[[Mapping[str, Json]], Iterator[tuple[str, str]]]] = {
+    "tls": check_weak,
+    "tls-grade": check_grade,
+    "tls-mozilla": check_profiles,
+}
+"""Of those whose texts are words or pairs of a kind, what checks them."""
 
 
 def load_guidelines(config: Path) -> Mapping[str, Mapping[str, Json]]:
@@ -76,6 +81,8 @@ def load_guidelines(config: Path) -> Mapping[str, Mapping[str, Json]]:
         content = {key: _json(value, key, name, problems) for key, value in table.items()}
         form = _KNOWN.get(path.stem)
         _compare(content, {**_EVERY, **(form or {})}, "", name, problems, closed=form is not None)
+        for place, what in _WORDED[path.stem](content) if path.stem in _WORDED else ():
+            problems.append(Problem(file=name, place=place, what=what))
         found[path.stem] = content
     if problems:
         raise ConfigError(problems)

@@ -6,7 +6,10 @@ from datetime import datetime
 from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 
-__all__ = ["Certificate", "Endpoint", "Revocation", "Suite", "TlsOpening", "TlsScan"]
+__all__ = ["PROTOCOLS", "Certificate", "Endpoint", "Revocation", "Suite", "TlsOpening", "TlsScan"]
+
+PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
+"""The protocols that a server may be measured to take, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta, timezone
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Certificate, Endpoint, Suite
+from auditor.sdk.grading import pairs
+from auditor.sdk.tls import PROTOCOLS, Certificate, Endpoint, Suite
 from probes.handshake.revoked import judge_revoked
-from probes.handshake.said import PROTOCOLS, Rules, Said, untold
+from probes.handshake.said import Rules, Said, untold
 
 __all__ = ["JUDGES", "forward_secrecy", "is_forward_secret", "strength_of", "unmeasured_group"]
 
 _EC_AS_RSA = 12
-"""A curve of 256 bits is as strong as RSA of 3072: only to choose the weaker key among addresses."""
+"""A curve of 256 bits is as strong as RSA of 3072: only to choose the weaker key among addresses where no guideline says it."""
 _VIETNAM = timezone(timedelta(hours=7))
 _MAX_NAMES = 20
 
@@ -114,15 +115,18 @@ def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     return _flag(endpoint.chain_complete, note, sent=sent, issuer=leaf.issuer)
 
 
-def strength_of(leaf: Certificate) -> int:
-    """Give the bits of an RSA key that is about as strong as this certificate's."""
-    return leaf.key_bits * (1 if leaf.key_type in {"RSA", "DSA"} else _EC_AS_RSA)
+def strength_of(rules: Rules, leaf: Certificate) -> int:
+    """Give the bits of an RSA key that is about as strong as this certificate's, as the guideline of grades has it."""
+    if leaf.key_type in {"RSA", "DSA"}:
+        return leaf.key_bits
+    steps = pairs(rules.grading, "curves")
+    return next((int(bits) for least, bits in steps if leaf.key_bits >= int(least)), leaf.key_bits * _EC_AS_RSA)
 
 
-def _key_bits(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
+def _key_bits(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if not leaf.key_bits:
         return untold(endpoint, Cause.CAPABILITY, leaf.key_type)
-    strength = strength_of(leaf)
+    strength = strength_of(rules, leaf)
     facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
     return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Kind, Measure, Value
+from auditor.sdk.tls import PROTOCOLS
 from probes.handshake.grade import GRADES
 from probes.handshake.profile import PROFILES
-from probes.handshake.said import PROTOCOLS
 
 __all__ = ["ALL_VULNERABILITIES", "ALL_WEAK", "MEASURES", "WITHOUT"]
 

@@ -9,9 +9,8 @@ from auditor.model.reading import Value
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint
 
-__all__ = ["MIN_DH_BITS", "MIN_PROTOCOL", "PROTOCOLS", "WEAK", "Rules", "Said", "untold"]
+__all__ = ["MIN_DH_BITS", "MIN_PROTOCOL", "WEAK", "Rules", "Said", "untold"]
 
-PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
 WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
 MIN_DH_BITS = 2048
 MIN_PROTOCOL = "tls1.2"

@@ -148,6 +148,39 @@ def test_3des_and_rsa_beside_better_suites_cost_no_grade():
     assert judged(old(SOUND, "TLS_RSA_WITH_3DES_EDE_CBC_SHA", protocols=("tls1.2", "tls1.3")), "grade").facts["caps"] == {}
 
 
+@pytest.mark.parametrize(
+    ("bits", "as_rsa", "caps"),
+    [
+        (521, 15360, []),
+        (384, 7680, []),
+        (256, 3072, []),
+        (224, 2048, []),
+        (192, 1024, ["key_under_2048"]),
+        (112, 512, ["key_under_1024"]),
+    ],
+)
+def test_a_curve_is_as_strong_as_nist_says(bits, as_rsa, caps):
+    server = endpoint(chain=(leaf(key_type="EC", key_bits=bits), middle()))
+    assert judged(server, "key_bits").facts["as_rsa"] == as_rsa
+    assert list(judged(server, "grade").facts["caps"]) == caps
+
+
+@pytest.mark.parametrize(
+    ("change", "server", "word"),
+    [
+        ({"min_cipher_bits": 256}, endpoint(), "f"),
+        ({"old_protocols": ["tls1.2"]}, endpoint(), "b"),
+        ({"small_keys": ["4096=key_under_2048"]}, endpoint(), "b"),
+        ({"small_keys": []}, endpoint(chain=(leaf(key_bits=1536), middle())), "a"),
+        ({"aead": ["POLY1305"]}, endpoint(protocols=("tls1.2",), suites=suites(SOUND)), "b"),
+        ({"modern_protocols": ["tls1.3"]}, old(SOUND, "TLS_RSA_WITH_RC4_128_SHA"), "b"),
+    ],
+)
+def test_what_is_small_old_or_modern_is_the_guidelines_own_data(change, server, word):
+    changed = {**SHIPPED, "tls-grade": {**SHIPPED["tls-grade"], **change}}
+    assert judged(server, "grade", changed).value == word
+
+
 def test_the_score_is_that_of_the_guide():
     """Protocols 100; a key of 2048 bits 90; ciphers of 128 and 256 bits 90 on average: 30 + 27 + 36."""
     server = endpoint(suites=suites(SOUND, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"))
