@@ -10,6 +10,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import bench_tls
 from bench_pages import FOLDER, SHARED, unpack
 
 HERE = Path(__file__).parent
@@ -101,6 +102,7 @@ def main():
             os.environ[FOLDER] = folder
             show("a real portal's pages")
             del os.environ[FOLDER]
+    bench_tls.show(row, ROUNDS)
     seconds = start_up()
     print(f"\n{'auditor --help, wall':<54} {seconds:>7.3f} s {'':>9} {'':>6} {0.3:>6.2f}  {'' if seconds <= 0.3 else 'over'}")
 

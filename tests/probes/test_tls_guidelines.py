@@ -85,6 +85,55 @@ def test_the_profile_is_the_strictest_that_is_kept_and_says_what_keeps_it_from_t
     assert all(lack in str(reading.because) for lack in lacks)
 
 
+EXTRA = (
+    "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA",
+    "TLS_ECDHE_RSA_WITH_AES_128_CCM",
+    "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256",
+    "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
+    "TLS_RSA_WITH_SEED_CBC_SHA",
+)
+
+
+def mozillas_own_check(suites_of, configuration):
+    """Give what the checker that sslyze carries says of a server with these suites, by protocol."""
+    from types import SimpleNamespace
+
+    from sslyze.mozilla_tls_profile import tls_config_checker as theirs
+
+    attempts = {}
+    for field, protocol in (
+        ("ssl_2_0", "ssl2"),
+        ("ssl_3_0", "ssl3"),
+        ("tls_1_0", "tls1.0"),
+        ("tls_1_1", "tls1.1"),
+        ("tls_1_2", "tls1.2"),
+        ("tls_1_3", "tls1.3"),
+    ):
+        accepted = [
+            SimpleNamespace(cipher_suite=SimpleNamespace(name=one.name), ephemeral_key=None)
+            for one in suites_of
+            if one.protocol == protocol
+        ]
+        attempts[f"{field}_cipher_suites"] = SimpleNamespace(
+            result=SimpleNamespace(is_tls_version_supported=bool(accepted), accepted_cipher_suites=accepted)
+        )
+    config = theirs.MozillaTlsConfiguration.get(theirs.TlsConfigurationEnum(configuration))
+    return theirs._check_tls_versions_and_ciphers(SimpleNamespace(**attempts), config)
+
+
+@pytest.mark.parametrize("extra", [(), *((name,) for name in EXTRA)], ids=["none", *EXTRA])
+@pytest.mark.parametrize("word", ["intermediate", "old"])
+def test_one_suite_too_many_keeps_no_configuration_for_us_as_for_mozillas_own_checker(word, extra):
+    """Mozilla lists what a server takes; whatever else it takes "should be rejected"."""
+    server = endpoint() if word == "intermediate" else old(SOUND, CBC)
+    server = replace(server, suites=(*server.suites, *suites(*extra)))
+    issues = mozillas_own_check(server.suites, word)
+    reading = judged(server, "profile")
+    assert (reading.value == word) is (not issues) is (not extra)
+    assert reading.value == (word if not extra else "none")
+    assert all(name in reading.facts["lacks"] and name in issues["ciphers"] for name in extra)
+
+
 def test_a_profile_is_not_said_of_a_server_that_was_seen_in_part_unless_it_keeps_none():
     part = endpoint(cause=Cause.CAPABILITY)
     assert judged(part, "profile").cause is Cause.CAPABILITY

@@ -109,9 +109,12 @@ class Address:
         async def one(version: str) -> None:
             self._greetings[version] = await self._say(version)
 
-        async with anyio.create_task_group() as group:
-            for version in versions:
-                group.start_soon(one, version)
+        if len(versions) == 1:
+            await one(*versions)
+        elif versions:
+            async with anyio.create_task_group() as group:
+                for version in versions:
+                    group.start_soon(one, version)
 
     async def _say(
         self,

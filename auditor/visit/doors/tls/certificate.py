@@ -4,6 +4,7 @@ import ipaddress
 import ssl
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
@@ -38,6 +39,8 @@ UNREADABLE = (
 """What the library raises for hostile or ancient bytes."""
 _MAX_SANS = 500
 _MAX_TEXT = 500
+_REMEMBERED = 128
+"""So many certificates are read once, however often they are asked for: a chain's intermediates are those of many sites."""
 E = TypeVar("E", bound=x509.ExtensionType)
 
 
@@ -89,7 +92,8 @@ def pem_of(chain: Iterable[Certificate]) -> bytes:
     return "".join(ssl.DER_cert_to_PEM_cert(one.der) for one in chain).encode()
 
 
-def read(der: bytes) -> list[x509.Certificate]:
+@lru_cache(maxsize=_REMEMBERED)
+def read(der: bytes) -> tuple[x509.Certificate, ...]:
     """Give the certificate, or nothing when its names or dates cannot be read: the library reads them late."""
     try:
         with warnings.catch_warnings():  # it warns of serial numbers that old roots and many appliances have
@@ -97,8 +101,8 @@ def read(der: bytes) -> list[x509.Certificate]:
             found = x509.load_der_x509_certificate(der)
         late = (found.subject.public_bytes(), found.issuer.public_bytes(), found.not_valid_before_utc, found.not_valid_after_utc)
     except UNREADABLE:
-        return []
-    return [found] if all(late) else []
+        return ()
+    return (found,) if all(late) else ()
 
 
 def _facts(certificate: x509.Certificate, der: bytes) -> Certificate:

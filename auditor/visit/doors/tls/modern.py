@@ -17,8 +17,8 @@ from auditor.visit.doors.tls.greeting import HANDSHAKE, messages, records
 
 __all__ = ["FIRST_GROUPS", "Opening", "Retry"]
 
-FIRST_GROUPS = (0x001D, 0x0017)
-"""X25519 and P-256: the groups for which a hello brings a key at once; for another one the server asks."""
+FIRST_GROUPS = (0x001D,)
+"""X25519, the group for which a hello brings a key at once; for another one the server asks, and is given it."""
 _SERVER_HELLO, _FINISHED = 2, 20
 _ALERT, _ENCIPHERED = 21, 23
 _KEY_SHARE, _COOKIE = 51, 44

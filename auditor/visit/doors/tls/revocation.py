@@ -1,7 +1,7 @@
 """Whether an authority has revoked a certificate: by what the server staples, else asked for (OCSP), else looked up (CRL)."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -175,14 +175,14 @@ class Asking:
         return _Got(cause=open_, detail=f"{cause.value}: {detail}" if cause is not None else detail, proof=final.proof())
 
 
-def staple_word(staples: Iterable[bytes], case: Case | None, now: datetime) -> Revocation:
+def staple_word(staples: Sequence[bytes], case: Case | None, now: datetime) -> Revocation:
     """Say what was stapled: of several answers the worst that counts, else why the last does not."""
     words = [ocsp_word(der, case, now) for der in staples] if case is not None else []
     told = [one for one in words if one.revoked is not None]
     if told:
         worst = max(told, key=lambda one: bool(one.revoked))
         return Revocation(means="staple", revoked=worst.revoked, at=worst.at)
-    detail = words[-1].detail if words else "the server staples no answer" if case is not None else "nobody knows its authority"
+    detail = words[-1].detail if words else "nobody knows who signed it" if staples else "the server staples no answer"
     return Revocation(means="staple", cause=Cause.NOT_RUN, detail=detail)
 
 

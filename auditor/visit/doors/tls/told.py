@@ -68,7 +68,7 @@ class Told:
         whole = before is not None or (said is not None and not said.untested_protocols)
         vulnerabilities, not_tested = (before.vulnerabilities, before.not_tested) if before else self._weaknesses(suites)
         staples = [*self.plain.staples(), *(map(base64.b64decode, said.staples) if said else ())]
-        stapled = staple_word(staples, case_of(shown.chain, roots), now)
+        stapled = staple_word(staples, case_of(shown.chain, roots) if staples else None, now)
         return Endpoint(
             address=address,
             connected=True,
