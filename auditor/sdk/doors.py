@@ -58,8 +58,8 @@ class HttpDoor(Protocol):
         """Ask for a URL and follow its redirects. ``method`` is GET, HEAD or OPTIONS. ``why`` is kept in the evidence.
 
         ``robots=False`` is for what robots.txt does not govern: robots.txt itself, and the front page's answer to a plain
-        connection check (uptime, forced HTTPS), nor what an authority answers about a certificate. A refusal by robots is a chain whose only exchange has the cause ``robots`` and
-        no record.
+        connection check (uptime, forced HTTPS), or what an authority answers about a certificate. A refusal by robots is a chain
+        whose only exchange has the cause ``robots`` and no record.
 
         ``revalidate=True`` lets a page be asked for with the validators of the answer that a former visit of the same probe kept:
         when the server says that it has not changed (304), the exchange is as if the page had been sent again, with ``earlier``

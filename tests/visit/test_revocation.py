@@ -184,6 +184,14 @@ async def test_one_list_serves_many_sites_and_is_each_ones_evidence(authority):
     assert {told["crl"].proof.digest for _, told, _ in found} == {digest_of(body)}
 
 
+async def test_a_certificate_that_several_addresses_show_is_asked_about_once(authority):
+    with authority.responder() as port:
+        async with asking(authority, {OCSP: f"127.0.0.1:{port}"}) as (one, door):
+            found = [await one.asked(endpoint_of(authority)) for _ in range(3)]
+    assert [endpoint.revoked for endpoint in found] == [False] * 3
+    assert len(door.kept.exchanges) == 1
+
+
 async def test_a_word_of_the_staple_is_enough_unless_a_hard_means_has_to_speak(authority):
     with authority.responder() as port:
         mapped = {OCSP: f"127.0.0.1:{port}", CRL: f"127.0.0.1:{closed_port()}"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.visit.doors.tls.greeting import MAX_BYTES, VERSIONS, Reply, is_finished, read_greeting
 from auditor.visit.doors.tls.hello import Hello, client_hello
+from auditor.visit.doors.tls.modern import Opening
 
 
 def record(kind, body, version=0x0303):
@@ -136,3 +137,42 @@ def test_a_hello_keeps_out_of_the_lengths_that_old_devices_hang_on(version):
 
 def test_an_address_is_not_sent_as_a_name():
     assert b"127.0.0.1" not in client_hello(Hello(host="127.0.0.1", version="tls1.2"))
+
+
+RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+
+
+@given(
+    extensions=st.binary(max_size=80), random=st.sampled_from([bytes(32), RETRY]), rest=st.lists(st.tuples(st.sampled_from([20, 21, 22, 23]), st.binary(max_size=60)))
+)  # fmt: skip
+def test_whatever_a_server_of_tls_1_3_says_is_read_without_a_crash(extensions, random, rest):
+    body = (
+        struct.pack("!H", 0x0303)
+        + random
+        + b"\x00"
+        + struct.pack("!HB", 0x1301, 0)
+        + struct.pack("!H", len(extensions))
+        + extensions
+    )
+    received = record(22, message(2, body)) + b"".join(record(kind, content) for kind, content in rest)
+    opening = Opening()
+    client_hello(Hello(host="so.test", version="tls1.3"), opening)
+    opening.retry(received)
+    opening.is_open(received)
+    assert opening.certificates(received) == ((), b"")
+
+
+def test_a_server_may_wish_for_another_group_once_and_only_for_one_that_we_have():
+    def wish(group):
+        share = struct.pack("!HHH", 51, 2, group)
+        body = struct.pack("!H", 0x0303) + RETRY + b"\x00" + struct.pack("!HB", 0x1301, 0) + struct.pack("!H", len(share)) + share
+        return record(22, message(2, body))
+
+    opening = Opening()
+    hello = Hello(host="so.test", version="tls1.3")
+    client_hello(hello, opening)
+    assert opening.retry(wish(0x0018)).group == 0x0018
+    assert opening.retry(wish(0x0100)) is None
+    first, second = opening.said[0], client_hello(hello, opening, groups=(0x0018,))
+    assert first[6:38] == second[11:43] == opening.random
+    assert opening.retry(wish(0x0017)) is None

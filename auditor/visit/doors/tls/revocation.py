@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import anyio
 from anyio.to_thread import run_sync
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from auditor.clock import Clock
 from auditor.model.evidence import Chain, Proof
@@ -105,6 +106,8 @@ class Asking:
     fetch: Fetch
     keep: Keep
     roots: Roots
+    _told: dict[tuple[str, bytes], Revocation] = field(default_factory=dict)
+    """What was said already of a certificate that several addresses show."""
 
     async def asked(self, endpoint: Endpoint) -> Endpoint:
         """Add what each means says to an endpoint; nobody is asked for a certificate that leads to no trusted root.
@@ -123,7 +126,13 @@ class Asking:
         return replace(endpoint, revocation=tuple(found), revoked=_joined(found))
 
     async def _by(self, means: str, addresses: Iterable[str], case: Case, now: datetime) -> Revocation:
-        """Ask one address after the other until one tells."""
+        """Ask one address after the other until one tells; once for all that show this certificate."""
+        key = means, case.leaf.fingerprint(SHA256())
+        if key not in self._told:
+            self._told[key] = await self._first(means, addresses, case, now)
+        return self._told[key]
+
+    async def _first(self, means: str, addresses: Iterable[str], case: Case, now: datetime) -> Revocation:
         said = Revocation(means=means, cause=Cause.NOT_RUN, detail="the certificate names no address for it")
         for url in [one for one in addresses if one.lower().startswith("http://")][:_MOST_ADDRESSES]:
             got = await (self._question(url, case) if means == "ocsp" else self._list(url))
