@@ -16,6 +16,7 @@ MAX_BYTES = 96 * 1024
 """What is read of one answer. A chain that does not fit is more than any client is made for."""
 _MAX_CERTIFICATES = 20
 _ALERT = 21
+_HEAD = 5
 _SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE, _STATUS = 2, 11, 12, 14, 22
 _WARNING, _CLOSE_NOTIFY = 1, 0
 _VERSIONS_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 0xFF01
@@ -127,6 +128,8 @@ def is_finished(received: bytes) -> bool:
     """Tell whether there is nothing more to wait for: it has said who it is, has refused, or speaks something else."""
     if received[0] not in {_ALERT, HANDSHAKE}:
         return True
+    if len(received) < _HEAD + int.from_bytes(received[3:_HEAD], "big"):
+        return False
     if any(kind != HANDSHAKE and not _is_warning(kind, body) for kind, body in records(received)):
         return True
     return any(kind == _DONE or (kind == _SERVER_HELLO and _is_modern(body)) for kind, body in messages(received))

@@ -48,6 +48,7 @@ class Opening:
     random: bytes = field(default_factory=partial(secrets.token_bytes, 32))
     session: bytes = field(default_factory=partial(secrets.token_bytes, 32))
     _keys: dict[int, Private] = field(default_factory=dict)
+    _read: tuple[bytes, tuple[bytes, bool]] = (b"", (b"", False))
 
     def shares(self, *groups: int) -> bytes:
         """Give the keys of a hello as its extension lists them; a group that cannot be had is left out."""
@@ -61,8 +62,10 @@ class Opening:
 
     def retry(self, received: bytes) -> Retry | None:
         """Tell whether the server asks for another hello, and one that we can say; only the first such wish is heard."""
+        if len(self.said) > 1 or _RETRY_RANDOM not in received:
+            return None
         first = next((body for kind, body in messages(received) if kind == _SERVER_HELLO), b"")
-        if len(self.said) > 1 or first[2:34] != _RETRY_RANDOM:
+        if first[2:34] != _RETRY_RANDOM:
             return None
         try:
             extensions = dict(_extensions(first))
@@ -86,6 +89,11 @@ class Opening:
 
     def _stream(self, received: bytes) -> tuple[bytes, bool]:
         """Give the handshake messages that came enciphered, one behind another, and whether there may be more of them."""
+        if self._read[0] != received:
+            self._read = received, self._read_stream(received)
+        return self._read[1]
+
+    def _read_stream(self, received: bytes) -> tuple[bytes, bool]:
         hellos = [struct.pack("!B", kind) + len(body).to_bytes(3, "big") + body for kind, body in messages(received)]
         hellos = [one for one in hellos if one[0] == _SERVER_HELLO][: len(self.said)]
         if not self.said or len(hellos) < len(self.said):
