@@ -24,6 +24,8 @@ __all__ = ["PROBE", "TlsSeen"]
 _HTTPS = 443
 _SECONDS = 180.0
 """Every suite of four protocols over a slow line, five handshakes at once."""
+_MAX_LISTED = 20
+"""So many addresses are named; a name may have thousands."""
 
 OFFERED = Note(key="tls.offered", text="The server accepts secure connections on port {port}.")
 UNUSUAL = Note(
@@ -188,8 +190,10 @@ class _Case:
         ]
 
     def _whole(self, facts: Mapping[str, Json]) -> Mapping[str, Json]:
-        """Add the addresses that nobody looked at."""
-        return {**facts, "addresses_not_tested": [*self.scan.not_scanned]}
+        """Add the addresses that nobody looked at: the first of them, and how many they are where they are more."""
+        rest = self.scan.not_scanned
+        more = {"addresses_not_tested_in_all": len(rest)} if len(rest) > _MAX_LISTED else {}
+        return {**facts, "addresses_not_tested": [*rest[:_MAX_LISTED]], **more}
 
     def _measured(
         self, measure: MeasureId, value: Value, note: Note, facts: Mapping[str, Json], proofs: tuple[Proof, ...] | None = None

@@ -24,6 +24,7 @@ UNTRUSTED = Note(key="tls.untrusted", text="No path leads from the certificate t
 NO_CERTIFICATE = Note(key="tls.no_certificate", text="{address} accepts secure connections without showing any certificate.")
 NAMED = Note(key="tls.named", text="The certificate is for {host}.")
 MISNAMED = Note(key="tls.misnamed", text="The certificate is for {names}, not for {host}.")
+NAMELESS = Note(key="tls.nameless", text="The certificate names no host in its subject alternative names, so not {host} either.")
 VALID = Note(key="tls.valid", text="The certificate is valid from {since} to {until}.")
 EXPIRED = Note(key="tls.expired", text="The certificate expired on {until}, {ago} days before the visit.")
 TOO_EARLY = Note(key="tls.too_early", text="The certificate is valid only from {since} on.")
@@ -72,7 +73,8 @@ def _hostname(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     names: list[Json] = [*leaf.sans[:_MAX_NAMES]]
     if endpoint.hostname_matches:
         return _flag(True, NAMED(host=rules.host), names=names)
-    return _flag(False, MISNAMED(host=rules.host, names=names or ["no name at all"]), names=names)
+    note = MISNAMED(host=rules.host, names=names) if names else NAMELESS(host=rules.host)
+    return _flag(False, note, names=names)
 
 
 def _valid_now(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
