@@ -15,6 +15,7 @@ from auditor.errors import NotDone
 from auditor.store.declarations import Declarations
 from auditor.store.rankings import Rankings
 from auditor.store.runs import Runs
+from auditor.store.uptime import Uptime
 from auditor.store.visits import Visits
 from auditor.store.writing import WRITES, writing
 
@@ -34,6 +35,7 @@ class Store:
         self.visits = Visits(engine)
         self.declarations = Declarations(engine)
         self.rankings = Rankings(engine)
+        self.uptime = Uptime(engine)
 
     def __enter__(self) -> Self:
         """Give the store."""

@@ -2,7 +2,19 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-__all__ = ["METADATA", "bodies", "declarations", "rankings", "readings", "records", "runs", "visits"]
+__all__ = [
+    "METADATA",
+    "bodies",
+    "declarations",
+    "rankings",
+    "readings",
+    "records",
+    "runs",
+    "uptime_days",
+    "uptime_samples",
+    "uptime_sites",
+    "visits",
+]
 
 METADATA = MetaData(
     naming_convention={
@@ -83,4 +95,34 @@ rankings = Table(
     Column("edition", String(100), nullable=False, index=True),
     Column("as_of", String(40), nullable=False),
     Column("record", LargeBinary, nullable=False),
+)
+
+uptime_sites = Table(
+    "uptime_sites",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("url", String(800), nullable=False, unique=True),
+    Column("rolled_to", BigInteger, nullable=False),
+)
+
+uptime_samples = Table(
+    "uptime_samples",
+    METADATA,
+    Column("site", BigInteger, ForeignKey("uptime_sites.id"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("packed", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+uptime_days = Table(
+    "uptime_days",
+    METADATA,
+    Column("site", BigInteger, ForeignKey("uptime_sites.id"), primary_key=True, autoincrement=False),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("samples", Integer, nullable=False),
+    Column("up", Integer, nullable=False),
+    Column("down", Integer, nullable=False),
+    Column("stretches", LargeBinary, nullable=False),
+    Column("speeds", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
