@@ -1,19 +1,22 @@
-"""Does the site answer right now, with a page that a visitor can read? One sample; availability is counted over many."""
+"""Does the site answer, with a page that a visitor can read? Seen once now, and in the samples that are kept of it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
 
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Exchange, Proof
-from auditor.model.ids import MeasureId, ProbeId
+from auditor.model.ids import ProbeId
 from auditor.model.note import Json, Note
-from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
+from auditor.model.reading import Measured, Reading, Unavailable
+from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from probes.front.greeting import fault_of, speaks_tls
+from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
 
 __all__ = ["PROBE", "UptimeSeen"]
 
@@ -81,24 +84,36 @@ _BAD = (
 )
 """How OpenSSL's verdicts on a certificate begin that leave no doubt. A missing issuer is not among them: it may be an
 intermediate that the server forgot and browsers find, or a root that nobody trusts."""
+_CERTIFICATE = {note.key for _, note in _BAD}
 _OLD_PROTOCOL = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
-
-AVAILABILITY = MeasureId("uptime.availability")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UptimeSeen:
-    """The front page asked for once, with a second try where the first one failed."""
+    """The front page asked for once, with a second try where the first one failed; and what the samples of before come to."""
 
     chain: Chain
+    account: UptimeAccount | None = None
 
 
 async def look(site: Site, doors: Doors) -> UptimeSeen:
     """Ask for the front page; robots.txt does not govern whether a site is up."""
-    return UptimeSeen(chain=await doors.http.get(site.url, why="uptime", robots=False))
+    chain = await doors.http.get(site.url, why="uptime", robots=False)
+    return UptimeSeen(chain=chain, account=doors.availability())
 
 
 def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
+    """Say what the samples of the window come to; where none counts, what this one look is.
+
+    Where this look cannot tell, old samples do not speak for what can no longer be seen: that grows stale like all else.
+    """
+    now = _now(seen, known)
+    if isinstance(now, Measured) and seen.account is not None and seen.account.availability is not None:
+        return of_account(seen.account)
+    return [now, *unsampled(seen.chain.final.url, now)]
+
+
+def _now(seen: UptimeSeen, known: Known) -> Reading:
     """Say 1 for up and 0 for down; what is our fault, a refusal or open to doubt is neither.
 
     A page behind a certificate that browsers refuse is not up. One that comes only over an old protocol is: it answers, and the
@@ -110,23 +125,33 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
         # The page is there; that it is larger than we read is no outage.
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
     if cause is not None and cause.blame is not Blame.THEIRS:
-        return [_open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))]
+        return _open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))
     if speaks_tls(final) and _refused(final) is None:
-        return [_open(seen.chain, Cause.AMBIGUOUS, OTHER_TLS(url=final.url, fault=fault_of(final)))]
+        return _open(seen.chain, Cause.AMBIGUOUS, OTHER_TLS(url=final.url, fault=fault_of(final)))
     hops = seen.chain.confirmed or seen.chain.hops
     fault = _fault(final, cause, known) or next(filter(None, map(_refused, hops)), None)
     if fault is not None:
-        return [_measured(seen.chain, Decimal(0), fault)]
+        return _measured(seen.chain, Decimal(0), fault, {"cause": _cause_of(fault, final, cause).value})
     doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
     if doubtful is not None:
         because = UNPROVEN(url=doubtful.url, fault=_verdict(doubtful))
-        return [_open(seen.chain, Cause.AMBIGUOUS, because)]
+        return _open(seen.chain, Cause.AMBIGUOUS, because)
     up = OLD if any(hop.unverified for hop in hops) else UP
-    return [_measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds))]
+    return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})
 
 
-def _measured(chain: Chain, value: Decimal, because: Note) -> Reading:
-    return Measured(measure=AVAILABILITY, value=value, because=because, evidence=_proofs(chain), facts=_facts(chain))
+def _measured(chain: Chain, value: Decimal, because: Note, more: dict[str, Json]) -> Reading:
+    facts = {**_facts(chain), **more}
+    return Measured(measure=AVAILABILITY, value=value, because=because, evidence=_proofs(chain), facts=facts)
+
+
+def _cause_of(fault: Note, final: Exchange, cause: Cause | None) -> Cause:
+    """Give the one word for a fault under which an incident is listed."""
+    if fault.key in _CERTIFICATE:
+        return Cause.TLS
+    if cause is not None:
+        return cause
+    return Cause.REDIRECTS if (final.status or 0) >= _REDIRECT else Cause.PROTOCOL
 
 
 def _open(chain: Chain, cause: Cause, because: Note) -> Reading:
@@ -189,7 +214,28 @@ def _facts(chain: Chain) -> dict[str, Json]:
         "address": final.address,
         "detail": final.detail,
         "unverified": final.unverified,
+        "phases": _phases(chain.confirmed or chain.hops),
     }
+
+
+def _phases(hops: Sequence[Exchange]) -> dict[str, Json]:
+    """Give the milliseconds of each phase, over all redirects of the try that counted: each is what a visitor waits."""
+    made = [hop.phases for hop in hops if hop.phases is not None]
+    secure = [phases.tls for phases in made if phases.tls is not None]
+    waits = [hop for hop in hops if hop.first_byte_seconds is not None]
+    stood = sum((Decimal(part) for phases in made for part in (phases.resolve, phases.connect, phases.tls or "0")), Decimal(0))
+    waited = sum((Decimal(hop.first_byte_seconds or "0") for hop in waits), Decimal(0))
+    return {
+        "resolve": _ms(phases.resolve for phases in made) if made else None,
+        "connect": _ms(phases.connect for phases in made) if made else None,
+        "tls": _ms(secure) if secure else None,
+        "first_byte": _ms([str(max(waited - stood, Decimal(0)))]) if waits else None,
+        "done": _ms(hop.seconds for hop in hops),
+    }
+
+
+def _ms(seconds: Iterable[str]) -> int:
+    return round(sum(map(Decimal, seconds), Decimal(0)) * 1000)
 
 
 def _proofs(chain: Chain) -> tuple[Proof, ...]:
@@ -198,14 +244,6 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
     shown = [hop for hop in hops[:-1] if hop.unverified]
     return tuple(dict.fromkeys(proof for hop in (hops[-1], *shown) if (proof := hop.proof()) is not None))
 
-
-MEASURES = (
-    Measure(
-        id=AVAILABILITY,
-        kind=Kind.SHARE,
-        meaning="The share of samples in which the site answered with a readable page; 1 or 0 in one sample.",
-    ),
-)
 
 PROBE = Probe(
     id=ProbeId("uptime"),

@@ -17,8 +17,10 @@ from auditor.model.agency import Registry
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Measure
+from auditor.model.uptime import Maintenance
 from auditor.registry.holidays import load_holidays
 from auditor.registry.load import load_registry
+from auditor.registry.maintenance import load_maintenance
 from auditor.sdk.catalogue import Catalogue, load_catalogue
 from auditor.sdk.guidelines import load_guidelines
 from auditor.sdk.vocabulary import Section, Vocabulary, load_vocabulary
@@ -146,6 +148,16 @@ class Parts:
         """Give the public holidays."""
         return load_holidays(self._with("holidays.csv"))
 
+    @cached_property
+    def maintenance(self) -> tuple[Maintenance, ...]:
+        """Give the maintenance that agencies announced."""
+        return load_maintenance(self.config, {row.url for row in self.registry.rows})
+
+    @cached_property
+    def away(self) -> dict[str, float]:
+        """Give until when, by the clock's own seconds, hosts have asked uptime checks of this process to stay away."""
+        return {}
+
     def _with(self, name: str) -> Path:
         """Give the config folder that has a file of the whole country: this one, else the shipped one."""
         return self.config if (self.config / name).exists() else shipped_config()
@@ -189,7 +201,7 @@ class Parts:
         """Give everything that is wrong with the config, from every file of it."""
         found: list[Problem] = []
         broken: set[str] = set()
-        for read in ("settings", "registry", "catalogue", "vocabulary", "background"):
+        for read in ("settings", "registry", "catalogue", "vocabulary", "background", "maintenance"):
             try:
                 getattr(self, read)
             except ConfigError as exc:

@@ -9,6 +9,7 @@ import anyio
 
 from auditor.app.parts import Parts
 from auditor.app.reporting import source_of, write_report
+from auditor.app.uptime import availability_of
 from auditor.clock import VIETNAM
 from auditor.engines.embedded import visit_all
 from auditor.engines.gate import held_because
@@ -148,6 +149,7 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorou
     told(len(due) - len(done), None)
     limiters: list[anyio.CapacityLimiter] = []
     places = {one.site.url for one in due}
+    window = parts.edition().window
 
     async def work() -> None:
         limiters.append(anyio.CapacityLimiter(_THREADS))
@@ -168,6 +170,7 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorou
                 evidence=parts.evidence,
                 clock=parts.clock,
                 limiter=lambda: limiters[0],
+                availability=lambda url: availability_of(parts, store, url, window),
             )
             at_once = parts.settings.schedule.sites_at_once
             await visit_all(runner, due, done=done, at_once=at_once, told=lambda visited: told(0, visited))

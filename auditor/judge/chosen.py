@@ -50,6 +50,12 @@ def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take
         return Chosen(seen=seen, records=(seen.record,) if seen.record else ())
     window = _window(case, measure, site, agency)
     if measure == _SERIES and window:
+        accounts = [record for record in window if record.reading.facts.get("samples")]
+        if accounts:
+            # One that was made of all samples of its window says what the mean of a look a night only guesses.
+            last = accounts[-1]
+            count = int(str(last.reading.facts["samples"]))
+            return Chosen(seen=seen, value=_value(last), records=(last,), age_days=seen.age_days, samples=count)
         return Chosen(
             seen=seen, value=_mean(window), records=tuple(window[-_CITED:]), age_days=seen.age_days, samples=len(window)
         )

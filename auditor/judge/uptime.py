@@ -121,10 +121,12 @@ def account(
     announced = sum(end - start for start, end in windows)
     left: Counter[Uncounted] = Counter({Uncounted.MAINTENANCE: announced})
     causes: Counter[Cause] = Counter()
+    downs: Counter[Cause] = Counter()
     for part in parts:
-        if part.cause is not None and not part.is_down:
-            left[_WHY[part.cause.blame]] += part.seconds
-            causes[part.cause] += part.seconds
+        if part.cause is not None:
+            (downs if part.is_down else causes)[part.cause] += part.seconds
+            if not part.is_down:
+                left[_WHY[part.cause.blame]] += part.seconds
     left[Uncounted.NOT_SAMPLED] = until - since - up - down - left.total()
     incidents = _incidents(parts) if whole else ()
     p50, p95, p99 = _percentiles([day.speeds for day in days]) if whole else (None, None, None)
@@ -141,8 +143,13 @@ def account(
         p50_ms=p50,
         p95_ms=p95,
         p99_ms=p99,
-        main_cause=min(causes, key=lambda cause: (-causes[cause], cause.value)) if causes else None,
+        main_cause=_main(causes),
+        main_down=_main(downs),
     )
+
+
+def _main(causes: Counter[Cause]) -> Cause | None:
+    return min(causes, key=lambda cause: (-causes[cause], cause.value), default=None)
 
 
 def shorter(found: UptimeAccount, most: int) -> UptimeAccount:

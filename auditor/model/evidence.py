@@ -9,7 +9,7 @@ from enum import StrEnum
 from auditor.model.ids import Digest
 from auditor.model.visit import Cause
 
-__all__ = ["Chain", "Cut", "Earlier", "Exchange", "Proof", "ProofKind", "digest_of"]
+__all__ = ["Chain", "Cut", "Earlier", "Exchange", "Phases", "Proof", "ProofKind", "digest_of"]
 
 
 class ProofKind(StrEnum):
@@ -58,6 +58,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """How many seconds each step of a new connection took; ``tls`` is None where there was none."""
+
+    resolve: str
+    connect: str
+    tls: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request and its answer, or why there was none.
 
@@ -70,6 +79,7 @@ class Exchange:
     ``earlier`` is set when the server said that the page is as it was (304): then ``record`` is that answer of tonight,
     ``status`` and ``body`` are those of the earlier one, and ``headers`` are its headers updated by tonight's (RFC 9111
     section 3.2).
+    ``phases`` are those of the connection that was made for it, None where one stood already or none came to stand.
     """
 
     url: str
@@ -93,6 +103,7 @@ class Exchange:
     unverified: str = ""
     why: str = ""
     earlier: Earlier | None = None
+    phases: Phases | None = None
 
     def header(self, name: str) -> str | None:
         """Give the first header of that name, whatever its case."""

@@ -140,6 +140,8 @@ class UptimeAccount:
     p99_ms: int | None
     main_cause: Cause | None = None
     """The cause of most of what is neither up nor down."""
+    main_down: Cause | None = None
+    """The cause of most of what is down."""
 
     @property
     def availability(self) -> Decimal | None:

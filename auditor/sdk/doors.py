@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from auditor.model.evidence import Chain, Exchange, Proof
+from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Cause
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.tls import TlsOpening, TlsScan
@@ -282,6 +283,10 @@ class Doors(Protocol):
     @property
     def registry_hosts(self) -> frozenset[str]:
         """The hosts of every site in the registry: a duty's target there may be opened from another site."""
+        ...
+
+    def availability(self) -> UptimeAccount | None:
+        """Give the account of this site's samples over the edition's window, as far as it goes; None while there are none."""
         ...
 
     def now(self) -> datetime:

@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Protocol, Self, TypedDict
 
 import anyio
 
 from auditor import VERSION
 from auditor.clock import Clock
-from auditor.evidence.writer import VisitWriter
 from auditor.model.evidence import Proof
+from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Cause
 from auditor.sdk.doors import BrowserDoor, DnsDoor, HttpDoor, ReachDoor, SmtpDoor, TlsDoor
 from auditor.sdk.limits import CrawlLimits, Limits
@@ -28,13 +28,14 @@ from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust,
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
 from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
 from auditor.visit.doors.tls.door import Scanner, TlsVisit
 from auditor.visit.doors.tls.revocation import Rules
 from auditor.visit.memory import VisitMemory
 
-__all__ = ["Network", "VisitDoors", "user_agent"]
+__all__ = ["Keeper", "Network", "VisitDoors", "user_agent"]
 
 _THREADS = 2
 """So many large bodies are unpacked, hashed and packed at once beside the event loop."""
@@ -42,6 +43,17 @@ _THREADS = 2
 
 _LAST_PAGES = 6
 """So many pages may still be under way or asked for again when a crawl's own time is over."""
+
+
+Availability = Callable[[], UptimeAccount | None]
+
+
+class Keeper(Recorder, Protocol):
+    """Keeps what a visit saw."""
+
+    def blob(self, body: bytes, media_type: str, url: str | None = None) -> Proof:
+        """Keep bytes that are not HTTP."""
+        ...
 
 
 class _Shared(TypedDict):
@@ -61,7 +73,7 @@ class VisitDoors:
     def __init__(
         self,
         network: "Network",
-        writer: VisitWriter,
+        writer: Keeper,
         http: HttpDoor,
         dns: DnsDoor,
         reach: ReachDoor,
@@ -70,11 +82,16 @@ class VisitDoors:
         browser: BrowserDoor,
     ) -> None:
         """Join the doors of a visit."""
+        self.account: Availability = lambda: None
         self.http, self.dns, self.reach, self.tls, self.smtp, self.browser = http, dns, reach, tls, smtp, browser
         self.limits: CrawlLimits = network.limits
         self.vocabulary: Vocabulary = network.vocabulary
         self.registry_hosts = network.registry_hosts
         self._clock, self._writer = network.clock, writer
+
+    def availability(self) -> UptimeAccount | None:
+        """Give the account of this site's samples up to now, None while there are none."""
+        return self.account()
 
     def now(self) -> datetime:
         """Give the present instant in UTC."""
@@ -143,8 +160,14 @@ class Network:
         """End the browser, if one was needed."""
         await self._browsers.aclose()
 
+    def closed(self, host: str) -> float:
+        """Give for how many seconds more a host wants nobody to come; 0 when we may."""
+        return self._links.gates.of(host).closed
+
     @asynccontextmanager
-    async def doors(self, writer: VisitWriter, memory: VisitMemory | None = None) -> AsyncIterator[VisitDoors]:
+    async def doors(
+        self, writer: Keeper, memory: VisitMemory | None = None, availability: Availability = lambda: None
+    ) -> AsyncIterator[VisitDoors]:
         """Open a visit's doors, recording into its writer; ``memory`` is what former nights kept of the same pages."""
         async with (
             Http(self._links, writer, self.limits.page, memory) as http,
@@ -154,7 +177,9 @@ class Network:
             tls = TlsVisit(self._scanner, writer.blob, memory, http.get)
             smtp = SmtpVisit(self._smtp, writer.blob)
             reach = ReachVisit(self._reach, writer.blob)
-            yield VisitDoors(self, writer, http, dns, reach, tls, smtp, browser)
+            opened = VisitDoors(self, writer, http, dns, reach, tls, smtp, browser)
+            opened.account = availability
+            yield opened
 
 
 def _limits(crawl: Crawl) -> CrawlLimits:

@@ -18,6 +18,7 @@ from auditor.log import get_logger
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord
+from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import VisitRecord
 from auditor.schedule.plan import Due
 from auditor.store.visits import Visits
@@ -51,6 +52,8 @@ class Runner:
     evidence: Path
     clock: Clock
     limiter: Callable[[], anyio.CapacityLimiter]
+    availability: Callable[[str], UptimeAccount | None] = lambda _: None
+    """Gives the account of a site's samples up to now."""
 
     async def run(self, due: Due) -> Visited:
         """Make one visit. What a site does is an outcome; what we do wrong becomes ``crashed``, with our blame.
@@ -82,7 +85,7 @@ class Runner:
         )
         with anyio.move_on_after(self.network.visit_seconds) as scope:
             with AtTheEdge(step="look", visit=due.visit.key, probe=due.probe.id):
-                async with self.network.doors(writer, memory) as doors:
+                async with self.network.doors(writer, memory, partial(self.availability, due.site.url)) as doors:
                     found = await look(due.site, doors)
         return found, OVER_TIME if scope.cancel_called else CRASHED
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from littleconfig import EDITION
 
 from auditor.app.declaring import import_file
 from auditor.app.judging import published
@@ -11,33 +12,6 @@ from auditor.errors import UsageError
 from auditor.model.run import RunKind
 
 FIRST = datetime(2026, 1, 5, 18, tzinfo=UTC)  # one in the morning of the 6th in Vietnam
-EDITION = """
-id = "e"
-title = "Bộ thử"
-legal_basis = "luật"
-verified = false
-valid_from = 2018-10-12
-min_coverage = "0"
-stale_after = "14d"
-refusal_grace = "30d"
-window = "365d"
-classes = [{ name = "Tốt", at_least = "0" }]
-[[areas]]
-id = "portal"
-number = 1
-title = "Cổng"
-[[criteria]]
-id = "1.1"
-area = "portal"
-title = "Có quy chế"
-groups = ["1"]
-max_points = "2"
-source = "declared"
-declared_kind = "boolean"
-scale = { yes_no = { yes = "2" } }
-legal_basis = "luật"
-remedy = "ban hành"
-"""
 
 
 class Clock:

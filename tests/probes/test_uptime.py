@@ -20,10 +20,13 @@ from knowing import PAGE, SITE, by_id, chain, exchange, failed, known, translate
 from servers import Site, answer, certificates, closed_port, serve
 from tls import hanging_up, refusing_suites, serving
 
+from auditor.model.evidence import Chain, Phases
 from auditor.model.reading import Measured, Unavailable, fits
+from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
 from probes import uptime
+from probes.front import series
 from probes.uptime import PROBE, UptimeSeen
 
 DAY = timedelta(days=1)
@@ -56,7 +59,7 @@ REFUSED = "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handsh
 
 
 def sample(seen):
-    [reading] = PROBE.assess(UptimeSeen(chain=seen), known())
+    reading, *_ = PROBE.assess(UptimeSeen(chain=seen), known())
     return reading
 
 
@@ -151,12 +154,15 @@ async def test_a_server_without_a_suite_for_us_is_not_down(talk, key):
 
 
 def test_every_sentence_has_its_vietnamese():
-    assert translated("uptime", uptime) == []
+    assert translated("uptime", uptime, series) == []
 
 
 class Doors:
-    def __init__(self, http):
-        self.http = http
+    def __init__(self, http, account=None):
+        self.http, self.account = http, account
+
+    def availability(self):
+        return self.account
 
 
 def test_a_doubtful_certificate_is_told_as_a_doubt_and_shown_with_the_page():
@@ -307,3 +313,62 @@ async def test_a_server_of_old_protocols_alone_that_answers_with_a_page_is_up(tm
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(10)
     assert (reading.value, reading.because.key) == (1, "uptime.old_protocol")
+
+
+# The samples of the window
+
+
+def account(**given):
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    whole = {
+        "since": at - 365 * DAY, "until": at, "samples": 3, "up_seconds": 900, "down_seconds": 100, "excluded": (), "incidents": (),
+        "incident_count": 1, "longest_seconds": 90, "p50_ms": 10, "p95_ms": 20, "p99_ms": 30,
+    }  # fmt: skip
+    return UptimeAccount(**{**whole, **given})
+
+
+def told(seen, **given):
+    readings = PROBE.assess(UptimeSeen(chain=seen, account=account(**given)), known())
+    assert [reading.measure for reading in readings] == [measure.id for measure in PROBE.measures]
+    assert all(
+        fits(measure, r.value) is None for measure, r in zip(PROBE.measures, readings, strict=True) if isinstance(r, Measured)
+    )
+    return [reading.value if isinstance(reading, Measured) else reading.cause for reading in readings]
+
+
+def test_the_samples_of_the_window_say_more_than_one_look():
+    down = chain(failed(Cause.CONNECT))
+    for seen in (chain(exchange()), down):
+        assert told(seen) == [Decimal("0.9"), Decimal(1000) / (365 * 86_400), 1, 2, 20]
+    assert told(down, up_seconds=0, p95_ms=None, main_down=Cause.CONNECT)[::4] == [0, Cause.CONNECT]
+
+
+def test_where_no_sample_counts_the_look_of_this_visit_speaks():
+    nothing = {"up_seconds": 0, "down_seconds": 0, "incident_count": 0, "longest_seconds": 0, "p95_ms": None}
+    assert told(chain(exchange()), **nothing) == [1, *[Cause.NOT_RUN] * 4]
+    assert told(chain(failed(Cause.CONNECT)), **nothing) == [0, *[Cause.NOT_RUN] * 4]
+
+
+def test_old_samples_do_not_speak_for_what_can_no_longer_be_seen():
+    assert told(chain(exchange(status=403))) == [Cause.BLOCKED] * 5
+    assert told(chain(failed(Cause.OWN_LINK))) == [Cause.OWN_LINK] * 5
+
+
+def test_what_is_down_names_the_cause_under_which_it_is_listed():
+    assert sample(chain(failed(Cause.DNS))).facts["cause"] == "dns"
+    assert sample(chain(exchange(status=404))).facts["cause"] == "http_4xx"
+    assert sample(chain(exchange(body=b""))).facts["cause"] == "protocol"
+    assert sample(chain(exchange(unverified=said("certificate has expired")))).facts["cause"] == "tls"
+    assert "cause" not in sample(chain(exchange())).facts
+
+
+def test_phases_are_summed_over_redirects():
+    steps = Phases(resolve="0.0100", connect="0.0200", tls="0.0300")
+    hops = (
+        exchange(url="http://so.test/", status=301, phases=Phases(resolve="0.001", connect="0.002"), first_byte_seconds="0.004", seconds="0.005"),
+        exchange(phases=steps, first_byte_seconds="0.100", seconds="0.150"),
+        exchange(first_byte_seconds="0.010", seconds="0.020"),
+    )  # fmt: skip
+    found = sample(Chain(hops=hops)).facts["phases"]
+    assert found == {"resolve": 11, "connect": 22, "tls": 30, "first_byte": 51, "done": 175}
+    assert sample(chain(failed(Cause.CONNECT))).facts["phases"]["resolve"] is None

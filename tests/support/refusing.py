@@ -55,6 +55,10 @@ class Refusing:
         """Answer a greeting."""
         return SmtpTalk(host=host, port=port, starttls=None, cause=self.cause, detail="no", at=AT)
 
+    def availability(self):
+        """Give the account of samples: there are none."""
+        return
+
     def now(self):
         """Give one instant."""
         return AT

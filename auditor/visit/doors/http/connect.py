@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpcore
 
+from auditor.model.evidence import Phases
 from auditor.model.visit import Cause
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
@@ -37,9 +38,9 @@ class _Reader(asyncio.StreamReader):
 class Line:
     """One connection: the address it goes to, and whether HTTP/2 was agreed on."""
 
-    def __init__(self, reader: _Reader, writer: asyncio.StreamWriter, address: str) -> None:
-        """Take a connection that stands."""
-        self._reader, self._writer, self._read, self.address = reader, writer, 0, address
+    def __init__(self, reader: _Reader, writer: asyncio.StreamWriter, address: str, phases: Phases) -> None:
+        """Take a connection that stands; ``phases`` say how long that took."""
+        self._reader, self._writer, self._read, self.address, self.phases = reader, writer, 0, address, phases
         secure = writer.get_extra_info("ssl_object")
         self.is_http2 = secure is not None and secure.selected_alpn_protocol() == "h2"
         self._is_secure = secure is not None
@@ -100,8 +101,10 @@ async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resol
         NoAddress: the name has none, or we have no way to it.
         httpcore.ConnectError: nobody is there, or TLS failed.
     """
-    mapped = guard.mapped(host, port)
+    mapped, now = guard.mapped(host, port), asyncio.get_running_loop().time
+    started = now()
     places = [mapped] if mapped else [(address, port) for address in await resolver.addresses(host)]
+    found = now()
     theirs: Exception | None = None
     ours: Exception = NoAddress(Cause.DNS, "no address")
     for address, number in places:
@@ -116,7 +119,7 @@ async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resol
                 theirs = httpcore.ConnectError(f"{_RESET}: {exc}" if ended else str(exc))
                 theirs.__cause__ = exc
             continue
-        return await _line(plain, address, host, context)
+        return await _line(plain, address, host, context, (started, found, now()))
     raise theirs or ours
 
 
@@ -130,7 +133,10 @@ async def _socket(address: str, port: int) -> socket.socket:
     return plain
 
 
-async def _line(plain: socket.socket, address: str, host: str, context: ssl.SSLContext | None) -> Line:
+async def _line(
+    plain: socket.socket, address: str, host: str, context: ssl.SSLContext | None, times: tuple[float, float, float]
+) -> Line:
+    """Make a line of a socket that is connected; ``times`` are its beginning, when an address was found, and when it stood."""
     loop = asyncio.get_running_loop()
     reader = _Reader(limit=_BUFFER, loop=loop)
     protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
@@ -143,7 +149,13 @@ async def _line(plain: socket.socket, address: str, host: str, context: ssl.SSLC
         raise httpcore.ConnectError(how) from exc
     except (OSError, ssl.CertificateError) as exc:
         raise httpcore.ConnectError(str(exc)) from exc
-    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address)
+    started, found, stood = times
+    phases = Phases(
+        resolve=f"{found - started:.4f}",
+        connect=f"{stood - found:.4f}",
+        tls=None if context is None else f"{loop.time() - stood:.4f}",
+    )
+    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address, phases)
 
 
 def tls_context(trust: Iterable[Path], *, verify: bool, newest: bool = False) -> ssl.SSLContext:

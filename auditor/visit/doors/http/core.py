@@ -7,6 +7,7 @@ import h2.events
 import h2.exceptions
 import httpcore
 
+from auditor.model.evidence import Phases
 from auditor.visit.doors.http.connect import Line
 from auditor.visit.doors.http.request import Request
 
@@ -111,6 +112,7 @@ class CoreAnswer:
     def __init__(self, answer: httpcore.Response, address: str, line: Line | None = None) -> None:
         """Take an answer at the end of its head; ``line`` is what it had to itself and nobody can ask again."""
         self._answer, self.line = answer, line
+        self.phases: Phases | None = None
         self.status, self.headers, self.address = answer.status, answer.headers, address
         self.reason: bytes = answer.extensions.get("reason_phrase", b"")
         self.version: bytes = answer.extensions.get("http_version", b"")

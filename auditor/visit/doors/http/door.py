@@ -252,14 +252,7 @@ class Http:
     async def _exchange(self, wire: Wire, request: Request, so_far: Partial, limits: Limits, started: float) -> None:
         answer = await wire.ask(request)
         try:
-            so_far.head(
-                status=answer.status,
-                reason=answer.reason,
-                version=answer.version,
-                headers=answer.headers,
-                address=answer.address,
-                seconds=f"{self._links.clock.monotonic() - started:.3f}",
-            )
+            so_far.head(answer, seconds=f"{self._links.clock.monotonic() - started:.3f}")
             async for piece in answer.pieces():
                 so_far.raw += piece
                 if len(so_far.raw) > limits.wire:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpcore
 import httptools
 
+from auditor.model.evidence import Phases
 from auditor.visit.doors.http.connect import Line
 from auditor.visit.doors.http.core import CoreAnswer, read_again
 from auditor.visit.doors.http.request import Request
@@ -88,6 +89,7 @@ class PlainAnswer:
     def __init__(self, line: Line, reading: _Reading, *, bodiless: bool) -> None:
         """Take an answer at the end of its head."""
         self.line, self._reading, self._bodiless = line, reading, bodiless
+        self.phases: Phases | None = None
         self.status, self.reason, self.headers, self.address = reading.status, reading.reason, reading.headers, line.address
         self.version = b"HTTP/" + reading.parser.get_http_version().encode("ascii")
 

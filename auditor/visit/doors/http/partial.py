@@ -10,6 +10,7 @@ from auditor.model.evidence import Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.http.aside import inflated
+from auditor.visit.doors.http.wire import Answer
 
 __all__ = ["Partial"]
 
@@ -34,22 +35,21 @@ class Partial:
         """Take the headers as they go out."""
         self._known["request_headers"] = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
 
-    def head(
-        self, *, status: int, reason: bytes, version: bytes, headers: Iterable[Pair], address: str | None, seconds: str
-    ) -> None:
+    def head(self, answer: Answer, *, seconds: str) -> None:
         """Take the answer's head, its headers bounded in number and length."""
         pairs = [
             (name.decode("latin-1")[:_MAX_HEADER], value.decode("latin-1")[:_MAX_HEADER])
-            for number, (name, value) in enumerate(headers)
+            for number, (name, value) in enumerate(answer.headers)
             if number < _MAX_HEADERS
         ]
         self._known |= {
-            "status": status,
-            "reason": reason.decode("latin-1")[:_MAX_REASON],
-            "http_version": version.decode("ascii", "replace"),
+            "status": answer.status,
+            "reason": answer.reason.decode("latin-1")[:_MAX_REASON],
+            "http_version": answer.version.decode("ascii", "replace"),
             "headers": tuple(pairs),
-            "address": address,
+            "address": answer.address,
             "first_byte_seconds": seconds,
+            "phases": answer.phases,
         }
 
     def fail(self, cause: Cause, detail: str, *, cut: Cut | None = None) -> None:

@@ -19,7 +19,8 @@ _KEPT_SECONDS = 30.0
 """Servers hang up on a connection that is idle for longer; a request that crosses this is lost."""
 
 Answer = PlainAnswer | CoreAnswer
-"""An answer whose head is here: ``status``, ``reason``, ``version``, ``headers``, ``address``, and the ``pieces`` of its body."""
+"""An answer whose head is here: ``status``, ``reason``, ``version``, ``headers``, ``address``, the ``pieces`` of its body, and
+the ``phases`` of a connection that was made for it."""
 
 
 class Wire:
@@ -53,10 +54,14 @@ class Wire:
                     raise
                 # It hung up just when it was asked: nobody heard the question (RFC 9112 section 9.3.1).
         line = await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
+        answer: Answer
         if line.is_http2:
             self._shared.append(Shared(line, request))
-            return await self._shared[-1].ask(request)
-        return await self._ask(line, request)
+            answer = await self._shared[-1].ask(request)
+        else:
+            answer = await self._ask(line, request)
+        answer.phases = line.phases
+        return answer
 
     async def _ask(self, line: Line, request: Request) -> Answer:
         self._busy.add(line)

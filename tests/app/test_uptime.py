@@ -1,0 +1,294 @@
+"""Rounds of samples against servers that follow a script; what is down by whose fault, and what the report makes of it."""
+
+import csv
+import io
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import anyio
+import pytest
+from commands import auditor
+from littleconfig import EDITION
+from servers import Site as Server
+from servers import answer, closed_port, serve
+
+from auditor.app.parts import Parts
+from auditor.app.uptime import availability_of, check_sites, sites_to_check, uptime_report
+from auditor.errors import UsageError
+from auditor.model.uptime import Uncounted
+from auditor.model.visit import Cause
+from reports.uptime import span, uptime_csv, uptime_json, uptime_text
+
+BEGIN = datetime(2026, 11, 20, 1, tzinfo=UTC)
+STEP = timedelta(seconds=300)
+PAGE = b"<!doctype html><title>So</title><h1>Xin chao</h1><a href='/tin'>tin</a>"
+UP = answer(PAGE, "200 OK", "Content-Type: text/html; charset=utf-8")
+GONE = answer(b"<h1>no</h1>", "404 Not Found", "Content-Type: text/html")
+BROKEN = answer(b"<h1>oops</h1>", "500 Internal Server Error", "Content-Type: text/html")
+BUSY = answer(b"slow down", "429 Too Many Requests")
+EMPTY = answer(b"", "200 OK", "Content-Type: text/html")
+WALL = answer(
+    b"<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>",
+    "403 Forbidden",
+    "Content-Type: text/html",
+)
+SITE, OTHER = "http://so-a.test/", "http://so-b.test/"
+
+
+async def hang_up(writer):
+    writer.transport.abort()
+
+
+class Clock:
+    """A clock whose day stands where it is put; seconds for spans go on by themselves."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def now(self):
+        return self.at
+
+    def monotonic(self):
+        return time.monotonic()
+
+
+def parts_of(tmp_path, **ports):
+    config = tmp_path / "config"
+    (config / "editions").mkdir(parents=True)
+    (config / "editions" / "e.toml").write_text(EDITION, "utf-8")
+    places = ", ".join(f'"so-{name}.test:80" = "127.0.0.1:{port}"' for name, port in ports.items())
+    (config / "auditor.toml").write_text(
+        f'[judge]\nedition = "e"\n[network]\nrequests_per_second = 0\nretry_pause = 0.01\nconnect_to = {{ {places} }}\n'
+    )
+    (config / "groups.toml").write_text('[[groups]]\nid = "1"\ntitle = "Nhóm"\ntitle_en = "Group"\n', "utf-8")
+    agencies = "".join(f"so-{name},Sở,So,1,,,,\n" for name in ports)
+    (config / "agencies.csv").write_text(f"code,name,name_en,group,valid_from,valid_to,successor,emails\n{agencies}", "utf-8")
+    sites = "".join(f"so-{name},http://so-{name}.test/,portal,yes,,\n" for name in ports)
+    (config / "sites.csv").write_text(f"agency,url,role,confirmed,valid_from,valid_to\n{sites}")
+    return Parts(config=config, data=tmp_path / "var", clock=Clock(BEGIN))
+
+
+@pytest.fixture
+def bed(tmp_path):
+    """Two sites, of which the second answers always: it proves our own link."""
+    site, other = Server({"/": UP}), Server({"/": UP})
+    with serve(site, other):
+        parts = parts_of(tmp_path, a=site.port, b=other.port)
+        with parts.store() as store:
+            yield parts, store, site
+
+
+def round_of(parts, store, *, step=STEP, confirm=True):
+    anyio.run(lambda: check_sites(parts, store, sites_to_check(parts), confirm=confirm))
+    parts.clock.at += step
+
+
+def causes(store, site=SITE):
+    begin = int(BEGIN.timestamp())
+    return [sample.cause for sample in store.uptime.samples(site, begin, begin + 86_400)]
+
+
+def report_of(parts, store, **given):
+    return uptime_report(parts, store, since=BEGIN, until=parts.clock.at, **given)
+
+
+def test_a_script_of_ups_and_downs_is_told_as_it_was(bed):
+    parts, store, site = bed
+    script = [UP, UP, GONE, GONE, UP, BROKEN, hang_up, EMPTY, UP, BUSY, WALL, UP]
+    for served in script:
+        site.routes["/"] = served
+        round_of(parts, store)
+    wrong = [Cause.HTTP_4XX] * 2, [Cause.HTTP_5XX, Cause.PROTOCOL, Cause.PROTOCOL]
+    assert causes(store) == [None, None, *wrong[0], None, *wrong[1], None, Cause.RATE_LIMITED, Cause.CHALLENGE, None]
+    assert causes(store, OTHER) == [None] * len(script)
+    mine, other = report_of(parts, store).sites
+    assert (mine.site, mine.agencies, other.account.availability) == (SITE, ("so-a",), 1)
+    account = mine.account
+    assert [(i.since - BEGIN, i.until - BEGIN, i.seconds, i.cause) for i in account.incidents] == [
+        (2 * STEP, 4 * STEP, 600, Cause.HTTP_4XX),
+        (5 * STEP, 8 * STEP, 900, Cause.PROTOCOL),
+    ]
+    assert [(part.why, part.seconds) for part in account.excluded] == [(Uncounted.REFUSED, 600)]
+    assert (account.availability, account.coverage) == (Decimal(1500) / 3000, Decimal(3000) / 3600)
+    assert (account.samples, account.longest_seconds, account.p50_ms is not None) == (12, 900, True)
+
+
+def test_a_failure_that_a_second_look_does_not_confirm_is_none(bed):
+    parts, store, site = bed
+    for failing in (GONE, EMPTY, BROKEN, hang_up):
+        looks = iter([failing, UP])
+
+        async def serve_next(writer, looks=looks):
+            served = next(looks)
+            await served(writer) if callable(served) else writer.write(served)
+
+        site.routes["/"] = serve_next
+        round_of(parts, store)
+        assert list(looks) == [], "it was looked at twice"
+    assert causes(store) == [None] * 4
+    site.routes["/"] = GONE
+    round_of(parts, store, confirm=False)
+    assert causes(store)[-1] is Cause.AMBIGUOUS, "what nobody confirmed counts for nothing"
+
+
+def test_when_nobody_answers_it_may_be_our_link(tmp_path):
+    ports = {name: closed_port() for name in "abc"}
+    parts = parts_of(tmp_path, **ports)
+    with parts.store() as store:
+        round_of(parts, store)
+        assert causes(store) == [Cause.AMBIGUOUS]
+        found = report_of(parts, store).sites[0].account
+        assert (found.availability, found.down_seconds, found.incidents) == (None, 0, ())
+
+
+def test_one_site_of_many_that_nobody_answers_is_down(tmp_path):
+    with serve(Server({"/": UP})) as other:
+        parts = parts_of(tmp_path, a=closed_port(), b=other.port)
+        with parts.store() as store:
+            anyio.run(lambda: check_sites(parts, store, sites_to_check(parts)[:1]))
+            assert causes(store) == [Cause.CONNECT], "a site outside the round proves our link as well"
+
+
+def test_who_asks_to_be_left_alone_is_left_alone_by_later_rounds(bed):
+    parts, store, site = bed
+    site.routes["/"] = answer(b"later", "429 Too Many Requests", "Retry-After: 3600")
+    round_of(parts, store)
+    asked = len(site.asked)
+    site.routes["/"] = UP
+    round_of(parts, store)
+    assert (len(site.asked), causes(store)) == (asked, [Cause.RATE_LIMITED] * 2)
+
+
+def test_a_round_that_is_ended_keeps_what_it_saw(bed):
+    parts, store, site = bed
+
+    async def hang(writer):
+        await anyio.sleep(30)
+
+    site.routes["/"] = hang
+
+    async def cut():
+        with anyio.move_on_after(1.0):
+            await check_sites(parts, store, sites_to_check(parts))
+
+    anyio.run(cut)
+    assert (causes(store), causes(store, OTHER)) == ([], [None])
+
+
+def test_phases_are_known(bed):
+    parts, store, _ = bed
+    round_of(parts, store)
+    [sample] = store.uptime.samples(SITE, 0, 2**33)
+    assert (sample.status, sample.tls_ms) == (200, None)
+    assert 0 <= sample.resolve_ms <= sample.done_ms
+    assert sample.connect_ms + sample.first_byte_ms <= sample.done_ms + 2
+
+
+def test_announced_maintenance_is_left_out(bed):
+    parts, store, site = bed
+    (parts.config / "maintenance.csv").write_text(
+        f"site,from,to,announced,reason\n{SITE},{(BEGIN + STEP).isoformat()},{(BEGIN + 3 * STEP).isoformat()},2026-11-01,Nâng cấp\n",
+        "utf-8",
+    )
+    for served in (UP, BROKEN, BROKEN, UP):
+        site.routes["/"] = served
+        round_of(parts, store)
+    assert causes(store) == [None, Cause.HTTP_5XX, Cause.HTTP_5XX, None]
+    account = report_of(parts, store, site=SITE).sites[0].account
+    assert (account.availability, account.coverage, account.incidents) == (1, 1, ())
+    assert [(part.why, part.seconds) for part in account.excluded] == [(Uncounted.MAINTENANCE, 600)]
+
+
+def test_the_window_of_a_night_ends_when_it_looks(bed):
+    parts, store, site = bed
+    assert availability_of(parts, store, SITE, timedelta(days=365)) is None
+    for served in (UP, BROKEN, UP):
+        site.routes["/"] = served
+        round_of(parts, store)
+    found = availability_of(parts, store, SITE, timedelta(days=365))
+    assert (found.availability, found.incident_count, found.until) == (Decimal(600) / 900, 1, parts.clock.at)
+    assert found.since.hour == 17, "it begins at a midnight of Vietnam"
+
+
+def test_a_span_without_time_and_a_site_that_is_not_known_are_said(bed):
+    parts, store, _ = bed
+    round_of(parts, store)
+    with pytest.raises(UsageError, match="no time between"):
+        uptime_report(parts, store, since=parts.clock.at + STEP, until=parts.clock.at)
+    with pytest.raises(UsageError, match=r'"http://so-c\.test/" was never checked \(did you mean'):
+        report_of(parts, store, site="http://so-c.test/")
+
+
+# What is said of it
+
+
+@pytest.fixture
+def reported(bed):
+    parts, store, site = bed
+    for served in (UP, UP, BROKEN, WALL, UP):
+        site.routes["/"] = served
+        round_of(parts, store)
+    return report_of(parts, store)
+
+
+def test_the_document_is_as_the_design_says(reported):
+    document = uptime_json(reported)
+    assert set(document) == {"from", "to", "sites"}
+    site = document["sites"][0]
+    wanted = {
+        "site",
+        "agencies",
+        "availability",
+        "coverage",
+        "samples",
+        "down_seconds",
+        "excluded",
+        "incidents",
+        "longest_seconds",
+    }
+    assert wanted | {"p50_ms", "p95_ms", "p99_ms"} <= set(site)
+    assert (site["availability"], site["coverage"], site["down_seconds"]) == ("0.75", "0.8", 300)
+    assert site["excluded"] == [{"why": "refused", "seconds": 300}]
+    assert site["incidents"] == [
+        {"from": "2026-11-20T01:10:00+00:00", "to": "2026-11-20T01:20:00+00:00", "seconds": 300, "cause": "http_5xx"}
+    ]
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_the_table_is_csv_that_a_spreadsheet_adds_up(reported):
+    rows = list(csv.DictReader(io.StringIO(uptime_csv(reported))))
+    first = rows[0]
+    assert (first["site"], first["agencies"], first["availability"], first["incidents"]) == (SITE, "so-a", "0.75", "1")
+    parts = ("up_seconds", "down_seconds", "ours", "refused", "open", "maintenance", "not_sampled")
+    assert sum(int(first[part]) for part in parts) == 1500
+
+
+def test_people_read_it_in_vietnamese(reported):
+    text = uptime_text(reported)
+    assert "Hoạt động 75.00 %; đã biết 80.00 % thời gian, qua 5 lần kiểm tra." in text
+    assert "Không tính: trang từ chối máy kiểm tra 5 phút." in text
+    assert "máy chủ báo lỗi hoặc đang bảo trì" in text
+    assert "Cách tính" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 giây"), (59, "59 giây"), (300, "5 phút"), (3_605, "1 giờ"), (90_000, "1 ngày 1 giờ"), (86_460, "1 ngày")],
+)
+def test_a_span_is_said_in_its_two_greatest_parts(seconds, said):
+    assert span(seconds) == said
+
+
+def test_the_commands_check_and_report(bed):
+    parts, store, _ = bed
+    given = ("--config", parts.config, "--data", parts.data)
+    store.close()
+    checked = auditor("uptime", "check", "--json", *given).json
+    assert [(one["site"], one["up"], one["status"]) for one in checked] == [(SITE, True, 200), (OTHER, True, 200)]
+    assert f"{SITE}: hoạt động" in auditor("uptime", "check", *given).out
+    document = auditor("uptime", "report", "--json", *given).json
+    assert [site["site"] for site in document["sites"]] == [SITE, OTHER]
+    assert auditor("uptime", "report", "--csv", "--site", SITE, *given).out.startswith("site,agencies,from,to,availability")
+    assert auditor("uptime", "report", "--from", "hôm qua", *given).code == 2
