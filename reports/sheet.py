@@ -9,6 +9,7 @@ from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Fix, Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
+from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
@@ -124,6 +125,7 @@ class Sheet:
     areas: tuple[AreaView, ...]
     visits: tuple[VisitView, ...]
     readings: tuple[ReadingView, ...]
+    uptime: tuple[UptimeView, ...]
 
 
 def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) -> Sheet:
@@ -131,6 +133,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
     titles = {group.id: group.title for group in source.registry.groups}
     ended, successor = _afterwards(source, standing, words)
     anchors = {mark.criterion: f"m{place}" for place, mark in enumerate(standing.marks, 1)}
+    sites = sites_of(source, standing.agency)
     marks = [(mark, _mark(source, mark, anchors[mark.criterion], exhibits, words)) for mark in standing.marks]
     return Sheet(
         row=row(source, standing, words),
@@ -139,7 +142,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         sum=_sum(standing),
         ended=ended,
         successor=successor,
-        sites=sites_of(source, standing.agency),
+        sites=sites,
         fixes=tuple(_fix(source, fix, anchors.get(fix.criterion, "")) for fix in source.fixes.get(standing.agency, ())),
         areas=tuple(
             AreaView(bar=bar, marks=tuple(view for mark, view in marks if mark.area == bar.id))
@@ -150,6 +153,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
             _reading(source, record, f"r{place}", exhibits, words)
             for place, record in enumerate(readings_of(source, standing.agency), 1)
         ),
+        uptime=tuple(uptime_view(source.uptime[url], words) for url in sites if url in source.uptime),
     )
 
 

@@ -10,12 +10,11 @@ from auditor.model.note import Json
 from auditor.model.uptime import Incident, Sample, SiteUptime, UptimeReport
 from auditor.model.visit import Blame, Cause
 from reports.csvs import cell
-from reports.numbers import two
 from reports.view import local_time
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
-__all__ = ["samples_json", "samples_text", "span", "uptime_csv", "uptime_json", "uptime_text"]
+__all__ = ["cause_of", "percent", "samples_json", "samples_text", "span", "uptime_csv", "uptime_json", "uptime_text"]
 
 _MILLIONTH = Decimal("0.000001")
 _MOST = 5
@@ -101,8 +100,8 @@ def _site_lines(site: SiteUptime, words: Words) -> Iterable[str]:
     account = site.account
     yield ""
     yield f"{one_line(site.site)}  ({', '.join(site.agencies)})"
-    share = f"{two(_down(account.availability))} %" if account.availability is not None else "không đủ số liệu"
-    yield f"  Hoạt động {share}; đã biết {two(_down(account.coverage))} % thời gian, qua {account.samples} lần kiểm tra."
+    share = f"{percent(account.availability)} %" if account.availability is not None else "không đủ số liệu"
+    yield f"  Hoạt động {share}; đã biết {percent(account.coverage)} % thời gian, qua {account.samples} lần kiểm tra."
     if account.p95_ms is not None:
         parts = f"một nửa trong {account.p50_ms} ms, 95 % trong {account.p95_ms} ms, 99 % trong {account.p99_ms} ms"
         yield f"  Tải xong trang chủ: {parts}."
@@ -113,13 +112,13 @@ def _site_lines(site: SiteUptime, words: Words) -> Iterable[str]:
         yield f"  {account.incident_count} sự cố, ngừng {span(account.down_seconds)}, dài nhất {span(account.longest_seconds)}:"
     for incident in account.incidents[-_MOST:]:
         until = f"đến {local_time(incident.until)}" if incident.until else "đến nay chưa hết"
-        cause = _cause(incident.cause, words)
+        cause = cause_of(incident.cause, words)
         yield f"    từ {local_time(incident.since)} {until}, {span(incident.seconds)}: {cause}"
 
 
-def _down(share: Decimal) -> Decimal:
-    """Give a share as a percent, rounded down at two places: 99,996 is not 100."""
-    return (share * 100).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
+def percent(share: Decimal) -> str:
+    """Give a share as a percent, rounded down at two places: 99.996 is not 100."""
+    return f"{(share * 100).quantize(Decimal('0.01'), rounding='ROUND_DOWN'):f}"
 
 
 def span(seconds: int) -> str:
@@ -187,7 +186,7 @@ def _sample_line(site: str, sample: Sample, words: Words) -> str:
     if sample.cause is None:
         return f"{site}: hoạt động, {sample.done_ms} ms"
     told = "ngừng" if sample.cause.blame is Blame.THEIRS else "không tính"
-    return f"{site}: {told} ({_cause(sample.cause, words)})"
+    return f"{site}: {told} ({cause_of(sample.cause, words)})"
 
 
 def _is_up(sample: Sample) -> bool | None:
@@ -196,6 +195,6 @@ def _is_up(sample: Sample) -> bool | None:
     return False if sample.cause.blame is Blame.THEIRS else None
 
 
-def _cause(cause: Cause, words: Words) -> str:
+def cause_of(cause: Cause, words: Words) -> str:
     """Say a cause as it is meant of a whole site."""
     return words.texts.get(f"uptime.cause.{cause.value}") or words.cause(cause)

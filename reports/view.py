@@ -13,6 +13,7 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, MeasureId
 from auditor.model.ranking import Fix, Ranking, Standing
 from auditor.model.reading import Measure, ReadingRecord
+from auditor.model.uptime import SiteUptime
 from auditor.model.visit import VisitRecord
 
 __all__ = [
@@ -80,7 +81,7 @@ class Source:
     """All that a report is made of.
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
-    longer kept.
+    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address.
     """
 
     ranking: Ranking
@@ -91,6 +92,7 @@ class Source:
     readings: tuple[ReadingRecord, ...] = ()
     fixes: Mapping[AgencyId, tuple[Fix, ...]] = field(default_factory=dict)
     kept: Callable[[Proof], Kept | None]
+    uptime: Mapping[str, SiteUptime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

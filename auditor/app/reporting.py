@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auditor.app.parts import Parts
+from auditor.app.uptime import last_weeks
 from auditor.errors import EvidenceError, UsageError
 from auditor.evidence.archive import Archive, KeptRecord
 from auditor.judge import Case, fixes
@@ -93,4 +94,5 @@ def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
     """
     if form not in FORMATS:
         raise UsageError(f'no report format "{form}"; there are {", ".join(FORMATS)}')
-    return FORMATS[form](replace(source, kept=kept_by(parts.archive(store))), parts.data / "report")
+    whole = replace(source, kept=kept_by(parts.archive(store)), uptime=last_weeks(parts, store, source.ranking.as_of))
+    return FORMATS[form](whole, parts.data / "report")

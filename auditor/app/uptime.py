@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from auditor.app.parts import Parts
 from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
-from auditor.judge.uptime import account, day_shares, midnight, shorter
+from auditor.judge.uptime import DAY, account, day_shares, midnight, shorter
 from auditor.model.agency import Site
 from auditor.model.ids import ProbeId
 from auditor.model.uptime import Sample, SiteUptime, UptimeAccount, UptimeDay, UptimeReport
@@ -20,7 +20,7 @@ from auditor.store import Store
 from auditor.visit.network import Network
 from auditor.visit.sampling import Sampler
 
-__all__ = ["availability_of", "check_now", "check_sites", "sites_to_check", "uptime_report"]
+__all__ = ["availability_of", "check_now", "check_sites", "last_weeks", "sites_to_check", "uptime_report"]
 
 PROBE = ProbeId("uptime")
 _AT_ONCE = 64
@@ -30,6 +30,8 @@ _PATIENCE = 20
 _SLACK = 30.0
 _MOST_INCIDENTS = 100
 """So many of the longest incidents stand in the evidence of one night."""
+_BARS = 89
+"""A report's bars are of so many whole days, and of the one that was going on."""
 _KEPT_AT_ONCE = 50
 """Samples are written in so many at a time: a kill loses no more than these."""
 
@@ -122,6 +124,14 @@ def uptime_report(parts: Parts, store: Store, *, since: datetime, until: datetim
         until=datetime.fromtimestamp(end, since.tzinfo),
         sites=tuple(_site(parts, url, days[url], start, end) for url in sorted(days)),
     )
+
+
+def last_weeks(parts: Parts, store: Store, as_of: datetime) -> dict[str, SiteUptime]:
+    """Give the account of each sampled site over the weeks before an instant, by address: what a report's bars show."""
+    until = int(as_of.timestamp())
+    since = midnight(until) - _BARS * DAY
+    days = store.uptime.days(since, until, parts.settings.schedule.uptime_seconds)
+    return {url: _site(parts, url, found, since, until) for url, found in days.items()}
 
 
 def _site(parts: Parts, url: str, days: Sequence[UptimeDay], since: int, until: int) -> SiteUptime:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,12 +14,16 @@ from commands import auditor
 from littleconfig import EDITION
 from servers import Site as Server
 from servers import answer, closed_port, serve
+from visits import desk
 
 from auditor.app.parts import Parts
 from auditor.app.uptime import availability_of, check_sites, sites_to_check, uptime_report
 from auditor.errors import UsageError
-from auditor.model.uptime import Uncounted
+from auditor.evidence.seen import load_seen
+from auditor.judge.uptime import account, midnight, roll
+from auditor.model.uptime import Sample, Uncounted
 from auditor.model.visit import Cause
+from probes.uptime import PROBE
 from reports.uptime import span, uptime_csv, uptime_json, uptime_text
 
 BEGIN = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -210,6 +215,23 @@ def test_the_window_of_a_night_ends_when_it_looks(bed):
     found = availability_of(parts, store, SITE, timedelta(days=365))
     assert (found.availability, found.incident_count, found.until) == (Decimal(600) / 900, 1, parts.clock.at)
     assert found.since.hour == 17, "it begins at a midnight of Vietnam"
+
+
+@pytest.mark.anyio
+async def test_a_visit_of_the_night_says_what_the_samples_come_to_and_keeps_them_as_its_evidence(tmp_path):
+    with serve(Server({"/": UP})) as server:
+        network = {"connect_to": {"so.test:80": f"127.0.0.1:{server.port}"}}
+        async with desk(tmp_path, network=network) as table:
+            begin = int(BEGIN.timestamp())
+            samples = [Sample(at=begin + n * 300, cause=Cause.DNS if n == 3 else None, status=200, done_ms=50) for n in range(12)]
+            found = account(roll(samples, 300, midnight(begin), begin + 3600), midnight(begin), begin + 3600)
+            runner = replace(table.runner, availability={"http://so.test/": found}.get)
+            visited = await replace(table, runner=runner).visit(PROBE, "http://so.test/")
+            values = {one.reading.measure.partition(".")[2]: one.reading.value for one in visited.readings}
+            assert values["availability"] == Decimal(11) / 12
+            assert (values["incidents"], values["longest_minutes"], values["p95_ms"]) == (1, 5, 50)
+            [proof] = visited.readings[0].reading.evidence
+            assert load_seen(PROBE.seen, table.archive.body(proof.digest), table.archive.body).account == found
 
 
 def test_a_span_without_time_and_a_site_that_is_not_known_are_said(bed):

@@ -1,5 +1,6 @@
 """A series is the mean of its window; behind a wall it grows stale and ends like every other measure."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -86,3 +87,14 @@ def test_the_mean_over_sites_rests_on_the_samples_of_each():
     records = [sample(1, 1), sample(0, 0), sample(1, 0, site="https://hai.test/")]
     mark = marked(records, rule={"over": Over.MEAN}, registry=place)
     assert (mark.points, len(mark.readings)) == (D("1.5"), 3)
+
+
+def test_what_all_samples_of_a_window_come_to_is_taken_as_it_is():
+    whole = [
+        replace(one, reading=replace(one.reading, facts={"samples": 1000})) for one in (sample(D("0.5"), 2), sample(D("0.75"), 1))
+    ]
+    mark = marked([sample(1, 3), *whole])
+    assert (mark.measured, mark.points, mark.because.facts["count"]) == (D("0.75"), D("1.5"), 1000)
+    assert mark.readings == (whole[-1],)
+    behind = marked([*whole, sample(Cause.CHALLENGE, 0)])
+    assert (behind.measured, behind.because.key) == (D("0.75"), "mark.series_stale")

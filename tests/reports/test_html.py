@@ -9,8 +9,12 @@ import pytest
 from jinja2 import UndefinedError
 from province import NOW, proof
 from reported import ABSENT, CALENDAR, DATE, PAGE, PICTURE, SCRIPT, make_source
+from selectolax.lexbor import LexborHTMLParser
 
+from auditor.judge.uptime import DAY, account, day_shares, midnight, roll
 from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.uptime import Sample, SiteUptime
+from auditor.model.visit import Cause
 from reports.html import _environment, render_html
 from reports.json import rank_json
 from reports.view import Confirmed, agency_file, evidence_file, standings
@@ -266,3 +270,24 @@ def test_the_page_of_a_304_shows_it_before_the_answer_that_it_confirms_and_nothi
     assert "không đổi so với trả lời đầy đủ nhận lúc" in page.words
     assert page.words.index("HTTP/1.1 304 Not Modified") < page.words.index("HTTP/1.1 200 <")
     assert not [tag for tag, _ in page.tags if tag == "script"]
+
+
+def test_availability_stands_as_a_bar_a_day_with_its_incidents(tmp_path, source):
+    start = midnight(int(NOW.timestamp()) - 3 * DAY)
+    down = [Cause.HTTP_5XX] * 2
+    states = [None] * 288 + [None] * 100 + down + [None] * 186 + [Cause.BLOCKED] * 288
+    samples = [Sample(at=start + n * 300, cause=cause, done_ms=120) for n, cause in enumerate(states)]
+    days = roll(samples, 300, start, start + 3 * DAY)
+    until = start + 3 * DAY
+    shown = SiteUptime(
+        site="https://so-a.test/", agencies=("so-a",), account=account(days, start, until), days=day_shares(days, start, until)
+    )
+    pages = render_html(replace(source, uptime={shown.site: shown}), tmp_path).parent
+    page = LexborHTMLParser((pages / "agency" / "so-a.html").read_bytes())
+    bars = page.css(".days span")
+    assert [bar.attributes["class"] for bar in bars] == ["u4", "u3", "u0"]
+    assert "ngừng 10 phút" in bars[1].attributes["title"]
+    assert page.css_first(".days").attributes["aria-label"] == "Trong 3 ngày có 1 ngày bị gián đoạn và 1 ngày không đủ số liệu."
+    assert "máy chủ báo lỗi hoặc đang bảo trì" in page.css_first("#uptime").parent.text()
+    other = LexborHTMLParser((pages / "agency" / "so-b.html").read_bytes())
+    assert not other.css(".days")
