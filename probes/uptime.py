@@ -1,5 +1,6 @@
 """Does the site answer, with a page that a visitor can read? Seen once now, and in the samples that are kept of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ __all__ = ["PROBE", "UptimeSeen"]
 _HTML = {"text/html", "application/xhtml+xml"}
 _REDIRECT = 300
 _MAX_FAULT = 200
+_LOADS = re.compile(rb"<(?:script|frame|iframe)", re.IGNORECASE)
 
 UP = Note(key="uptime.up", text="{url} answered with a readable page in {seconds} seconds.")
 DOWN = Note(key="uptime.down", text="{url} could not be had ({cause}), confirmed by a second try.")
@@ -196,10 +198,11 @@ def _unreadable(final: Exchange, known: Known) -> Note | None:
     looks = final.body.lstrip()[:1] == b"<"
     if final.media_type not in _HTML and (final.media_type or (final.body.strip() and not looks)):
         return NO_PAGE(url=final.url, media_type=final.media_type or "?")
+    if _LOADS.search(final.body):
+        return None  # what it loads fills it; and nearly every page ends here, which spares a site's sample its parsing
     document = known.document(final)
     shown = document.blocks or document.links or document.images or document.forms
-    loads = b"<script" in final.body.lower() or b"<frame" in final.body.lower() or b"<iframe" in final.body.lower()
-    return None if shown or loads else EMPTY(url=final.url, status=final.status)
+    return None if shown else EMPTY(url=final.url, status=final.status)
 
 
 def _facts(chain: Chain) -> dict[str, Json]:

@@ -23,7 +23,7 @@ from auditor.visit.sampling import Sampler
 __all__ = ["availability_of", "check_now", "check_sites", "last_weeks", "sites_to_check", "uptime_report"]
 
 PROBE = ProbeId("uptime")
-_AT_ONCE = 64
+_AT_ONCE = 32
 """So many sites are looked at at once: most of that is waiting."""
 _PATIENCE = 20
 """Tenths of a second that a round waits for another site to answer before it calls a failure ambiguous."""
@@ -41,28 +41,28 @@ async def check_sites(parts: Parts, store: Store, sites: Sequence[Site], *, conf
 
     Who asked to be left alone (Retry-After) is left alone, in later rounds of this process too: that sample is ``rate_limited``.
     """
-    clock, free = parts.clock, anyio.Semaphore(_AT_ONCE)
+    clock, left = parts.clock, iter(sites)
     taken: list[tuple[str, Sample]] = []
     network = _network(parts, sites)
     sampler = _sampler(parts, network)
 
-    async def one(site: Site) -> None:
-        async with free:
+    async def some() -> None:
+        for site in left:  # all of us take from one pile
             host = urlsplit(site.url).hostname or ""
             if parts.away.get(host, 0.0) > clock.monotonic():
                 taken.append((site.url, Sample(at=int(clock.now().timestamp()), cause=Cause.RATE_LIMITED)))
-            else:
-                taken.append((site.url, await sampler.sample(site, confirm=confirm)))
-                if closed := network.closed(host):
-                    parts.away[host] = clock.monotonic() + closed
-        if len(taken) >= _KEPT_AT_ONCE:
-            kept, taken[:] = [*taken], []
-            await run_sync(store.uptime.add, kept)
+                continue
+            taken.append((site.url, await sampler.sample(site, confirm=confirm)))
+            if closed := network.closed(host):
+                parts.away[host] = clock.monotonic() + closed
+            if len(taken) >= _KEPT_AT_ONCE:
+                kept, taken[:] = [*taken], []
+                await run_sync(store.uptime.add, kept)
 
     try:
         async with network, anyio.create_task_group() as group:
-            for site in sites:
-                group.start_soon(one, site)
+            for _ in range(min(_AT_ONCE, len(sites))):
+                group.start_soon(some)
     finally:
         store.uptime.add(taken)  # also of a round that is ended: what was seen was seen
     await run_sync(store.uptime.roll, parts.settings.schedule.uptime_seconds, int(clock.now().timestamp()))

@@ -60,9 +60,12 @@ class Knowledge:
 
         Pages are parsed once for all assessments that share the result.
         """
-        agencies = tuple(agency for code in site.agencies if (agency := self.registry.agency(code, day)) is not None)
-        own = _Own(captured_at=at, site=site, agencies=agencies, background=self.background_digest)
+        own = self._own(site, at, day)
         return self._known(own), _CODEC.dump(own)
+
+    def now(self, site: Site, at: datetime, day: date) -> Known:
+        """Give the same for what nobody will judge again."""
+        return self._known(self._own(site, at, day))
 
     def again(self, kept: bytes) -> Known:
         """Give what an assessment of kept evidence may know: the visit's own facts, and the background as it is now.
@@ -73,6 +76,10 @@ class Knowledge:
         own = _CODEC.load(kept)
         assert isinstance(own, _Own)
         return self._known(own)
+
+    def _own(self, site: Site, at: datetime, day: date) -> _Own:
+        agencies = tuple(agency for code in site.agencies if (agency := self.registry.agency(code, day)) is not None)
+        return _Own(captured_at=at, site=site, agencies=agencies, background=self.background_digest)
 
     def _known(self, own: _Own) -> Known:
         documents: dict[tuple[Digest, str], Document] = {}

@@ -1,7 +1,7 @@
 """One look at a site for its uptime: by the probe of the nights, confirmed before it counts; only the sample is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 
@@ -28,7 +28,8 @@ class _Unkept:
     """What a sample saw is forgotten: the sample itself is what is kept."""
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        return exchange
+        # Named, so that what a page that stays the same is need not be found anew each time.
+        return replace(exchange, digest=digest_of(exchange.body))
 
     def unchanged(self, answer: Exchange, page: Exchange) -> Exchange:  # noqa: ARG002 - a recorder's signature
         return page
@@ -70,7 +71,7 @@ class Sampler:
         found: Reading | None = None
         with anyio.move_on_after(self.seconds) as scope, AtTheEdge(step="sample", visit=site.url, probe=self.probe.id):
             now = self.clock.now()
-            known, _ = self.knowledge.of(site, now, now.astimezone(VIETNAM).date())
+            known = self.knowledge.now(site, now, now.astimezone(VIETNAM).date())
             async with self.network.doors(_Unkept()) as doors:
                 seen = await self.probe.look(site, doors)
             found = self.probe.assess(seen, known)[0]

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import bench_tls
+import bench_uptime
 from bench_pages import FOLDER, SHARED, unpack
 
 HERE = Path(__file__).parent
@@ -94,7 +95,37 @@ def show(pages):
     row("WARC size, KB", *(found[name][0]["other"] / 1024 for name in ("warc_ours", "warc_warcio")), 1.02, "{:>9.1f}")
 
 
+def uptime():
+    """Print the rows of uptime: a check beside blackbox_exporter, a round of many sites, a year in the database."""
+    print(f"\n{'uptime':<54} {'ours':>9} {'peer':>9} {'ratio':>6} {'bar':>6}")
+    sites, many = bench_uptime.SITES, bench_uptime.MANY
+    with tempfile.TemporaryDirectory() as folder, bench_uptime.served(folder):
+        found = {"ours": [], "peer": []}
+        for _ in range(ROUNDS):
+            for name in found if bench_uptime.BLACKBOX else ["ours"]:
+                found[name].append(bench_uptime.measured(name, folder, sites))
+                if found[name][-1]["up"] != sites:
+                    sys.exit(f"uptime: {name} saw {found[name][-1]['up']} of {sites} sites up")
+        mine, theirs = [1000 * statistics.median(one["cpu"] for one in done) / sites if done else 0 for done in found.values()]
+        if theirs:
+            row("check over HTTPS, CPU, beside blackbox_exporter", mine, theirs, 1.5, "{:>6.3f} ms")
+        else:
+            print(f"{'check over HTTPS, CPU':<54} {mine:>6.3f} ms   blackbox_exporter is not installed")
+        few, whole = (bench_uptime.measured("ours", folder, number) for number in (20, many))
+    if whole["up"] != many:
+        sys.exit(f"uptime: {whole['up']} of {many} sites were up")
+    row(f"a round of {many:,} sites, CPU, of five minutes of a core", whole["cpu"], 300, 1.0, "{:>7.1f} s")
+    row(f"memory at {many:,} sites beside 20, MB", whole["rss"], few["rss"], 1.2, "{:>9.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = bench_uptime.measured("year", folder)
+    row(f"a year of {sites} sites at five minutes, MB", kept["year_mb"], 1000, 1.0, "{:>9.1f}")
+    row(f"availability of {sites} sites over a year, wall", kept["ms"], 50, 1.0, "{:>6.1f} ms")
+
+
 def main():
+    uptime()
+    if sys.argv[1:] == ["uptime"]:
+        return
     show("made-up pages")
     if SHARED.exists():
         with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ answered us in this process, takes a connection after it.
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import anyio
@@ -54,10 +55,18 @@ class SmtpLinks:
     answers: Answers = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make both contexts once, and know no mail server yet."""
+        """Know no mail server yet."""
         self.answers = Answers(self.clock)
-        self.strict = _context(self.trust, verify=True)
-        self.lenient = _context((), verify=False)
+
+    @cached_property
+    def strict(self) -> ssl.SSLContext:
+        """Give the context that verifies, made when it is first needed."""
+        return _context(self.trust, verify=True)
+
+    @cached_property
+    def lenient(self) -> ssl.SSLContext:
+        """Give the context that takes any certificate."""
+        return _context((), verify=False)
 
     async def places(self, host: str, port: int) -> list[Place]:
         """Give the addresses to try, each allowed.

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 
 import httpcore
@@ -159,12 +160,26 @@ async def _line(
 
 
 def tls_context(trust: Iterable[Path], *, verify: bool, newest: bool = False) -> ssl.SSLContext:
-    """Give the one TLS context of all visits: the system's roots and ours; without verification, also what is old and weak.
+    """Give the one TLS context of all visits, made anew only when a file of roots has changed: reading them takes a while.
+
+    It has the system's roots and ours; without verification it takes also what is old and weak.
 
     The second reads a portal's content although its certificate or protocol is bad, which other measures judge. Of the versions
     of HTTP, HTTP/1.1 is offered first, which is less work for the pages of a crawl; ``newest`` offers HTTP/2 first, as browsers
     do: servers that take the client's order show only so that they have it.
     """
+    paths = (*trust,)
+    system = ssl.get_default_verify_paths()
+    files = [*(Path(path) for path in (system.cafile, system.capath) if path), *paths]
+    return _tls_context(paths, tuple(_stamp(path) for path in files), verify=verify, newest=newest)
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@lru_cache(maxsize=8)
+def _tls_context(trust: tuple[Path, ...], _stamps: tuple[int, ...], *, verify: bool, newest: bool) -> ssl.SSLContext:
     context = ssl.create_default_context()
     for path in trust:
         context.load_verify_locations(cafile=path)
