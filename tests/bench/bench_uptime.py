@@ -9,7 +9,6 @@ import itertools
 import json
 import resource
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -17,7 +16,9 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-BLACKBOX = shutil.which("prometheus-blackbox-exporter") or shutil.which("blackbox_exporter")
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+from blackbox import blackbox
+
 LINKS = b"".join(
     b"<p><a href='/tin/%d.html'>So trien khai ke hoach cai cach hanh chinh nam %d</a></p>" % (n, 2000 + n) for n in range(80)
 )
@@ -107,31 +108,6 @@ def ours(folder, sites):
 # The peer
 
 
-@contextmanager
-def blackbox(folder):
-    """Run blackbox_exporter on a free port and give its process and address."""
-    config = Path(folder) / "blackbox.yml"
-    config.write_text(
-        "modules:\n  page:\n    prober: http\n    timeout: 20s\n    http:\n      preferred_ip_protocol: ip4\n"
-        f"      tls_config: {{ca_file: {folder}/ca.pem, server_name: s0.{DOMAIN}}}\n"
-    )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [BLACKBOX, f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield process, port
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 def cpu_of(process):
     """Give the CPU seconds of another process."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -156,7 +132,7 @@ async def probes(port, target, times):
 def peer(folder, sites):
     port = int(Path(folder, "port").read_text())
     target = f"https://127.0.0.1:{port}/"
-    with blackbox(folder) as (process, address):
+    with blackbox(folder, f"ca_file: {folder}/ca.pem, server_name: s0.{DOMAIN}") as (process, address):
         asyncio.run(probes(address, target, AT_ONCE))
         began = cpu_of(process)
         up = asyncio.run(probes(address, target, sites))
