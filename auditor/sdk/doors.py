@@ -122,10 +122,7 @@ class DnsDoor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """Whether one address took a connection: without a ``cause`` it did.
-
-    ``place`` is where it was sought, if the operator maps it.
-    """
+    """Whether one address took a connection: without a ``cause`` it did. ``place`` is where an operator maps it, if he does."""
 
     address: str
     port: int
