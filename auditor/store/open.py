@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from auditor.errors import NotDone
 from auditor.store.declarations import Declarations
+from auditor.store.findings import Findings
 from auditor.store.rankings import Rankings
 from auditor.store.runs import Runs
 from auditor.store.visits import Visits
@@ -34,6 +35,7 @@ class Store:
         self.visits = Visits(engine)
         self.declarations = Declarations(engine)
         self.rankings = Rankings(engine)
+        self.findings = Findings(engine)
 
     def __enter__(self) -> Self:
         """Give the store."""

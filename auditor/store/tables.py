@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-__all__ = ["METADATA", "bodies", "declarations", "rankings", "readings", "records", "runs", "visits"]
+__all__ = ["METADATA", "bodies", "declarations", "finding_runs", "rankings", "readings", "records", "runs", "visits"]
 
 METADATA = MetaData(
     naming_convention={
@@ -82,5 +82,13 @@ rankings = Table(
     Column("run", String(64), ForeignKey("runs.id"), nullable=False),
     Column("edition", String(100), nullable=False, index=True),
     Column("as_of", String(40), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+)
+
+finding_runs = Table(
+    "finding_runs",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("at", String(40), nullable=False),
     Column("record", LargeBinary, nullable=False),
 )
