@@ -31,7 +31,7 @@ def expected(criterion: Criterion) -> Expected:
         most = max(case.points for case in scale.cases)
         return Expected(wanted=tuple(_of_case(case) for case in scale.cases if case.points == most))
     if isinstance(scale, Weighted):
-        parts = tuple(Wanted(measure=part.measure, relation=Relation.AT_LEAST, value=_WHOLE) for part in scale.fractions)
+        parts = tuple(Wanted(measure=part.measure, relation=Relation.IS, value=_WHOLE) for part in scale.fractions)
         return Expected(wanted=parts, every=True)
     if criterion.measure is None:
         return Expected()
@@ -49,14 +49,14 @@ def _of_one(scale: Scale, measure: MeasureId, most: Decimal) -> tuple[Wanted, ..
         case YesNo():
             return (Wanted(measure=measure, relation=Relation.IS, value=scale.yes >= scale.no),)
         case Ratio():
-            return (Wanted(measure=measure, relation=Relation.AT_LEAST, value=_WHOLE),)
+            return (Wanted(measure=measure, relation=Relation.IS, value=_WHOLE),)
         case Piecewise():
             return (Wanted(measure=measure, relation=Relation.AT_LEAST, value=scale.norm),)
         case Count():
             whole = (most / scale.each).to_integral_value(ROUND_CEILING)
             return (Wanted(measure=measure, relation=Relation.AT_LEAST, value=int(whole)),)
         case Penalty():
-            return (Wanted(measure=measure, relation=Relation.AT_MOST, value=0),)
+            return (Wanted(measure=measure, relation=Relation.IS, value=0),)
         case Table():
             best = max(scale.table.values())
             words = [word for word, points in scale.table.items() if points == best]

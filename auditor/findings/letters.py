@@ -1,18 +1,19 @@
 """What stands in which letter: one digest an agency and run, and apart from it the request for access. PURE."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from auditor.findings.commands import commands
 from auditor.findings.expected import expected
+from auditor.findings.priced import PARTS
 from auditor.findings.rules import Advanced, Telling
 from auditor.judge import Case
 from auditor.model.agency import Agency
 from auditor.model.alert import AlertRules
 from auditor.model.edition import Criterion
-from auditor.model.finding import FindingKind, FindingLife, FindingState, Severity
+from auditor.model.finding import Finding, FindingKind, FindingLife, FindingState, Severity
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.letter import Entry, Expected, Letter, Why
 from auditor.model.notice import NoticeKind
@@ -112,10 +113,18 @@ def _entry(desk: Desk, why: Why, life: FindingLife) -> Entry:
         why=why,
         life=life,
         criterion=criterion,
-        expected=expected(criterion) if criterion else Expected(),
+        expected=_lacking(expected(criterion), finding) if criterion else Expected(),
         fix=next(gains, None),
         commands=commands(finding),
     )
+
+
+def _lacking(asked: Expected, finding: Finding) -> Expected:
+    """Leave out of what is asked together that which is there: an engineer looks for what lacks."""
+    if not asked.every or finding.because.key != PARTS.key:
+        return asked
+    named = {part.partition(" = ")[0] for part in str(finding.because.facts["value"]).split(", ")}
+    return replace(asked, wanted=tuple(one for one in asked.wanted if one.measure in named))
 
 
 def _criterion(desk: Desk, name: CriterionId | None) -> Criterion | None:

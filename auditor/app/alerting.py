@@ -1,0 +1,152 @@
+"""Findings and notices of a run: ``after_run`` for the night, ``auditor alerts list`` and ``preview`` for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.app.parts import Parts
+from auditor.app.visiting import Ran, known_agency
+from auditor.clock import VIETNAM
+from auditor.errors import UsageError, nearest
+from auditor.findings.letters import Desk, letters
+from auditor.findings.rules import Advanced, advance
+from auditor.findings.sights import sights
+from auditor.judge import Case, fixes
+from auditor.model.agency import Registry
+from auditor.model.finding import FindingLife
+from auditor.model.ids import AgencyId
+from auditor.model.letter import Letter
+from auditor.model.notice import Channel, Notice
+from auditor.model.run import Run, RunState
+from auditor.store import Store
+from reports.letter import render_letter
+
+__all__ = ["LANGUAGES", "Previewed", "after_run", "findings_now", "notice_of", "preview"]
+
+LANGUAGES = ("vi", "en")
+_SUCCESSIONS = 10
+"""So many mergers in a row are followed to find who answers for an agency today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """The letters of a run as they would be sent, also to those who have no address yet. ``run`` is None before the first one."""
+
+    run: Run | None
+    notices: tuple[Notice, ...]
+
+
+def after_run(parts: Parts, store: Store, ran: Ran | Run) -> tuple[Notice, ...]:
+    """Take the findings one run further and give its notices; a run that the gate held back changes nothing and tells nobody.
+
+    The same run gives the same notices again and again, until a later one was told: whoever was killed before they were put
+    away calls this once more.
+    """
+    run = ran.run if isinstance(ran, Ran) else ran
+    if run.state is not RunState.PUBLISHED or _is_past(store, run):
+        return ()
+    desk, done = _advanced(parts, store, run, everybody=False)
+    assert run.ended_at is not None
+    store.findings.keep(run.id, run.ended_at, done.lives)
+    return tuple(notice_of(letter) for letter in letters(desk, done, at=run.ended_at))
+
+
+def preview(parts: Parts, store: Store, *, agency: str | None = None, language: str | None = None) -> Previewed:
+    """Show the letters of the last published run, exactly as they are sent; nothing is written.
+
+    Raises:
+        UsageError: there is no such agency or language.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(f'no language "{language}"; there are {", ".join(LANGUAGES)}{nearest(language, LANGUAGES)}')
+    code = None if agency is None else _code(parts, agency)
+    run = store.runs.last_published()
+    if run is None or run.ended_at is None:
+        return Previewed(run=None, notices=())
+    desk, done = _advanced(parts, store, run, everybody=True)
+    found = (letter for letter in letters(desk, done, at=run.ended_at) if code in {None, letter.agency.code})
+    return Previewed(run=run, notices=tuple(notice_of(letter, language) for letter in found))
+
+
+def findings_now(parts: Parts, store: Store, agency: str | None = None) -> tuple[FindingLife, ...]:
+    """Give the findings as they stand, by agency and site.
+
+    Raises:
+        UsageError: there is no such agency.
+    """
+    code = None if agency is None else _code(parts, agency)
+    lives = (life for life in store.findings.all() if code in {None, life.finding.agency})
+    return tuple(sorted(lives, key=lambda life: life.finding.key))
+
+
+def notice_of(letter: Letter, language: str | None = None) -> Notice:
+    """Give a letter as it is sent by mail; its payload says the same to a webhook."""
+    rendered = render_letter(letter, language)
+    return Notice(
+        key=letter.key,
+        kind=letter.kind,
+        channel=Channel.MAIL,
+        agency=letter.agency.code,
+        run=letter.run,
+        to=letter.to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        payload=rendered.payload,
+        thread=f"agency/{letter.agency.code}",
+        created_at=letter.at,
+    )
+
+
+def _code(parts: Parts, agency: str) -> AgencyId:
+    return known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
+
+
+def _is_past(store: Store, run: Run) -> bool:
+    """Tell whether a later run was told already: then this one is history, and its notices went their way."""
+    last = store.findings.last_run()
+    if last is None or last == run.id:
+        return False
+    told = store.runs.get(last)
+    return told is not None and told.ended_at is not None and run.ended_at is not None and run.ended_at < told.ended_at
+
+
+def _advanced(parts: Parts, store: Store, run: Run, *, everybody: bool) -> tuple[Desk, Advanced]:
+    """Give what a run makes of the findings before it; ``everybody`` tells also those who have no address."""
+    edition, at = parts.edition(), run.ended_at
+    assert at is not None
+    ranking = store.rankings.of_run(run.id, edition.id)
+    # What would be gained follows from the standings alone, so no reading of other nights is needed.
+    case = Case(edition=edition, registry=parts.registry, measures=parts.catalogue.measures, as_of=at, run=run.id)
+    if ranking is None:
+        raise UsageError(f"{run.id} published no ranking by {edition.id}: its letters are written by the edition that judged it")
+    shown = sights(case, ranking, store.visits.readings_of(run.id), parts.alerts)
+    to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
+    reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
+    done = advance(store.findings.before(run.id, at), shown, at=at, rules=parts.alerts, reachable=reachable)
+    told = {telling.life.finding.agency for telling in done.tellings}
+    desk = Desk(
+        case=case,
+        ranking=ranking,
+        rules=parts.alerts,
+        to=to,
+        fixes={code: fixes(case, ranking, code) for code in sorted(told)},
+        contact=parts.settings.network.contact,
+    )
+    return desk, done
+
+
+def _addresses(registry: Registry, case: Case, day: date) -> Mapping[AgencyId, tuple[str, ...]]:
+    """Give whom to write for each agency of the ranking: who answers for it today, its successor where it has merged."""
+    return {agency.code: _emails(registry, agency.code, day) for agency in case.agencies}
+
+
+def _emails(registry: Registry, code: AgencyId, day: date) -> tuple[str, ...]:
+    for _ in range(_SUCCESSIONS):
+        agency = registry.agency(code, day)
+        if agency is not None and agency.valid_on(day):
+            return agency.emails
+        if agency is None or agency.successor is None:
+            return ()
+        code = agency.successor
+    return ()
