@@ -15,7 +15,7 @@ from auditor.model.edition import Criterion
 from auditor.model.evidence import Proof
 from auditor.model.finding import Finding, FindingKind
 from auditor.model.letter import Entry, Letter, Wanted, Why
-from auditor.model.note import Json
+from auditor.model.note import Json, Note
 from auditor.model.notice import NoticeKind
 from auditor.model.reading import Kind, Measure
 from reports.numbers import two
@@ -28,6 +28,7 @@ __all__ = ["Rendered", "finding_title", "letter_words", "render_letter"]
 _TEMPLATES = Path(__file__).parent / "templates"
 _WIDTH = 76
 _PASSAGE = 300
+_PARTS = Note(key="finding.parts", text="{value}")
 _CHAIN = 19
 """``sha256:`` and twelve digits name a piece of evidence well enough for ``evidence show``."""
 
@@ -144,6 +145,8 @@ def _since(entry: Entry, words: Words) -> str:
 def _seen(letter: Letter, finding: Finding, words: Words) -> str:
     if finding.cause is not None:
         return words.cause(finding.cause)
+    if finding.parts:
+        return one_line(words.say(_PARTS(value=finding.parts)))
     if finding.value is None or finding.kind is FindingKind.OUTAGE:
         return ""
     said = one_line(words.value(finding.value, letter.measures.get(finding.measure) if finding.measure else None))
@@ -153,8 +156,8 @@ def _seen(letter: Letter, finding: Finding, words: Words) -> str:
 def _expected(letter: Letter, entry: Entry, words: Words) -> str:
     if entry.life.finding.kind is FindingKind.OUTAGE:
         return ""
-    several = len({one.measure for one in entry.expected.wanted}) > 1
-    parts = [_wanted(one, letter, words, named=several) for one in entry.expected.wanted]
+    named = bool(entry.life.finding.parts) or len({one.measure for one in entry.expected.wanted}) > 1
+    parts = [_wanted(one, letter, words, named=named) for one in entry.expected.wanted]
     return words.text("letter.and" if entry.expected.every else "letter.or").join(parts)
 
 

@@ -120,10 +120,11 @@ def _advanced(parts: Parts, store: Store, run: Run, *, everybody: bool) -> tuple
     case = Case(edition=edition, registry=parts.registry, measures=parts.catalogue.measures, as_of=at, run=run.id)
     if ranking is None:
         raise UsageError(f"{run.id} published no ranking by {edition.id}: its letters are written by the edition that judged it")
-    shown = sights(case, ranking, store.visits.readings_of(run.id), parts.alerts)
+    before = store.findings.before(run.id, at)
+    shown = sights(case, ranking, store.visits.readings_of(run.id), parts.alerts, before=before)
     to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
     reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
-    done = advance(store.findings.before(run.id, at), shown, at=at, rules=parts.alerts, reachable=reachable)
+    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable)
     told = {telling.life.finding.agency for telling in done.tellings}
     desk = Desk(
         case=case,

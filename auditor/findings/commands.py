@@ -13,6 +13,7 @@ __all__ = ["commands"]
 
 _WEB = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_HTTPS = 443
 _HEADERS = ("headers", "https", "http")
 
 
@@ -51,7 +52,7 @@ def _openssl(site: str, name: str) -> tuple[str, ...]:
     if host is None:
         return ()
     port = urlsplit(site).port if site.lower().startswith("https:") else None
-    line = f"openssl s_client -connect {host}:{port or 443} -servername {host} </dev/null"
+    line = f"openssl s_client -connect {host}:{port or _HTTPS} -servername {host} </dev/null"
     if name in {"days_left", "valid_now", "hostname", "trusted"}:
         return (f"{line} 2>/dev/null | openssl x509 -noout -subject -issuer -dates",)
     if name == "oldest_protocol":
@@ -78,7 +79,8 @@ def _address(finding: Finding) -> str:
 def _host(site: str) -> str | None:
     """Give a site's host if it can stand in a command as it is, else nothing."""
     try:
-        host = urlsplit(site).hostname or ""
+        parts = urlsplit(site)
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return None
     return host if _HOST.fullmatch(host) else None

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from auditor.findings.commands import commands
 from auditor.findings.expected import expected
-from auditor.findings.priced import PARTS
 from auditor.findings.rules import Advanced, Telling
 from auditor.judge import Case
 from auditor.model.agency import Agency
@@ -121,9 +120,9 @@ def _entry(desk: Desk, why: Why, life: FindingLife) -> Entry:
 
 def _lacking(asked: Expected, finding: Finding) -> Expected:
     """Leave out of what is asked together that which is there: an engineer looks for what lacks."""
-    if not asked.every or finding.because.key != PARTS.key:
+    if not asked.every or not finding.parts:
         return asked
-    named = {part.partition(" = ")[0] for part in str(finding.because.facts["value"]).split(", ")}
+    named = {part.partition(" = ")[0] for part in finding.parts.split(", ")}
     return replace(asked, wanted=tuple(one for one in asked.wanted if one.measure in named))
 
 

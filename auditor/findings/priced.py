@@ -7,27 +7,24 @@ from auditor.judge.scales import bounds, bounds_of_many, price
 from auditor.judge.words import shown_value
 from auditor.model.edition import Criterion
 from auditor.model.ids import MeasureId
-from auditor.model.note import Note
 from auditor.model.reading import Measured, NotApplicable, ReadingRecord, Unavailable, Value
 from auditor.model.scale import Best, Relative, Weighted
 from auditor.model.visit import Blame
 
-__all__ = ["PARTS", "Verdict", "verdict"]
-
-PARTS = Note(key="finding.parts", text="{value}.")
+__all__ = ["Verdict", "verdict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """How a criterion fares on a site: it fails, it is fine, or neither can be said.
 
-    ``record`` is the reading that shows it best, ``because`` the sentence where several readings decide together.
+    ``record`` is the reading that shows it best; where several decide together, ``parts`` says what lacks.
     """
 
     fails: bool = False
     fine: bool = False
     record: ReadingRecord | None = None
-    because: Note | None = None
+    parts: str = ""
 
 
 def verdict(criterion: Criterion, here: Mapping[MeasureId, ReadingRecord]) -> Verdict:
@@ -73,7 +70,7 @@ def _of_many(criterion: Criterion, scale: Best | Weighted, here: Mapping[Measure
         return Verdict(fine=True, record=measured[0])
     lacking = [record for record in measured if not _is_full(criterion, scale, record)] or measured
     said = ", ".join(f"{r.reading.measure} = {shown_value(r.reading.value)}" for r in lacking if isinstance(r.reading, Measured))
-    return Verdict(fails=True, record=lacking[0], because=PARTS(value=said))
+    return Verdict(fails=True, record=lacking[0], parts=said)
 
 
 def _is_full(criterion: Criterion, scale: Best | Weighted, record: ReadingRecord) -> bool:

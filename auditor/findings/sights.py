@@ -15,7 +15,7 @@ from auditor.model.alert import AlertRules
 from auditor.model.codec import canonical_json
 from auditor.model.edition import Criterion, Over, Source
 from auditor.model.evidence import digest_of
-from auditor.model.finding import Finding, FindingKey, FindingKind
+from auditor.model.finding import Finding, FindingKey, FindingKind, FindingLife
 from auditor.model.ids import AgencyId, CriterionId, MeasureId
 from auditor.model.note import Json, Note
 from auditor.model.ranking import Ranking
@@ -37,9 +37,19 @@ _PROOFS, _PRINT = 3, 16
 
 
 def sights(
-    case: Case, ranking: Ranking, tonight: Iterable[ReadingRecord], rules: AlertRules, *, resting: Collection[str] = ()
+    case: Case,
+    ranking: Ranking,
+    tonight: Iterable[ReadingRecord],
+    rules: AlertRules,
+    *,
+    before: Iterable[FindingLife] = (),
+    resting: Collection[str] = (),
 ) -> Mapping[FindingKey, Sight]:
-    """Give what tonight's readings show of every check of every agency; sites that rest (a maintenance) show nothing."""
+    """Give what tonight's readings show of every check of every agency; sites that rest (a maintenance) show nothing.
+
+    ``before`` are the findings so far: a refusal is over when that is seen which was refused.
+    """
+    refused = {life.finding.key: life.finding.measure for life in before if life.finding.kind is FindingKind.ACCESS}
     appraised = {
         (row.agency, mark.criterion)
         for group in ranking.groups
@@ -51,20 +61,24 @@ def sights(
     found: dict[FindingKey, Sight] = {}
     for agency in case.agencies:
         spared = {criterion for code, criterion in appraised if code == agency.code}
-        night = _Night(case=case, code=agency.code, records=records, rules=rules, spared=frozenset(spared))
+        night = _Night(case=case, code=agency.code, records=records, rules=rules, spared=frozenset(spared), refused=refused)
         found.update(night.sights(case.criteria(agency.group)))
     return {key: Unknown() if key.site in resting else sight for key, sight in found.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Night:
-    """One agency's night. ``spared`` are criteria that the council has decided on: what it said stands."""
+    """One agency's night. ``spared`` are criteria that the council has decided on: what it said stands.
+
+    ``refused`` is which measure a site last refused.
+    """
 
     case: Case
     code: AgencyId
     records: tuple[ReadingRecord, ...]
     rules: AlertRules
     spared: frozenset[CriterionId]
+    refused: Mapping[FindingKey, MeasureId | None]
 
     def sights(self, criteria: Iterable[Criterion]) -> dict[FindingKey, Sight]:
         """Give the sights of all that this agency owes."""
@@ -117,8 +131,9 @@ class _Night:
     def _access(self, site: str) -> Sight:
         refused = [record for record in self._of(site).values() if _blame(record) is Blame.REFUSING]
         if not refused:
-            seen = any(isinstance(record.reading, Measured) for record in self._of(site).values())
-            return Fine() if seen else Unknown()
+            measure = self.refused.get(self._key(site, FindingKind.ACCESS))
+            record = self._of(site).get(measure) if measure else None
+            return Unknown() if record is None or isinstance(record.reading, Unavailable) else Fine()
         reading = refused[0].reading
         assert isinstance(reading, Unavailable)
         because = REFUSED(site=site, cause=reading.cause.value, count=len(refused))
@@ -158,7 +173,7 @@ class _Night:
         assert said.record is not None
         if isinstance(said.record.reading, Unavailable) and not isinstance(outage, Fine):
             return Unknown()
-        found = self._finding(FindingKind.CRITERION, criterion.id, said.record, criterion, because=said.because)
+        found = self._finding(FindingKind.CRITERION, criterion.id, said.record, criterion, parts=said.parts)
         return Fails(finding=found)
 
     def _is_countdown(self, criterion: Criterion, site: str) -> bool:
@@ -173,6 +188,7 @@ class _Night:
         criterion: Criterion | None,
         *,
         because: Note | None = None,
+        parts: str = "",
         step: int | None = None,
     ) -> Finding:
         reading, said = record.reading, because or record.reading.because
@@ -190,10 +206,11 @@ class _Night:
             remedy=criterion.remedy if criterion else "",
             evidence=reading.evidence[:_PROOFS],
             observed_at=record.observed_at,
-            fingerprint=_fingerprint(kind, subject, record, said),
-            value=measured.value if measured and because is None else None,
+            fingerprint=_fingerprint(kind, subject, record, said, parts),
+            value=measured.value if measured and not parts else None,
             newest=measured.newest if measured else None,
             cause=reading.cause if isinstance(reading, Unavailable) else None,
+            parts=parts,
             step=step,
         )
 
@@ -212,14 +229,19 @@ def _blame(record: ReadingRecord) -> Blame | None:
     return record.reading.cause.blame if isinstance(record.reading, Unavailable) else None
 
 
-def _fingerprint(kind: FindingKind, subject: str, record: ReadingRecord, because: Note) -> str:
+def _fingerprint(kind: FindingKind, subject: str, record: ReadingRecord, because: Note, parts: str) -> str:
     """Name what is seen, without what changes by itself from night to night: days that pass, seconds that an answer took."""
     reading = record.reading
-    seen: Json = because.key
+    if parts:
+        return _named(kind.value, subject, record.site, parts)
+    seen: Json = None
     if isinstance(reading, Measured):
         until = reading.because.facts.get(_UNTIL)
         seen = reading.newest.isoformat() if reading.newest else str(until) if until else str(reading.value)
-        seen = str(because.facts.get("value", seen)) if because is not reading.because else seen
     elif isinstance(reading, Unavailable):
         seen = reading.cause.value
-    return digest_of(canonical_json([kind.value, subject, record.site, because.key, seen]))[len("sha256:") :][:_PRINT]
+    return _named(kind.value, subject, record.site, because.key, seen)
+
+
+def _named(*seen: Json) -> str:
+    return digest_of(canonical_json(seen)).removeprefix("sha256:")[:_PRINT]

@@ -49,7 +49,8 @@ class Finding:
     """One failing check of one agency on one site. ``fingerprint`` stays the same while what is seen stays the same.
 
     ``criterion`` is None where no single criterion is concerned. ``value`` is what was seen, ``cause`` why there was nothing to
-    see. ``step`` is the last day of a countdown that was reached (30, 14, 7, 1 days before the end; −1 after it).
+    see, ``parts`` what lacks of several measures that decide together (``tls.trusted = false, …``). ``step`` is the last day of
+    a countdown that was reached (30, 14, 7, 1 days before the end; −1 after it).
     """
 
     agency: AgencyId
@@ -68,6 +69,7 @@ class Finding:
     value: Value | None = None
     newest: date | None = None
     cause: Cause | None = None
+    parts: str = ""
     step: int | None = None
 
     @property

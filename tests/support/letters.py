@@ -90,11 +90,11 @@ def read(outcome, measure, *, agency="so-a", site=None, until=None, because=None
     return replace(found, reading=replace(found.reading, because=because)) if because else found
 
 
-def seen(records, *, criteria=CRITERIA, rules=RULES, at=FIRST, resting=(), codes=("so-a",), **given):
+def seen(records, *, criteria=CRITERIA, rules=RULES, at=FIRST, resting=(), codes=("so-a",), before=(), **given):
     """Give tonight's case, ranking and sights."""
     asked = replace(case(*criteria, records=records, registry=registry(*codes), as_of=at, run="r", **given), measures=ALL)
     ranking = judge(asked)
-    return asked, ranking, sights(asked, ranking, records, rules, resting=resting)
+    return asked, ranking, sights(asked, ranking, records, rules, resting=resting, before=before)
 
 
 def written(nights, *, rules=RULES, codes=("so-a",), to=("so-a",), **given):
@@ -102,7 +102,7 @@ def written(nights, *, rules=RULES, codes=("so-a",), to=("so-a",), **given):
     lives, found = (), []
     for number, records in enumerate(nights):
         at = night(number)
-        asked, ranking, shown = seen(records, rules=rules, at=at, codes=codes, **given)
+        asked, ranking, shown = seen(records, rules=rules, at=at, codes=codes, before=lives, **given)
         done = advance(lives, shown, at=at, rules=rules, reachable=frozenset(to))
         lives = done.lives
         desk = Desk(
