@@ -21,7 +21,7 @@ from auditor.model.note import Json, Note
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measured, ReadingRecord, Unavailable
 from auditor.model.scale import Relative
-from auditor.model.visit import Blame
+from auditor.model.visit import Blame, Cause
 
 __all__ = ["REFUSED", "UNSEEN", "sights"]
 
@@ -33,6 +33,10 @@ _SERIES = "uptime."
 """A sample says whether the site is there, which is told as an outage; what the series of them is worth, the report shows."""
 _UNTIL = "until"
 """The fact of a countdown's reason that names the day of its end; a value without it (a site without TLS) is no countdown."""
+_SAMPLES = "samples"
+"""The fact by which a reading of a whole window is told from that of one look."""
+_PROBES = 2
+"""So many probes must have had nothing of a site, by its own fault, before it is called down without a look or a sample."""
 _PROOFS, _PRINT = 3, 16
 
 
@@ -43,11 +47,13 @@ def sights(
     rules: AlertRules,
     *,
     before: Iterable[FindingLife] = (),
+    lately: Mapping[str, Cause | None] | None = None,
     resting: Collection[str] = (),
 ) -> Mapping[FindingKey, Sight]:
     """Give what tonight's readings show of every check of every agency; sites that rest (a maintenance) show nothing.
 
-    ``before`` are the findings so far: a refusal is over when that is seen which was refused.
+    ``before`` are the findings so far: a refusal is over when that is seen which was refused. ``lately`` is what the last
+    sample of uptime said of a site, None where it was up.
     """
     refused = {life.finding.key: life.finding.measure for life in before if life.finding.kind is FindingKind.ACCESS}
     appraised = {
@@ -61,7 +67,15 @@ def sights(
     found: dict[FindingKey, Sight] = {}
     for agency in case.agencies:
         spared = {criterion for code, criterion in appraised if code == agency.code}
-        night = _Night(case=case, code=agency.code, records=records, rules=rules, spared=frozenset(spared), refused=refused)
+        night = _Night(
+            case=case,
+            code=agency.code,
+            records=records,
+            rules=rules,
+            spared=frozenset(spared),
+            refused=refused,
+            lately=lately or {},
+        )
         found.update(night.sights(case.criteria(agency.group)))
     return {key: Unknown() if key.site in resting else sight for key, sight in found.items()}
 
@@ -70,7 +84,7 @@ def sights(
 class _Night:
     """One agency's night. ``spared`` are criteria that the council has decided on: what it said stands.
 
-    ``refused`` is which measure a site last refused.
+    ``refused`` is which measure a site last refused, ``lately`` what its last sample said.
     """
 
     case: Case
@@ -79,6 +93,7 @@ class _Night:
     rules: AlertRules
     spared: frozenset[CriterionId]
     refused: Mapping[FindingKey, MeasureId | None]
+    lately: Mapping[str, Cause | None]
 
     def sights(self, criteria: Iterable[Criterion]) -> dict[FindingKey, Sight]:
         """Give the sights of all that this agency owes."""
@@ -113,20 +128,33 @@ class _Night:
         return self._places.get(site, {})
 
     def _outage(self, site: str) -> Sight:
-        """A sample that is down, or where none was taken a site of which nothing was had, by its own fault."""
+        """Say whether the site is there: by its last sample, by tonight's own look, or by what else was had of it."""
         here = self._of(site)
-        sample = here.get(_SAMPLE)
-        if sample is not None and isinstance(sample.reading, Measured):
-            return Fine() if sample.reading.value else Fails(finding=self._finding(FindingKind.OUTAGE, "", sample, None))
-        theirs = [record for record in here.values() if _blame(record) is Blame.THEIRS]
-        if sample is None and any(isinstance(record.reading, Measured) for record in here.values()):
-            return Fine()
-        if (sample is not None and _blame(sample) is not Blame.THEIRS) or not theirs:
-            return Unknown()
-        first = sample or theirs[0]
-        assert isinstance(first.reading, Unavailable)
-        because = UNSEEN(site=site, cause=first.reading.cause.value)
-        return Fails(finding=self._finding(FindingKind.OUTAGE, "", first, None, because=because))
+        look = here.get(_SAMPLE)
+        if site in self.lately:
+            return self._by_sample(site, self.lately[site])
+        if look is not None and _SAMPLES not in look.reading.facts:
+            if not isinstance(look.reading, Measured):
+                return Unknown()
+            return Fine() if look.reading.value else Fails(finding=self._finding(FindingKind.OUTAGE, "", look, None))
+        others = [record for record in here.values() if not record.reading.measure.startswith(_SERIES)]
+        theirs = [record for record in others if _blame(record) is Blame.THEIRS]
+        seen = {record.probe for record in others if not isinstance(record.reading, Unavailable)}
+        lost = [record for record in theirs if record.probe not in seen]
+        if not theirs:
+            return Fine() if seen else Unknown()
+        if not lost or (seen and len({record.probe for record in lost}) < _PROBES):
+            return Fine() if look is None and seen else Unknown()
+        assert isinstance(lost[0].reading, Unavailable)
+        return self._by_sample(site, lost[0].reading.cause)
+
+    def _by_sample(self, site: str, cause: Cause | None) -> Sight:
+        """Turn what a sample said into a sight; it rests on a reading that shows the same, if there is one."""
+        records = sorted(self._of(site).values(), key=lambda record: _blame(record) is not Blame.THEIRS)
+        if cause is None or cause.blame is not Blame.THEIRS or not records:
+            return Fine() if cause is None else Unknown()
+        because = UNSEEN(site=site, cause=cause.value)
+        return Fails(finding=self._finding(FindingKind.OUTAGE, "", records[0], None, because=because, cause=cause))
 
     def _access(self, site: str) -> Sight:
         refused = [record for record in self._of(site).values() if _blame(record) is Blame.REFUSING]
@@ -189,6 +217,7 @@ class _Night:
         *,
         because: Note | None = None,
         parts: str = "",
+        cause: Cause | None = None,
         step: int | None = None,
     ) -> Finding:
         reading, said = record.reading, because or record.reading.because
@@ -204,12 +233,12 @@ class _Night:
             probe=record.probe,
             because=said,
             remedy=criterion.remedy if criterion else "",
-            evidence=reading.evidence[:_PROOFS],
+            evidence=() if cause and measured else reading.evidence[:_PROOFS],
             observed_at=record.observed_at,
             fingerprint=_fingerprint(kind, subject, record, said, parts),
-            value=measured.value if measured and not parts else None,
+            value=measured.value if measured and not parts and not cause else None,
             newest=measured.newest if measured else None,
-            cause=reading.cause if isinstance(reading, Unavailable) else None,
+            cause=reading.cause if isinstance(reading, Unavailable) else cause,
             parts=parts,
             step=step,
         )
@@ -232,8 +261,8 @@ def _blame(record: ReadingRecord) -> Blame | None:
 def _fingerprint(kind: FindingKind, subject: str, record: ReadingRecord, because: Note, parts: str) -> str:
     """Name what is seen, without what changes by itself from night to night: days that pass, seconds that an answer took."""
     reading = record.reading
-    if parts:
-        return _named(kind.value, subject, record.site, parts)
+    if parts or kind is FindingKind.OUTAGE:
+        return _named(kind.value, subject, record.site, because.key, parts)
     seen: Json = None
     if isinstance(reading, Measured):
         until = reading.because.facts.get(_UNTIL)

@@ -77,6 +77,39 @@ def test_a_site_that_is_down_is_told_once(cause):
     assert one(down, "outage").because.facts == {"site": SITE, "cause": cause.value}
 
 
+def by_probe(**causes):
+    """Give a reading a probe: of a cause, or a value."""
+    return [replace(read(outcome, f"{probe}.x"), probe=probe) for probe, outcome in causes.items()]
+
+
+@pytest.mark.parametrize(
+    ("lately", "outage"),
+    [
+        ({SITE: None}, "fine"),
+        ({SITE: Cause.TIMEOUT}, "fails"),
+        ({SITE: Cause.OWN_LINK}, "unknown"),
+        ({SITE: Cause.BLOCKED}, "unknown"),
+    ],
+)
+def test_the_last_sample_of_uptime_says_whether_the_site_is_there(lately, outage):
+    assert shown([read(D("0.98"), UP), read(True, "a.yes")], lately=lately)["outage"] == outage
+
+
+def test_what_rests_on_a_sample_alone_has_no_proof_of_something_else():
+    found = one([read(D("0.98"), UP)], "outage", lately={SITE: Cause.TIMEOUT})
+    assert (found.cause, found.evidence, found.value) == (Cause.TIMEOUT, (), None)
+
+
+def test_a_share_of_a_whole_window_does_not_say_whether_the_site_is_there_now():
+    account = read(D("0.98"), UP)
+    account = replace(account, reading=replace(account.reading, facts={"samples": 3000}))
+    everything_lost = by_probe(portal=Cause.CONNECT, tls=Cause.CONNECT, dns=True)
+    assert shown([account, *everything_lost])["outage"] == "fails"
+    assert shown([account, *by_probe(portal=True, tls=True)])["outage"] == "fine"
+    assert shown([account, *by_probe(portal=True, mail=Cause.TIMEOUT)])["outage"] == "unknown"
+    assert shown([account, *by_probe(portal=Cause.CRASHED)])["outage"] == "unknown"
+
+
 def test_while_whether_the_site_is_up_cannot_be_said_no_cause_of_theirs_is_believed():
     down = [read(Cause.CONNECT, "a.yes"), read(Cause.OWN_LINK, UP)]
     assert {name: said for name, said in shown(down).items() if said != "unknown"} == {}

@@ -90,11 +90,11 @@ def read(outcome, measure, *, agency="so-a", site=None, until=None, because=None
     return replace(found, reading=replace(found.reading, because=because)) if because else found
 
 
-def seen(records, *, criteria=CRITERIA, rules=RULES, at=FIRST, resting=(), codes=("so-a",), before=(), **given):
+def seen(records, *, criteria=CRITERIA, rules=RULES, at=FIRST, resting=(), codes=("so-a",), before=(), lately=None, **given):
     """Give tonight's case, ranking and sights."""
     asked = replace(case(*criteria, records=records, registry=registry(*codes), as_of=at, run="r", **given), measures=ALL)
     ranking = judge(asked)
-    return asked, ranking, sights(asked, ranking, records, rules, resting=resting, before=before)
+    return asked, ranking, sights(asked, ranking, records, rules, resting=resting, before=before, lately=lately)
 
 
 def written(nights, *, rules=RULES, codes=("so-a",), to=("so-a",), **given):
