@@ -139,7 +139,7 @@ class _Night:
             return Fine() if look.reading.value else Fails(finding=self._finding(FindingKind.OUTAGE, "", look, None))
         others = [record for record in here.values() if not record.reading.measure.startswith(_SERIES)]
         theirs = [record for record in others if _blame(record) is Blame.THEIRS]
-        seen = {record.probe for record in others if not isinstance(record.reading, Unavailable)}
+        seen = {record.probe for record in others if isinstance(record.reading, Measured)}
         lost = [record for record in theirs if record.probe not in seen]
         if not theirs:
             return Fine() if seen else Unknown()

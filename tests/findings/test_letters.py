@@ -17,6 +17,7 @@ from reported import SCRIPT, TURNED
 from auditor.findings.commands import commands
 from auditor.findings.expected import expected
 from auditor.findings.sights import REFUSED, UNSEEN
+from auditor.model.alert import Rule
 from auditor.model.finding import FindingKind
 from auditor.model.letter import Why
 from auditor.model.note import Note
@@ -91,7 +92,7 @@ def test_more_than_a_letter_tells_in_full_is_named():
     assert "2 nội dung cần khắc phục" in render_letter(letter).subject
 
 
-OUTCOMES = st.sampled_from(["good", "bad", "no duty", "missing", *Cause])
+OUTCOMES = st.one_of(st.sampled_from(["good", "bad", "no duty", "missing"]), st.sampled_from(Cause))
 NIGHT = st.fixed_dictionaries(dict.fromkeys(MEASURES, OUTCOMES))
 OUR_WORDS = [vietnamese().cause(cause) for cause in Cause if cause.blame in {Blame.OURS, Blame.OPEN}]
 OUR_ENGLISH = ["own_link", "budget", "capability", "crashed", "not_run", "ambiguous", "unconfirmed", "not_declared"]
@@ -112,7 +113,9 @@ def readings(night):
 @settings(max_examples=300, deadline=None)
 @given(st.lists(NIGHT, min_size=1, max_size=6))
 def test_no_letter_ever_names_a_fault_whose_cause_was_ours(nights):
-    rules = replace(RULES, remind=dict.fromkeys(RULES.remind, (1,)))
+    # The first sight is believed and every day reminds, so that whatever can be told is told.
+    kinds = {kind: replace(rule, mended=1) for kind, rule in RULES.kinds.items()}
+    rules = replace(RULES, default=Rule(nights=1), measures={}, kinds=kinds, remind=dict.fromkeys(RULES.remind, (1,)))
     shown = [readings(night) for night in nights]
     for letters, records in zip(written(shown, rules=rules), shown, strict=True):
         tonight = {record.reading.measure: record.reading for record in records}
