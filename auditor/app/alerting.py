@@ -1,8 +1,9 @@
 """Findings and notices of a run: ``after_run`` for the night, ``auditor alerts list`` and ``preview`` for people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from auditor.app.parts import Parts
 from auditor.app.visiting import Ran, known_agency
@@ -20,8 +21,9 @@ from auditor.model.notice import Channel, Notice
 from auditor.model.run import Run, RunState
 from auditor.store import Store
 from reports.letter import render_letter
+from reports.view import agency_file
 
-__all__ = ["LANGUAGES", "Previewed", "after_run", "findings_now", "notice_of", "preview"]
+__all__ = ["LANGUAGES", "Previewed", "after_run", "findings_now", "notice_of", "preview", "write_letters"]
 
 LANGUAGES = ("vi", "en")
 _SUCCESSIONS = 10
@@ -96,6 +98,17 @@ def notice_of(letter: Letter, language: str | None = None) -> Notice:
         thread=f"agency/{letter.agency.code}",
         created_at=letter.at,
     )
+
+
+def write_letters(data: Path, notices: Iterable[Notice]) -> tuple[Path, ...]:
+    """Write letters as pages into a data folder, for looking at; give the paths."""
+    paths = []
+    for notice in notices:
+        path = data / "letters" / f"{notice.kind.value}-{agency_file(notice.agency)}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(notice.html, "utf-8")
+        paths.append(path)
+    return tuple(paths)
 
 
 def _code(parts: Parts, agency: str) -> AgencyId:

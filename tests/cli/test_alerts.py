@@ -30,6 +30,14 @@ def test_one_letter_is_shown_in_the_language_that_is_asked_for(data):
     assert auditor("alerts", "preview", "--data", data, "--agency", "truong-mau-nghe", "--html").out.startswith("<!DOCTYPE html>")
 
 
-def test_before_any_run_was_told_there_is_nothing_to_list(data):
-    assert auditor("alerts", "list", "--data", data).out.strip() == "Chưa ghi nhận nội dung nào chưa đạt."
-    assert auditor("alerts", "list", "--data", data, "--json").json == {"findings": []}
+def test_what_one_night_suspects_is_listed_and_not_told(data):
+    found = auditor("alerts", "list", "--data", data, "--agency", "so-mau-y-te", "--json").json["findings"]
+    assert {(one["kind"], one["state"], one["told"]) for one in found} == {("outage", "failing", 1), ("criterion", "suspect", 0)}
+    assert "mới thấy một lần" in auditor("alerts", "list", "--data", data, "--agency", "so-mau-y-te").out
+
+
+def test_the_demonstration_wrote_the_letters_of_its_night(data):
+    assert sorted(path.name for path in (data / "letters").iterdir()) == [
+        "access-so-mau-noi-vu.html", "access-trung-tam-mau-cong-nghe.html", "digest-huyen-mau-son.html", "digest-so-mau-tai-chinh.html",
+        "digest-so-mau-y-te.html", "digest-truong-mau-nghe.html",
+    ]  # fmt: skip
