@@ -95,7 +95,7 @@ def _values(letter: Letter, words: Words) -> dict[str, object]:
         "standing": _standing(letter, words),
         "entries": [_entry(letter, entry, words) for entry in letter.entries],
         "more": [_line("open", entry, words) for entry in letter.more],
-        "open": [_line("open", entry, words) for entry in letter.open],
+        "open": [_line("open", entry, words) for entry in letter.still],
         "mended": [_line("mended", entry, words) for entry in letter.mended],
         "refused": [_refused(entry, words) for entry in letter.entries],
         "grace": {"days": letter.grace.days, "first": local_day(lasting), "last": local_day(lasting + letter.grace)},
@@ -223,7 +223,7 @@ def _payload(letter: Letter) -> dict[str, Json]:
         "run": letter.run,
         "at": letter.at.isoformat(),
         "findings": [_finding_json(entry) for entry in told],
-        "open": [_finding_json(entry) for entry in letter.open],
+        "open": [_finding_json(entry) for entry in letter.still],
     }
 
 

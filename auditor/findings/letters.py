@@ -54,7 +54,7 @@ def _of(desk: Desk, advanced: Advanced, agency: Agency, told: list[Telling], at:
         entries = _sorted(_entry(desk, t.why, t.life) for t in failing)
         named = {t.life.finding.key for t in told}
         rest = (life for life in advanced.lives if life.finding.agency == agency.code and life.finding.key not in named)
-        still = (life for life in rest if _still(life, advanced))
+        standing = (life for life in rest if _still(life, advanced))
         yield _letter(
             desk,
             agency,
@@ -62,7 +62,7 @@ def _of(desk: Desk, advanced: Advanced, agency: Agency, told: list[Telling], at:
             NoticeKind.DIGEST,
             entries,
             mended=_sorted(_entry(desk, Why.MENDED, t.life) for t in mended),
-            open_=_sorted(_entry(desk, Why.REMINDER, life) for life in still),
+            still=_sorted(_entry(desk, Why.REMINDER, life) for life in standing),
         )
     if refusals:
         yield _letter(desk, agency, at, NoticeKind.ACCESS, _sorted(_entry(desk, t.why, t.life) for t in refusals))
@@ -82,7 +82,7 @@ def _letter(
     entries: tuple[Entry, ...],
     *,
     mended: tuple[Entry, ...] = (),
-    open_: tuple[Entry, ...] = (),
+    still: tuple[Entry, ...] = (),
 ) -> Letter:
     assert desk.case.run is not None
     return Letter(
@@ -98,7 +98,7 @@ def _letter(
         entries=entries[: desk.rules.details],
         more=entries[desk.rules.details :],
         mended=mended,
-        open=open_,
+        still=still,
         grace=desk.case.edition.refusal_grace,
         contact=desk.contact,
     )

@@ -67,7 +67,7 @@ class Entry:
 class Letter:
     """One letter: a run's digest, or a request for access.
 
-    ``entries`` are told in full, ``more`` by name; ``mended`` what is over; ``open`` what was told before, still fails tonight,
+    ``entries`` are told in full, ``more`` by name; ``mended`` what is over; ``still`` what was told before, still fails tonight,
     and is not due again. ``agency`` is whom it is about; ``to`` the addresses, its successor's when it has merged.
     """
 
@@ -83,7 +83,7 @@ class Letter:
     entries: tuple[Entry, ...]
     more: tuple[Entry, ...] = ()
     mended: tuple[Entry, ...] = ()
-    open: tuple[Entry, ...] = ()
+    still: tuple[Entry, ...] = ()
     grace: timedelta = timedelta(0)
     contact: str = ""
 

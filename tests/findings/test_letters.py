@@ -58,7 +58,7 @@ def test_two_bad_nights_give_one_letter_and_a_good_one_the_news_that_it_is_mende
 def test_a_letter_names_what_was_told_before_and_still_fails():
     [letter] = written([bad_night(), bad_night(), [*bad_night()[:2], read(D(0), UP)]])[2]
     assert [entry.life.finding.kind for entry in letter.entries] == [FindingKind.OUTAGE]
-    assert [entry.life.finding.subject for entry in letter.open] == ["1", "2"]
+    assert [entry.life.finding.subject for entry in letter.still] == ["1", "2"]
 
 
 def test_the_points_of_a_letter_are_those_of_the_next_best_fix():
@@ -120,7 +120,7 @@ def test_no_letter_ever_names_a_fault_whose_cause_was_ours(nights):
     for letters, records in zip(written(shown, rules=rules), shown, strict=True):
         tonight = {record.reading.measure: record.reading for record in records}
         for letter in letters:
-            for entry in (*letter.entries, *letter.more, *letter.open):
+            for entry in (*letter.entries, *letter.more, *letter.still):
                 finding = entry.life.finding
                 reading = tonight[finding.measure]
                 assert isinstance(reading, Measured) or reading.cause.blame in {Blame.THEIRS, Blame.REFUSING}
