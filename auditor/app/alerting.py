@@ -18,6 +18,7 @@ from auditor.model.finding import FindingLife
 from auditor.model.ids import AgencyId
 from auditor.model.letter import Letter
 from auditor.model.notice import Channel, Notice
+from auditor.model.ranking import Fix
 from auditor.model.run import Run, RunState
 from auditor.store import Store
 from reports.letter import render_letter
@@ -47,7 +48,8 @@ def after_run(parts: Parts, store: Store, ran: Ran | Run) -> tuple[Notice, ...]:
     run = ran.run if isinstance(ran, Ran) else ran
     if run.state is not RunState.PUBLISHED or _is_past(store, run):
         return ()
-    desk, done = _advanced(parts, store, run, everybody=False)
+    gains = ran.source.fixes if isinstance(ran, Ran) else None
+    desk, done = _advanced(parts, store, run, everybody=False, gains=gains)
     assert run.ended_at is not None
     store.findings.keep(run.id, run.ended_at, done.lives)
     return tuple(notice_of(letter) for letter in letters(desk, done, at=run.ended_at))
@@ -124,8 +126,13 @@ def _is_past(store: Store, run: Run) -> bool:
     return told is not None and told.ended_at is not None and run.ended_at is not None and run.ended_at < told.ended_at
 
 
-def _advanced(parts: Parts, store: Store, run: Run, *, everybody: bool) -> tuple[Desk, Advanced]:
-    """Give what a run makes of the findings before it; ``everybody`` tells also those who have no address."""
+def _advanced(
+    parts: Parts, store: Store, run: Run, *, everybody: bool, gains: Mapping[AgencyId, tuple[Fix, ...]] | None = None
+) -> tuple[Desk, Advanced]:
+    """Give what a run makes of the findings before it; ``everybody`` tells also those who have no address.
+
+    ``gains`` are what agencies could gain, where the run has just worked them out.
+    """
     edition, at = parts.edition(), run.ended_at
     assert at is not None
     ranking = store.rankings.of_run(run.id, edition.id)
@@ -144,7 +151,7 @@ def _advanced(parts: Parts, store: Store, run: Run, *, everybody: bool) -> tuple
         ranking=ranking,
         rules=parts.alerts,
         to=to,
-        fixes={code: fixes(case, ranking, code) for code in sorted(told)},
+        fixes=gains if gains is not None else {code: fixes(case, ranking, code) for code in sorted(told)},
         contact=parts.settings.network.contact,
     )
     return desk, done

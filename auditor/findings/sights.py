@@ -3,14 +3,14 @@
 Only tonight's own readings speak; a stale value never does. What is our fault, a refusal, a doubt or a maintenance says nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.findings.priced import Verdict, verdict
 from auditor.findings.rules import Fails, Fine, Sight, Unknown
 from auditor.judge import Case
-from auditor.model.agency import Site
+from auditor.model.agency import Site, SiteRole
 from auditor.model.alert import AlertRules
 from auditor.model.codec import canonical_json
 from auditor.model.edition import Criterion, Over, Source
@@ -63,14 +63,16 @@ def sights(
         for mark in row.marks
         if mark.appraised is not None
     }
-    records = tuple(sorted(tonight, key=lambda record: (record.observed_at, record.probe_version)))
+    by_site: dict[str, list[ReadingRecord]] = {}
+    for record in sorted(tonight, key=lambda record: (record.observed_at, record.probe_version)):
+        by_site.setdefault(record.site, []).append(record)
     found: dict[FindingKey, Sight] = {}
     for agency in case.agencies:
         spared = {criterion for code, criterion in appraised if code == agency.code}
         night = _Night(
             case=case,
             code=agency.code,
-            records=records,
+            by_site=by_site,
             rules=rules,
             spared=frozenset(spared),
             refused=refused,
@@ -89,7 +91,7 @@ class _Night:
 
     case: Case
     code: AgencyId
-    records: tuple[ReadingRecord, ...]
+    by_site: Mapping[str, Sequence[ReadingRecord]]
     rules: AlertRules
     spared: frozenset[CriterionId]
     refused: Mapping[FindingKey, MeasureId | None]
@@ -113,19 +115,25 @@ class _Night:
         return FindingKey(agency=self.code, site=site, kind=kind, subject=subject)
 
     def _sites(self, criterion: Criterion) -> tuple[Site, ...]:
-        sites = self.case.sites(self.code, criterion.roles)
-        return sites[:1] if criterion.over is Over.MAIN else sites
+        roles = criterion.roles
+        if roles not in self._by_roles:
+            self._by_roles[roles] = self.case.sites(self.code, roles)
+        return self._by_roles[roles][:1] if criterion.over is Over.MAIN else self._by_roles[roles]
 
     @cached_property
-    def _places(self) -> Mapping[str, Mapping[MeasureId, ReadingRecord]]:
-        found: dict[str, dict[MeasureId, ReadingRecord]] = {}
-        for record in self.records:
-            if record.agency in {None, self.code}:
-                found.setdefault(record.site, {})[record.reading.measure] = record
-        return found
+    def _by_roles(self) -> dict[tuple[SiteRole, ...], tuple[Site, ...]]:
+        return {}
+
+    @cached_property
+    def _here(self) -> dict[str, Mapping[MeasureId, ReadingRecord]]:
+        return {}
 
     def _of(self, site: str) -> Mapping[MeasureId, ReadingRecord]:
-        return self._places.get(site, {})
+        """Give tonight's last reading of each measure of a site that speaks for this agency."""
+        if site not in self._here:
+            mine = (record for record in self.by_site.get(site, ()) if record.agency in {None, self.code})
+            self._here[site] = {record.reading.measure: record for record in mine}
+        return self._here[site]
 
     def _outage(self, site: str) -> Sight:
         """Say whether the site is there: by its last sample, by tonight's own look, or by what else was had of it."""

@@ -1,6 +1,7 @@
 """Letters: what stands in which, that nothing of ours is ever blamed on anybody, and that nothing hostile comes through."""
 
 import re
+import shlex
 import tomllib
 from dataclasses import replace
 from decimal import Decimal as D
@@ -10,16 +11,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import LEFT, RULES, UP, read, written
-from province import proof
+from letters import LEFT, RULES, UP, finding, read, written
+from province import criterion, proof
+from reported import RULES as SCALES
 from reported import SCRIPT, TURNED
 
 from auditor.findings.commands import commands
 from auditor.findings.expected import expected
 from auditor.findings.sights import REFUSED, UNSEEN
+from auditor.judge.scales import price
 from auditor.model.alert import Rule
+from auditor.model.edition import Source
 from auditor.model.finding import FindingKind
-from auditor.model.letter import Why
+from auditor.model.letter import Relation, Why
 from auditor.model.note import Note
 from auditor.model.notice import NoticeKind
 from auditor.model.reading import Measured, Unavailable
@@ -213,10 +217,6 @@ def test_the_same_letter_gives_the_same_bytes():
     "measure", ["tls.trusted", "dns.dnssec", "mail.spf", "headers.csp", "content.news", "tls.oldest_protocol"]
 )
 def test_a_line_to_paste_can_do_nothing_but_look(site, agency, url, measure):
-    import shlex
-
-    from letters import finding
-
     found = replace(finding(agency="so-a", measure=measure), site=site, agency=agency, evidence=(replace(proof(), url=url),))
     for line in commands(found):
         words = shlex.split(line)
@@ -229,8 +229,6 @@ def test_a_line_to_paste_can_do_nothing_but_look(site, agency, url, measure):
 
 
 def test_a_plain_line_fits_what_was_measured():
-    from letters import finding
-
     def line(measure, kind=FindingKind.CRITERION):
         return commands(finding(measure=measure, kind=kind))[-1].split(" ")[0]
 
@@ -241,21 +239,12 @@ def test_a_plain_line_fits_what_was_measured():
 
 
 def test_what_is_expected_is_what_brings_all_points():
-    from province import criterion
-    from reported import RULES as SCALES
-
-    from auditor.judge.scales import price
-    from auditor.model.letter import Relation
-
     for rule in SCALES:
         for one in expected(rule).wanted if rule.measure and rule.source.value != "declared" else ():
             value = one.value if not isinstance(one.value, int) or isinstance(one.value, bool) else D(one.value)
             assert price(rule.scale, value, rule.max_points) == rule.max_points
     assert [(w.measure, w.relation, w.value) for w in expected(SCALES[8]).wanted] == [("a.yes", Relation.IS, True)]
-    assert (
-        expected(criterion("1", measure=None, source=__import__("auditor.model.edition").model.edition.Source.DECLARED)).wanted
-        == ()
-    )
+    assert expected(criterion("1", measure=None, source=Source.DECLARED)).wanted == ()
 
 
 def test_both_languages_have_every_sentence_with_the_same_facts():

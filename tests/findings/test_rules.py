@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import RULES, finding, lived, night
 
@@ -114,6 +114,7 @@ def test_what_is_no_longer_owed_ends_without_a_word():
     assert (done.lives, done.tellings) == ((), ())
 
 
+@settings(deadline=None)
 @given(NIGHTS)
 def test_a_night_of_which_nothing_is_known_changes_nothing(shown):
     rules = replace(RULES, remind={})
@@ -124,6 +125,7 @@ def test_a_night_of_which_nothing_is_known_changes_nothing(shown):
     assert [known.index(number) for number in sorted(lived(shown, rules=rules)[1])] == sorted(without)
 
 
+@settings(deadline=None)
 @given(NIGHTS, st.integers(1, 4), st.integers(1, 4))
 def test_a_letter_rests_on_that_very_night_and_on_enough_of_them(shown, nights, mended):
     rules = AlertRules(default=Rule(nights=nights, mended=mended), remind={Severity.MEDIUM: (3, 9)})
@@ -140,6 +142,7 @@ def test_a_letter_rests_on_that_very_night_and_on_enough_of_them(shown, nights, 
         open_ = why != "mended"
 
 
+@settings(deadline=None)
 @given(st.text("FFF?.", max_size=100))
 def test_between_two_letters_of_one_fault_lies_a_day_of_reminding(shown):
     first = before = None
@@ -149,6 +152,7 @@ def test_between_two_letters_of_one_fault_lies_a_day_of_reminding(shown):
         before, first = number, number if why == "new" else first
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("F.?"), st.sampled_from("F.?"), st.sampled_from("F.?")), max_size=30))
 def test_findings_do_not_meddle_with_each_other(shown):
     those = [finding("1"), finding("2", severity=Severity.LOW), finding(**OUTAGE)]

@@ -1,13 +1,17 @@
 """What a night shows of each check: theirs fails, ours says nothing, an outage is told once and not criterion by criterion."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from letters import LEFT, UP, finding, lived, read, seen
-from province import appraisal, criterion
+from letters import ALL, FIRST, LEFT, RULES, UP, finding, lived, read, seen
+from province import appraisal, case, criterion, registry
+from reported import RULES as SCALES
 
 from auditor.findings.rules import Fails, Fine, Unknown
+from auditor.findings.sights import sights
+from auditor.judge import judge
 from auditor.model.edition import Over, Source
 from auditor.model.finding import FindingKind
 from auditor.model.note import Note
@@ -175,16 +179,9 @@ def test_where_the_best_site_counts_one_good_one_is_enough():
     rule = criterion("1", over=Over.BEST)
 
     def told(first, second):
-        asked = {"criteria": (rule,), "registry": None}
         records = [read(first, "a.yes"), read(second, "a.yes", site=other)]
-        from letters import ALL, FIRST, RULES
-        from province import case, registry
-
-        from auditor.findings.sights import sights
-        from auditor.judge import judge
-
         place = registry("so-a", more_sites=[("so-a", other)])
-        found = replace(case(*asked["criteria"], records=records, registry=place, as_of=FIRST, run="r"), measures=ALL)
+        found = replace(case(rule, records=records, registry=place, as_of=FIRST, run="r"), measures=ALL)
         return [type(s) for k, s in sights(found, judge(found), records, RULES).items() if k.kind is FindingKind.CRITERION]
 
     assert told(False, True) == [Fine, Fine]
@@ -197,12 +194,10 @@ def test_the_same_thing_seen_has_the_same_fingerprint_whatever_time_passes():
     first = replace(read(40, "a.days"), reading=replace(read(40, "a.days").reading, newest=None, because=aged))
 
     def mark(days, newest):
-        from datetime import date
-
         found = replace(
             first, reading=replace(first.reading, value=days, newest=date.fromisoformat(newest), because=aged(days=days))
         )
-        rule = criterion("1", measure="a.days", scale=__import__("reported").RULES[7].scale, max_points=D(1))
+        rule = criterion("1", measure="a.days", scale=SCALES[7].scale, max_points=D(1))
         return one([found], "1", criteria=(rule,)).fingerprint
 
     assert mark(40, "2019-01-20") == mark(41, "2019-01-20") != mark(41, "2019-01-21")
