@@ -21,7 +21,7 @@ _TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state", "profile", "next"})
 _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
-_DAYS, _ISO = frozenset({"newest"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DAYS, _ISO = frozenset({"newest", "since", "until"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 """Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.app.alerting import after_run, write_letters
 from auditor.app.declaring import import_file
 from auditor.app.parts import Parts, shipped_config
 from auditor.app.visiting import Ran, Told, run
@@ -15,11 +16,15 @@ __all__ = ["Demo", "demo"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """What the demonstration did: the run, how many values were declared, and where the truth table disagrees."""
+    """What the demonstration did: the run, how many values were declared, where the truth table disagrees, and the letters.
+
+    One night believes only what was confirmed while it lasted (an outage, a certificate's end, a refusal): no other is told.
+    """
 
     ran: Ran
     declared: int
     differences: tuple[str, ...]
+    letters: tuple[Path, ...]
 
 
 def demo(data: Path, told: Told) -> Demo:
@@ -31,4 +36,6 @@ def demo(data: Path, told: Told) -> Demo:
         declared = import_file(parts, form, edition=None, by="tỉnh mẫu")
         ran = run(parts, groups=(), agencies=(), told=told)
         found = differences(load_truth(), ran.source.readings, parts.registry)
-    return Demo(ran=ran, declared=len(declared), differences=tuple(found))
+        with parts.store() as store:
+            letters = write_letters(data, after_run(parts, store, ran))
+    return Demo(ran=ran, declared=len(declared), differences=tuple(found), letters=letters)

@@ -1,6 +1,7 @@
 """The JSON documents of commands that are no reports (DESIGN section 8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from auditor.app.judging import Again
 from auditor.app.status import RunStatus
@@ -8,14 +9,26 @@ from auditor.engines.again import Change
 from auditor.errors import Problem
 from auditor.evidence.verify import Report
 from auditor.model.declaration import Declaration
+from auditor.model.finding import FindingLife
 from auditor.model.ids import MeasureId
 from auditor.model.note import Json
+from auditor.model.notice import Notice
 from auditor.model.place import Place
 from auditor.model.reading import Measure, Measured, ReadingRecord, Unavailable
 from auditor.model.run import Run
 from reports.json import value_json
 
-__all__ = ["again_json", "check_json", "declarations_json", "objects_json", "report_json", "run_json", "status_json"]
+__all__ = [
+    "again_json",
+    "check_json",
+    "declarations_json",
+    "findings_json",
+    "notices_json",
+    "objects_json",
+    "report_json",
+    "run_json",
+    "status_json",
+]
 
 Object = dict[str, Json]
 
@@ -151,3 +164,53 @@ def _told(record: ReadingRecord) -> Json:
     if isinstance(reading, Measured):
         return value_json(reading.value)
     return {"cause": str(reading.cause)} if isinstance(reading, Unavailable) else {"not_applicable": True}
+
+
+def findings_json(lives: Iterable[FindingLife]) -> Object:
+    """Findings as they stand."""
+    return {"findings": [_life(life) for life in lives]}
+
+
+def _life(life: FindingLife) -> Object:
+    finding = life.finding
+    return {
+        "agency": finding.agency,
+        "site": finding.site,
+        "kind": finding.kind.value,
+        "state": life.state.value,
+        "severity": finding.severity.value,
+        "criterion": finding.criterion,
+        "measure": finding.measure,
+        "value": value_json(finding.value) if finding.value is not None else None,
+        "cause": finding.cause.value if finding.cause else None,
+        "because": str(finding.because),
+        "first_seen": life.first_seen.isoformat(),
+        "last_seen": life.last_seen.isoformat(),
+        "same_since": life.same_since.isoformat(),
+        "nights": life.nights,
+        "told": life.told,
+        "last_told": life.last_told.isoformat() if life.last_told else None,
+        "fingerprint": finding.fingerprint,
+        "evidence": [proof.digest for proof in finding.evidence],
+    }
+
+
+def notices_json(run: Run | None, notices: Iterable[Notice]) -> Object:
+    """Letters as they are sent."""
+    return {
+        "run": run.id if run else None,
+        "notices": [
+            {
+                "key": notice.key,
+                "kind": notice.kind.value,
+                "agency": notice.agency,
+                "to": list(notice.to),
+                "subject": notice.subject,
+                "text": notice.text,
+                "html": notice.html,
+                "thread": notice.thread,
+                "payload": cast("Json", dict(notice.payload)),
+            }
+            for notice in notices
+        ],
+    }

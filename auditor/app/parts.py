@@ -13,7 +13,9 @@ from auditor.editions.load import edition_ids, load_edition, read_edition
 from auditor.engines.night import Night
 from auditor.errors import ConfigError, Problem, UsageError, nearest
 from auditor.evidence.archive import Archive
+from auditor.findings.config import check_alerts, load_alerts
 from auditor.model.agency import Registry
+from auditor.model.alert import AlertRules
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Measure
@@ -158,6 +160,15 @@ class Parts:
         """Give until when, by the clock's own seconds, hosts have asked uptime checks of this process to stay away."""
         return {}
 
+    @cached_property
+    def alerts(self) -> AlertRules:
+        """Give the rules of telling, proved against the catalogue and the registry."""
+        rules = load_alerts(self._with("alerts.toml"))
+        problems = check_alerts(rules, self.catalogue.measures, (agency.code for agency in self.registry.agencies))
+        if problems:
+            raise ConfigError(problems)
+        return rules
+
     def _with(self, name: str) -> Path:
         """Give the config folder that has a file of the whole country: this one, else the shipped one."""
         return self.config if (self.config / name).exists() else shipped_config()
@@ -201,7 +212,7 @@ class Parts:
         """Give everything that is wrong with the config, from every file of it."""
         found: list[Problem] = []
         broken: set[str] = set()
-        for read in ("settings", "registry", "catalogue", "vocabulary", "background", "maintenance"):
+        for read in ("settings", "registry", "catalogue", "vocabulary", "background", "maintenance", "alerts"):
             try:
                 getattr(self, read)
             except ConfigError as exc:

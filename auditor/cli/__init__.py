@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from auditor.cli.alerts import alerts_app
 from auditor.cli.commands import app
 from auditor.cli.declare import declare_app
 from auditor.cli.evidence import evidence_app
@@ -29,6 +30,7 @@ COLLECTED = (20_000, 10, 10)
 app.add_typer(declare_app, name="declare")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(uptime_app, name="uptime")
+app.add_typer(alerts_app, name="alerts")
 
 
 def main() -> None:

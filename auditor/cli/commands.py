@@ -34,11 +34,20 @@ def demo() -> None:
     with progress() as told:
         found = show(data, told)
     report = str(found.ran.report) if found.ran.report else None
-    print_json({**run_json(found.ran.run), "declared": found.declared, "differences": list(found.differences), "report": report})
+    print_json(
+        {
+            **run_json(found.ran.run),
+            "declared": found.declared,
+            "differences": list(found.differences),
+            "report": report,
+            "letters": [str(path) for path in found.letters],
+        }
+    )
     say(rank_text(found.ran.source))
     for line in found.differences:
         say(f"Khác bảng sự thật: {line}")
-    say(f"\nBáo cáo: {report}" if report else f"Chưa công bố: {found.ran.run.held_because}")
+    say(f"\n{len(found.letters)} thư gửi các cơ quan: {found.letters[0].parent}" if found.letters else "")
+    say(f"Báo cáo: {report}" if report else f"Chưa công bố: {found.ran.run.held_because}")
     raise typer.Exit(3 if report is None else 0)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from auditor.errors import NotDone
 from auditor.store.declarations import Declarations
+from auditor.store.findings import Findings
 from auditor.store.rankings import Rankings
 from auditor.store.runs import Runs
 from auditor.store.uptime import Uptime
@@ -36,6 +37,7 @@ class Store:
         self.declarations = Declarations(engine)
         self.rankings = Rankings(engine)
         self.uptime = Uptime(engine)
+        self.findings = Findings(engine)
 
     def __enter__(self) -> Self:
         """Give the store."""

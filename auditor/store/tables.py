@@ -6,6 +6,7 @@ __all__ = [
     "METADATA",
     "bodies",
     "declarations",
+    "finding_runs",
     "rankings",
     "readings",
     "records",
@@ -125,4 +126,12 @@ uptime_days = Table(
     Column("stretches", LargeBinary, nullable=False),
     Column("speeds", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+finding_runs = Table(
+    "finding_runs",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("record", LargeBinary, nullable=False),
 )

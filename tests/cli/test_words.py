@@ -11,7 +11,7 @@ from auditor.app.parts import shipped_config
 def test_help_names_every_command():
     done = auditor("--help")
     assert done.code == 0
-    names = ["demo", "check", "probe", "run", "judge", "rank", "explain", "report", "status", "declare", "evidence"]
+    names = ["demo", "check", "probe", "run", "judge", "rank", "explain", "report", "status", "declare", "evidence", "alerts"]
     assert all(f"  {name} " in done.out for name in names)
 
 
@@ -31,6 +31,8 @@ def test_help_names_every_command():
         (["judge"], "nothing was visited yet"),
         (["evidence", "show", "sha256:zz"], "is no digest"),
         (["evidence", "show", "abcdef01"], "nothing whose digest begins with abcdef01"),
+        (["alerts", "preview", "--lang", "fr"], 'no language "fr"'),
+        (["alerts", "list", "--agency", "so-ttt"], 'no agency "so-ttt" (did you mean "so-tttt"?)'),
         (["rank", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),
         (["probe"], "--agency"),

@@ -8,6 +8,7 @@ import pytest
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, read_edition
 from auditor.errors import ConfigError
+from auditor.findings.config import check_alerts, read_alerts
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Kind, Measure
 from auditor.registry.load import read_registry
@@ -33,6 +34,8 @@ def problems_of(config):
         problems = [*problems, *found]
         if edition is not None and not found:
             problems = [*problems, *check_edition(edition, MEASURES, registry)]
+    rules, found = read_alerts(config)
+    problems = [*problems, *found, *check_alerts(rules, MEASURES, [agency.code for agency in registry.agencies])]
     try:
         load_settings(config, {})
     except ConfigError as exc:

@@ -13,6 +13,7 @@ PURE = sorted(
         *(ROOT / "auditor/judge").glob("*.py"),
         ROOT / "auditor/schedule/plan.py",
         ROOT / "auditor/engines/gate.py",
+        *(ROOT / f"auditor/findings/{name}.py" for name in ("commands", "expected", "letters", "priced", "rules", "sights")),
         *(ROOT / f"auditor/sdk/{name}.py" for name in TEXT_TOOLS),
         ROOT / "reports/view.py",
     ]
@@ -118,7 +119,7 @@ def test_a_probe_touches_the_world_in_its_look_alone(path):
 
 
 def test_every_pure_module_is_looked_at():
-    assert {path.parent.name for path in PURE} == {"model", "judge", "schedule", "engines", "sdk", "reports"}
+    assert {path.parent.name for path in PURE} == {"model", "judge", "schedule", "engines", "findings", "sdk", "reports"}
     assert all(path.is_file() for path in PURE)
     assert len(PURE) > 30
     assert len(PROBES) > 20

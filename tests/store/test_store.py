@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from letters import lived
 from province import declaration, record
 from sqlalchemy import text
 
@@ -193,3 +194,20 @@ def test_the_digest_of_a_runs_records_changes_with_them(store):
 def test_a_database_that_cannot_be_opened_is_our_fault(tmp_path):
     with pytest.raises(NotDone, match="cannot be opened"):
         open_store(f"sqlite:///{tmp_path}/none/such.sqlite", tmp_path)
+
+
+def test_findings_are_as_they_stood_after_the_last_two_runs_and_a_run_that_is_told_again_begins_before_itself(store):
+    lives = {number: lived("F" * number)[0] for number in (1, 2, 3)}
+    for number in (1, 2, 3):
+        store.runs.open(run(f"r{number}"))
+        store.findings.keep(f"r{number}", AT + timedelta(days=number), lives[number])
+    assert store.findings.last_run() == "r3"
+    assert store.findings.all() == lives[3]
+    assert store.findings.before("r3", AT + timedelta(days=3)) == lives[2]
+    assert store.findings.before("r2", AT + timedelta(days=2)) == ()
+    store.findings.keep("r3", AT + timedelta(days=3), lives[1])
+    assert (store.findings.all(), store.findings.before("r3", AT + timedelta(days=3))) == (lives[1], lives[2])
+
+
+def test_without_a_run_there_are_no_findings(store):
+    assert (store.findings.all(), store.findings.last_run(), store.findings.before("r", AT)) == ((), None, ())

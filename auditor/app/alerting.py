@@ -1,0 +1,198 @@
+"""Findings and notices of a run: ``after_run`` for the night, ``auditor alerts list`` and ``preview`` for people."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from auditor.app.parts import Parts
+from auditor.app.visiting import Ran, known_agency
+from auditor.clock import VIETNAM
+from auditor.errors import UsageError, nearest
+from auditor.findings.letters import Desk, letters
+from auditor.findings.rules import Advanced, advance
+from auditor.findings.sights import sights
+from auditor.judge import Case, fixes
+from auditor.model.agency import Registry, SiteRole
+from auditor.model.finding import FindingLife
+from auditor.model.ids import AgencyId
+from auditor.model.letter import Letter
+from auditor.model.notice import Channel, Notice
+from auditor.model.ranking import Fix
+from auditor.model.run import Run, RunState
+from auditor.model.visit import Cause
+from auditor.store import Store
+from reports.letter import render_letter
+from reports.view import agency_file
+
+__all__ = ["LANGUAGES", "Previewed", "after_run", "findings_now", "notice_of", "preview", "write_letters"]
+
+LANGUAGES = ("vi", "en")
+_FRESH = 3
+"""So many intervals of sampling may lie between a site's last sample and the run's end."""
+_SUCCESSIONS = 10
+"""So many mergers in a row are followed to find who answers for an agency today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """The letters of a run as they would be sent, also to those who have no address yet. ``run`` is None before the first one."""
+
+    run: Run | None
+    notices: tuple[Notice, ...]
+
+
+def after_run(parts: Parts, store: Store, ran: Ran | Run) -> tuple[Notice, ...]:
+    """Take the findings one run further and give its notices; a run that the gate held back changes nothing and tells nobody.
+
+    The same run gives the same notices again and again, until a later one was told: whoever was killed before they were put
+    away calls this once more.
+    """
+    run = ran.run if isinstance(ran, Ran) else ran
+    if run.state is not RunState.PUBLISHED or _is_past(store, run):
+        return ()
+    gains = ran.source.fixes if isinstance(ran, Ran) else None
+    desk, done = _advanced(parts, store, run, everybody=False, gains=gains)
+    assert run.ended_at is not None
+    store.findings.keep(run.id, run.ended_at, done.lives)
+    return tuple(notice_of(letter) for letter in letters(desk, done, at=run.ended_at))
+
+
+def preview(parts: Parts, store: Store, *, agency: str | None = None, language: str | None = None) -> Previewed:
+    """Show the letters of the last published run, exactly as they are sent; nothing is written.
+
+    Raises:
+        UsageError: there is no such agency or language.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(f'no language "{language}"; there are {", ".join(LANGUAGES)}{nearest(language, LANGUAGES)}')
+    code = None if agency is None else _code(parts, agency)
+    run = store.runs.last_published()
+    if run is None or run.ended_at is None:
+        return Previewed(run=None, notices=())
+    desk, done = _advanced(parts, store, run, everybody=True)
+    found = (letter for letter in letters(desk, done, at=run.ended_at) if code in {None, letter.agency.code})
+    return Previewed(run=run, notices=tuple(notice_of(letter, language) for letter in found))
+
+
+def findings_now(parts: Parts, store: Store, agency: str | None = None) -> tuple[FindingLife, ...]:
+    """Give the findings as they stand, by agency and site.
+
+    Raises:
+        UsageError: there is no such agency.
+    """
+    code = None if agency is None else _code(parts, agency)
+    lives = (life for life in store.findings.all() if code in {None, life.finding.agency})
+    return tuple(sorted(lives, key=lambda life: life.finding.key))
+
+
+def notice_of(letter: Letter, language: str | None = None) -> Notice:
+    """Give a letter as it is sent by mail; its payload says the same to a webhook."""
+    rendered = render_letter(letter, language)
+    return Notice(
+        key=letter.key,
+        kind=letter.kind,
+        channel=Channel.MAIL,
+        agency=letter.agency.code,
+        run=letter.run,
+        to=letter.to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        payload=rendered.payload,
+        thread=f"agency/{letter.agency.code}",
+        created_at=letter.at,
+    )
+
+
+def write_letters(data: Path, notices: Iterable[Notice]) -> tuple[Path, ...]:
+    """Write letters as pages into a data folder, for looking at; give the paths."""
+    paths = []
+    for notice in notices:
+        path = data / "letters" / f"{notice.kind.value}-{agency_file(notice.agency)}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(notice.html, "utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+def _code(parts: Parts, agency: str) -> AgencyId:
+    return known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
+
+
+def _is_past(store: Store, run: Run) -> bool:
+    """Tell whether a later run was told already: then this one is history, and its notices went their way."""
+    last = store.findings.last_run()
+    if last is None or last == run.id:
+        return False
+    told = store.runs.get(last)
+    return told is not None and told.ended_at is not None and run.ended_at is not None and run.ended_at < told.ended_at
+
+
+def _advanced(
+    parts: Parts, store: Store, run: Run, *, everybody: bool, gains: Mapping[AgencyId, tuple[Fix, ...]] | None = None
+) -> tuple[Desk, Advanced]:
+    """Give what a run makes of the findings before it; ``everybody`` tells also those who have no address.
+
+    ``gains`` are what agencies could gain, where the run has just worked them out.
+    """
+    edition, at = parts.edition(), run.ended_at
+    assert at is not None
+    ranking = store.rankings.of_run(run.id, edition.id)
+    # What would be gained follows from the standings alone, so no reading of other nights is needed.
+    case = Case(edition=edition, registry=parts.registry, measures=parts.catalogue.measures, as_of=at, run=run.id)
+    if ranking is None:
+        raise UsageError(f"{run.id} published no ranking by {edition.id}: its letters are written by the edition that judged it")
+    before = store.findings.before(run.id, at)
+    shown = sights(
+        case,
+        ranking,
+        store.visits.readings_of(run.id),
+        parts.alerts,
+        before=before,
+        lately=_lately(parts, store, case, at),
+        resting=_resting(parts, run, at),
+    )
+    to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
+    reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
+    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable)
+    told = {telling.life.finding.agency for telling in done.tellings}
+    desk = Desk(
+        case=case,
+        ranking=ranking,
+        rules=parts.alerts,
+        to=to,
+        fixes=gains if gains is not None else {code: fixes(case, ranking, code) for code in sorted(told)},
+        contact=parts.settings.network.contact,
+    )
+    return desk, done
+
+
+def _lately(parts: Parts, store: Store, case: Case, at: datetime) -> Mapping[str, Cause | None]:
+    """Give what the last sample of each site said before the run's end, where there is a fresh one."""
+    until = int(at.timestamp()) + 1
+    since = until - _FRESH * parts.settings.schedule.uptime_seconds
+    sites = {site.url for agency in case.agencies for site in case.sites(agency.code, tuple(SiteRole))}
+    last = {url: store.uptime.samples(url, since, until) for url in sites & store.uptime.sites()}
+    return {url: samples[-1].cause for url, samples in last.items() if samples}
+
+
+def _resting(parts: Parts, run: Run, at: datetime) -> frozenset[str]:
+    """Give the sites of which an announced maintenance fell into the run."""
+    return frozenset(one.site for one in parts.maintenance if one.start <= at and run.started_at < one.end)
+
+
+def _addresses(registry: Registry, case: Case, day: date) -> Mapping[AgencyId, tuple[str, ...]]:
+    """Give whom to write for each agency of the ranking: who answers for it today, its successor where it has merged."""
+    return {agency.code: _emails(registry, agency.code, day) for agency in case.agencies}
+
+
+def _emails(registry: Registry, code: AgencyId, day: date) -> tuple[str, ...]:
+    for _ in range(_SUCCESSIONS):
+        agency = registry.agency(code, day)
+        if agency is not None and agency.valid_on(day):
+            return agency.emails
+        if agency is None or agency.successor is None:
+            return ()
+        code = agency.successor
+    return ()
