@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import anyio
 
+from auditor.app.gating import gated
+from auditor.app.pace import AT_ONCE, Pace
 from auditor.app.parts import Parts
 from auditor.app.reporting import source_of, write_report
 from auditor.app.uptime import availability_of
@@ -108,8 +110,12 @@ def _asked(parts: Parts, agency: Agency, site: str | None) -> set[str] | None:
     return {wanted}
 
 
-def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: Told) -> Ran:
-    """Make a night's run now, or go on with the one that was cut off; then seal, judge, and publish or hold back."""
+def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: Told, pace: Pace = AT_ONCE) -> Ran:
+    """Make a night's run now, or go on with the one that was cut off; then seal, judge, and publish or hold back.
+
+    Raises:
+        NotDone: it was stopped; every finished visit is kept, and the next run goes on.
+    """
     edition = parts.edition()
     now = parts.clock.now()
     days = ranking_days(edition, now)
@@ -118,13 +124,13 @@ def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: T
         night = parts.night(store)
         opened, notes = night.open(RunKind.NIGHT, ",".join(sorted(chosen)) if chosen is not None else "")
         due = plan(parts.registry, parts.catalogue, run=opened.id, days=days, agencies=chosen)
-        _visit(parts, store, due, told)
-        return _end(parts, store, night, opened, notes)
+        _visit(parts, store, due, told, pace=pace, since=opened.started_at)
+        facts = gated(parts, store, opened, [one.visit.key for one in due], pace)
+        return _end(parts, store, night, opened, notes, held_because(facts))
 
 
-def _end(parts: Parts, store: Store, night: Night, opened: Run, notes: Sequence[str]) -> Ran:
+def _end(parts: Parts, store: Store, night: Night, opened: Run, notes: Sequence[str], held: str) -> Ran:
     manifest, ended = night.seal(opened, notes)
-    held = held_because(store.visits.of_run(opened.id))
     case, ranking = night.judged(opened, ended, manifest)
     over = night.publish(opened, ranking, manifest, ended, held)
     source = source_of(parts, store, case, ranking)
@@ -144,7 +150,16 @@ def _chosen(parts: Parts, groups: Sequence[str], agencies: Sequence[str], days: 
     return frozenset(named).union(*(group_agencies(parts.registry, GroupId(group), days) for group in groups))
 
 
-def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorough: bool = False) -> None:
+def _visit(
+    parts: Parts,
+    store: Store,
+    due: Sequence[Due],
+    told: Told,
+    *,
+    thorough: bool = False,
+    pace: Pace = AT_ONCE,
+    since: datetime | None = None,
+) -> None:
     done = store.visits.done(due[0].visit.run) if due else frozenset[str]()
     told(len(due) - len(done), None)
     limiters: list[anyio.CapacityLimiter] = []
@@ -173,6 +188,14 @@ def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorou
                 availability=lambda url: availability_of(parts, store, url, window),
             )
             at_once = parts.settings.schedule.sites_at_once
-            await visit_all(runner, due, done=done, at_once=at_once, told=lambda visited: told(0, visited))
+            await visit_all(
+                runner,
+                due,
+                done=done,
+                at_once=at_once,
+                told=lambda visited: told(0, visited),
+                wait=pace.waiting(parts.clock, since),
+            )
 
-    anyio.run(work)
+    anyio.run(pace.until_stopped, work)
+    pace.go_on()

@@ -71,6 +71,13 @@ control_hosts = []
 pages = 80
 seconds = 900
 page_seconds = 5
+
+[schedule]
+night_hours = 0
+
+[gate]
+canaries = []
+free_mb = 64
 """
 
 
