@@ -61,10 +61,11 @@ class RehearsalClock:
         """Give the machine's monotonic seconds."""
         return time.monotonic()
 
-    def leap(self, to: datetime) -> None:
-        """Make it that instant, if it is still to come; the file is replaced whole."""
-        ahead = to - datetime.now(UTC)
-        if ahead > self.ahead:
+    def leap(self, to: datetime) -> timedelta:
+        """Make it that instant, if it is still to come, and say by how much that was; the file is replaced whole."""
+        before, ahead = self.ahead, to - datetime.now(UTC)
+        if ahead > before:
             part = self._file.with_name(f"{self._file.name}.part")
             part.write_text(f"{ahead.total_seconds():.6f}", "ascii")
             part.replace(self._file)
+        return max(ahead - before, timedelta())
