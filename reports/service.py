@@ -24,7 +24,7 @@ def status_text(document: Object) -> str:
     weeks = [_week(row) for row in _list(document, "weeks")]
     service = document["service"]
     assert isinstance(service, dict)
-    parts = [health_text(service), "\n".join(_tasks(service)), "\n".join(runs) or "Chưa có lượt chạy nào."]
+    parts = [health_text(service), "\n".join([*_gate(service), *_tasks(service)]), "\n".join(runs) or "Chưa có lượt chạy nào."]
     return "\n\n".join([part for part in (*parts, "\n".join(["Đầu dò theo tuần:", *weeks] if weeks else [])) if part])
 
 
@@ -41,6 +41,14 @@ def _note(problem: Object) -> Note:
     assert isinstance(facts, dict)
     task = {"task": _TASKS.get(str(facts["task"]), facts["task"])} if "task" in facts else {}
     return Note(key=str(problem["key"]), text=str(problem["text"]), facts={**facts, **task})
+
+
+def _gate(service: Object) -> list[str]:
+    gate = service["gate"]
+    if not isinstance(gate, dict) or gate["run"] is None:
+        return []
+    last = f"lượt công bố gần nhất: {gate['published']}" if gate["published"] else "chưa công bố lượt nào"
+    return [f"Cổng kiểm soát: {'đã mở' if gate['open'] else 'đóng'} với lượt {gate['run']}; {last}"]
 
 
 def _tasks(service: Object) -> list[str]:

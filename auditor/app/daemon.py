@@ -1,8 +1,9 @@
 """``auditor schedule``: the service that runs by itself. It waits, begins, notes, and begins again; the work is others'."""
 
 import os
+import platform
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -59,7 +60,7 @@ def schedule(parts: Parts) -> None:
     parts.edition()  # wrong config is told now, and not at one in the morning
     until = settings.rehearsal.leap_until
     with parts.store() as store, hold(store.engine) as holds:
-        journal = Journal(parts.data, now=parts.clock.now(), pid=os.getpid())
+        journal = Journal(parts.data, now=parts.clock.now(), pid=os.getpid(), host=platform.node())
         waits = Waits(parts.clock, datetime.fromisoformat(until) if until else None)
         stop, work = Event(), jobs(parts, store)
         nights = Nights(parts=parts, store=store, jobs=work, ticker=ticker, journal=journal, waits=waits, stop=stop)
@@ -86,6 +87,10 @@ class _Daemon:
 
     async def live(self) -> None:
         """Do everything, each at its time, until it shall stop."""
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+            await self._live(received)
+
+    async def _live(self, received: AsyncIterator[signal.Signals]) -> None:
         self.heart.begin()
         tasks = [self.nights.go]
         tasks += [self._checks] if self.jobs.check else []
@@ -99,28 +104,27 @@ class _Daemon:
                 group.start_soon(self.heart.watch)
                 if self.parts.settings.schedule.metrics:
                     await group.start(serve_metrics, self.parts, self.store)
-                await self._until_told()
+                await self._until_told(received)
                 await self._end()
             group.cancel_scope.cancel()
         now = self.parts.clock.now()
         self.journal.say(now, "stopped in order", wrong=False)
         self.journal.beat(now, ended=True)
 
-    async def _until_told(self) -> None:
+    async def _until_told(self, received: AsyncIterator[signal.Signals]) -> None:
         """Wait for a signal, for the end of a rehearsal, or for the loss of our lock."""
-        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
-            notify("READY=1")
-            async with anyio.create_task_group() as group:
+        notify("READY=1")
+        async with anyio.create_task_group() as group:
 
-                async def reasons() -> None:
-                    while not (self.waits.over or self.heart.lost):  # noqa: ASYNC110 - the time is a file's, and not a task's
-                        await anyio.sleep(_POLL)
-                    group.cancel_scope.cancel()
+            async def reasons() -> None:
+                while not (self.waits.over or self.heart.lost):  # noqa: ASYNC110 - the time is a file's, and not a task's
+                    await anyio.sleep(_POLL)
+                group.cancel_scope.cancel()
 
-                group.start_soon(reasons)
-                async for number in received:
-                    _log.info("schedule", what=f"told to stop ({signal.Signals(number).name})")
-                    group.cancel_scope.cancel()
+            group.start_soon(reasons)
+            async for number in received:
+                _log.info("schedule", what=f"told to stop ({number.name})")
+                group.cancel_scope.cancel()
 
     async def _end(self) -> None:
         """Stop what works, and see to it that the process ends even if something does not listen."""
@@ -143,7 +147,8 @@ class _Daemon:
         """Check each site when its turn comes, a slow one beside the others and never twice at once."""
         clock, period = self.parts.clock, self.parts.settings.schedule.uptime_seconds
         since = clock.now()
-        sites, day = self._sites(), None
+        sites: dict[str, Site] = {}
+        day = None
         async with anyio.create_task_group() as group:
             while True:
                 if day != (day := since.astimezone(VIETNAM).date()):

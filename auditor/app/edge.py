@@ -43,7 +43,8 @@ class TaskEdge:
             because = plainly(error)
             expected = isinstance(_first(error), AuditorError | OSError)
             _log.error("task failed", task=self.task, because=because, exc_info=None if expected else error)
-            self.journal.say(self.clock.now(), f"{self.task} failed: {because}")
+            if because != task.because:  # what fails each minute is said once, and counted
+                self.journal.say(self.clock.now(), f"{self.task} failed: {because}")
             self.journal.note(self.task, replace(task, failures=task.failures + 1, because=because))
         return True
 

@@ -1,5 +1,7 @@
 """Whether the service is well: what ``status --check`` answers and what is measured of it."""
 
+import os
+import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,7 +56,7 @@ class Health:
 def health(parts: Parts, store: Store) -> Health:
     """Look at what the daemon wrote down, at the last nights, and at the disk."""
     now, diary, found = parts.clock.now(), read_diary(parts.data), room(parts)
-    alive = diary is not None and diary.ended_at is None and abs(now - diary.beat_at) < _SILENT
+    alive = diary is not None and _alive(diary, now)
     nights = nights_of(store)
     over = [night for night in nights if night.state in {RunState.PUBLISHED, RunState.HELD}]
     going = next((night for night in reversed(nights) if night.state is RunState.OPEN), None)
@@ -77,6 +79,19 @@ def health(parts: Parts, store: Store) -> Health:
         room=found,
         problems=tuple(problems),
     )
+
+
+def _alive(diary: Diary, now: datetime) -> bool:
+    """Tell whether the daemon lives: it gave a sign lately, and is no process of this machine that is gone."""
+    if diary.ended_at is not None or abs(now - diary.beat_at) >= _SILENT:
+        return False
+    try:
+        os.kill(diary.pid, 0)
+    except ProcessLookupError:
+        return diary.host != platform.node()
+    except PermissionError:
+        return True
+    return True
 
 
 def _of_life(diary: Diary | None, now: datetime, *, alive: bool) -> list[Note]:

@@ -87,7 +87,9 @@ class Nights:
             found = room(self.parts)
             if found.free_mb < found.need_mb:
                 raise NotDone(f"the disk has {found.free_mb} MB left, and {found.need_mb} MB are needed: no night is begun")
-            pace = Pace(hours=self.parts.settings.schedule.night_hours, stop=self.stop)
+            settings = self.parts.settings.schedule
+            pauses = (settings.retry_minutes * 60,) * settings.retries
+            pace = Pace(hours=settings.night_hours, pauses=pauses, stop=self.stop)
             run = await run_sync(self.jobs.night, pace)
             self._retry_at = None
             if run.held_because:

@@ -20,10 +20,12 @@ _POLL = 0.1
 class Pace:
     """``hours`` are those over which the hosts' turns are spread, counted from the run's start also when it goes on later.
 
-    ``stop`` is set, by whatever thread, when the run shall end as soon as it can; None is never.
+    ``pauses`` are the seconds before what failed for a passing cause is tried again, each once all else is done. ``stop`` is set,
+    by whatever thread, when the run shall end as soon as it can; None is never.
     """
 
     hours: float = 0.0
+    pauses: tuple[float, ...] = ()
     stop: Event | None = field(default=None)
 
     def go_on(self) -> None:

@@ -195,6 +195,7 @@ def _visit(
                 at_once=at_once,
                 told=lambda visited: told(0, visited),
                 wait=pace.waiting(parts.clock, since),
+                pauses=pace.pauses,
             )
 
     anyio.run(pace.until_stopped, work)

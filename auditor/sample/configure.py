@@ -74,6 +74,7 @@ page_seconds = 5
 
 [schedule]
 night_hours = 0
+retry_minutes = 0
 
 [gate]
 canaries = []

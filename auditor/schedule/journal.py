@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from auditor.evidence.files import write_whole
 from auditor.log import get_logger
@@ -42,23 +43,28 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diary:
-    """All that is written down. ``beat_at`` is the last sign of life; ``ended_at`` is None while it lives, and after a kill."""
+    """All that is written down. ``beat_at`` is the last sign of life; ``ended_at`` is None while it lives, and after a kill.
+
+    ``pid`` is its process on ``host``.
+    """
 
     first_at: datetime
     started_at: datetime
     beat_at: datetime
     ended_at: datetime | None = None
     pid: int = 0
+    host: str = ""
     tasks: Mapping[str, Task] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
 
 
 class Journal:
-    """The daemon's hand on its file. A disk that takes no more keeps it from writing, never from working."""
+    """The daemon's hand on its file, from any thread. A disk that takes no more keeps it from writing, never from working."""
 
-    def __init__(self, data: Path, *, now: datetime, pid: int) -> None:
+    def __init__(self, data: Path, *, now: datetime, pid: int, host: str) -> None:
         """Begin a life, after whatever was written in former ones."""
         self._path, self._fault = data / _FILE, ""
+        self._pen = Lock()
         former = read_diary(data)
         self.former = former
         self.diary = Diary(
@@ -66,6 +72,7 @@ class Journal:
             started_at=now,
             beat_at=now,
             pid=pid,
+            host=host,
             tasks=former.tasks if former else {},
             said=former.said if former else (),
         )
@@ -73,7 +80,8 @@ class Journal:
     def say(self, at: datetime, what: str, *, wrong: bool = True) -> None:
         """Write down and log something that whoever runs this should know."""
         (_log.warning if wrong else _log.info)("schedule", what=what)
-        self.diary = replace(self.diary, said=(*self.diary.said, Said(at=at, what=what))[-_MOST_SAID:])
+        with self._pen:
+            self.diary = replace(self.diary, said=(*self.diary.said, Said(at=at, what=what))[-_MOST_SAID:])
 
     def task(self, name: str) -> Task:
         """Give how a task stands."""
@@ -81,11 +89,13 @@ class Journal:
 
     def note(self, name: str, task: Task) -> None:
         """Write down how a task stands."""
-        self.diary = replace(self.diary, tasks={**self.diary.tasks, name: task})
+        with self._pen:
+            self.diary = replace(self.diary, tasks={**self.diary.tasks, name: task})
 
     def beat(self, at: datetime, *, ended: bool = False) -> None:
         """Give a sign of life, and bring the file up to date."""
-        self.diary = replace(self.diary, beat_at=at, ended_at=at if ended else None)
+        with self._pen:
+            self.diary = replace(self.diary, beat_at=at, ended_at=at if ended else None)
         try:
             write_whole(self._path, json.dumps(asdict(self.diary), default=_plain, ensure_ascii=False, indent=1).encode())
         except OSError as exc:
@@ -106,6 +116,7 @@ def read_diary(data: Path) -> Diary | None:
             beat_at=datetime.fromisoformat(table["beat_at"]),
             ended_at=_instant(table["ended_at"]),
             pid=int(table["pid"]),
+            host=str(table["host"]),
             tasks={name: _task(row) for name, row in table["tasks"].items()},
             said=tuple(Said(at=datetime.fromisoformat(row["at"]), what=str(row["what"])) for row in table["said"]),
         )

@@ -126,6 +126,8 @@ class Schedule(_Section):
     timezone: str = "Asia/Ho_Chi_Minh"
     nightly: str = "0 1 * * *"
     night_hours: Annotated[float, Field(ge=0, le=20)] = 4.0
+    retries: Annotated[int, Field(ge=0, le=5)] = 1
+    retry_minutes: Annotated[float, Field(ge=0, le=240)] = 20.0
     uptime_seconds: Annotated[int, Field(ge=10)] = 300
     sites_at_once: Annotated[int, Field(ge=1, le=256)] = 16
     metrics: str = ""

@@ -103,6 +103,23 @@ def test_five_missed_nights_are_made_up_for_once(place):
     assert stop(second)[0] == 0
 
 
+def test_a_night_of_the_service_has_its_canaries_and_says_when_it_is_held_back(place):
+    place.settings(canaries='["huyen-mau-binh"]')
+    blind = """
+import auditor.app.canary as canary
+real = canary.differences
+canary.differences = lambda *given: [*real(*given), "huyen-mau-binh content.news: expected present"]
+"""
+    process = place.start(blind)
+    bring_night(place, process)
+    place.wait(process, "was held back, and the last ranking stands: 1 of the sample's truths did not come out", 180)
+    [run] = place.runs()
+    assert run["state"] == "held"
+    checked = place.status("--check")
+    assert (checked.code, [problem["key"] for problem in checked.json["problems"]]) == (1, ["service.held"])
+    assert stop(process)[0] == 0
+
+
 class Stuck:
     """Answers with a page that never ends, from the moment on that it is told to."""
 

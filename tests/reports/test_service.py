@@ -20,6 +20,7 @@ SERVICE = {
         "night": {"next_at": "2026-01-05T18:00:00+00:00", "ended_at": None, "done": 0},
         "post": {"next_at": None, "ended_at": None, "done": 7},
     },
+    "gate": {"run": "r2", "open": False, "because": "x", "published": "r1"},
     "said": [{"at": "2026-01-05T17:00:00+00:00", "what": "started\x1b[31m"}],
 }
 
@@ -58,3 +59,4 @@ def test_tasks_weeks_and_what_was_said_are_told_in_our_own_time_and_harmlessly()
     assert "\x1b" not in text
     assert "tuần 2026-01-05  crawl: 8 lượt; hoàn tất 87.5%" in text
     assert "Chưa có lượt chạy nào." in text
+    assert "Cổng kiểm soát: đóng với lượt r2; lượt công bố gần nhất: r1" in text

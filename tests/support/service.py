@@ -32,9 +32,10 @@ nameservers = ["127.0.0.1:{dns}"]
 edition = "e"
 [schedule]
 night_hours = 0
+retry_minutes = 0
 {schedule}
 [gate]
-canaries = []
+canaries = {canaries}
 free_mb = {free}
 [rehearsal]
 clock = "clock"
@@ -70,9 +71,9 @@ class Service:
     def words(self):
         return ("--config", self.config, "--data", self.data)
 
-    def settings(self, *, schedule="", rehearsal="", free=0):
+    def settings(self, *, schedule="", rehearsal="", free=0, canaries="[]"):
         a, c = (site.port for site in self.sites)
-        text = SETTINGS.format(dns=self.dns.port, a=a, c=c, schedule=schedule, rehearsal=rehearsal, free=free)
+        text = SETTINGS.format(dns=self.dns.port, a=a, c=c, schedule=schedule, rehearsal=rehearsal, free=free, canaries=canaries)
         (self.config / "auditor.toml").write_text(text, "utf-8")
 
     def set_clock(self, ahead):
