@@ -168,15 +168,7 @@ def _visit(
 
     async def work() -> None:
         limiters.append(anyio.CapacityLimiter(_THREADS))
-        network = Network(
-            parts.settings,
-            parts.clock,
-            parts.vocabulary,
-            parts.registry_hosts,
-            patience=_PATIENCE if len(places) > 1 else 0,
-            peers=tuple(sorted(places)),
-            thorough=thorough,
-        )
+        network = _network(parts, tuple(sorted(places)), thorough=thorough)
         async with network:
             runner = Runner(
                 network=network,
@@ -200,3 +192,16 @@ def _visit(
 
     anyio.run(pace.until_stopped, work)
     pace.go_on()
+
+
+def _network(parts: Parts, places: tuple[str, ...], *, thorough: bool) -> Network:
+    """Give the ways out of a run over these sites."""
+    return Network(
+        parts.settings,
+        parts.clock,
+        parts.vocabulary,
+        parts.registry_hosts,
+        patience=_PATIENCE if len(places) > 1 else 0,
+        peers=places,
+        thorough=thorough,
+    )

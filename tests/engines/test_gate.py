@@ -59,7 +59,7 @@ def test_a_site_that_never_ends_holds_up_no_night():
     good = [visit(number=n) for n in range(1, 5)]
     assert held([*good, *[visit(Cause.BUDGET)] * 8]) == ""
     assert held([*good[:1], visit(Cause.BUDGET)]) == ""
-    assert held([*good, visit(Cause.BUDGET), visit(Cause.CRASHED)]).startswith("1 of 6 visits")
+    assert held([*good, visit(Cause.BUDGET), visit(Cause.CRASHED, 9)]).startswith("1 of 6 visits")
 
 
 def test_a_night_in_which_time_ran_out_on_most_sites_is_held_back():
@@ -157,7 +157,7 @@ def test_every_fault_is_told_and_each_check_by_its_name():
 @given(st.lists(st.sampled_from([None, *Cause]), min_size=1, max_size=40))
 def test_a_night_is_never_published_with_more_than_a_hundredth_of_endings_ours(causes):
     night = [visit(cause, n) for n, cause in enumerate(causes)]
-    ours = sum(cause is not None and cause.blame is Blame.OURS for cause in causes)
+    ours = sum(cause is not None and cause.blame is Blame.OURS and cause is not Cause.BUDGET for cause in causes)
     assert (ours > len(causes) / 100) <= bool(held(night))
 
 
