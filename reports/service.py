@@ -14,7 +14,14 @@ __all__ = ["health_text", "status_text"]
 _MOST_SAID = 5
 _HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 _STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
-_TASKS = {"night": "lượt đêm", "uptime": "kiểm tra sẵn sàng", "post": "gửi thư", "letters": "soạn thư", "plan": "lập lịch"}
+_TASKS = {
+    "night": "lượt đêm",
+    "uptime": "kiểm tra sẵn sàng",
+    "post": "gửi thư",
+    "letters": "soạn thư",
+    "plan": "lập lịch",
+    "prune": "dọn dữ liệu cũ",
+}
 Object = Mapping[str, Json]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from threading import Event, Timer
 
 import anyio
+from anyio.to_thread import run_sync
 
 from auditor.app.edge import TaskEdge
 from auditor.app.heart import Heart
@@ -31,7 +32,7 @@ from auditor.store.holding import hold
 
 __all__ = ["in_time", "schedule"]
 
-_FAR = timedelta(hours=1)
+_FAR, _DAY = timedelta(hours=1), timedelta(days=1)
 _POLL = 0.05
 _LAST_SECONDS = 8.0
 """After we are told to stop: then the process ends, whatever still works. What is finished is kept already."""
@@ -95,6 +96,7 @@ class _Daemon:
         tasks = [self.nights.go]
         tasks += [self._checks] if self.jobs.check else []
         tasks += [self._posts] if self.jobs.send else []
+        tasks += [self._tidy] if self.jobs.prune else []
         async with anyio.create_task_group() as group:
             with ExitStack() as counted:
                 for _ in tasks:
@@ -175,6 +177,14 @@ class _Daemon:
             if free:
                 await self.jobs.check(free)
         self._checking -= urls
+
+    async def _tidy(self) -> None:
+        """Let go of what is old, once a day."""
+        assert self.jobs.prune is not None
+        while True:
+            with TaskEdge(journal=self.journal, clock=self.parts.clock, task="prune", stopping=self.stop.is_set):
+                await run_sync(self.jobs.prune)
+            await self.waits.until(self.parts.clock.now() + _DAY)
 
     async def _posts(self) -> None:
         """Send what is due, again and again."""

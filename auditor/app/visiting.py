@@ -162,29 +162,15 @@ def _visit(
 ) -> None:
     done = store.visits.done(due[0].visit.run) if due else frozenset[str]()
     told(len(due) - len(done), None)
-    limiters: list[anyio.CapacityLimiter] = []
     places = {one.site.url for one in due}
-    window = parts.edition().window
 
     async def work() -> None:
-        limiters.append(anyio.CapacityLimiter(_THREADS))
-        network = _network(parts, tuple(sorted(places)), thorough=thorough)
-        async with network:
-            runner = Runner(
-                network=network,
-                knowledge=parts.knowledge,
-                visits=store.visits,
-                evidence=parts.evidence,
-                clock=parts.clock,
-                limiter=lambda: limiters[0],
-                availability=lambda url: availability_of(parts, store, url, window),
-            )
-            at_once = parts.settings.schedule.sites_at_once
+        async with _network(parts, tuple(sorted(places)), thorough=thorough) as network:
             await visit_all(
-                runner,
+                _runner(parts, store, network),
                 due,
                 done=done,
-                at_once=at_once,
+                at_once=parts.settings.schedule.sites_at_once,
                 told=lambda visited: told(0, visited),
                 wait=pace.waiting(parts.clock, since),
                 pauses=pace.pauses,
@@ -192,6 +178,20 @@ def _visit(
 
     anyio.run(pace.until_stopped, work)
     pace.go_on()
+
+
+def _runner(parts: Parts, store: Store, network: Network) -> Runner:
+    """Give what makes the visits of a run; inside a running loop."""
+    limiter, window = anyio.CapacityLimiter(_THREADS), parts.edition().window
+    return Runner(
+        network=network,
+        knowledge=parts.knowledge,
+        visits=store.visits,
+        evidence=parts.evidence,
+        clock=parts.clock,
+        limiter=lambda: limiter,
+        availability=lambda url: availability_of(parts, store, url, window),
+    )
 
 
 def _network(parts: Parts, places: tuple[str, ...], *, thorough: bool) -> Network:

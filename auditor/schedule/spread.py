@@ -8,6 +8,8 @@ __all__ = ["due_checks", "next_check", "share_of", "turn_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+_ROUNDS = 20
+"""So many rounds a period has at most."""
 
 
 def share_of(name: str) -> float:
@@ -16,8 +18,9 @@ def share_of(name: str) -> float:
 
 
 def turn_of(url: str, period: int) -> int:
-    """Give the second of the period in which a site is checked."""
-    return int(share_of(url) * period)
+    """Give the second of the period in which a site is checked: one of a few, since a round costs something whatever its size."""
+    rounds = min(_ROUNDS, period)
+    return int(share_of(url) * rounds) * period // rounds
 
 
 def due_checks(urls: Iterable[str], period: int, *, since: datetime, until: datetime) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from servers import closed_port
 from service import PAGE, service, stop, until
 
+from auditor.store import open_store
+
 pytestmark = pytest.mark.slow
 DAY = timedelta(days=1)
 HOME = timedelta(hours=7)
@@ -179,6 +181,22 @@ def test_a_clock_that_jumps_forward_brings_one_night_and_backward_none(place):
     assert stop(process)[0] == 0
 
 
+def test_every_site_is_really_sampled_each_period_also_while_a_night_is_made(place):
+    place.settings(schedule="uptime_seconds = 10")
+    process = place.start()
+    bring_night(place, process)
+    place.wait(process, "was published", 120)
+    until(lambda: place.diary()["tasks"].get("uptime", {}).get("done", 0) >= 6, 60)
+    assert place.diary()["tasks"]["uptime"]["failures"] == 0
+    assert stop(process)[0] == 0
+    with open_store("", place.data) as store:
+        samples = {url: store.uptime.samples(url, 0, 2**40) for url in ("http://a.test/", "http://c.test/")}
+    assert all(len(found) >= 2 and not [sample for sample in found if sample.cause] for found in samples.values()), samples
+    # The clock was set meanwhile: between two samples before that, or two after it, lies one period.
+    gaps = [later.at - earlier.at for found in samples.values() for earlier, later in pairwise(found)]
+    assert all(5 <= gap <= 15 for gap in gaps if gap < 60), gaps
+
+
 CHECKS = """
 import auditor.app.daemon as daemon
 from dataclasses import replace
@@ -194,7 +212,10 @@ def jobs(parts, store):
     def tell(run):
         with open({file!r} + ".told", "a") as out:
             out.write(f"{{run.id}}\\n")
-    return replace(real(parts, store), check=check, send=send, tell=tell)
+    def prune():
+        with open({file!r} + ".pruned", "a") as out:
+            out.write("pruned\\n")
+    return replace(real(parts, store), check=check, send=send, tell=tell, prune=prune)
 daemon.jobs = jobs
 """
 
@@ -210,6 +231,7 @@ def test_a_week_leapt_over_has_its_nights_letters_and_every_check(place):
     told = Path(f"{file}.told").read_text().split()
     assert told == published
     assert 10_000 <= len(Path(f"{file}.sent").read_text().splitlines()) <= 10_090
+    assert len(Path(f"{file}.pruned").read_text().splitlines()) in {7, 8}
     at = {"http://a.test/": [], "http://c.test/": []}
     for line in file.read_text().splitlines():
         moment, url = line.split()
