@@ -4,46 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from auditor.model.ids import AgencyId
 from auditor.model.note import Json
-from auditor.model.visit import Cause
 from reports.body import as_text, hex_head
 from reports.json import mark_json, reading_json, standing_json
 from reports.view import Confirmed, Kept, Source, readings_of, standing_of
 from reports.visible import one_line, visible
-from reports.words import vietnamese
 
-__all__ = ["again_text", "declarations_text", "explain_json", "kept_json", "kept_text", "objects_text", "status_text"]
+__all__ = ["again_text", "declarations_text", "explain_json", "kept_json", "kept_text", "objects_text"]
 
 _MOST = 20_000
 Object = Mapping[str, Json]
-
-
-def status_text(document: Object) -> str:
-    """Say how the last runs went."""
-    lines = [line for run in _list(document, "runs") for line in _run(run)]
-    return "\n".join(lines) if lines else "Chưa có lượt chạy nào."
-
-
-_STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
-
-
-def _run(run: Object) -> list[str]:
-    said = vietnamese()
-    lines = [
-        f"{run['run']}  {_STATES.get(str(run['state']), run['state'])}  bắt đầu {run['started_at']}",
-        f"  {run['visits']} lượt kiểm tra, {run['readings']} kết quả; kết thúc: {_counts(run, 'endings')}",
-    ]
-    causes = run["causes"]
-    if isinstance(causes, dict) and causes:
-        lines.append("  nguyên nhân: " + ", ".join(f"{said.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
-    if run["held_because"]:
-        lines.append(f"  giữ lại vì: {one_line(str(run['held_because']))}")
-    slowest = ", ".join(f"{one_line(str(one['site']))} {one['seconds']} s" for one in _list(run, "slowest")[:3])
-    return [*lines, f"  chậm nhất: {slowest}"] if slowest else lines
-
-
-def _counts(run: Object, key: str) -> str:
-    counts = run[key]
-    return ", ".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) and counts else "–"
 
 
 def objects_text(objects: Sequence[Json]) -> str:

@@ -1,10 +1,13 @@
 """The JSON documents of commands that are no reports (DESIGN section 8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import cast
 
+from auditor.app.health import Health
 from auditor.app.judging import Again
-from auditor.app.status import RunStatus
+from auditor.app.status import ProbeWeek, Status
 from auditor.engines.again import Change
 from auditor.errors import Problem
 from auditor.evidence.verify import Report
@@ -16,6 +19,7 @@ from auditor.model.notice import Notice
 from auditor.model.place import Place
 from auditor.model.reading import Measure, Measured, ReadingRecord, Unavailable
 from auditor.model.run import Run
+from auditor.schedule.journal import Task
 from reports.json import value_json
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "check_json",
     "declarations_json",
     "findings_json",
+    "health_json",
     "notices_json",
     "objects_json",
     "report_json",
@@ -110,9 +115,10 @@ def declarations_json(rows: Iterable[tuple[Declaration, bool]]) -> list[Json]:
     ]
 
 
-def status_json(found: Iterable[RunStatus]) -> Object:
-    """The last runs."""
+def status_json(found: Status) -> Object:
+    """The service, the last runs, and the probes over the weeks."""
     return {
+        "service": health_json(found.health),
         "runs": [
             {
                 **run_json(one.run),
@@ -123,9 +129,55 @@ def status_json(found: Iterable[RunStatus]) -> Object:
                 "probes": {probe: dict(counts) for probe, counts in one.probes.items()},
                 "slowest": [{"site": site, "seconds": seconds} for site, seconds in one.slowest],
             }
-            for one in found
-        ]
+            for one in found.runs
+        ],
+        "weeks": [
+            {"week": row.week, "probe": row.probe, "visits": row.visits, "endings": dict(row.endings), "shares": _shares(row)}
+            for row in found.weeks
+        ],
     }
+
+
+def _shares(row: ProbeWeek) -> Object:
+    return {name: f"{Decimal(count) / row.visits:.4f}" for name, count in row.endings.items()}
+
+
+def health_json(found: Health) -> Object:
+    """How the service is: ``ok`` is what ``status --check`` answers."""
+    diary = found.diary
+    return {
+        "ok": not found.problems,
+        "problems": [{"key": p.key, "text": str(p), "facts": dict(p.facts)} for p in found.problems],
+        "alive": found.alive,
+        "started_at": _instant(diary.started_at) if diary else None,
+        "beat_at": _instant(diary.beat_at) if diary else None,
+        "ended_at": _instant(diary.ended_at) if diary else None,
+        "gate": {
+            "run": found.night.id if found.night else None,
+            "open": found.night is not None and not found.night.held_because,
+            "because": (found.night.held_because or None) if found.night else None,
+            "published": found.published.id if found.published else None,
+        },
+        "going": found.going.id if found.going else None,
+        "free_mb": found.room.free_mb,
+        "tasks": {name: _task(task) for name, task in sorted(diary.tasks.items())} if diary else {},
+        "said": [{"at": _instant(one.at), "what": one.what} for one in diary.said] if diary else [],
+    }
+
+
+def _task(task: Task) -> Object:
+    return {
+        "next_at": _instant(task.next_at),
+        "began_at": _instant(task.began_at),
+        "ended_at": _instant(task.ended_at),
+        "done": task.done,
+        "failures": task.failures,
+        "because": task.because or None,
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def again_json(again: Again) -> Object:

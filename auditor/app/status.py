@@ -1,16 +1,42 @@
-"""``auditor status``: how the last runs went."""
+"""``auditor status``: how the service is, how the last runs went, and how each probe has fared over the weeks."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from auditor.app.daemon import in_time
+from auditor.app.gating import nights_of
+from auditor.app.health import Health, health
 from auditor.app.parts import Parts
+from auditor.clock import VIETNAM
+from auditor.engines.gate import outcomes_of
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
+from auditor.store import Store
 
-__all__ = ["RunStatus", "status"]
+__all__ = ["ProbeWeek", "RunStatus", "Status", "status"]
 
 _SLOWEST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeWeek:
+    """How often the visits of one probe ended how in one week of nights; ``week`` is its Monday."""
+
+    week: str
+    probe: str
+    visits: int
+    endings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All that ``status`` says."""
+
+    health: Health
+    runs: tuple["RunStatus", ...]
+    weeks: tuple[ProbeWeek, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +52,32 @@ class RunStatus:
     slowest: tuple[tuple[str, str], ...]
 
 
-def status(parts: Parts, last: int) -> tuple[RunStatus, ...]:
-    """Give the last runs, the newest first."""
+def status(parts: Parts, last: int, weeks: int) -> Status:
+    """Give the service's health, the last runs, the newest first, and so many weeks of each probe's endings, the newest first."""
+    parts = in_time(parts)
     with parts.store() as store:
-        runs = store.runs.all()[-last:]
-        return tuple(_of(run, store.visits.of_run(run.id), len(store.visits.readings_of(run.id))) for run in reversed(runs))
+        runs = store.runs.all()[-last:] if last else ()
+        return Status(
+            health=health(parts, store),
+            runs=tuple(_of(run, store.visits.of_run(run.id), len(store.visits.readings_of(run.id))) for run in reversed(runs)),
+            weeks=_weeks(parts, store, weeks),
+        )
+
+
+def _weeks(parts: Parts, store: Store, weeks: int) -> tuple[ProbeWeek, ...]:
+    since = parts.clock.now() - timedelta(weeks=weeks)
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for night in nights_of(store):
+        if night.started_at >= since:
+            day = night.started_at.astimezone(VIETNAM).date()
+            week = (day - timedelta(days=day.weekday())).isoformat()
+            for probe, counts in outcomes_of(store.visits.of_run(night.id)).items():
+                found.setdefault((week, probe), Counter()).update(counts)
+    rows = [
+        ProbeWeek(week=week, probe=probe, visits=counts.total(), endings=dict(sorted(counts.items())))
+        for (week, probe), counts in sorted(found.items())
+    ]
+    return tuple(sorted(rows, key=lambda row: row.week, reverse=True))
 
 
 def _of(run: Run, visits: tuple[VisitRecord, ...], readings: int) -> RunStatus:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import anyio
 
+from auditor.app.gating import gated
+from auditor.app.pace import AT_ONCE, Pace
 from auditor.app.parts import Parts
 from auditor.app.reporting import source_of, write_report
 from auditor.app.uptime import availability_of
@@ -108,8 +110,12 @@ def _asked(parts: Parts, agency: Agency, site: str | None) -> set[str] | None:
     return {wanted}
 
 
-def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: Told) -> Ran:
-    """Make a night's run now, or go on with the one that was cut off; then seal, judge, and publish or hold back."""
+def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: Told, pace: Pace = AT_ONCE) -> Ran:
+    """Make a night's run now, or go on with the one that was cut off; then seal, judge, and publish or hold back.
+
+    Raises:
+        NotDone: it was stopped; every finished visit is kept, and the next run goes on.
+    """
     edition = parts.edition()
     now = parts.clock.now()
     days = ranking_days(edition, now)
@@ -118,13 +124,13 @@ def run(parts: Parts, *, groups: Sequence[str], agencies: Sequence[str], told: T
         night = parts.night(store)
         opened, notes = night.open(RunKind.NIGHT, ",".join(sorted(chosen)) if chosen is not None else "")
         due = plan(parts.registry, parts.catalogue, run=opened.id, days=days, agencies=chosen)
-        _visit(parts, store, due, told)
-        return _end(parts, store, night, opened, notes)
+        _visit(parts, store, due, told, pace=pace, since=opened.started_at)
+        facts = gated(parts, store, opened, [one.visit.key for one in due], pace)
+        return _end(parts, store, night, opened, notes, held_because(facts))
 
 
-def _end(parts: Parts, store: Store, night: Night, opened: Run, notes: Sequence[str]) -> Ran:
+def _end(parts: Parts, store: Store, night: Night, opened: Run, notes: Sequence[str], held: str) -> Ran:
     manifest, ended = night.seal(opened, notes)
-    held = held_because(store.visits.of_run(opened.id))
     case, ranking = night.judged(opened, ended, manifest)
     over = night.publish(opened, ranking, manifest, ended, held)
     source = source_of(parts, store, case, ranking)
@@ -144,35 +150,58 @@ def _chosen(parts: Parts, groups: Sequence[str], agencies: Sequence[str], days: 
     return frozenset(named).union(*(group_agencies(parts.registry, GroupId(group), days) for group in groups))
 
 
-def _visit(parts: Parts, store: Store, due: Sequence[Due], told: Told, *, thorough: bool = False) -> None:
+def _visit(
+    parts: Parts,
+    store: Store,
+    due: Sequence[Due],
+    told: Told,
+    *,
+    thorough: bool = False,
+    pace: Pace = AT_ONCE,
+    since: datetime | None = None,
+) -> None:
     done = store.visits.done(due[0].visit.run) if due else frozenset[str]()
     told(len(due) - len(done), None)
-    limiters: list[anyio.CapacityLimiter] = []
     places = {one.site.url for one in due}
-    window = parts.edition().window
 
     async def work() -> None:
-        limiters.append(anyio.CapacityLimiter(_THREADS))
-        network = Network(
-            parts.settings,
-            parts.clock,
-            parts.vocabulary,
-            parts.registry_hosts,
-            patience=_PATIENCE if len(places) > 1 else 0,
-            peers=tuple(sorted(places)),
-            thorough=thorough,
-        )
-        async with network:
-            runner = Runner(
-                network=network,
-                knowledge=parts.knowledge,
-                visits=store.visits,
-                evidence=parts.evidence,
-                clock=parts.clock,
-                limiter=lambda: limiters[0],
-                availability=lambda url: availability_of(parts, store, url, window),
+        async with _network(parts, tuple(sorted(places)), thorough=thorough) as network:
+            await visit_all(
+                _runner(parts, store, network),
+                due,
+                done=done,
+                at_once=parts.settings.schedule.sites_at_once,
+                told=lambda visited: told(0, visited),
+                wait=pace.waiting(parts.clock, since),
+                pauses=pace.pauses,
             )
-            at_once = parts.settings.schedule.sites_at_once
-            await visit_all(runner, due, done=done, at_once=at_once, told=lambda visited: told(0, visited))
 
-    anyio.run(work)
+    anyio.run(pace.until_stopped, work)
+    pace.go_on()
+
+
+def _runner(parts: Parts, store: Store, network: Network) -> Runner:
+    """Give what makes the visits of a run; inside a running loop."""
+    limiter, window = anyio.CapacityLimiter(_THREADS), parts.edition().window
+    return Runner(
+        network=network,
+        knowledge=parts.knowledge,
+        visits=store.visits,
+        evidence=parts.evidence,
+        clock=parts.clock,
+        limiter=lambda: limiter,
+        availability=lambda url: availability_of(parts, store, url, window),
+    )
+
+
+def _network(parts: Parts, places: tuple[str, ...], *, thorough: bool) -> Network:
+    """Give the ways out of a run over these sites."""
+    return Network(
+        parts.settings,
+        parts.clock,
+        parts.vocabulary,
+        parts.registry_hosts,
+        patience=_PATIENCE if len(places) > 1 else 0,
+        peers=places,
+        thorough=thorough,
+    )

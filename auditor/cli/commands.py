@@ -1,5 +1,6 @@
 """The commands of every day: visit, judge, rank, explain, report."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 from auditor.cli.options import options, print_json, say, take_options
 from auditor.errors import UsageError
 
-__all__ = ["app", "check", "demo", "explain", "judge", "probe", "rank", "report", "run", "status"]
+__all__ = ["app", "check", "demo", "explain", "judge", "probe", "rank", "report", "run", "schedule", "status"]
 
 app = typer.Typer(
     name="auditor",
@@ -176,15 +177,32 @@ def report(
 
 
 @app.command()
-def status(last: Annotated[int, typer.Option(min=1, max=1000, help="Số lượt chạy gần nhất.")] = 10) -> None:
-    """Các lượt chạy gần nhất: trạng thái, kết quả, nguyên nhân lỗi."""
-    from auditor.app.documents import status_json
-    from auditor.app.status import status as look
-    from reports.listing import status_text
+def schedule() -> None:
+    """Chạy như một dịch vụ: mỗi đêm một lượt, kiểm tra sẵn sàng đều đặn, gửi thư sau khi công bố; dừng bằng SIGTERM."""
+    from auditor.app.daemon import schedule as live
+    from auditor.log import configure
 
-    document = status_json(look(options.parts(), last))
+    configure(verbose=True, terminal=sys.stderr.isatty())
+    live(options.parts())
+
+
+@app.command()
+def status(
+    last: Annotated[int, typer.Option(min=1, max=1000, help="Số lượt chạy gần nhất.")] = 10,
+    weeks: Annotated[int, typer.Option(min=0, max=52, help="Tỷ lệ kết cục của từng đầu dò trong số tuần này.")] = 4,
+    check: Annotated[bool, typer.Option("--check", help="Chỉ trả lời dịch vụ có ổn không; mã thoát 1 nếu không.")] = False,
+) -> None:
+    """Dịch vụ, các lượt chạy gần nhất, cổng kiểm soát, hàng đợi, và sức khoẻ của các đầu dò."""
+    from auditor.app.documents import health_json, status_json
+    from auditor.app.status import status as look
+    from reports.service import health_text
+    from reports.service import status_text as text
+
+    found = look(options.parts(), 0 if check else last, 0 if check else weeks)
+    document = health_json(found.health) if check else status_json(found)
     print_json(document)
-    say(status_text(document))
+    say(health_text(document) if check else text(document))
+    raise typer.Exit(1 if check and found.health.problems else 0)
 
 
 def _day(text: str | None) -> date | None:

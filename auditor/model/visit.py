@@ -48,6 +48,11 @@ class Cause(StrEnum):
         """Say whose fault this cause is."""
         return _BLAME[self]
 
+    @property
+    def transient(self) -> bool:
+        """Tell whether it may be gone an hour later; what a site means, and what is wrong with us, will not."""
+        return self in _TRANSIENT
+
 
 _BLAME = {
     **dict.fromkeys(
@@ -67,6 +72,17 @@ _BLAME = {
     **dict.fromkeys((Cause.ROBOTS, Cause.BLOCKED, Cause.RATE_LIMITED, Cause.CHALLENGE), Blame.REFUSING),
     **dict.fromkeys((Cause.OWN_LINK, Cause.BUDGET, Cause.CAPABILITY, Cause.CRASHED, Cause.NOT_RUN), Blame.OURS),
     **dict.fromkeys((Cause.AMBIGUOUS, Cause.UNCONFIRMED, Cause.NOT_DECLARED), Blame.OPEN),
+}
+_TRANSIENT = {
+    Cause.DNS,
+    Cause.CONNECT,
+    Cause.TLS,
+    Cause.PROTOCOL,
+    Cause.TIMEOUT,
+    Cause.HTTP_5XX,
+    Cause.RATE_LIMITED,
+    Cause.OWN_LINK,
+    Cause.AMBIGUOUS,
 }
 
 

@@ -71,6 +71,14 @@ control_hosts = []
 pages = 80
 seconds = 900
 page_seconds = 5
+
+[schedule]
+night_hours = 0
+retry_minutes = 0
+
+[gate]
+canaries = []
+free_mb = 64
 """
 
 

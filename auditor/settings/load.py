@@ -22,6 +22,8 @@ _TESTS = "AUDITOR_TEST_"
 _NEAR = 0.9
 """How like a setting a variable without two underscores must be to be taken for a slip; others may be anybody's."""
 _PATHS = (("network", "trust"), ("network", "dns_anchor"), ("browser", "executable"), ("mail", "password_file"))
+_UNMADE = (("rehearsal", "clock"),)
+"""Paths of files that need not be there yet."""
 
 
 Variables = Mapping[tuple[str, str], str]
@@ -98,7 +100,7 @@ def _from_text(text: str) -> object:
 
 def _resolved(table: dict[str, Any], config: Path) -> dict[str, Any]:
     """Take relative paths from the config folder."""
-    for section, key in _PATHS:
+    for section, key in (*_PATHS, *_UNMADE):
         fields = table.get(section)
         if isinstance(fields, dict) and fields.get(key):
             value = fields[key]

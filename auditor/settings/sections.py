@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,7 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from auditor.errors import nearest
 from auditor.settings.cron import check_cron
 
-__all__ = ["Browser", "Crawl", "Evidence", "Judge", "Mail", "Network", "Schedule", "Settings", "Store", "Tls"]
+__all__ = [
+    "Browser",
+    "Crawl",
+    "Evidence",
+    "Gate",
+    "Judge",
+    "Mail",
+    "Network",
+    "Rehearsal",
+    "Schedule",
+    "Settings",
+    "Store",
+    "Tls",
+]
 
 
 class _Section(BaseModel):
@@ -107,12 +121,16 @@ class Store(_Section):
 
 
 class Schedule(_Section):
-    """When the night begins."""
+    """When the night begins, over how long it is spread, how often sites are checked, and where metrics are read."""
 
     timezone: str = "Asia/Ho_Chi_Minh"
     nightly: str = "0 1 * * *"
+    night_hours: Annotated[float, Field(ge=0, le=20)] = 4.0
+    retries: Annotated[int, Field(ge=0, le=5)] = 1
+    retry_minutes: Annotated[float, Field(ge=0, le=240)] = 20.0
     uptime_seconds: Annotated[int, Field(ge=10)] = 300
     sites_at_once: Annotated[int, Field(ge=1, le=256)] = 16
+    metrics: str = ""
 
     @field_validator("timezone")
     @classmethod
@@ -128,6 +146,20 @@ class Schedule(_Section):
     def _cron(cls, value: str) -> str:
         check_cron(value)
         return value
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics(cls, value: str) -> str:
+        if value:
+            ipaddress.ip_address(_endpoint(value)[0])
+        return value
+
+
+class Gate(_Section):
+    """What a night must pass to be published: agencies of the sample that are judged beside it, and room on the disk."""
+
+    canaries: tuple[str, ...] = ("so-mau-thong-tin", "so-mau-xay-dung", "huyen-mau-an")
+    free_mb: Annotated[int, Field(ge=0)] = 1024
 
 
 class Mail(_Section):
@@ -171,6 +203,20 @@ class Evidence(_Section):
     retention_days: Annotated[int, Field(ge=1)] = 1830
 
 
+class Rehearsal(_Section):
+    """For tests alone: a clock that is ahead by the seconds in a file, and leaps over every wait until an instant."""
+
+    clock: str = ""
+    leap_until: str = ""
+
+    @field_validator("leap_until")
+    @classmethod
+    def _instant(cls, value: str) -> str:
+        if value and datetime.fromisoformat(value).tzinfo is None:
+            raise ValueError(f'"{value}" has no offset from UTC')
+        return value
+
+
 class Settings(_Section):
     """All settings; every section has its defaults."""
 
@@ -183,6 +229,8 @@ class Settings(_Section):
     schedule: Schedule = Schedule()
     mail: Mail = Mail()
     evidence: Evidence = Evidence()
+    gate: Gate = Gate()
+    rehearsal: Rehearsal = Rehearsal()
 
 
 def _endpoint(text: str) -> tuple[str, int]:

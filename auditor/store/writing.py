@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from auditor.errors import NotDone
 
 __all__ = ["WRITES", "instant", "writing"]
 
@@ -14,9 +17,16 @@ WRITES = "auditor_writes"
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose transaction may write, and commit it; readers never wait for it, nor it for them."""
-    with engine.connect() as connection, connection.execution_options(**{WRITES: True}).begin():
-        yield connection
+    """Give a connection whose transaction may write, and commit it; readers never wait for it, nor it for them.
+
+    Raises:
+        NotDone: somebody else has held the database locked for too long, its disk is full, or its server is gone.
+    """
+    try:
+        with engine.connect() as connection, connection.execution_options(**{WRITES: True}).begin():
+            yield connection
+    except OperationalError as exc:
+        raise NotDone(f"the database could not be written, and nothing of it was: {exc.orig}") from exc
 
 
 def instant(moment: datetime) -> str:

@@ -164,6 +164,10 @@ class Network:
         """Give for how many seconds more a host wants nobody to come; 0 when we may."""
         return self._links.gates.of(host).closed
 
+    async def link_is_up(self) -> bool:
+        """Tell whether one of the control hosts takes a connection now."""
+        return await self._links.controlled()
+
     @asynccontextmanager
     async def doors(
         self, writer: Keeper, memory: VisitMemory | None = None, availability: Availability = lambda: None

@@ -19,7 +19,7 @@ from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord
 from auditor.model.uptime import UptimeAccount
-from auditor.model.visit import VisitRecord
+from auditor.model.visit import Ending, VisitRecord
 from auditor.schedule.plan import Due
 from auditor.store.visits import Visits
 from auditor.visit.assess import CRASHED, OVER_TIME, assess_all, ending_of
@@ -36,10 +36,11 @@ _log = get_logger("visit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
-    """A finished visit and what it says."""
+    """A finished visit and what it says. One that is not ``kept`` is put off: nothing of it was written, and it is made again."""
 
     record: VisitRecord
     readings: tuple[ReadingRecord, ...]
+    kept: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +56,10 @@ class Runner:
     availability: Callable[[str], UptimeAccount | None] = lambda _: None
     """Gives the account of a site's samples up to now."""
 
-    async def run(self, due: Due) -> Visited:
+    async def run(self, due: Due, *, last: bool = True) -> Visited:
         """Make one visit. What a site does is an outcome; what we do wrong becomes ``crashed``, with our blame.
 
+        Unless this is the ``last`` try, a visit that saw nothing for a cause that may soon be gone is put off.
         A look that is not over within ``Network.visit_seconds`` is ended: ``budget``, which is ours too. What it kept is sealed.
         """
         started, at = self.clock.monotonic(), self.clock.now()
@@ -66,9 +68,10 @@ class Runner:
         with ExitStack() as undo:
             undo.callback(writer.abandon)
             seen, lost = await self._look(due, writer)
-            work = partial(self._judge, due, writer, seen, lost, at, self.clock.monotonic() - started)
+            work = partial(self._judge, due, writer, seen, lost, at, self.clock.monotonic() - started, last=last)
             visited = await run_sync(work, limiter=self.limiter())
-            undo.pop_all()
+            if visited.kept:
+                undo.pop_all()
         self._say(visited, due)
         return visited
 
@@ -89,7 +92,9 @@ class Runner:
                     found = await look(due.site, doors)
         return found, OVER_TIME if scope.cancel_called else CRASHED
 
-    def _judge(self, due: Due, writer: VisitWriter, seen: object | None, lost: Note, at: datetime, seconds: float) -> Visited:
+    def _judge(
+        self, due: Due, writer: VisitWriter, seen: object | None, lost: Note, at: datetime, seconds: float, *, last: bool
+    ) -> Visited:
         """Assess, seal the evidence, and write the visit: only then is it done."""
         known, known_bytes = self.knowledge.of(due.site, at, at.astimezone(VIETNAM).date())
         writer.blob(self.knowledge.background_bytes, _JSON, kind=ProofKind.BLOB)
@@ -111,13 +116,15 @@ class Runner:
             seen=record.digest if seen is not None else None,
             known=known_digest,
         )
+        if not last and ending is Ending.FAILED and cause is not None and cause.transient:
+            return Visited(record=visit, readings=readings, kept=False)
         self.visits.finish(visit, readings, writer.seal())
         return Visited(record=visit, readings=readings)
 
     def _say(self, visited: Visited, due: Due) -> None:
         record = visited.record
         _log.info(
-            "visit",
+            "visit" if visited.kept else "visit put off",
             visit=record.visit.key,
             agencies=list(due.site.agencies),
             probe=record.visit.probe,

@@ -139,6 +139,15 @@ def test_the_last_runs_are_told(demonstrated):
     assert [run["state"] for run in document["runs"]] == ["published", "kept"]
     assert document["runs"][0]["visits"] > 60
     assert auditor("status", "--data", demonstrated[0]).code == 0
+    crawl = next(row for row in document["weeks"] if row["probe"] == "crawl")
+    assert sum(crawl["endings"].values()) == crawl["visits"] > 10
+    assert sum(map(float, crawl["shares"].values())) == pytest.approx(1, abs=0.001)
+    assert (document["service"]["alive"], document["service"]["gate"]["open"]) == (False, True)
+
+
+def test_a_folder_without_a_service_is_not_well_and_is_told_so(demonstrated):
+    done = auditor("status", "--check", "--data", demonstrated[0])
+    assert (done.code, done.out) == (1, "Dịch vụ cần được xem lại:\n  Dịch vụ chưa từng chạy trên thư mục dữ liệu này.\n")
 
 
 def test_declared_values_are_listed_with_the_file_they_came_from(demonstrated):

@@ -11,7 +11,21 @@ from auditor.app.parts import shipped_config
 def test_help_names_every_command():
     done = auditor("--help")
     assert done.code == 0
-    names = ["demo", "check", "probe", "run", "judge", "rank", "explain", "report", "status", "declare", "evidence", "alerts"]
+    names = [
+        "demo",
+        "check",
+        "probe",
+        "run",
+        "judge",
+        "rank",
+        "explain",
+        "report",
+        "status",
+        "declare",
+        "evidence",
+        "alerts",
+        "schedule",
+    ]
     assert all(f"  {name} " in done.out for name in names)
 
 
@@ -49,9 +63,9 @@ def test_wrong_use_ends_with_2_and_says_what(tmp_path, arguments, said):
 
 
 def test_global_options_may_stand_on_either_side(tmp_path):
-    before = auditor("--json", "--data", tmp_path, "status")
-    after = auditor("status", f"--data={tmp_path}", "--json")
-    assert before.out == after.out == '{\n  "runs": []\n}\n'
+    before = auditor("--json", "--data", tmp_path, "evidence", "list")
+    after = auditor("evidence", "list", f"--data={tmp_path}", "--json")
+    assert before.out == after.out == "[]\n"
 
 
 def test_a_data_folders_own_config_is_used(tmp_path):

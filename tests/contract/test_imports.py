@@ -52,6 +52,7 @@ OFFENCES = [
     ("auditor/engines/night.py", "sqlalchemy", {"One door: SQLAlchemy"}),
     ("auditor/visit/network.py", "playwright.async_api", {"One door: playwright"}),
     ("auditor/editions/fields.py", "openpyxl", {"One door: openpyxl"}),
+    ("auditor/schedule/journal.py", "apscheduler.triggers.cron", {"One door: APScheduler"}),
 ]
 
 

@@ -12,6 +12,7 @@ PURE = sorted(
         *(ROOT / "auditor/model").glob("*.py"),
         *(ROOT / "auditor/judge").glob("*.py"),
         ROOT / "auditor/schedule/plan.py",
+        ROOT / "auditor/schedule/spread.py",
         ROOT / "auditor/engines/gate.py",
         *(ROOT / f"auditor/findings/{name}.py" for name in ("commands", "expected", "letters", "priced", "rules", "sights")),
         *(ROOT / f"auditor/sdk/{name}.py" for name in TEXT_TOOLS),

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,7 @@ from auditor.model.ranking import Ranking
 from auditor.model.run import Run, RunKind, RunState
 from auditor.model.visit import Ending, Visit, VisitRecord
 from auditor.store import open_store
+from auditor.store.holding import hold
 from auditor.store.tables import METADATA
 from auditor.store.writing import writing
 
@@ -211,3 +213,43 @@ def test_findings_are_as_they_stood_after_the_last_two_runs_and_a_run_that_is_to
 
 def test_without_a_run_there_are_no_findings(store):
     assert (store.findings.all(), store.findings.last_run(), store.findings.before("r", AT)) == ((), None, ())
+
+
+def test_one_service_at_a_time_holds_a_database_and_gives_it_back(store):
+    with hold(store.engine) as holds:
+        assert holds()
+        with pytest.raises(NotDone, match="another auditor schedule"), other(store) as second, hold(second.engine):
+            pass
+        assert holds()
+    with other(store) as second, hold(second.engine) as holds:
+        assert holds()
+
+
+@contextmanager
+def other(store):
+    """Open the same database as another process would."""
+    url = store.engine.url
+    with open_store(url.render_as_string(hide_password=False), None) as opened:
+        yield opened
+
+
+def test_a_lock_whose_session_was_ended_by_the_server_is_known_to_be_lost(store):
+    if store.engine.dialect.name == "sqlite":
+        pytest.skip("a lock on a file ends with its holder alone")
+    with hold(store.engine) as holds:
+        assert holds()
+        with store.engine.connect() as connection:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            connection.execute(text(ended))
+        assert not holds()
+
+
+def test_a_database_that_somebody_keeps_locked_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("auditor.store.open._BUSY_MILLISECONDS", 50)
+    with open_store("", tmp_path) as opened, sqlite3.connect(tmp_path / "auditor.sqlite", isolation_level=None) as locker:
+        locker.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotDone, match="could not be written, and nothing of it was: database is locked"):
+            opened.runs.open(run())
+        locker.execute("ROLLBACK")
+        opened.runs.open(run())
+    locker.close()

@@ -79,10 +79,7 @@ class Links:
         Where nobody has answered, as in a night that was cut off with one site left, the run's other sites are asked.
         """
         if self.settings.controls:
-            for url in self.settings.controls:
-                if await self._place(url):
-                    return cause
-            return Cause.OWN_LINK
+            return cause if await self.controlled() else Cause.OWN_LINK
         failed = self.clock.monotonic()
         first = min(self.patience, _FIRST_POLLS)
         if (
@@ -93,6 +90,13 @@ class Links:
         ):
             return cause
         return Cause.AMBIGUOUS
+
+    async def controlled(self) -> bool:
+        """Tell whether a control host takes a connection now."""
+        for url in self.settings.controls:
+            if await self._place(url):
+                return True
+        return False
 
     async def _heard_since(self, failed: float, host: str, polls: int) -> bool:
         """Wait for another host to answer by itself."""

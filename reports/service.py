@@ -1,0 +1,109 @@
+"""The service for the terminal: whether it is well, its tasks, the last runs, and the probes over the weeks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from auditor.model.note import Json, Note
+from auditor.model.visit import Cause
+from reports.visible import one_line
+from reports.words import vietnamese
+
+__all__ = ["health_text", "status_text"]
+
+_MOST_SAID = 5
+_HOME = ZoneInfo("Asia/Ho_Chi_Minh")
+_STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
+_TASKS = {
+    "night": "lượt đêm",
+    "uptime": "kiểm tra sẵn sàng",
+    "post": "gửi thư",
+    "letters": "soạn thư",
+    "plan": "lập lịch",
+    "prune": "dọn dữ liệu cũ",
+}
+Object = Mapping[str, Json]
+
+
+def status_text(document: Object) -> str:
+    """Say how the service is, how the last runs went, and how the probes fared."""
+    runs = [line for run in _list(document, "runs") for line in _run(run)]
+    weeks = [_week(row) for row in _list(document, "weeks")]
+    service = document["service"]
+    assert isinstance(service, dict)
+    parts = [health_text(service), "\n".join([*_gate(service), *_tasks(service)]), "\n".join(runs) or "Chưa có lượt chạy nào."]
+    return "\n\n".join([part for part in (*parts, "\n".join(["Đầu dò theo tuần:", *weeks] if weeks else [])) if part])
+
+
+def health_text(service: Object) -> str:
+    """Say whether the service is well, and what its operator should see to."""
+    problems = [vietnamese().say(_note(problem)) for problem in _list(service, "problems")]
+    return "\n".join(
+        ["Dịch vụ cần được xem lại:", *(f"  {one_line(text)}" for text in problems)] if problems else ["Dịch vụ ổn."]
+    )
+
+
+def _note(problem: Object) -> Note:
+    facts = problem["facts"]
+    assert isinstance(facts, dict)
+    task = {"task": _TASKS.get(str(facts["task"]), facts["task"])} if "task" in facts else {}
+    return Note(key=str(problem["key"]), text=str(problem["text"]), facts={**facts, **task})
+
+
+def _gate(service: Object) -> list[str]:
+    gate = service["gate"]
+    if not isinstance(gate, dict) or gate["run"] is None:
+        return []
+    last = f"lượt công bố gần nhất: {gate['published']}" if gate["published"] else "chưa công bố lượt nào"
+    return [f"Cổng kiểm soát: {'đã mở' if gate['open'] else 'đóng'} với lượt {gate['run']}; {last}"]
+
+
+def _tasks(service: Object) -> list[str]:
+    tasks = service["tasks"]
+    lines = []
+    for name, task in tasks.items() if isinstance(tasks, dict) else ():
+        if isinstance(task, dict):
+            times = (("lần tới", task["next_at"]), ("lần cuối", task["ended_at"]))
+            said = [f"{word} {_moment(at)}" for word, at in times if at]
+            lines.append(f"{_TASKS.get(name, name)}: {', '.join([*said, 'đã xong ' + str(task['done']) + ' lần'])}")
+    last = _list(service, "said")[-_MOST_SAID:]
+    return [*lines, *(f"  {_moment(one['at'])}  {one_line(str(one['what']))}" for one in last)]
+
+
+def _moment(text: Json) -> str:
+    return f"{datetime.fromisoformat(str(text)).astimezone(_HOME):%d/%m/%Y %H:%M:%S}"
+
+
+def _week(row: Object) -> str:
+    shares, words = row["shares"], vietnamese()
+    families = {"done": "ending", "cut": "ending", "failed": "ending"}
+    told = [
+        f"{words.term(families.get(name, 'blame'), name)} {float(str(share)):.1%}"
+        for name, share in (shares.items() if isinstance(shares, dict) else ())
+    ]
+    return f"  tuần {row['week']}  {row['probe']}: {row['visits']} lượt; {', '.join(told)}"
+
+
+def _list(document: Object, key: str) -> Sequence[Object]:
+    rows = document[key]
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _run(run: Object) -> list[str]:
+    said = vietnamese()
+    lines = [
+        f"{run['run']}  {_STATES.get(str(run['state']), run['state'])}  bắt đầu {run['started_at']}",
+        f"  {run['visits']} lượt kiểm tra, {run['readings']} kết quả; kết thúc: {_counts(run, 'endings')}",
+    ]
+    causes = run["causes"]
+    if isinstance(causes, dict) and causes:
+        lines.append("  nguyên nhân: " + ", ".join(f"{said.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
+    if run["held_because"]:
+        lines.append(f"  giữ lại vì: {one_line(str(run['held_because']))}")
+    slowest = ", ".join(f"{one_line(str(one['site']))} {one['seconds']} s" for one in _list(run, "slowest")[:3])
+    return [*lines, f"  chậm nhất: {slowest}"] if slowest else lines
+
+
+def _counts(run: Object, key: str) -> str:
+    counts = run[key]
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) and counts else "–"
