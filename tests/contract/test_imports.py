@@ -45,6 +45,7 @@ OFFENCES = [
     ("auditor/findings/rules.py", "time", {PURE}),
     ("auditor/findings/letters.py", "auditor.engines.gate", {DOWN}),
     ("auditor/findings/sights.py", "reports.words", {NEVER_PROBES}),
+    ("auditor/findings/outbox.py", "time", {PURE}),
     ("auditor/visit/doors/http/robots.py", "httpx", {"One door: httpx"}),
     ("auditor/sample/web.py", "httpcore", {"One door: httpx"}),
     ("auditor/visit/doors/tls/door.py", "sslyze", {"One door: sslyze"}),

@@ -13,7 +13,10 @@ PURE = sorted(
         *(ROOT / "auditor/judge").glob("*.py"),
         ROOT / "auditor/schedule/plan.py",
         ROOT / "auditor/engines/gate.py",
-        *(ROOT / f"auditor/findings/{name}.py" for name in ("commands", "expected", "letters", "priced", "rules", "sights")),
+        *(
+            ROOT / f"auditor/findings/{name}.py"
+            for name in ("commands", "expected", "letters", "outbox", "priced", "rules", "sights")
+        ),
         *(ROOT / f"auditor/sdk/{name}.py" for name in TEXT_TOOLS),
         ROOT / "reports/view.py",
     ]
