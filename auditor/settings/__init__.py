@@ -1,6 +1,18 @@
 """``auditor.toml`` and ``AUDITOR_SECTION__KEY`` → Settings. Unknown keys are errors; secrets stand in files of their own."""
 
 from auditor.settings.load import load_settings
-from auditor.settings.sections import Browser, Crawl, Evidence, Judge, Mail, Network, Schedule, Settings, Store
+from auditor.settings.sections import Browser, Crawl, Evidence, Judge, Mail, Network, Schedule, Settings, Store, Webhook
 
-__all__ = ["Browser", "Crawl", "Evidence", "Judge", "Mail", "Network", "Schedule", "Settings", "Store", "load_settings"]
+__all__ = [
+    "Browser",
+    "Crawl",
+    "Evidence",
+    "Judge",
+    "Mail",
+    "Network",
+    "Schedule",
+    "Settings",
+    "Store",
+    "Webhook",
+    "load_settings",
+]

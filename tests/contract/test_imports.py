@@ -53,6 +53,7 @@ OFFENCES = [
     ("auditor/engines/night.py", "sqlalchemy", {"One door: SQLAlchemy"}),
     ("auditor/visit/network.py", "playwright.async_api", {"One door: playwright"}),
     ("auditor/editions/fields.py", "openpyxl", {"One door: openpyxl"}),
+    ("auditor/findings/outbox.py", "aiosmtplib", {"One door: aiosmtplib"}),
 ]
 
 

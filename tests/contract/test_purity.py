@@ -15,7 +15,7 @@ PURE = sorted(
         ROOT / "auditor/engines/gate.py",
         *(
             ROOT / f"auditor/findings/{name}.py"
-            for name in ("commands", "expected", "letters", "outbox", "priced", "rules", "sights")
+            for name in ("commands", "expected", "letters", "message", "outbox", "priced", "rules", "sights")
         ),
         *(ROOT / f"auditor/sdk/{name}.py" for name in TEXT_TOOLS),
         ROOT / "reports/view.py",
