@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from auditor.model.delivery import Delivery, DeliveryState, Outcome
 
-__all__ = ["LEASE", "LIFE", "Settled", "settle"]
+__all__ = ["LEASE", "LIFE", "Settled", "is_stale", "settle"]
 
 LEASE = timedelta(minutes=15)
 """After so long a try that nobody has ended is believed dead: longer than any try may last, whatever a server does."""
@@ -20,6 +20,8 @@ _DOUBLINGS = 10
 _SPREAD = 5
 """Waits differ by up to a fifth from letter to letter, so that those turned away together do not come back together."""
 _PARTS = 1000
+
+_LATE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,11 @@ def settle(delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
     due = _retry_at(delivery, now, outcome.wait)
     state = DeliveryState.WAITING if due else DeliveryState.FAILED
     return Settled(state=state, left=left, refused=refused, due_at=due, why=why)
+
+
+def is_stale(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether a notice is not even to be tried any more: it waited while its channel was not set up, or nobody ran."""
+    return now > delivery.notice.created_at + LIFE + _LATE
 
 
 def _retry_at(delivery: Delivery, now: datetime, least: timedelta) -> datetime | None:

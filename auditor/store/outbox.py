@@ -88,6 +88,8 @@ class Outbox:
 
     def before(self, notice: Notice) -> tuple[str, ...]:
         """Give the keys of what was sent in the same thread before a notice, the oldest first."""
+        if not notice.thread:
+            return ()
         query = select(outbox.c.key).where(
             outbox.c.thread == notice.thread,
             outbox.c.state == DeliveryState.SENT,
