@@ -8,9 +8,12 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import anyio
 import pytest
+import trustme
 from notices import notice
 from postbox import HOST, Postbox, contexts, postbox, trusted
+from postfix import postfix, with_postfix
 
 from auditor.findings.channels.mail import MailServer, send_mail
 from auditor.findings.message import message_id
@@ -137,6 +140,27 @@ async def test_nobody_there_is_a_channel_that_is_down():
         port = free.getsockname()[1]
     found = await send_mail(server(port), notice(), notice().to)
     assert "refused" in found.down.lower() or "Connect" in found.down
+
+
+@with_postfix
+async def test_a_real_postfix_takes_a_letter_over_tls_and_passes_it_on_to_each_address_under_our_name(tmp_path):
+    authority, log = trustme.CA(), tmp_path / "log"
+    pem = tmp_path / "chain.pem"
+    certificate = authority.issue_cert(HOST)
+    pem.write_bytes(certificate.private_key_and_cert_chain_pem.bytes())
+    with trusted(authority.cert_pem.bytes()) as ca, postfix(HOST, pem, log=log) as port:
+        found = await send_mail(server(port, starttls=True, trust=(Path(ca),)), notice(to=TO), TO)
+        for _ in range(200):
+            if log.read_text().count("status=sent") == len(TO):
+                break
+            await anyio.sleep(0.05)
+    assert found.taken == TO
+    assert "queued as" in found.said
+    said = log.read_text()
+    assert f"message-id={message_id(notice().key, 'stttt.example')}" in said
+    assert "TLS connection established" in said
+    assert all(f"to=<{address}>" in said for address in TO)
+    assert said.count("status=sent") == len(TO)
 
 
 @contextmanager
