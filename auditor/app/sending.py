@@ -7,7 +7,9 @@ from functools import partial
 import anyio
 from anyio.to_thread import run_sync
 
+from auditor.app.alerting import after_run, preview
 from auditor.app.parts import Parts
+from auditor.app.visiting import Ran
 from auditor.errors import ConfigError, Problem
 from auditor.findings.channels.mail import MailServer, send_mail
 from auditor.findings.channels.webhook import Hook, call, key_of, origin_of
@@ -17,6 +19,7 @@ from auditor.log import get_logger
 from auditor.model.delivery import Delivery, DeliveryState, Outcome
 from auditor.model.ids import AgencyId
 from auditor.model.notice import Channel, Notice, NoticeKind
+from auditor.model.run import Run
 from auditor.settings.secret import read_secret
 from auditor.store import Store
 from auditor.visit.doors.dns.door import Resolver, nameservers_of
@@ -24,7 +27,7 @@ from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.post import Poster, post_context
 from auditor.visit.network import user_agent
 
-__all__ = ["Sent", "carriers", "queue", "send_due", "try_mail", "try_webhook", "waiting"]
+__all__ = ["Sent", "carriers", "queue", "send_due", "take_up", "try_mail", "try_webhook", "waiting"]
 
 _GRACE = 8.0
 """Seconds that a letter under way gets to end when we are told to stop: cut off there, nobody would know whether it was taken."""
@@ -63,9 +66,29 @@ def queue(parts: Parts, store: Store, notices: Iterable[Notice]) -> int:
     return store.outbox.put([*(one for one in letters if one.to), *calls])
 
 
-def waiting(store: Store) -> tuple[Delivery, ...]:
-    """Give what is not over, the oldest first: due now, due later, or under way."""
-    return store.outbox.open()
+def take_up(parts: Parts, store: Store, ran: Ran | None = None) -> int:
+    """Put into the outbox what a run tells, by default the last published one. Give how many notices are new.
+
+    Doing it again adds nothing: whoever was killed between a run's end and this does it once more.
+    """
+    run = ran or _told(parts, store)
+    return queue(parts, store, after_run(parts, store, run)) if run else 0
+
+
+def waiting(parts: Parts, store: Store) -> tuple[Delivery, ...]:
+    """Give what is not over, the oldest first: due now, due later, under way, or not even in the outbox; nothing is written."""
+    new = [
+        Delivery(notice=one, state=DeliveryState.WAITING, left=one.to, changed_at=one.created_at, due_at=one.created_at)
+        for one in (preview(parts, store).notices if _told(parts, store) else ())
+        if one.to and store.outbox.get(one.key) is None
+    ]
+    return (*store.outbox.open(), *new)
+
+
+def _told(parts: Parts, store: Store) -> Run | None:
+    """Give the last published run, if its letters can be written: by the edition that judged it."""
+    run = store.runs.last_published()
+    return run if run is not None and store.rankings.of_run(run.id, parts.edition().id) is not None else None
 
 
 async def send_due(parts: Parts, store: Store) -> Sent:

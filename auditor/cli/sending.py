@@ -24,7 +24,7 @@ def alerts_send(
     """Gửi những thông báo đến hạn; mỗi thông báo chỉ gửi một lần."""
     import anyio
 
-    from auditor.app.sending import send_due, waiting
+    from auditor.app.sending import send_due, take_up, waiting
     from auditor.model.delivery import DeliveryState
     from reports.outbox import deliveries_json, deliveries_text, troubles_text
     from reports.words import vietnamese
@@ -32,11 +32,12 @@ def alerts_send(
     words, parts = vietnamese(), options.parts()
     with parts.store() as store:
         if not yes:
-            held = waiting(store)
+            held = waiting(parts, store)
             print_json({"sent": False, "deliveries": deliveries_json(held), "down": {}, "off": {}})
             say(deliveries_text(held))
             say(words.text("outbox.dry", count=len(held)) if held else words.text("outbox.none"))
             return
+        take_up(parts, store)
         found = anyio.run(send_due, parts, store)
     down = {channel.value: why for channel, why in found.down.items()}
     off = {channel.value: count for channel, count in found.off.items()}

@@ -1,5 +1,8 @@
 """``auditor alerts send`` and ``test``: nothing goes out unless it is told to, and what the server said is shown."""
 
+import email
+import email.policy
+
 import pytest
 from commands import auditor
 from hooked import Receiver, receiving
@@ -79,3 +82,26 @@ def test_a_channel_that_is_not_set_up_is_named(tmp_path, store):
     alerts = prepared(tmp_path, store, "")
     assert "mail.host" in auditor(*alerts, "test", "--to", "a@x.example").err
     assert "webhook.url" in auditor(*alerts, "test", "--webhook").err
+
+
+def test_the_letters_of_the_demonstration_are_shown_then_sent_each_once_as_they_were_previewed(data):
+    """Killed between a night's end and the outbox, or sent by hand: the night's letters are taken up once."""
+    box = Postbox()
+    shown = auditor("alerts", "preview", "--data", data, "--json").json["notices"]
+    wanted = {one["key"]: one for one in shown if one["to"]}
+    assert len(wanted) > 1
+    with postbox(box) as port:
+        mail = {"HOST": "localhost", "PORT": str(port), "STARTTLS": "false", "FROM": "auditor@stttt.example"}
+        given = {f"AUDITOR_MAIL__{name}": value for name, value in mail.items()}
+        dry = auditor("alerts", "send", "--data", data, "--json", **given).json
+        assert {one["key"] for one in dry["deliveries"]} == set(wanted)
+        with open_store("", data) as opened:
+            assert opened.outbox.all() == ()
+        done = auditor("alerts", "send", "--yes", "--data", data, "--json", **given)
+        again = auditor("alerts", "send", "--yes", "--data", data, "--json", **given)
+    assert (done.code, again.json["deliveries"]) == (0, [])
+    assert len(box.letters) == len(wanted)
+    letters = [email.message_from_bytes(raw, policy=email.policy.default) for _, raw in box.letters]
+    assert {one["Subject"] for one in letters} == {one["subject"] for one in wanted.values()}
+    texts = {one.get_body(("plain",)).get_content().replace("\r\n", "\n").strip() for one in letters}
+    assert texts == {one["text"].strip() for one in wanted.values()}
