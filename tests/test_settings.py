@@ -183,6 +183,11 @@ def test_a_value_of_the_files_top_and_a_variable_of_that_name_are_both_errors(tm
         ("[mail]\nhost = 'mail.example'", "mail"),
         ("[mail]\nusername = 'a'", "mail"),
         ("[mail]\npassword_file = 'x'", "mail"),
+        ("[webhook]\nurl = 'ftp://hook.example/'", "webhook.url"),
+        ("[webhook]\nurl = 'https://user@hook.example/'", "webhook.url"),
+        ("[webhook]\nurl = 'https://hook.example/'", "webhook"),
+        ("[webhook]\nurl = 'http://hook.example/'\nsecret_file = 'x'", "webhook"),
+        ("[webhook]\nallow_addresses = ['inside']", "webhook.allow_addresses"),
         ("[evidence]\nretention_days = 0", "evidence.retention_days"),
         ("judge = 'qd-3061-2018'", "judge"),
     ],
@@ -289,6 +294,20 @@ def test_a_password_never_goes_over_a_line_that_is_not_secured(tmp_path):
     (tmp_path / "password").write_text("x")
     [said] = problems(tmp_path, "[mail]\nusername = 'a'\npassword_file = 'password'\nstarttls = false")
     assert "starttls" in said
+    tls = load(tmp_path, "[mail]\nusername = 'a'\npassword_file = 'password'\nstarttls = false\ntls = true")
+    assert (tls.mail.tls, tls.mail.username) == (True, "a")
+
+
+def test_a_webhook_is_called_with_a_key_and_its_address_is_shown_in_no_problem(tmp_path):
+    (tmp_path / "key").write_text("x")
+    hook = load(tmp_path, "[webhook]\nurl = 'https://hook.example/a?b=c'\nsecret_file = 'key'").webhook
+    assert (hook.url, hook.secret_file) == ("https://hook.example/a?b=c", str(tmp_path / "key"))
+    inside = load(tmp_path, "[webhook]\nurl = 'http://10.1.1.1/'\nsecret_file = 'key'\nallow_addresses = ['10.0.0.0/8']").webhook
+    assert inside.allow_addresses == ("10.0.0.0/8",)
+    [said] = problems(tmp_path, "[webhook]\nurl = 'https://hook.example/geheim geheim'\nsecret_file = 'key'")
+    assert "geheim" not in said
+    [said] = problems(tmp_path, "[webhook]\nurl = 'https://hook.example/'\nsecret_file = 'nokey'")
+    assert "nokey cannot be read" in said
 
 
 # Files that settings name

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from auditor.app.pace import Pace
 from auditor.app.parts import Parts
+from auditor.app.sending import send_due, take_up
 from auditor.app.uptime import check_sites, sites_to_check
 from auditor.app.visiting import run
 from auditor.model.agency import Site
@@ -40,8 +41,14 @@ def jobs(parts: Parts, store: Store) -> Jobs:
         night=lambda pace: run(parts, groups=(), agencies=(), told=lambda _planned, _visited: None, pace=pace).run,
         sites=lambda: sites_to_check(parts),
         check=lambda sites: check_sites(parts, store, sites),
+        tell=lambda night: _queued(parts, store, night),
+        send=lambda: send_due(parts, store),
         prune=lambda: store.uptime.prune(_oldest(parts)),
     )
+
+
+def _queued(parts: Parts, store: Store, night: Run) -> None:
+    take_up(parts, store, night)
 
 
 def _oldest(parts: Parts) -> int:

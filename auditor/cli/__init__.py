@@ -15,6 +15,7 @@ from auditor.cli.commands import app
 from auditor.cli.declare import declare_app
 from auditor.cli.evidence import evidence_app
 from auditor.cli.options import in_front
+from auditor.cli.sending import add_sending
 from auditor.cli.uptime import uptime_app
 from auditor.errors import AuditorError, ConfigError, InputError, UsageError
 
@@ -30,6 +31,7 @@ COLLECTED = (20_000, 10, 10)
 app.add_typer(declare_app, name="declare")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(uptime_app, name="uptime")
+add_sending(alerts_app)
 app.add_typer(alerts_app, name="alerts")
 
 

@@ -98,6 +98,7 @@ def run(
     """Chạy một đêm kiểm tra ngay: mọi lượt đến hạn, chấm điểm, công bố; chạy tiếp lượt bị ngắt."""
     from auditor.app.documents import run_json
     from auditor.app.progress import progress
+    from auditor.app.sending import take_up
     from auditor.app.visiting import run as visit
     from reports.text import rank_text
 
@@ -105,11 +106,14 @@ def run(
     with progress() as told:
         found = visit(parts, groups=group or (), agencies=agency or (), told=told)
     report = str(found.report) if found.report else None
-    print_json({**run_json(found.run), "unconfirmed": list(found.unconfirmed), "report": report})
+    with parts.store() as store:
+        queued = take_up(parts, store, found)
+    print_json({**run_json(found.run), "unconfirmed": list(found.unconfirmed), "report": report, "queued": queued})
     say(rank_text(found.source) if report else f"Chưa công bố: {found.run.held_because}")
     for url in found.unconfirmed:
         say(f"Bỏ qua {url}: địa chỉ chưa được xác nhận.")
     say(f"Báo cáo: {report}" if report else "")
+    say(f"{queued} thông báo chờ gửi (auditor alerts send)." if queued else "")
     raise typer.Exit(3 if report is None else 0)
 
 

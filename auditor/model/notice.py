@@ -11,10 +11,11 @@ __all__ = ["Channel", "Notice", "NoticeKind"]
 
 
 class NoticeKind(StrEnum):
-    """What a notice is for: a run's digest to an agency, or the polite request for access where its site refuses us."""
+    """What a notice is for: a run's digest to an agency, the polite request for access where its site refuses us, or a trial."""
 
     DIGEST = "digest"
     ACCESS = "access"
+    TEST = "test"
 
 
 class Channel(StrEnum):
@@ -29,8 +30,8 @@ class Notice:
     """One letter or one call, whole, as it is sent.
 
     ``key`` names what is told: the same key is never sent twice, though the process dies at any point. ``to`` are addresses of
-    mail, or the one URL of a webhook; ``text`` and ``html`` say the same, ``payload`` is what a webhook gets (JSON). ``thread``
-    is the same for all notices to one agency.
+    mail, or the scheme and host of a webhook, whose whole address stays in settings; ``text`` and ``html`` say the same,
+    ``payload`` is what a webhook gets (JSON). ``thread`` is the same for all notices to one agency.
     """
 
     key: str

@@ -1,7 +1,20 @@
 """``auditor.toml`` and ``AUDITOR_SECTION__KEY`` → Settings. Unknown keys are errors; secrets stand in files of their own."""
 
 from auditor.settings.load import load_settings
-from auditor.settings.sections import Browser, Crawl, Evidence, Gate, Judge, Mail, Network, Rehearsal, Schedule, Settings, Store
+from auditor.settings.sections import (
+    Browser,
+    Crawl,
+    Evidence,
+    Gate,
+    Judge,
+    Mail,
+    Network,
+    Rehearsal,
+    Schedule,
+    Settings,
+    Store,
+    Webhook,
+)
 
 __all__ = [
     "Browser",
@@ -15,5 +28,6 @@ __all__ = [
     "Schedule",
     "Settings",
     "Store",
+    "Webhook",
     "load_settings",
 ]

@@ -21,7 +21,13 @@ _TESTS = "AUDITOR_TEST_"
 """What the tests are told about this machine; no setting."""
 _NEAR = 0.9
 """How like a setting a variable without two underscores must be to be taken for a slip; others may be anybody's."""
-_PATHS = (("network", "trust"), ("network", "dns_anchor"), ("browser", "executable"), ("mail", "password_file"))
+_PATHS = (
+    ("network", "trust"),
+    ("network", "dns_anchor"),
+    ("browser", "executable"),
+    ("mail", "password_file"),
+    ("webhook", "secret_file"),
+)
 _UNMADE = (("rehearsal", "clock"),)
 """Paths of files that need not be there yet."""
 

@@ -25,6 +25,7 @@ __all__ = [
     "Settings",
     "Store",
     "Tls",
+    "Webhook",
 ]
 
 
@@ -163,10 +164,11 @@ class Gate(_Section):
 
 
 class Mail(_Section):
-    """The server that takes our letters, and in whose name; without a host none is sent."""
+    """The server that takes our letters, and in whose name; without a host none is sent. ``tls`` is from the first byte on."""
 
     host: str = ""
     port: Port = 587
+    tls: bool = False
     starttls: bool = True
     username: str = ""
     password_file: str = ""
@@ -192,8 +194,38 @@ class Mail(_Section):
             raise ValueError('a "host" needs "from", the address that letters come from')
         if bool(self.username) != bool(self.password_file):
             raise ValueError('"username" and "password_file" go together')
-        if self.username and not self.starttls:
-            raise ValueError('a password goes over "starttls" only')
+        if self.username and not (self.starttls or self.tls):
+            raise ValueError('a password goes over "starttls" or "tls" only')
+        return self
+
+
+class Webhook(_Section):
+    """Where programs are told what letters say; without ``url`` nobody. Addresses inside are called only if allowed."""
+
+    url: str = ""
+    secret_file: str = ""
+    allow_addresses: tuple[str, ...] = ()
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@\\]+(?:[/?][^\s#]*)?", value):
+            raise ValueError("is no address of the form https://host/path (it is not shown: it may hold a secret)")
+        return value
+
+    @field_validator("allow_addresses")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ipaddress.ip_network(text)
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url and not self.secret_file:
+            raise ValueError('a "url" needs "secret_file", with which calls are signed')
+        if self.url.startswith("http:") and not self.allow_addresses:
+            raise ValueError('a "url" of plain http is for addresses inside, named in "allow_addresses"')
         return self
 
 
@@ -228,6 +260,7 @@ class Settings(_Section):
     store: Store = Store()
     schedule: Schedule = Schedule()
     mail: Mail = Mail()
+    webhook: Webhook = Webhook()
     evidence: Evidence = Evidence()
     gate: Gate = Gate()
     rehearsal: Rehearsal = Rehearsal()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from auditor.errors import NotDone
 from auditor.store.declarations import Declarations
 from auditor.store.findings import Findings
+from auditor.store.outbox import Outbox
 from auditor.store.rankings import Rankings
 from auditor.store.runs import Runs
 from auditor.store.uptime import Uptime
@@ -38,6 +39,7 @@ class Store:
         self.rankings = Rankings(engine)
         self.uptime = Uptime(engine)
         self.findings = Findings(engine)
+        self.outbox = Outbox(engine)
 
     def __enter__(self) -> Self:
         """Give the store."""

@@ -7,6 +7,7 @@ __all__ = [
     "bodies",
     "declarations",
     "finding_runs",
+    "outbox",
     "rankings",
     "readings",
     "records",
@@ -134,4 +135,22 @@ finding_runs = Table(
     Column("run", String(64), ForeignKey("runs.id"), primary_key=True),
     Column("at", String(40), nullable=False),
     Column("record", LargeBinary, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("key", String(300), primary_key=True),
+    Column("agency", String(100), nullable=False),
+    Column("thread", String(200), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
+    Column("due_at", String(40)),
+    Column("left", Text, nullable=False),
+    Column("refused", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
 )

@@ -45,6 +45,7 @@ OFFENCES = [
     ("auditor/findings/rules.py", "time", {PURE}),
     ("auditor/findings/letters.py", "auditor.engines.gate", {DOWN}),
     ("auditor/findings/sights.py", "reports.words", {NEVER_PROBES}),
+    ("auditor/findings/outbox.py", "time", {PURE}),
     ("auditor/visit/doors/http/robots.py", "httpx", {"One door: httpx"}),
     ("auditor/sample/web.py", "httpcore", {"One door: httpx"}),
     ("auditor/visit/doors/tls/door.py", "sslyze", {"One door: sslyze"}),
@@ -53,6 +54,7 @@ OFFENCES = [
     ("auditor/visit/network.py", "playwright.async_api", {"One door: playwright"}),
     ("auditor/editions/fields.py", "openpyxl", {"One door: openpyxl"}),
     ("auditor/schedule/journal.py", "apscheduler.triggers.cron", {"One door: APScheduler"}),
+    ("auditor/findings/outbox.py", "aiosmtplib", {"One door: aiosmtplib"}),
 ]
 
 

@@ -14,7 +14,10 @@ PURE = sorted(
         ROOT / "auditor/schedule/plan.py",
         ROOT / "auditor/schedule/spread.py",
         ROOT / "auditor/engines/gate.py",
-        *(ROOT / f"auditor/findings/{name}.py" for name in ("commands", "expected", "letters", "priced", "rules", "sights")),
+        *(
+            ROOT / f"auditor/findings/{name}.py"
+            for name in ("commands", "expected", "letters", "message", "outbox", "priced", "rules", "sights")
+        ),
         *(ROOT / f"auditor/sdk/{name}.py" for name in TEXT_TOOLS),
         ROOT / "reports/view.py",
     ]

@@ -9,7 +9,8 @@ import socket
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time as of_day, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as of_day
 from http import HTTPStatus
 from unittest.mock import patch
 
@@ -102,7 +103,7 @@ class Fortnight:
         self.faults |= {("wall", BLOCKS)} if number in WALL else set()
         dead = [code for code, nights in DOWN.items() if number in nights]
         text = self.settings
-        for code in ["[^\"]*"] if number == OURS else dead:
+        for code in ['[^"]*'] if number == OURS else dead:
             text = re.sub(rf'("{code}\.khanhhoa\.test:\d+" = )"[^"]*"', rf'\1"127.0.0.1:{closed_port()}"', text)
         (self.config / "auditor.toml").write_text(text, "utf-8")
         return Parts(config=self.config, data=self.data, clock=self.clock)
@@ -116,8 +117,8 @@ def closed_port():
 
 
 @contextmanager
-def fortnight(folder):
-    """Run the province with the faults' switches in it."""
+def fortnight(folder, more=""):
+    """Run the province with the faults' switches in it; ``more`` is added to its settings."""
     now = datetime.now(UTC)
     first = datetime.combine(now.astimezone(VIETNAM).date() + timedelta(days=1), of_day(1), VIETNAM).astimezone(UTC)
     faults = set()
@@ -143,17 +144,20 @@ def fortnight(folder):
                     servers.now = kept
         return real_context(servers, site)
 
-    with patch.object(Portal, "answer", answer), patch.object(_Servers, "_context", context):
-        with province(folder, shipped=shipped_config(), today=now) as running:
-            config = running.config
-            (config / "editions" / "fortnight.toml").write_text(EDITION, "utf-8")
-            day = (first + timedelta(days=7)).astimezone(VIETNAM)
-            (config / "maintenance.csv").write_text(
-                "site,from,to,announced,reason\n"
-                f"https://{MENDS}.khanhhoa.test/,{day - timedelta(hours=2):%Y-%m-%dT%H:%M},{day + timedelta(hours=3):%Y-%m-%dT%H:%M},"
-                f"{day - timedelta(days=2):%Y-%m-%d},Nâng cấp máy chủ\n",
-                "utf-8",
-            )
-            settings = (config / "auditor.toml").read_text("utf-8") + '\n[judge]\nedition = "fortnight"\n'
-            settings = settings.replace("pages = 80", "pages = 25")
-            yield Fortnight(data=folder, config=config, settings=settings, clock=Clock(first), first=first, faults=faults)
+    with (
+        patch.object(Portal, "answer", answer),
+        patch.object(_Servers, "_context", context),
+        province(folder, shipped=shipped_config(), today=now) as running,
+    ):
+        config = running.config
+        (config / "editions" / "fortnight.toml").write_text(EDITION, "utf-8")
+        day = (first + timedelta(days=7)).astimezone(VIETNAM)
+        (config / "maintenance.csv").write_text(
+            "site,from,to,announced,reason\n"
+            f"https://{MENDS}.khanhhoa.test/,{day - timedelta(hours=2):%Y-%m-%dT%H:%M},{day + timedelta(hours=3):%Y-%m-%dT%H:%M},"
+            f"{day - timedelta(days=2):%Y-%m-%d},Nâng cấp máy chủ\n",
+            "utf-8",
+        )
+        settings = (config / "auditor.toml").read_text("utf-8") + '\n[judge]\nedition = "fortnight"\n' + more
+        settings = settings.replace("pages = 80", "pages = 25")
+        yield Fortnight(data=folder, config=config, settings=settings, clock=Clock(first), first=first, faults=faults)

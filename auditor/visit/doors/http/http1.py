@@ -129,7 +129,9 @@ async def ask_plainly(line: Line, request: Request) -> PlainAnswer | CoreAnswer:
         ValueError: the request cannot be written.
         httpcore.RemoteProtocolError: what came is no HTTP.
     """
-    line.write(request.head())
+    line.write(request.head() + request.body)
+    if request.body:
+        await line.drained()
     reading, come = _Reading(), b""
     while not reading.has_head:
         data = await line.read()

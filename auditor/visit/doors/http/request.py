@@ -18,7 +18,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request; ``host`` and ``target`` are ASCII, ``headers`` begin with Host."""
+    """One request; ``host`` and ``target`` are ASCII, ``headers`` begin with Host. No visit sends a ``body``."""
 
     method: str
     scheme: str
@@ -26,6 +26,7 @@ class Request:
     port: int
     target: bytes
     headers: list[tuple[bytes, bytes]]
+    body: bytes = b""
 
     def head(self) -> bytes:
         """Give it as HTTP/1.1 writes it (RFC 9112).

@@ -1,0 +1,1 @@
+"""How notices travel: one module a channel."""

@@ -1,0 +1,54 @@
+"""A delivery: how far a notice has come on its way, and what came of a try to bring it further."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from auditor.model.notice import Notice
+
+__all__ = ["Delivery", "DeliveryState", "Outcome"]
+
+
+class DeliveryState(StrEnum):
+    """Not yet under way, under way now (or cut off there), taken by a server for good, or given up."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A notice in the outbox.
+
+    ``left`` are those of its addresses that no server has taken it for yet, ``refused`` lines of those that never will get it,
+    each with the server's words. ``due_at`` is when it is tried next: while it is being sent, when a try that was cut off is
+    believed dead. ``why`` is the last trouble.
+    """
+
+    notice: Notice
+    state: DeliveryState
+    left: tuple[str, ...]
+    changed_at: datetime
+    due_at: datetime | None = None
+    tries: int = 0
+    refused: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one try: who has it, who may be asked again later, who never will take it, each with the server's words.
+
+    ``down`` says that the channel itself failed, so that nothing of this kind needs to be tried now. ``wait`` is the least time
+    that the server asked for, ``said`` its word on what it took.
+    """
+
+    taken: tuple[str, ...] = ()
+    later: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, str] = field(default_factory=dict)
+    down: str = ""
+    wait: timedelta = timedelta(0)
+    said: str = ""

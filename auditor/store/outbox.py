@@ -1,0 +1,160 @@
+"""The outbox: notices that wait, are under way, were sent or given up; each key once, for ever."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Select, and_, insert, or_, select, update
+
+from auditor.model.codec import Codec
+from auditor.model.delivery import Delivery, DeliveryState
+from auditor.model.notice import Notice
+from auditor.store.tables import outbox
+from auditor.store.writing import instant, writing
+
+__all__ = ["Outbox"]
+
+_CODEC = Codec(Notice)
+_OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
+_STRAY = timedelta(hours=1)
+"""What was changed so much later than now was changed before the clock was set back: its waiting means nothing."""
+
+
+class Outbox:
+    """The deliveries of this database. They are added and moved on, never removed, so that no key is ever told twice."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Work on an engine."""
+        self._engine = engine
+
+    def put(self, notices: Iterable[Notice]) -> int:
+        """Add notices that are to be told; a key that is there already stays as it is. Give how many are new."""
+        added = 0
+        with writing(self._engine) as connection:
+            for notice in notices:
+                if not connection.execute(select(outbox.c.key).where(outbox.c.key == notice.key)).first():
+                    connection.execute(insert(outbox).values(_new(notice)))
+                    added += 1
+        return added
+
+    def due(self, now: datetime) -> tuple[Delivery, ...]:
+        """Give what is to be tried now, the oldest first, with tries that were cut off."""
+        return self._of(select(outbox).where(_due(now)).order_by(outbox.c.created_at, outbox.c.key))
+
+    def begin(self, key: str, now: datetime, *, until: datetime) -> bool:
+        """Claim a delivery for one try; False where another has it, or had it. A try not ended by ``until`` is due again."""
+        claim = update(outbox).where(outbox.c.key == key, _due(now))
+        values = {
+            "state": DeliveryState.SENDING,
+            "tries": outbox.c.tries + 1,
+            "changed_at": instant(now),
+            "due_at": instant(until),
+        }
+        with writing(self._engine) as connection:
+            return connection.execute(claim.values(values)).rowcount == 1
+
+    def sent(self, key: str, now: datetime, *, refused: Sequence[str] = ()) -> None:
+        """Note that everybody has it who ever will; ``refused`` says who never will, and why."""
+        self._end(key, now, DeliveryState.SENT, left=(), refused=refused, why="; ".join(refused), due_at=None)
+
+    def failed(
+        self,
+        key: str,
+        now: datetime,
+        why: str,
+        retry_at: datetime | None,
+        *,
+        left: Sequence[str] = (),
+        refused: Sequence[str] = (),
+    ) -> None:
+        """Note a try that left somebody without it; without ``retry_at`` it is given up."""
+        state = DeliveryState.FAILED if retry_at is None else DeliveryState.WAITING
+        self._end(key, now, state, left=left, refused=refused, why=why, due_at=retry_at)
+
+    def get(self, key: str) -> Delivery | None:
+        """Give one delivery, None if there is none of that key."""
+        found = self._of(select(outbox).where(outbox.c.key == key))
+        return found[0] if found else None
+
+    def all(self) -> tuple[Delivery, ...]:
+        """Give every delivery, the oldest first."""
+        return self._of(select(outbox).order_by(outbox.c.created_at, outbox.c.key))
+
+    def open(self) -> tuple[Delivery, ...]:
+        """Give those that are not over."""
+        return self._of(select(outbox).where(outbox.c.state.in_(_OPEN)).order_by(outbox.c.created_at, outbox.c.key))
+
+    def before(self, notice: Notice) -> tuple[str, ...]:
+        """Give the keys of what was sent in the same thread before a notice, the oldest first."""
+        if not notice.thread:
+            return ()
+        query = select(outbox.c.key).where(
+            outbox.c.thread == notice.thread,
+            outbox.c.state == DeliveryState.SENT,
+            outbox.c.created_at < instant(notice.created_at),
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query.order_by(outbox.c.created_at, outbox.c.key)).scalars())
+
+    def _end(
+        self,
+        key: str,
+        now: datetime,
+        state: DeliveryState,
+        *,
+        left: Sequence[str],
+        refused: Sequence[str],
+        why: str,
+        due_at: datetime | None,
+    ) -> None:
+        values = {
+            "state": state,
+            "changed_at": instant(now),
+            "due_at": instant(due_at) if due_at else None,
+            "left": json.dumps(list(left)),
+            "refused": json.dumps(list(refused), ensure_ascii=False),
+            "why": why,
+        }
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state.in_(_OPEN)).values(values))
+
+    def _of(self, query: Select[Any]) -> tuple[Delivery, ...]:
+        with self._engine.connect() as connection:
+            return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    come = or_(outbox.c.due_at <= instant(now), outbox.c.changed_at > instant(now + _STRAY))
+    return and_(outbox.c.state.in_(_OPEN), come)
+
+
+def _new(notice: Notice) -> dict[str, object]:
+    return {
+        "key": notice.key,
+        "agency": notice.agency,
+        "thread": notice.thread,
+        "state": DeliveryState.WAITING,
+        "tries": 0,
+        "created_at": instant(notice.created_at),
+        "changed_at": instant(notice.created_at),
+        "due_at": instant(notice.created_at),
+        "left": json.dumps(list(notice.to)),
+        "refused": "[]",
+        "why": "",
+        "record": zlib.compress(_CODEC.dump(notice)),
+    }
+
+
+def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - a row by column name
+    return Delivery(
+        notice=_CODEC.load(zlib.decompress(row["record"])),
+        state=DeliveryState(row["state"]),
+        tries=row["tries"],
+        changed_at=datetime.fromisoformat(row["changed_at"]),
+        due_at=datetime.fromisoformat(row["due_at"]) if row["due_at"] else None,
+        left=tuple(json.loads(row["left"])),
+        refused=tuple(json.loads(row["refused"])),
+        why=row["why"],
+    )
