@@ -32,7 +32,7 @@ from auditor.store.holding import hold
 
 __all__ = ["in_time", "schedule"]
 
-_FAR, _DAY = timedelta(hours=1), timedelta(days=1)
+_SOON, _FAR, _DAY = timedelta(seconds=5), timedelta(hours=1), timedelta(days=1)
 _POLL = 0.05
 _LAST_SECONDS = 8.0
 """After we are told to stop: then the process ends, whatever still works. What is finished is kept already."""
@@ -179,12 +179,13 @@ class _Daemon:
         self._checking -= urls
 
     async def _tidy(self) -> None:
-        """Let go of what is old, once a day."""
+        """Let go of what is old, once a day; what failed is tried again soon."""
         assert self.jobs.prune is not None
         while True:
             with TaskEdge(journal=self.journal, clock=self.parts.clock, task="prune", stopping=self.stop.is_set):
                 await run_sync(self.jobs.prune)
-            await self.waits.until(self.parts.clock.now() + _DAY)
+            failed = self.journal.task("prune").failures > 0
+            await self.waits.until(self.parts.clock.now() + (_SOON if failed else _DAY))
 
     async def _posts(self) -> None:
         """Send what is due, again and again."""

@@ -8,9 +8,8 @@ import anyio
 from auditor.app.canary import canaries
 from auditor.app.pace import Pace
 from auditor.app.parts import Parts
-from auditor.engines.gate import Night, Room, outcomes_of, same_answers
+from auditor.engines.gate import Night, Room, outcomes_of
 from auditor.errors import AuditorError
-from auditor.model.reading import ReadingRecord
 from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 from auditor.visit.network import Network
@@ -44,7 +43,7 @@ def gated(parts: Parts, store: Store, run: Run, planned: Sequence[str], pace: Pa
     visits = store.visits.of_run(run.id)
     over = [one for one in nights_of(store, scope=run.scope) if one.state in {RunState.HELD, RunState.PUBLISHED}]
     published = [one for one in over if one.state is RunState.PUBLISHED]
-    differences, readings, faults = _canaries(parts, pace)
+    differences, faults = _canaries(parts, pace)
     pace.go_on()
     return Night(
         visits=visits,
@@ -53,36 +52,23 @@ def gated(parts: Parts, store: Store, run: Run, planned: Sequence[str], pace: Pa
         canaries=differences,
         published=[outcomes_of(store.visits.of_run(one.id)) for one in published[-_NIGHTS:]],
         last=[outcomes_of(store.visits.of_run(one.id)) for one in over[-2:]],
-        alike=_alike(store, run, published, readings),
         room=room(parts),
         faults=faults,
     )
 
 
-def _canaries(parts: Parts, pace: Pace) -> tuple[Sequence[str] | None, Sequence[ReadingRecord], Sequence[str]]:
-    """Give where the sample's truth did not come out, what was read of it, and why it could not be tried."""
+def _canaries(parts: Parts, pace: Pace) -> tuple[Sequence[str] | None, Sequence[str]]:
+    """Give where the sample's truth did not come out, and why it could not be tried."""
     if not parts.settings.gate.canaries:
-        return None, (), ()
+        return None, ()
     try:
         found = canaries(parts, pace)
         if found.differences:  # a midnight in between, or a machine that was too busy, is no fault of tonight's code
             found = canaries(parts, pace)
     except (AuditorError, OSError) as exc:
         pace.go_on()
-        return None, (), (f"the sample could not be visited: {exc}",)
-    return found.differences, found.readings, ()
-
-
-def _alike(store: Store, run: Run, published: Sequence[Run], readings: Sequence[ReadingRecord]) -> frozenset[str]:
-    """Give the probes that found no difference between sites, tonight, in the sample, and in the nights before."""
-    known = [*readings, *store.visits.readings_of(run.id)]
-    alike = same_answers(known)
-    for one in reversed(published[-_NIGHTS:]):
-        if not alike:
-            break
-        known = [record for record in (*known, *store.visits.readings_of(one.id)) if record.probe in alike]
-        alike &= same_answers(known)
-    return alike
+        return None, (f"the sample could not be visited: {exc}",)
+    return found.differences, ()
 
 
 def _link(parts: Parts) -> bool | None:

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from auditor.model.reading import Measured, ReadingRecord, Unavailable
 from auditor.model.visit import Blame, Cause, VisitRecord
 
-__all__ = ["Check", "Night", "Room", "held_because", "outcomes_of", "same_answers", "through_the_gate"]
+__all__ = ["Check", "Night", "Room", "held_because", "outcomes_of", "through_the_gate"]
 
 _MOST_OURS = 0.01
 _MOST_SLOW = 0.5
@@ -19,7 +18,7 @@ _MOST_SLOW = 0.5
 _MOST_MOVED = 0.25
 """So large a part of a probe's visits may end otherwise than in the last nights: above it, it is likelier that we changed."""
 _FEW = 5
-"""So many visits may always end otherwise, and so many sites are needed before one answer for all of them is odd."""
+"""So many visits may always end otherwise."""
 _NIGHTS = 3
 """So many former nights are needed for a usual mix; an odd mix that lasts so long is the usual one."""
 _NAMED = 5
@@ -43,7 +42,8 @@ class Night:
     ``planned`` are the keys of all visits that were due. ``link`` tells whether a control host answered when the night was over
     (None without any). ``canaries`` are the differences between the sample's truth and what tonight's code said of it (None if
     they were not run). ``published`` are the mixes of the last published nights and ``last`` those of the last nights of whatever
-    end, newest last. ``alike`` are probes that gave all sites the same answers, tonight and lately.
+    end, newest last. That each probe still finds both good and bad is proved by the canaries, whose truth has both: the sites of
+    a province may well all be up, or all lack the same thing.
     """
 
     visits: Sequence[VisitRecord]
@@ -52,7 +52,6 @@ class Night:
     canaries: Sequence[str] | None = None
     published: Sequence[Mix] = ()
     last: Sequence[Mix] = ()
-    alike: Iterable[str] = ()
     room: Room | None = None
     faults: Sequence[str] = field(default=())
     """What went wrong beside the visits (a canary that could not be run), each in words."""
@@ -73,7 +72,6 @@ def through_the_gate(night: Night) -> tuple[Check, ...]:
         Check(name="endings", fault=_endings(night)),
         Check(name="canaries", fault=_canaries(night)),
         Check(name="mix", fault=_mix(night)),
-        Check(name="answers", fault=_answers(night)),
         Check(name="room", fault=_room(night)),
     )
 
@@ -89,25 +87,6 @@ def outcomes_of(visits: Iterable[VisitRecord]) -> Mix:
     for record in visits:
         found.setdefault(record.visit.probe, Counter())[record.cause.blame if record.cause else record.ending] += 1
     return found
-
-
-def same_answers(records: Iterable[ReadingRecord]) -> frozenset[str]:
-    """Give the probes that said the same of every site in all that they measured, over enough sites for that to be odd.
-
-    A probe that finds everybody good, or everybody bad, has most likely stopped looking. What we could not have counts for
-    nothing; what a site's own fault or its refusal denied us is an answer of its own.
-    """
-    sites: dict[str, set[str]] = {}
-    answers: dict[tuple[str, str], set[str]] = {}
-    for record in records:
-        reading = record.reading
-        if isinstance(reading, Unavailable) and reading.cause.blame in {Blame.OURS, Blame.OPEN}:
-            continue
-        sites.setdefault(record.probe, set()).add(record.site)
-        said = str(reading.value) if isinstance(reading, Measured) else str(getattr(reading, "cause", "no duty"))
-        answers.setdefault((record.probe, reading.measure), set()).add(said)
-    varied = {probe for (probe, _), found in answers.items() if len(found) > 1}
-    return frozenset(probe for probe, seen in sites.items() if len(seen) >= _FEW and probe not in varied)
 
 
 def _link(night: Night) -> str:
@@ -172,11 +151,6 @@ def _moved(probe: str, counts: Mapping[str, int], before: Sequence[Mix]) -> list
         if abs(now - usual * total) > max(_FEW, _MOST_MOVED * total):
             found.append(f"{probe} {outcome} {now} of {total}, usually {usual:.0%}")
     return found
-
-
-def _answers(night: Night) -> str:
-    alike = sorted(night.alike)
-    return f"the same answers for every site: {', '.join(alike)}" if alike else ""
 
 
 def _room(night: Night) -> str:

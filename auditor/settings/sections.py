@@ -159,7 +159,7 @@ class Schedule(_Section):
 class Gate(_Section):
     """What a night must pass to be published: agencies of the sample that are judged beside it, and room on the disk."""
 
-    canaries: tuple[str, ...] = ("so-mau-thong-tin", "so-mau-xay-dung", "huyen-mau-an")
+    canaries: tuple[str, ...] = ("so-mau-thong-tin", "so-mau-xay-dung", "huyen-mau-an", "so-mau-du-lich", "truong-mau-nghe")
     free_mb: Annotated[int, Field(ge=0)] = 1024
 
 

@@ -23,16 +23,11 @@ from auditor.sample.province import _Servers, province
 from auditor.sample.web import Answer
 
 NIGHTS = 14
-DIES, PAGE, BLOCKS, FLAPS, ENDS, MENDS = (
-    "thi-xa-mau-hai",
-    "so-mau-thong-tin",
-    "huyen-mau-an",
-    "so-mau-du-lich",
-    "dai-mau-phat-thanh",
-    "ban-mau-du-an",
-)
-AGENCIES = (DIES, PAGE, BLOCKS, FLAPS, ENDS, MENDS)
-DOWN = {DIES: {4, 5, 6}, FLAPS: {3, 5, 7}, MENDS: {8}}
+DIES, PAGE, BLOCKS, FLAPS, ENDS = "thi-xa-mau-hai", "so-mau-thong-tin", "huyen-mau-an", "ban-mau-du-an", "dai-mau-phat-thanh"
+AGENCIES = (DIES, PAGE, BLOCKS, FLAPS, ENDS)
+MAINTAINED = 12
+"""On which night DIES is down for a maintenance that was announced."""
+DOWN = {DIES: {4, 5, 6, MAINTAINED}, FLAPS: {3, 5, 7}}
 """On which nights a site's server is dead."""
 GONE = {5, 6, 7, 8}
 """On which nights the schedule of PAGE is not there."""
@@ -151,10 +146,10 @@ def fortnight(folder, more=""):
     ):
         config = running.config
         (config / "editions" / "fortnight.toml").write_text(EDITION, "utf-8")
-        day = (first + timedelta(days=7)).astimezone(VIETNAM)
+        day = (first + timedelta(days=MAINTAINED - 1)).astimezone(VIETNAM)
         (config / "maintenance.csv").write_text(
             "site,from,to,announced,reason\n"
-            f"https://{MENDS}.khanhhoa.test/,{day - timedelta(hours=2):%Y-%m-%dT%H:%M},{day + timedelta(hours=3):%Y-%m-%dT%H:%M},"
+            f"https://{DIES}.khanhhoa.test/,{day - timedelta(hours=2):%Y-%m-%dT%H:%M},{day + timedelta(hours=3):%Y-%m-%dT%H:%M},"
             f"{day - timedelta(days=2):%Y-%m-%d},Nâng cấp máy chủ\n",
             "utf-8",
         )
