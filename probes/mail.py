@@ -216,7 +216,7 @@ def _facts(talk: SmtpTalk) -> dict[str, Json]:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=3,
+    version=4,
     look=look,
     assess=assess,
     seen=MailSeen,
