@@ -66,6 +66,8 @@ def _parts(record: str) -> tuple[int, int, int, str] | None:
 
 def _fits(record: str, talk: SmtpTalk, domain: str) -> bool:
     """Tell whether a record fits the server's own certificate, or one further up that has signed one for the server's name."""
+    if not talk.certificates:
+        return False
     parts = _parts(record)
     assert parts is not None  # it is usable
     usage, selector, matching, data = parts

@@ -539,6 +539,7 @@ def test_dane_counts_only_with_dnssec_and_one_that_could_not_be_checked_is_unkno
     assert dane(record, talk={"starttls": None, "cause": Cause.AMBIGUOUS}).cause is Cause.AMBIGUOUS
     assert dane(record, talk={**BAD_CERTIFICATE, "tls_version": ""}).cause is Cause.AMBIGUOUS
     assert dane(record, talk=BARE).value == "invalid"
+    assert dane(f"2 0 1 {'e' * 64}", talk=BARE).value == "invalid"
     assert dane(record, talk=BROKEN).value == "invalid"
     assert dane(record, more=("20 mx2.vn.",)).value == "weak"
     assert dane().value == "absent"

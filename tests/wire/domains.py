@@ -92,6 +92,7 @@ DOMAINS = {
     "ipv6-inside": Domain(six="inside", truth=dns_but(ipv6=False, ipv6_reached=False)),
     "no-caa": Domain(caa="", truth=dns_but(caa=False)),
     "no-starttls": Domain(mx="bare", truth=mail_but(starttls=False, dane="invalid")),
+    "dane-no-starttls": Domain(mx="bare", tlsa="2 0 1", truth=mail_but(starttls=False, dane="invalid")),
     "mail-unverified": Domain(mx="self", truth=MAIL_GOOD),
     "mail-closed": Domain(mx="closed", truth=mail_but(starttls="unknown", dane="unknown")),
     "no-mail": Domain(mx="null", truth=mail_but(starttls="unknown", dane="unknown", mta_sts="unknown")),
