@@ -10,15 +10,13 @@ from auditor.model.agency import Site
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Doors, Reached
 from probes.front.names import domain_of
-from probes.naming.seen import Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
+from probes.naming.seen import MOST_REACHED, MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
 
 __all__ = ["look"]
 
 _MAX_CLIMB = 10
-_MAX_SERVERS = 13
-_MAX_FAMILY = 1
-"""Addresses asked of each family of a name server: it is one server all the same."""
-_MAX_REACHED = 8
+_MAX_ADDRESSES = 4
+"""Addresses asked of one name server while it speaks at none: one of each family suffices otherwise."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -60,12 +58,15 @@ async def _climb(host: str, kind: str, doors: Doors) -> tuple[DnsAnswer, ...]:
 
 async def _servers_of(zone: DnsAnswer, host: str, doors: Doors) -> tuple[NameServer, ...]:
     """Look each server of a zone up, and ask it itself. What stays open is asked once more when all others have spoken."""
-    servers = [await _looked_up(name.rstrip(".").lower(), doors) for name in zone.records[:_MAX_SERVERS]]
+    servers = [await _looked_up(name.rstrip(".").lower(), doors) for name in zone.records[:MOST_SERVERS]]
     found: list[NameServer] = [*servers]
 
     async def ask(number: int) -> None:
         server = found[number]
-        asked = [await _asked(server.name, address, zone.name, host, doors) for address in _chosen(server)]
+        asked: list[Asked] = []
+        for turn, address in _chosen(server):
+            if turn == 0 or not any(map(_speaks, asked)):
+                asked.append(await _asked(server.name, address, zone.name, host, doors))
         found[number] = replace(server, asked=tuple(asked))
 
     async with anyio.create_task_group() as group:
@@ -85,10 +86,15 @@ async def _looked_up(name: str, doors: Doors) -> NameServer:
     return NameServer(name=name, answers=tuple([await doors.dns.query(name, kind) for kind in ("A", "AAAA")]))
 
 
-def _chosen(server: NameServer) -> list[str]:
+def _chosen(server: NameServer) -> list[tuple[int, str]]:
+    """Give the addresses to ask, each with its turn: the first of both families, then the second of both"""
     four = [text for text in server.addresses if ":" not in text]
     six = [text for text in server.addresses if ":" in text]
-    return four[:_MAX_FAMILY] + six[:_MAX_FAMILY]
+    return sorted([*enumerate(four), *enumerate(six)], key=lambda pair: pair[0])[:_MAX_ADDRESSES]
+
+
+def _speaks(one: Asked) -> bool:
+    return one.soa.cause is None and bool(one.soa.records)
 
 
 async def _asked(server: str, address: str, zone: str, host: str, doors: Doors) -> Asked:
@@ -109,5 +115,5 @@ async def _addresses_beside(host: str, doors: Doors) -> tuple[DnsAnswer, ...]:
 
 async def _reach_each(host: str, port: int, answer: DnsAnswer, doors: Doors) -> tuple[Reached, ...]:
     """Connect to each of a name's IPv6 addresses that anybody can reach."""
-    public = [text for text in answer.records if is_public(text)][:_MAX_REACHED]
+    public = [text for text in answer.records if is_public(text)][:MOST_REACHED]
     return tuple([await doors.reach.connect(host, address, port) for address in public])
