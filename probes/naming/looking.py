@@ -11,6 +11,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Doors, Reached
 from probes.front.names import domain_of
 from probes.naming.seen import MOST_REACHED, MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
+from probes.naming.servers import differing
 
 __all__ = ["look"]
 
@@ -79,7 +80,30 @@ async def _servers_of(zone: DnsAnswer, host: str, doors: Doors) -> tuple[NameSer
                 for one in server.asked
             ]
             found[number] = replace(server, asked=tuple(again))
+    if differing([(server.name, one) for server in found for one in server.asked if _speaks(one)]) is not None:
+        return await _once_more(found, zone.name, host, doors)
     return tuple(found)
+
+
+async def _once_more(servers: list[NameServer], zone: str, host: str, doors: Doors) -> tuple[NameServer, ...]:
+    """Ask again, a pause later, all that spoke: a zone that is being changed differs from server to server for a moment."""
+    found = [*servers]
+
+    async def ask(number: int) -> None:
+        server = found[number]
+        asked = [await _again(server.name, one, zone, host, doors) if _speaks(one) else one for one in server.asked]
+        found[number] = replace(server, asked=tuple(asked))
+
+    async with anyio.create_task_group() as group:
+        for number in range(len(found)):
+            group.start_soon(ask, number)
+    return tuple(found)
+
+
+async def _again(server: str, one: Asked, zone: str, host: str, doors: Doors) -> Asked:
+    """Ask an address that spoke once more; where it says nothing now, nobody knows what it says of the host."""
+    again = await _asked(server, one.address, zone, host, doors, later=True)
+    return again if again.soa.cause is None else replace(one, hosts=(again.soa,))
 
 
 async def _looked_up(name: str, doors: Doors) -> NameServer:
@@ -87,7 +111,7 @@ async def _looked_up(name: str, doors: Doors) -> NameServer:
 
 
 def _chosen(server: NameServer) -> list[tuple[int, str]]:
-    """Give the addresses to ask, each with its turn: the first of both families, then the second of both"""
+    """Give the addresses to ask, each with its turn: the first of both families, then the second of both."""
     four = [text for text in server.addresses if ":" not in text]
     six = [text for text in server.addresses if ":" in text]
     return sorted([*enumerate(four), *enumerate(six)], key=lambda pair: pair[0])[:_MAX_ADDRESSES]
@@ -97,8 +121,8 @@ def _speaks(one: Asked) -> bool:
     return one.soa.cause is None and bool(one.soa.records)
 
 
-async def _asked(server: str, address: str, zone: str, host: str, doors: Doors) -> Asked:
-    soa = await doors.dns.ask(server, address, zone, "SOA")
+async def _asked(server: str, address: str, zone: str, host: str, doors: Doors, *, later: bool = False) -> Asked:
+    soa = await doors.dns.ask(server, address, zone, "SOA", later=later)
     if soa.cause is not None or not soa.records:
         return Asked(address=address, soa=soa)
     hosts = [await doors.dns.ask(server, address, host, kind) for kind in ("A", "AAAA")]

@@ -423,6 +423,24 @@ async def test_the_next_addresses_of_a_silent_server_are_asked_before_it_is_lame
     assert "1.53.9.4" not in {place for place, _, _ in doors.asked}
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize(("then", "alike"), [("203.113.1.1", True), ("203.113.9.9", False)])
+async def test_servers_that_differ_are_asked_once_more_before_it_is_believed(then, alike):
+    said = {"203.113.1.2": [("7", "203.113.1.1")], "1.53.9.1": [("6", "203.113.9.9"), ("7" if alike else "6", then)]}
+    doors = asked_of(said, ns1=("203.113.1.2",), ns2=("1.53.9.1",))
+    found = await looked(doors)
+    assert found["dns.nameservers_alike"].value is alike
+    assert [place for place, _, later in doors.asked if later] == ["203.113.1.2", "1.53.9.1"]
+
+
+@pytest.mark.anyio
+async def test_servers_that_say_the_same_are_asked_once():
+    said = {place: [("7", "203.113.1.1")] for place in ("203.113.1.2", "1.53.9.1")}
+    doors = asked_of(said, ns1=("203.113.1.2",), ns2=("1.53.9.1",))
+    assert (await looked(doors))["dns.nameservers_alike"].value is True
+    assert [one for one in doors.asked if one[2]] == []
+
+
 def test_one_name_server_at_a_parking_service_among_others_parks_nothing():
     found = readings(servers=(GOOD, server("ns1.sedoparking.com", "1.53.9.9")))
     assert found["dns.nameservers"].value == 2
