@@ -64,7 +64,7 @@ def judge_sts(answer: DnsAnswer, policy: Chain | None, servers: list[str]) -> St
     if policy is None:
         return Sts(present=True, cause=Cause.NOT_RUN)
     final = policy.final
-    cause = policy.cause or cause_of(final)
+    cause = policy.cause or (Cause.TLS if final.unverified else None) or cause_of(final)  # RFC 8461 section 3.3
     if cause is None and final.status != HTTPStatus.OK:
         cause = Cause.REDIRECTS if (final.status or 0) >= HTTPStatus.MULTIPLE_CHOICES else Cause.PROTOCOL
     return Sts(present=True, cause=cause) if cause is not None else _read(final, servers)

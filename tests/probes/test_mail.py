@@ -422,6 +422,7 @@ def answered(body=POLICY, status=200, cause=None, **given):
         "digest": digest_of(raw),
         "at": AT,
         "record": "urn:uuid:1",
+        **given,
     }
     exchange = Exchange(url=url, cause=cause, detail="no", at=AT) if cause else Exchange(**given)
     return Chain(hops=(exchange,), cause=cause)
@@ -467,6 +468,7 @@ def test_mta_sts_by_its_record_and_its_policy(records, policy, state, key):
     [
         (answered(cause=Cause.TLS), "invalid"),
         (answered(cause=Cause.DNS), "invalid"),
+        (answered(unverified="self-signed certificate"), "invalid"),
         (answered("no", 404), "invalid"),
         (answered("", 301), "invalid"),
         (answered(cause=Cause.AMBIGUOUS), Cause.AMBIGUOUS),
