@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import anyio
 import pytest
@@ -243,6 +244,32 @@ def test_a_name_too_long_loses_labels_on_its_left():
     found = expanded("%{d}.%{d}.%{d}.%{d}", ".".join(["a" * 30] * 3), "x.vn")
     assert len(found) <= 253
     assert found.endswith(f".{'a' * 30}")
+
+
+MANY = 60_000
+"""Nearly as long as a TXT record can be; what looks at each letter from every other takes minutes with it."""
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: dmarc((f"v=DMARC1; p=reject; x={' ' * MANY}y",)).value == "sound",
+        lambda: expanded("a." * MANY * 5, "so.vn", "so.vn").count("a") == 127,
+        lambda: expanded("a" * MANY * 5, "so.vn", "so.vn") == "",
+        lambda: sts(f"{STS_RECORD} a={'b' * MANY}", policy=answered(f"{POLICY}x:{' ' * MANY}y\r\n")).value == "sound",
+        lambda: sts(f"{STS_RECORD}{' ' * MANY}y").value == "invalid",
+        lambda: spf(f"v=spf1 {'a' * MANY} -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'%{d}' * (MANY // 4)}! -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'a.' * (MANY // 2)}- -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'.a' * (MANY // 2)}-! -all").value == "invalid",
+        lambda: spf(f"v=spf1 a{'/1' * (MANY // 2)}! -all").value == "invalid",
+        lambda: spf(f"v=spf1 x.{'%{d}' * (MANY // 4)}=! -all").value == "invalid",
+    ],
+)
+def test_a_long_hostile_text_is_read_in_no_time(read):
+    began = process_time()
+    assert read()
+    assert process_time() - began < 2
 
 
 def test_includes_and_redirects_made_of_macros_are_followed():
