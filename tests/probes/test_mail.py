@@ -253,10 +253,10 @@ MANY = 60_000
 @pytest.mark.parametrize(
     "read",
     [
-        lambda: dmarc((f"v=DMARC1; p=reject; x={' ' * MANY}y",)).value == "sound",
+        lambda: dmarc((f"v=DMARC1; p=reject; x=a{' ' * MANY}y",)).value == "sound",
         lambda: expanded("a." * MANY * 5, "so.vn", "so.vn").count("a") == 127,
         lambda: expanded("a" * MANY * 5, "so.vn", "so.vn") == "",
-        lambda: sts(f"{STS_RECORD} a={'b' * MANY}", policy=answered(f"{POLICY}x:{' ' * MANY}y\r\n")).value == "sound",
+        lambda: sts(f"{STS_RECORD} a={'b' * MANY}", policy=answered(f"{POLICY}x:a{' ' * MANY}y\r\n")).value == "sound",
         lambda: sts(f"{STS_RECORD}{' ' * MANY}y").value == "invalid",
         lambda: spf(f"v=spf1 {'a' * MANY} -all").value == "invalid",
         lambda: spf(f"v=spf1 a:{'%{d}' * (MANY // 4)}! -all").value == "invalid",
@@ -269,7 +269,7 @@ MANY = 60_000
 def test_a_long_hostile_text_is_read_in_no_time(read):
     began = process_time()
     assert read()
-    assert process_time() - began < 2
+    assert process_time() - began < 0.5
 
 
 def test_includes_and_redirects_made_of_macros_are_followed():
@@ -569,9 +569,20 @@ def test_dane_counts_only_with_dnssec_and_one_that_could_not_be_checked_is_unkno
     assert dane(record, talk={**BAD_CERTIFICATE, "tls_version": ""}).cause is Cause.AMBIGUOUS
     assert dane(record, talk=BARE).value == "invalid"
     assert dane(f"2 0 1 {'e' * 64}", talk=BARE).value == "invalid"
+    assert dane(record, talk=BARE).because.key == dane(record, talk=BROKEN).because.key == "mail.unsent_dane"
     assert dane(record, talk=BROKEN).value == "invalid"
     assert dane(record, more=("20 mx2.vn.",)).value == "weak"
     assert dane().value == "absent"
+
+
+def test_mail_servers_beyond_those_we_greet_are_told_and_nothing_is_said_of_every_one():
+    names = [f"mx{n}.vn" for n in range(7)]
+    zone = {(DOMAIN, "MX"): tuple(f"{n} {name}." for n, name in enumerate(names)), (DOMAIN, "MX", "security"): "secure"}
+    for name in names:
+        zone |= {(f"_25._tcp.{name}", "TLSA"): (f"3 1 1 {'c' * 64}",), (f"_25._tcp.{name}", "TLSA", "security"): "secure"}
+    found, _ = visit(zone, dict.fromkeys(names, SENT))
+    assert (found["starttls"].value, found["starttls"].facts["left_out"]) == (True, names[5:])
+    assert (found["dane"].cause, found["dane"].facts["left_out"]) == (Cause.BUDGET, names[5:])
 
 
 def test_a_domain_without_mail_has_no_duty_unless_the_site_is_for_mail():
