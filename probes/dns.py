@@ -12,7 +12,7 @@ from auditor.sdk.probe import Known, Probe
 from probes.naming import notes
 from probes.naming.looking import look
 from probes.naming.neighbours import facts_of, parked_with
-from probes.naming.seen import DnsSeen, failure_of, is_public, proofs_of, unavailable
+from probes.naming.seen import MOST_REACHED, DnsSeen, failure_of, is_public, proofs_of, unavailable
 from probes.naming.servers import ALIKE, NAME_SERVERS, NETWORKS, judge_servers
 
 __all__ = ["PROBE"]
@@ -68,7 +68,8 @@ def _reached(answer: DnsAnswer, reached: tuple[Reached, ...]) -> Reading:
     if cause := failure_of(answer):
         return unavailable(_REACHED, answer, cause)
     addresses: list[Json] = [_told(one) for one in reached]
-    facts: dict[str, Json] = {"addresses": addresses}
+    left = [text for text in answer.records if is_public(text)][MOST_REACHED:] if len(reached) >= MOST_REACHED else []
+    facts: dict[str, Json] = {"addresses": addresses, "left_out": [*left]}
     evidence = proofs_of(answer, *reached)
     if not any(map(is_public, answer.records)):
         private: list[Json] = [*answer.records]
@@ -83,6 +84,9 @@ def _reached(answer: DnsAnswer, reached: tuple[Reached, ...]) -> Reading:
         return Unavailable(measure=_REACHED, because=note, cause=Cause.CAPABILITY, evidence=evidence, facts=facts)
     failed = [one for one in reached if one.cause is not None]
     worst = next((one for one in failed if one.cause and one.cause.blame is Blame.THEIRS), failed[0] if failed else None)
+    if worst is None and left:
+        because = notes.REACH_OPEN(name=answer.name, address=left[0], cause=Cause.BUDGET.value)
+        return Unavailable(measure=_REACHED, because=because, cause=Cause.BUDGET, evidence=evidence, facts=facts)
     if worst is None:
         because = notes.REACHED(name=answer.name, port=reached[0].port, addresses=[one.address for one in reached])
         return Measured(measure=_REACHED, value=True, because=because, evidence=evidence, facts=facts)
@@ -167,4 +171,4 @@ MEASURES = (
     Measure(id=_CAA, kind=Kind.BOOLEAN, meaning="Whether CAA records say which authorities may issue certificates."),
 )
 
-PROBE = Probe(id=ProbeId("dns"), version=2, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("dns"), version=3, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)

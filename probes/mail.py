@@ -25,7 +25,7 @@ _STATES = ("absent", "invalid", "weak", "sound")
 
 
 def assess(seen: MailSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a probe's own signature
-    """Judge SPF, DMARC and notes.STARTTLS, each by its own evidence."""
+    """Judge SPF, DMARC, STARTTLS, MTA-STS and DANE, each by its own evidence."""
     if not seen.domain or seen.mx is None:
         return [NotApplicable(measure=measure.id, because=notes.NO_NAME) for measure in PROBE.measures]
     return [_spf(seen), _dmarc(seen), _starttls(seen, seen.mx), _mta_sts(seen, seen.mx), _dane(seen, seen.mx)]
@@ -104,7 +104,7 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
             return Measured(measure=_STARTTLS, value=False, because=notes.NO_SERVER(domain=seen.domain), evidence=proofs)
         return NotApplicable(measure=_STARTTLS, because=notes.NO_MAIL(domain=seen.domain), evidence=proofs)
     answered = [talk for talk in seen.talks if talk.starttls is not None]
-    facts: dict[str, Json] = {"servers": [_facts(talk) for talk in seen.talks]}
+    facts: dict[str, Json] = {"servers": [_facts(talk) for talk in seen.talks], "left_out": [*_left_out(seen, mx)]}
     if not answered:
         talk = seen.talks[0] if seen.talks else None
         cause = (talk.cause if talk else None) or Cause.AMBIGUOUS
@@ -176,23 +176,32 @@ def _dane(seen: MailSeen, mx: DnsAnswer) -> Reading:
     servers: list[Json] = [{"host": one.server, "records": [*one.records], "fits": one.fits} for one in found]
     lost = next((one for one in found if one.cause is not None), None)
     bad = next((one for one in found if one.records and not one.fits and one.cause is None), None)
+    facts: dict[str, Json] = {"servers": servers, "left_out": [*(left := _left_out(seen, mx))]}
     if lost is not None and bad is None:
         note = notes.DANE_OPEN(server=lost.server, detail=lost.detail)
         cause = lost.cause or Cause.AMBIGUOUS
-        return Unavailable(measure=_DANE, because=note, cause=cause, evidence=proofs, facts={"servers": servers})
+        return Unavailable(measure=_DANE, because=note, cause=cause, evidence=proofs, facts=facts)
     state, note = _dane_state(found, bad, seen.domain)
-    return Measured(measure=_DANE, value=state, because=note, evidence=proofs, facts={"servers": servers})
+    if left and state in {"absent", "sound"}:  # of every server nothing is known
+        note = notes.DANE_OPEN(server=left[0], detail=Cause.BUDGET.value)
+        return Unavailable(measure=_DANE, because=note, cause=Cause.BUDGET, evidence=proofs, facts=facts)
+    return Measured(measure=_DANE, value=state, because=note, evidence=proofs, facts=facts)
 
 
 def _dane_state(found: list[Bound], bad: Bound | None, domain: str) -> tuple[str, Note]:
     if bad is not None:
-        return "invalid", notes.BAD_DANE(server=bad.server)
+        return "invalid", (notes.BAD_DANE if bad.sent else notes.UNSENT_DANE)(server=bad.server)
     if not any(one.fits for one in found):
         return "absent", notes.NO_DANE(domain=domain)
     without: list[Json] = [one.server for one in found if not one.fits]
     if without:
         return "weak", notes.SOME_DANE(domain=domain, servers=without)
     return "sound", notes.DANE(domain=domain, servers=[one.server for one in found])
+
+
+def _left_out(seen: MailSeen, mx: DnsAnswer) -> list[str]:
+    """Give the mail servers that were not greeted, for there are more than we greet."""
+    return servers_of(mx)[len(seen.talks) :]
 
 
 def _no_mail(measure: MeasureId, seen: MailSeen, mx: DnsAnswer) -> Reading:
@@ -216,7 +225,7 @@ def _facts(talk: SmtpTalk) -> dict[str, Json]:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=3,
+    version=4,
     look=look,
     assess=assess,
     seen=MailSeen,

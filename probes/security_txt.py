@@ -46,6 +46,8 @@ _URIS = ("Contact", "Acknowledgments", "Canonical", "Encryption", "Hiring", "Pol
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 _NEEDED = ("Contact", "Expires")
 _ONCE = ("Expires", "Preferred-Languages")
+_KNOWN = {name.lower() for name in (*_URIS, *_NEEDED, *_ONCE)}
+"""A text with none of these is something else in the file's place."""
 _UTF_8 = ("utf-8", "utf8", "csutf8")
 _SIGNED, _SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 _MOST = 32_000
@@ -81,7 +83,7 @@ def assess(seen: SecurityTxtSeen, known: Known) -> list[Reading]:
         return [Unavailable(measure=PUBLISHED.id, because=FAILED(cause=cause.value), evidence=proof, cause=cause)]
     body = b"" if gone or looks_like_html(final) else _body(final)
     read = _read(body.decode("utf-8", "replace"))
-    if not read.fields.keys() & {"contact", "expires"}:
+    if not read.fields.keys() & _KNOWN:
         because = ABSENT(url=seen.answer.hops[0].url)
         return [Measured(measure=PUBLISHED.id, because=because, evidence=proof, value=False)]
     faults: list[Json] = [*_faults_of_file(final, body, read), *_faults_of_fields(read.fields, known.captured_at)]
@@ -194,4 +196,4 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-PROBE = Probe(id=ProbeId("security_txt"), version=2, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)
+PROBE = Probe(id=ProbeId("security_txt"), version=3, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)

@@ -110,12 +110,13 @@ class DnsDoor(Protocol):
         """
         ...
 
-    async def ask(self, server: str, address: str, name: str, type: str) -> DnsAnswer:  # noqa: A002 - DNS's own word
+    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask one name server itself, at one of its addresses, without recursion; an operator may map ``server:53``.
 
-        A server that is silent, fails, refuses or does not speak with authority is asked twice. Then ``cause`` is theirs
-        (``timeout``, ``protocol``, ``dns``) only if another name server, at an address of the same family, speaks with authority
-        now; else it is ``ambiguous``, for many networks let nobody out to port 53, or answer themselves what leaves for it.
+        With ``later`` it waits first. A server that is silent, fails, refuses or does not speak with authority is asked twice.
+        Then ``cause`` is theirs (``timeout``, ``protocol``, ``dns``) only if another name server, at an address of the same
+        family, speaks with authority now; else it is ``ambiguous``, for many networks let nobody out to port 53, or answer
+        themselves what leaves for it; so it is where the answer is cut off over TCP too.
         """
         ...
 

@@ -20,11 +20,13 @@ _MOST = 50
 class Bound:
     """What DANE comes to for one server.
 
-    ``records`` are those that count, ``fits`` whether one fits what was sent; ``cause`` says why that is not known.
+    ``records`` are those that count, ``sent`` whether there was a certificate and ``fits`` whether one fits it; ``cause`` says
+    why that is not known.
     """
 
     server: str
     records: tuple[str, ...] = ()
+    sent: bool = True
     fits: bool = False
     cause: Cause | None = None
     detail: str = ""
@@ -43,9 +45,10 @@ def bound(talk: SmtpTalk, answer: DnsAnswer, domain: str) -> Bound:
     if talk.starttls is None or (talk.starttls and not talk.certificates):
         cause = talk.cause or (Cause.AMBIGUOUS if talk.tls_verified is False else Cause.CAPABILITY)
         if talk.starttls and not talk.tls_version and talk.tls_verified is None:  # the handshake failed, by its own fault
-            return Bound(server=talk.host, records=records)
+            return Bound(server=talk.host, records=records, sent=False)
         return Bound(server=talk.host, records=records, cause=cause, detail=talk.detail)
-    return Bound(server=talk.host, records=records, fits=any(_fits(text, talk, domain) for text in records))
+    fits = any(_fits(text, talk, domain) for text in records)
+    return Bound(server=talk.host, records=records, sent=bool(talk.certificates), fits=fits)
 
 
 def _usable(record: str) -> bool:
@@ -66,6 +69,8 @@ def _parts(record: str) -> tuple[int, int, int, str] | None:
 
 def _fits(record: str, talk: SmtpTalk, domain: str) -> bool:
     """Tell whether a record fits the server's own certificate, or one further up that has signed one for the server's name."""
+    if not talk.certificates:
+        return False
     parts = _parts(record)
     assert parts is not None  # it is usable
     usage, selector, matching, data = parts

@@ -12,7 +12,6 @@ __all__ = ["Dmarc", "judge_dmarc", "records_of"]
 _POLICIES = {"none", "quarantine", "reject"}
 _LESS = {"reject": "quarantine", "quarantine": "none"}
 _WHOLE = 100
-_TAG = re.compile(r"\s*([a-z]+)\s*=\s*(.*?)\s*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +72,12 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
     tags: dict[str, str] = {}
     base = Dmarc(present=True, name=name, record=record, inherited=inherited)
     for part in filter(str.strip, record.split(";")):
-        match = _TAG.fullmatch(part)
-        if match is None:
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not (equals and name.isascii() and name.isalpha()):
             return _wrong(base, f"{part.strip()[:60]!r} is no tag")
-        if match[1].lower() in tags:
-            return _wrong(base, f"{match[1]}= stands twice")
-        tags[match[1].lower()] = match[2]
+        if name.lower() in tags:
+            return _wrong(base, f"{name[:60]}= stands twice")
+        tags[name.lower()] = value
     policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
     percent = _percent(tags.get("pct", str(_WHOLE)))
     if percent is None:

@@ -27,8 +27,8 @@ def expanded(spec: str, domain: str, sender: str) -> str:
     if any(match[1] and match[1].lower() not in known for match in _ONE.finditer(spec)):
         return ""
     name = _ONE.sub(one, spec).lower().rstrip(".")
-    while len(name) > _LONGEST:
-        name = name.partition(".")[2]  # section 7.3: labels are dropped on the left
+    if len(name) > _LONGEST:  # section 7.3: labels are dropped on the left, as many as must be
+        name = name[-_LONGEST - 1 :].partition(".")[2]
     return name
 
 

@@ -27,10 +27,12 @@ TEST_DMARC = Note(
 SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps forged mail away: p={policy}.")
 NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
 NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
-STARTTLS = Note(key="mail.starttls", text="Every mail server of {domain} that answered takes mail over TLS: {servers}.")
+STARTTLS = Note(
+    key="mail.starttls", text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}."
+)
 UNVERIFIED = Note(
     key="mail.starttls_unverified",
-    text="Every mail server of {domain} that answered takes mail over TLS: {servers}."
+    text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}."
     " The certificate of {server} does not verify: {detail}",
 )
 NO_STARTTLS = Note(key="mail.no_starttls", text="The mail server {server} of {domain} does not take mail over TLS: {detail}")
@@ -75,5 +77,10 @@ SOME_DANE = Note(key="mail.some_dane", text="DANE binds some mail servers of {do
 BAD_DANE = Note(
     key="mail.bad_dane",
     text="The TLSA record of {server} fits no certificate that it sent, so senders that check DANE do not bring its mail.",
+)
+UNSENT_DANE = Note(
+    key="mail.unsent_dane",
+    text="{server} has a TLSA record and sent no certificate, for no TLS came about, so senders that check DANE do not bring its"
+    " mail.",
 )
 DANE_OPEN = Note(key="mail.dane_open", text="DANE of the mail server {server} could not be checked from here: {detail}")

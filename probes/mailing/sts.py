@@ -12,9 +12,10 @@ from probes.mailing.txt import failure_of, texts_of
 
 __all__ = ["Sts", "judge_sts", "records_of"]
 
-_RECORD = re.compile(r"v=STSv1[ \t]*;(?:[ \t]*[A-Za-z0-9][A-Za-z0-9_.-]{0,31}[ \t]*=[ \t]*[!-:<>-~]+[ \t]*;?)*[ \t]*")
-_ID = re.compile(r";[ \t]*id[ \t]*=[ \t]*[A-Za-z0-9]{1,32}[ \t]*(?:;|$)")
-_FIELD = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(.*?)[ \t]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+_VALUE = re.compile(r"[!-:<>-~]+")
+_ID = re.compile(r"[A-Za-z0-9]{1,32}")
+_BLANK = " \t"
 _AGE = re.compile(r"[0-9]{1,10}")
 _LONGEST_AGE = 31_557_600
 _MODES = {"enforce", "testing", "none"}
@@ -58,22 +59,36 @@ def judge_sts(answer: DnsAnswer, policy: Chain | None, servers: list[str]) -> St
     records = records_of(answer)
     if not records:
         return Sts(present=False)
-    if len(records) > 1 or not _RECORD.fullmatch(records[0]) or not _ID.search(records[0]):
+    if len(records) > 1 or not _is_whole(records[0]):
         return Sts(present=True, record="; ".join(records)[:200])
     if policy is None:
         return Sts(present=True, cause=Cause.NOT_RUN)
     final = policy.final
-    cause = policy.cause or cause_of(final)
+    cause = policy.cause or (Cause.TLS if final.unverified else None) or cause_of(final)  # RFC 8461 section 3.3
     if cause is None and final.status != HTTPStatus.OK:
         cause = Cause.REDIRECTS if (final.status or 0) >= HTTPStatus.MULTIPLE_CHOICES else Cause.PROTOCOL
     return Sts(present=True, cause=cause) if cause is not None else _read(final, servers)
 
 
+def _is_whole(record: str) -> bool:
+    """Tell whether a record is one as the grammar has it, with an id (section 3.1); each field is looked at once."""
+    version, *fields = record.split(";")
+    if not fields or version.rstrip(_BLANK) != "v=STSv1":
+        return False
+    if not fields[-1].strip(_BLANK):
+        fields.pop()
+    pairs = [tuple(word.strip(_BLANK) for word in field.split("=", 1)) for field in fields]
+    if not all(len(pair) > 1 and _NAME.fullmatch(pair[0]) and _VALUE.fullmatch(pair[1]) for pair in pairs):
+        return False
+    return any(pair[0] == "id" and _ID.fullmatch(pair[1]) for pair in pairs)
+
+
 def _read(final: Exchange, servers: list[str]) -> Sts:
     fields: dict[str, list[str]] = {}
     for line in final.body[:_MOST_BYTES].decode("utf-8", "replace").splitlines():
-        if match := _FIELD.fullmatch(line):
-            fields.setdefault(match[1], []).append(match[2])
+        name, colon, value = line.partition(":")
+        if colon and _NAME.fullmatch(name := name.rstrip(_BLANK)):
+            fields.setdefault(name, []).append(value.strip(_BLANK))
     mode, age = fields.get("mode", [""])[0], fields.get("max_age", [""])[0]
     named = tuple(name.lower().rstrip(".") for name in fields.get("mx", [])[:_MOST_SERVERS])
     wrong = ""

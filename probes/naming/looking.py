@@ -10,15 +10,14 @@ from auditor.model.agency import Site
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Doors, Reached
 from probes.front.names import domain_of
-from probes.naming.seen import Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
+from probes.naming.seen import MOST_REACHED, MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
+from probes.naming.servers import differing
 
 __all__ = ["look"]
 
 _MAX_CLIMB = 10
-_MAX_SERVERS = 13
-_MAX_FAMILY = 1
-"""Addresses asked of each family of a name server: it is one server all the same."""
-_MAX_REACHED = 8
+_MAX_ADDRESSES = 4
+"""Addresses asked of one name server while it speaks at none: one of each family suffices otherwise."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -60,12 +59,15 @@ async def _climb(host: str, kind: str, doors: Doors) -> tuple[DnsAnswer, ...]:
 
 async def _servers_of(zone: DnsAnswer, host: str, doors: Doors) -> tuple[NameServer, ...]:
     """Look each server of a zone up, and ask it itself. What stays open is asked once more when all others have spoken."""
-    servers = [await _looked_up(name.rstrip(".").lower(), doors) for name in zone.records[:_MAX_SERVERS]]
+    servers = [await _looked_up(name.rstrip(".").lower(), doors) for name in zone.records[:MOST_SERVERS]]
     found: list[NameServer] = [*servers]
 
     async def ask(number: int) -> None:
         server = found[number]
-        asked = [await _asked(server.name, address, zone.name, host, doors) for address in _chosen(server)]
+        asked: list[Asked] = []
+        for turn, address in _chosen(server):
+            if turn == 0 or not any(map(_speaks, asked)):
+                asked.append(await _asked(server.name, address, zone.name, host, doors))
         found[number] = replace(server, asked=tuple(asked))
 
     async with anyio.create_task_group() as group:
@@ -78,21 +80,49 @@ async def _servers_of(zone: DnsAnswer, host: str, doors: Doors) -> tuple[NameSer
                 for one in server.asked
             ]
             found[number] = replace(server, asked=tuple(again))
+    if differing([(server.name, one) for server in found for one in server.asked if _speaks(one)]) is not None:
+        return await _once_more(found, zone.name, host, doors)
     return tuple(found)
+
+
+async def _once_more(servers: list[NameServer], zone: str, host: str, doors: Doors) -> tuple[NameServer, ...]:
+    """Ask again, a pause later, all that spoke: a zone that is being changed differs from server to server for a moment."""
+    found = [*servers]
+
+    async def ask(number: int) -> None:
+        server = found[number]
+        asked = [await _again(server.name, one, zone, host, doors) if _speaks(one) else one for one in server.asked]
+        found[number] = replace(server, asked=tuple(asked))
+
+    async with anyio.create_task_group() as group:
+        for number in range(len(found)):
+            group.start_soon(ask, number)
+    return tuple(found)
+
+
+async def _again(server: str, one: Asked, zone: str, host: str, doors: Doors) -> Asked:
+    """Ask an address that spoke once more; where it says nothing now, nobody knows what it says of the host."""
+    again = await _asked(server, one.address, zone, host, doors, later=True)
+    return again if again.soa.cause is None else replace(one, hosts=(again.soa,))
 
 
 async def _looked_up(name: str, doors: Doors) -> NameServer:
     return NameServer(name=name, answers=tuple([await doors.dns.query(name, kind) for kind in ("A", "AAAA")]))
 
 
-def _chosen(server: NameServer) -> list[str]:
+def _chosen(server: NameServer) -> list[tuple[int, str]]:
+    """Give the addresses to ask, each with its turn: the first of both families, then the second of both."""
     four = [text for text in server.addresses if ":" not in text]
     six = [text for text in server.addresses if ":" in text]
-    return four[:_MAX_FAMILY] + six[:_MAX_FAMILY]
+    return sorted([*enumerate(four), *enumerate(six)], key=lambda pair: pair[0])[:_MAX_ADDRESSES]
 
 
-async def _asked(server: str, address: str, zone: str, host: str, doors: Doors) -> Asked:
-    soa = await doors.dns.ask(server, address, zone, "SOA")
+def _speaks(one: Asked) -> bool:
+    return one.soa.cause is None and bool(one.soa.records)
+
+
+async def _asked(server: str, address: str, zone: str, host: str, doors: Doors, *, later: bool = False) -> Asked:
+    soa = await doors.dns.ask(server, address, zone, "SOA", later=later)
     if soa.cause is not None or not soa.records:
         return Asked(address=address, soa=soa)
     hosts = [await doors.dns.ask(server, address, host, kind) for kind in ("A", "AAAA")]
@@ -109,5 +139,5 @@ async def _addresses_beside(host: str, doors: Doors) -> tuple[DnsAnswer, ...]:
 
 async def _reach_each(host: str, port: int, answer: DnsAnswer, doors: Doors) -> tuple[Reached, ...]:
     """Connect to each of a name's IPv6 addresses that anybody can reach."""
-    public = [text for text in answer.records if is_public(text)][:_MAX_REACHED]
+    public = [text for text in answer.records if is_public(text)][:MOST_REACHED]
     return tuple([await doors.reach.connect(host, address, port) for address in public])

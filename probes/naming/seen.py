@@ -10,8 +10,23 @@ from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Reached
 from probes.naming.notes import UNAVAILABLE
 
-__all__ = ["Asked", "DnsSeen", "NameServer", "address_of", "failure_of", "is_own", "is_public", "proofs_of", "unavailable"]
+__all__ = [
+    "MOST_REACHED",
+    "MOST_SERVERS",
+    "Asked",
+    "DnsSeen",
+    "NameServer",
+    "address_of",
+    "failure_of",
+    "is_own",
+    "is_public",
+    "proofs_of",
+    "unavailable",
+]
 
+MOST_SERVERS = 13
+MOST_REACHED = 8
+"""How many of a zone's name servers, and of a name's IPv6 addresses, are tried; what is left out is told."""
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _SETTLED = {"NOERROR", "NXDOMAIN"}
 
@@ -37,6 +52,12 @@ class NameServer:
     def addresses(self) -> tuple[str, ...]:
         """Give its addresses, IPv4 first."""
         return tuple(text for answer in self.answers for text in answer.records if address_of(text))
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Give the addresses that nobody got to, where some were asked."""
+        known = {one.address for one in self.asked}
+        return tuple(text for text in self.addresses if self.asked and text not in known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

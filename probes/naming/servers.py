@@ -1,6 +1,7 @@
 """Judges a zone's name servers: how many answer for it, from how many networks, and whether they say the same. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
 from auditor.model.ids import MeasureId
@@ -9,15 +10,17 @@ from auditor.model.reading import Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import DnsAnswer
 from probes.naming import notes
-from probes.naming.seen import Asked, DnsSeen, NameServer, address_of, failure_of, is_own, proofs_of, unavailable
+from probes.naming.seen import MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, proofs_of, unavailable
 
-__all__ = ["ALIKE", "NAME_SERVERS", "NETWORKS", "judge_servers"]
+__all__ = ["ALIKE", "NAME_SERVERS", "NETWORKS", "differing", "judge_servers"]
 
 NAME_SERVERS = MeasureId("dns.nameservers")
 NETWORKS = MeasureId("dns.nameserver_networks")
 ALIKE = MeasureId("dns.nameservers_alike")
 _IPV4_NETWORK, _IPV6_NETWORK = 24, 48
 _ENOUGH = 2
+Spoken = tuple[str, Asked]
+"""A name server's name, and what it said at one address."""
 _SETTLED = {"NOERROR", "NXDOMAIN"}
 _SERIAL = 2
 """Where the serial stands among the words of an SOA record."""
@@ -59,12 +62,16 @@ def judge_servers(seen: DnsSeen, ipv4: DnsAnswer) -> list[Reading]:
         proofs = proofs_of(*seen.delegations)
         return [Unavailable(measure=measure, because=note, cause=Cause.AMBIGUOUS, evidence=proofs) for measure in measures]
     judged = [_judged(server) for server in seen.servers]
+    if len(judged) >= MOST_SERVERS:  # what we did not get to is open, by our limit
+        left = [NameServer(name=name.rstrip(".").lower(), answers=()) for name in last.records[len(judged) :]]
+        judged += [_Judged(server=server, cause=Cause.BUDGET) for server in left]
     return _Zone(last, seen.host, judged).readings()
 
 
 def _judged(server: NameServer) -> _Judged:
     """Judge a server: it answers if it does at one address, and is lame only if every address is proven to be."""
-    lost = next((answer for answer in server.answers if failure_of(answer)), None)
+    failed = [answer for answer in server.answers if failure_of(answer)]
+    lost = next((answer for answer in failed if not _is_theirs(failure_of(answer))), failed[0] if failed else None)
     if not server.addresses:
         return _Judged(server=server, cause=failure_of(lost) if lost else Cause.DNS, lost=lost)
     states = [(_state(one), one) for one in server.asked]
@@ -73,14 +80,33 @@ def _judged(server: NameServer) -> _Judged:
     tried = [pair for pair in states if pair[0] is not Cause.CAPABILITY] or states  # no IPv6 here says nothing of IPv4 there
     open_ones = [(state, one) for state, one in tried if state is not None and state.blame is not Blame.THEIRS]
     cause, fault = (open_ones or tried)[0]
+    if not open_ones and lost is not None and not _is_theirs(failure_of(lost)):  # it may answer at addresses we could not learn
+        return _Judged(server=server, cause=failure_of(lost), lost=lost)
+    if not open_ones and server.unasked:
+        return _Judged(server=server, cause=Cause.BUDGET)
     if cause is Cause.REDIRECTS:  # addresses that are not public: nobody outside can ask there
         cause = Cause.DNS
     return _Judged(server=server, cause=cause, fault=fault)
 
 
+def _is_theirs(cause: Cause | None) -> bool:
+    return cause is not None and cause.blame is Blame.THEIRS
+
+
 def _state(asked: Asked) -> Cause | None:
     """Say why a server does not speak for the zone at an address; a server that says that it knows no such zone does not."""
     return asked.soa.cause or (None if asked.soa.records else Cause.DNS)
+
+
+def differing(said: Sequence[Spoken]) -> tuple[Spoken, Spoken] | None:
+    """Give two servers that say different things of the host: from copies of different age, or one of them nothing at all.
+
+    Different addresses from the same copy are how a zone spreads its visitors; a server that did not answer said nothing.
+    """
+    told = [(one, _serial(one[1]), _said(one[1])) for one in said if not any(map(failure_of, one[1].hosts))]
+    pairs = ((a, b) for a in told for b in told if a[2] != b[2] and (a[1] != b[1] or not (a[2] and b[2])))
+    found = next(pairs, None)
+    return (found[0][0], found[1][0]) if found is not None else None
 
 
 class _Zone:
@@ -133,24 +159,26 @@ class _Zone:
         """Compare what the servers say of the host. Copies of different age alone are told and held against nobody."""
         if self._lame:
             return self._measured(ALIKE, value=False, because=self._lame_note(self._lame[0]))
-        if self._open:
-            return self._unknown(ALIKE)
         said = [(one.server.name, asked) for one in self._good for asked in one.speaking]
-        if not said:
-            note = notes.NOT_ASKED(zone=self._zone.name)
-            return Unavailable(measure=ALIKE, because=note, cause=Cause.NOT_RUN, evidence=self._evidence)
-        told = [(name, _serial(asked), _said(asked)) for name, asked in said if not any(map(failure_of, asked.hosts))]
-        serials: list[Json] = [*sorted({serial for _, serial, _ in told})]
         zone, host = self._zone.name, self._host
-        different = next(((a, b) for a in told for b in told if a[2] != b[2] and (a[1] != b[1] or not (a[2] and b[2]))), None)
+        different = differing(said)
         if different is not None:
-            (first, _, one), (second, _, other) = different
+            (first, one), (second, other) = [(name, _said(asked)) for name, asked in different]
             because = notes.DIFFERENT(zone=zone, name=host, first=first, one=[*one], second=second, other=[*other])
             return self._measured(ALIKE, value=False, because=because)
+        if self._open:
+            return self._unknown(ALIKE)
+        if not said:
+            note = notes.NOT_ASKED(zone=zone)
+            return Unavailable(measure=ALIKE, because=note, cause=Cause.NOT_RUN, evidence=self._evidence)
+        if lost := next((answer for _, asked in said for answer in asked.hosts if failure_of(answer)), None):
+            cause = failure_of(lost) or Cause.AMBIGUOUS
+            return replace(unavailable(ALIKE, lost, cause), evidence=self._evidence, facts=self._facts())
+        serials: list[Json] = [*sorted({_serial(asked) for _, asked in said})]
         because = notes.ALIKE(zone=zone, name=host, serial=serials[0] if serials else "")
         if len(serials) > 1:
             because = notes.SERIALS(zone=zone, name=host, serials=serials)
-        elif len({saying for _, _, saying in told}) > 1:
+        elif len({_said(asked) for _, asked in said}) > 1:
             because = notes.SPREAD(zone=zone, name=host, serial=serials[0])
         return self._measured(ALIKE, value=True, because=because)
 
@@ -176,7 +204,8 @@ class _Zone:
             "zone": self._zone.name,
             "servers": [_told(one) for one in self._judged],
             "networks": [*self._networks],
-            "silent": [one.server.name for one in self._judged if not one.server.addresses],
+            "silent": [one.server.name for one in self._judged if one.server.answers and not one.server.addresses],
+            "left_out": [one.server.name for one in self._judged if not one.server.answers],
             "lame": [one.server.name for one in self._lame],
             "prefixes": [f"/{_IPV4_NETWORK}", f"/{_IPV6_NETWORK}"],
         }
@@ -195,7 +224,7 @@ def _told(one: _Judged) -> dict[str, Json]:
         }
         for asked in one.server.asked
     ]
-    return {"name": one.server.name, "addresses": [*one.server.addresses], "asked": asked}
+    return {"name": one.server.name, "addresses": [*one.server.addresses], "asked": asked, "unasked": [*one.server.unasked]}
 
 
 def _serial(asked: Asked) -> str:

@@ -318,6 +318,8 @@ def test_macros(turn, spec, domain, sender):
 @fuzzed
 @given(texts(*STS, most=24), texts(*STS, most=24), st.sampled_from((200, 301, 404, 500)))
 @example("v=STSv1; id=1", "version: STSv1\nmode: none\nmax_age: " + "9" * 5_000, 200)
+@example("; a=" + "bbbb=" * 200, "", 200)
+@example("; id=1" + "a" * 40_000, "mode" + " " * 40_000 + "x", 200)
 def test_mta_sts(turn, record, body, status):
     policy = exchange("Content-Type: text/plain", body=as_bytes(body), status=status)
     found = judge_sts(told("_mta-sts.so.vn", record_of(f"v=STSv1{record}")), chain(policy), ["mx.so.vn"])

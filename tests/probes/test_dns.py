@@ -324,6 +324,123 @@ def test_a_parked_host_is_not_the_agencys_and_nothing_is_held_against_anybody(gi
     assert {(reading.cause, reading.because.key) for reading in found.values()} == {(Cause.UNCONFIRMED, "dns.parked")}
 
 
+@pytest.mark.parametrize("cause", [Cause.AMBIGUOUS, Cause.TIMEOUT])
+def test_servers_of_which_one_said_nothing_of_the_host_are_not_called_alike(cause):
+    mute = Asked(address="1.53.9.9", soa=spoke("1.53.9.9").soa, hosts=(dead("so.test", "A", cause), told("so.test", "AAAA", V6)))
+    found = readings(servers=(GOOD, server("ns2.so.test", "1.53.9.9", asked=(mute,))))
+    assert (found["dns.nameservers"].value, found["dns.nameservers_alike"].cause) == (2, cause)
+    unlike = server("ns3.so.test", "1.53.8.8", serial="6", four=("203.113.9.9",))
+    assert (
+        readings(servers=(GOOD, server("ns2.so.test", "1.53.9.9", asked=(mute,)), unlike))["dns.nameservers_alike"].value is False
+    )
+
+
+def test_a_server_whose_other_addresses_we_could_not_learn_is_not_lame():
+    silent = lame("ns2.so.test", "2001:dc8::2", Cause.TIMEOUT)
+    lost = replace(silent, answers=(dead("ns2.so.test", "A", Cause.OWN_LINK), silent.answers[1]))
+    assert {readings(servers=(GOOD, lost))[m].cause for m in ("dns.nameservers", "dns.nameservers_alike")} == {Cause.OWN_LINK}
+    theirs = replace(silent, answers=(dead("ns2.so.test", "A", Cause.DNS), silent.answers[1]))
+    assert readings(servers=(GOOD, theirs))["dns.nameservers"].because.key == "dns.lame.silent"
+
+
+def test_a_server_with_more_addresses_than_we_ask_is_not_lame_by_those_alone():
+    places = tuple(f"1.53.9.{n}" for n in range(5))
+    silent = tuple(lame("ns2.so.test", place, Cause.TIMEOUT).asked[0] for place in places)
+    assert readings(servers=(GOOD, server("ns2.so.test", *places, asked=silent)))["dns.nameservers"].value == 1
+    found = readings(servers=(GOOD, server("ns2.so.test", *places, asked=silent[:4])))["dns.nameservers"]
+    assert (found.cause, found.facts["servers"][1]["unasked"]) == (Cause.BUDGET, ["1.53.9.4"])
+
+
+def test_name_servers_beyond_those_we_ask_are_told_and_nothing_is_said_of_every_one():
+    names = [f"ns{n:02}.so.test" for n in range(15)]
+    zone = told("so.test", "NS", *(f"{name}." for name in names))
+    asked = tuple(server(name, f"203.113.{n}.2") for n, name in enumerate(names[:13]))
+    found = readings(delegations=(zone,), servers=asked)
+    assert (found["dns.nameservers"].value, found["dns.nameservers_alike"].cause) == (13, Cause.BUDGET)
+    assert found["dns.nameservers"].facts["left_out"] == names[13:]
+
+
+def test_ipv6_addresses_beyond_those_we_try_are_told():
+    places = [f"2001:dc8::{n}" for n in range(1, 10)]
+    six = told("so.test", "AAAA", *places, security="secure")
+    reading = readings(ipv6=six, reached=tuple(took(place) for place in places[:8]))["dns.ipv6_reached"]
+    assert (reading.cause, reading.facts["left_out"]) == (Cause.BUDGET, places[8:])
+    closed = (*(took(place) for place in places[:7]), took(places[7], Cause.CONNECT))
+    assert readings(ipv6=six, reached=closed)["dns.ipv6_reached"].value is False
+
+
+class Asking:
+    """A DNS door over tables: what each address says of the host, one saying after the other, and of no other name."""
+
+    def __init__(self, addresses, said):
+        self.addresses, self.said, self.asked = addresses, said, []
+        self.dns = self.reach = self
+
+    def now(self):
+        return NOW
+
+    async def query(self, name, type, *, validate=False):
+        return told(name, type, *self.addresses.get((name, type), ()), security="insecure")
+
+    async def ask(self, server, address, name, type, *, later=False):
+        self.asked.append((address, type, later))
+        said = self.said.get(address)
+        if said is None:
+            return dead(name, type, Cause.TIMEOUT)
+        if type == "SOA":
+            serial = said[0][0]
+            return told(name, type, f"ns1.so.test. host.so.test. {serial} 1 1 1 1", authoritative=True)
+        if type == "A":
+            return told(name, type, (said.pop(0) if len(said) > 1 else said[0])[1])
+        return told(name, type)
+
+    async def connect(self, host, address, port):
+        return took(address)
+
+
+def asked_of(said, **addresses):
+    found = {("so.test", "NS"): tuple(f"{name}.so.test." for name in addresses), ("so.test", "A"): ("203.113.1.1",)}
+    found |= {(f"{name}.so.test", "A"): places for name, places in addresses.items()}
+    return Asking(found, said)
+
+
+async def looked(doors):
+    site = Site(url="https://so.test/", roles=SITE.roles, agencies=())
+    return by_id(PROBE.assess(await PROBE.look(site, doors), known()))
+
+
+@pytest.mark.anyio
+async def test_the_next_addresses_of_a_silent_server_are_asked_before_it_is_lame():
+    right = [("7", "203.113.1.1")]
+    doors = asked_of(
+        {"203.113.1.2": right, "1.53.9.3": right},
+        ns1=("203.113.1.2", "203.113.1.3"),
+        ns2=("1.53.9.1", "1.53.9.2", "1.53.9.3", "1.53.9.4"),
+    )
+    found = await looked(doors)
+    assert (found["dns.nameservers"].value, found["dns.nameservers_alike"].value) == (2, True)
+    assert [place for place, kind, _ in doors.asked if kind == "SOA"].count("203.113.1.3") == 0
+    assert "1.53.9.4" not in {place for place, _, _ in doors.asked}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("then", "alike"), [("203.113.1.1", True), ("203.113.9.9", False)])
+async def test_servers_that_differ_are_asked_once_more_before_it_is_believed(then, alike):
+    said = {"203.113.1.2": [("7", "203.113.1.1")], "1.53.9.1": [("6", "203.113.9.9"), ("7" if alike else "6", then)]}
+    doors = asked_of(said, ns1=("203.113.1.2",), ns2=("1.53.9.1",))
+    found = await looked(doors)
+    assert found["dns.nameservers_alike"].value is alike
+    assert [place for place, _, later in doors.asked if later] == ["203.113.1.2", "1.53.9.1"]
+
+
+@pytest.mark.anyio
+async def test_servers_that_say_the_same_are_asked_once():
+    said = {place: [("7", "203.113.1.1")] for place in ("203.113.1.2", "1.53.9.1")}
+    doors = asked_of(said, ns1=("203.113.1.2",), ns2=("1.53.9.1",))
+    assert (await looked(doors))["dns.nameservers_alike"].value is True
+    assert [one for one in doors.asked if one[2]] == []
+
+
 def test_one_name_server_at_a_parking_service_among_others_parks_nothing():
     found = readings(servers=(GOOD, server("ns1.sedoparking.com", "1.53.9.9")))
     assert found["dns.nameservers"].value == 2

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import anyio
 import pytest
@@ -245,6 +246,32 @@ def test_a_name_too_long_loses_labels_on_its_left():
     assert found.endswith(f".{'a' * 30}")
 
 
+MANY = 60_000
+"""Nearly as long as a TXT record can be; what looks at each letter from every other takes minutes with it."""
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: dmarc((f"v=DMARC1; p=reject; x=a{' ' * MANY}y",)).value == "sound",
+        lambda: expanded("a." * MANY * 5, "so.vn", "so.vn").count("a") == 127,
+        lambda: expanded("a" * MANY * 5, "so.vn", "so.vn") == "",
+        lambda: sts(f"{STS_RECORD} a={'b' * MANY}", policy=answered(f"{POLICY}x:a{' ' * MANY}y\r\n")).value == "sound",
+        lambda: sts(f"{STS_RECORD}{' ' * MANY}y").value == "invalid",
+        lambda: spf(f"v=spf1 {'a' * MANY} -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'%{d}' * (MANY // 4)}! -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'a.' * (MANY // 2)}- -all").value == "invalid",
+        lambda: spf(f"v=spf1 a:{'.a' * (MANY // 2)}-! -all").value == "invalid",
+        lambda: spf(f"v=spf1 a{'/1' * (MANY // 2)}! -all").value == "invalid",
+        lambda: spf(f"v=spf1 x.{'%{d}' * (MANY // 4)}=! -all").value == "invalid",
+    ],
+)
+def test_a_long_hostile_text_is_read_in_no_time(read):
+    began = process_time()
+    assert read()
+    assert process_time() - began < 0.5
+
+
 def test_includes_and_redirects_made_of_macros_are_followed():
     named = f"_spf_{DOMAIN}"
     zone = {(DOMAIN, "TXT"): ("v=spf1 redirect=_spf_%{d}",), (named, "TXT"): ("v=spf1 include:%{o}.x.vn -all",)}
@@ -422,6 +449,7 @@ def answered(body=POLICY, status=200, cause=None, **given):
         "digest": digest_of(raw),
         "at": AT,
         "record": "urn:uuid:1",
+        **given,
     }
     exchange = Exchange(url=url, cause=cause, detail="no", at=AT) if cause else Exchange(**given)
     return Chain(hops=(exchange,), cause=cause)
@@ -444,6 +472,10 @@ def sts(*records, policy=None, mx=("10 mx1.vn.", "20 a.thu.vn."), **more):
         ((STS_RECORD, STS_RECORD), POLICY, "invalid", "mail.mta_sts_record"),
         (("v=STSv1; id=a-b",), POLICY, "invalid", "mail.mta_sts_record"),
         (("v=STSv1;",), POLICY, "invalid", "mail.mta_sts_record"),
+        (("v=STSv1 ; a = b;\tid=1 ; ",), POLICY, "sound", "mail.mta_sts"),
+        (("v=STSv1;; id=1",), POLICY, "invalid", "mail.mta_sts_record"),
+        (("v=STSv1; id=1; nothing",), POLICY, "invalid", "mail.mta_sts_record"),
+        (("v=STSv1; a=" + "bbbb=" * 9000,), POLICY, "invalid", "mail.mta_sts_record"),
         ((STS_RECORD,), POLICY.replace("STSv1", "STSv9"), "invalid", "mail.mta_sts_field"),
         ((STS_RECORD,), POLICY.replace("enforce", "Enforce"), "invalid", "mail.mta_sts_field"),
         ((STS_RECORD,), POLICY.replace("604800", "9" * 9), "invalid", "mail.mta_sts_field"),
@@ -463,6 +495,7 @@ def test_mta_sts_by_its_record_and_its_policy(records, policy, state, key):
     [
         (answered(cause=Cause.TLS), "invalid"),
         (answered(cause=Cause.DNS), "invalid"),
+        (answered(unverified="self-signed certificate"), "invalid"),
         (answered("no", 404), "invalid"),
         (answered("", 301), "invalid"),
         (answered(cause=Cause.AMBIGUOUS), Cause.AMBIGUOUS),
@@ -535,9 +568,21 @@ def test_dane_counts_only_with_dnssec_and_one_that_could_not_be_checked_is_unkno
     assert dane(record, talk={"starttls": None, "cause": Cause.AMBIGUOUS}).cause is Cause.AMBIGUOUS
     assert dane(record, talk={**BAD_CERTIFICATE, "tls_version": ""}).cause is Cause.AMBIGUOUS
     assert dane(record, talk=BARE).value == "invalid"
+    assert dane(f"2 0 1 {'e' * 64}", talk=BARE).value == "invalid"
+    assert dane(record, talk=BARE).because.key == dane(record, talk=BROKEN).because.key == "mail.unsent_dane"
     assert dane(record, talk=BROKEN).value == "invalid"
     assert dane(record, more=("20 mx2.vn.",)).value == "weak"
     assert dane().value == "absent"
+
+
+def test_mail_servers_beyond_those_we_greet_are_told_and_nothing_is_said_of_every_one():
+    names = [f"mx{n}.vn" for n in range(7)]
+    zone = {(DOMAIN, "MX"): tuple(f"{n} {name}." for n, name in enumerate(names)), (DOMAIN, "MX", "security"): "secure"}
+    for name in names:
+        zone |= {(f"_25._tcp.{name}", "TLSA"): (f"3 1 1 {'c' * 64}",), (f"_25._tcp.{name}", "TLSA", "security"): "secure"}
+    found, _ = visit(zone, dict.fromkeys(names, SENT))
+    assert (found["starttls"].value, found["starttls"].facts["left_out"]) == (True, names[5:])
+    assert (found["dane"].cause, found["dane"].facts["left_out"]) == (Cause.BUDGET, names[5:])
 
 
 def test_a_domain_without_mail_has_no_duty_unless_the_site_is_for_mail():

@@ -167,3 +167,9 @@ async def test_the_file_is_asked_for_where_the_standard_has_it_and_over_https(tm
     [found] = PROBE.assess(seen, known(captured_at=NOW))
     assert found.value is True
     assert server.asked == ["/robots.txt", "/.well-known/security.txt"]
+
+
+def test_a_file_with_other_fields_alone_is_there_and_faulty():
+    found = reading(file("Policy: https://so.test/chinh-sach\n"))
+    assert (found.value, found.because.key) == (False, "security_txt.faulty")
+    assert {"Contact: missing", "Expires: missing"} <= set(found.facts["faults"])

@@ -1,6 +1,7 @@
 """Name servers asked by themselves: a real one (NSD), lame ones, silent ones, and who is blamed when nobody can tell."""
 
 import socket
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -108,3 +109,13 @@ async def test_a_closed_port_refuses_and_an_address_inside_is_never_asked(real):
 @pytest.mark.parametrize("name", ["a..b", "x" * 70])
 async def test_what_is_no_name_is_asked_of_nobody(name):
     assert (await ask(door(ns1=closed_port()), "ns1", name)).cause is Cause.DNS
+
+
+@with_nsd
+async def test_asked_later_a_server_is_asked_after_the_pause(real):
+    asking = door(ns1=real)
+    asking._authorities.retry_pause = 0.2
+    began = time.monotonic()
+    answer = await asking.ask("ns1.test", "203.113.1.2", ZONE, "SOA", later=True)
+    assert answer.cause is None
+    assert time.monotonic() - began >= 0.2

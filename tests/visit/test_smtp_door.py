@@ -145,14 +145,29 @@ async def test_no_starttls_is_seen_whatever_else_is_offered():
 
 
 async def test_a_starttls_that_is_refused_or_fails_is_no_handshake():
-    with serving(mail(starttls="454 not now")) as server:
+    with serving(mail(starttls="502 never")) as server:
         refused = await door(server).talk(HOST)
     with serving(mail(context_of(trustme.CA().issue_cert(HOST)), starttls="220-go on and on")) as server:
         broken = await door(server).talk(HOST, seconds=0.5)
     assert (refused.starttls, refused.tls_version) == (True, "")
-    assert "454" in refused.detail
+    assert "502" in refused.detail
     assert broken.tls_version == ""
     assert broken.cause in {Cause.TIMEOUT, Cause.PROTOCOL}
+
+
+async def test_a_starttls_put_off_is_asked_for_again_and_twice_accuses_nobody(authority):
+    context = context_of(authority.issue_cert(HOST))
+    busy, ready = mail(context, starttls="454 not now"), mail(context)
+
+    def once(connection, server):
+        (busy if server.connections == 1 else ready)(connection, server)
+
+    with serving(once) as server:
+        found = await door(server, trust=[authority.path]).talk(HOST)
+    with serving(busy) as server:
+        twice = await door(server).talk(HOST)
+    assert (found.starttls, found.tls_verified, found.cause) == (True, True, None)
+    assert (twice.starttls, twice.cause) == (None, Cause.RATE_LIMITED)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ class Domain:
     tlsa: str = "3 1 1"
     mode: str = "enforce"
     policy_mx: str = ""
+    policy_days: int = 90
 
 
 def dns_but(**but):
@@ -92,6 +93,7 @@ DOMAINS = {
     "ipv6-inside": Domain(six="inside", truth=dns_but(ipv6=False, ipv6_reached=False)),
     "no-caa": Domain(caa="", truth=dns_but(caa=False)),
     "no-starttls": Domain(mx="bare", truth=mail_but(starttls=False, dane="invalid")),
+    "dane-no-starttls": Domain(mx="bare", tlsa="2 0 1", truth=mail_but(starttls=False, dane="invalid")),
     "mail-unverified": Domain(mx="self", truth=MAIL_GOOD),
     "mail-closed": Domain(mx="closed", truth=mail_but(starttls="unknown", dane="unknown")),
     "no-mail": Domain(mx="null", truth=mail_but(starttls="unknown", dane="unknown", mta_sts="unknown")),
@@ -102,6 +104,7 @@ DOMAINS = {
     "sts-testing": Domain(mode="testing", truth=mail_but(mta_sts="weak")),
     "sts-other-mx": Domain(policy_mx="mx.khac.wire", truth=mail_but(mta_sts="invalid")),
     "sts-gone": Domain(mode="gone", truth=mail_but(mta_sts="invalid")),
+    "sts-expired": Domain(policy_days=-2, truth=mail_but(mta_sts="invalid")),
     "sts-none": Domain(mode="", truth=mail_but(mta_sts="absent")),
     "spf-open": Domain(spf="v=spf1 mx +all", truth=mail_but(spf="weak")),
     "spf-none": Domain(spf="", truth=mail_but(spf="absent")),
@@ -184,7 +187,7 @@ class _Bed:
         text = POLICY.format(mode=domain.mode, mx=domain.policy_mx or f"mx.{host}").encode()
         said = answer(body=text).replace(b"text/html; charset=utf-8", b"text/plain")
         said = answer(status="404 Not Found", body=b"no") if domain.mode == "gone" else said
-        pem = self.pki.leaf(f"sts-{name}", names=(f"mta-sts.{host}",))
+        pem = self.pki.leaf(f"sts-{name}", names=(f"mta-sts.{host}",), start=-9, end=domain.policy_days)
         self.places[f"mta-sts.{host}:443"] = f"127.0.0.1:{self.running.enter_context(python(pem, said=said))}"
 
 

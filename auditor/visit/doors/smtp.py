@@ -106,7 +106,7 @@ class SmtpVisit:
             cause = await self._links.blame(host, exc.cause) if doubtful else exc.cause
             return self._kept(replace(base, cause=cause, detail=exc.detail))
         found = await self._try(base, places, seconds, self._links.strict)
-        if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL} or _hung_up(found):
+        if found.cause in {Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL} or _hung_up(found) or _put_off(found):
             await anyio.sleep(self._links.retry_pause)
             found = await self._try(base, places, seconds, self._links.strict)
             if _hung_up(found):  # a handshake that breaks off twice is theirs only while our own link is up
@@ -183,7 +183,9 @@ class _Talk:
         ready = await self._ask("STARTTLS")
         if not ready[-1].startswith(_READY):
             await self._leave()
-            return replace(self._base, starttls=True, detail=f"STARTTLS was refused: {ready[-1]}"[:200])
+            refused = replace(self._base, starttls=True, detail=f"STARTTLS was refused: {ready[-1]}"[:200])
+            later = _refusal(ready[-1]) is Cause.RATE_LIMITED  # 4xx is "not now": nobody knows whether it takes TLS
+            return replace(refused, starttls=None, cause=Cause.RATE_LIMITED) if later else refused
         return await self._shake(context)
 
     async def _shake(self, context: ssl.SSLContext) -> SmtpTalk:
@@ -262,6 +264,11 @@ async def _connect(places: list[Place]) -> SocketStream:
 def _hung_up(talk: SmtpTalk) -> bool:
     """Tell a talk that offered TLS, went on to it, and had no handshake, for no reason of the certificate's."""
     return bool(talk.starttls) and not talk.tls_version and talk.tls_verified is None and talk.detail.startswith(_BROKEN)
+
+
+def _put_off(talk: SmtpTalk) -> bool:
+    """Tell a talk whose STARTTLS was answered with "not now"."""
+    return talk.cause is Cause.RATE_LIMITED and "C: STARTTLS" in talk.transcript
 
 
 def _refusal(line: str) -> Cause:

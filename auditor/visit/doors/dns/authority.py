@@ -25,7 +25,7 @@ __all__ = ["Authorities"]
 _PORT = 53
 _ANSWERS = {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}
 _REST_SECONDS = 60.0
-"""A server that was silent is not waited for again before this: a zone's servers serve many sites."""
+"""A server that was silent of a name is not waited for about it again before this: a zone's servers serve many sites."""
 _VAIN_SECONDS = 10.0
 _MOST_HEARD = 500
 _MOST_ASKED = 3
@@ -41,7 +41,7 @@ class Authorities:
     guard: Guard
     retry_pause: float
     _heard: dict[Server, tuple[float, Question]] = field(default_factory=dict)
-    _silent: dict[Server, float] = field(default_factory=dict)
+    _silent: dict[tuple[Server, dns.name.Name], float] = field(default_factory=dict)
     _in_vain: dict[bool, float] = field(default_factory=dict)
 
     async def ask(self, server: str, address: str, base: DnsAnswer, keep: Keep | None) -> DnsAnswer:
@@ -57,11 +57,11 @@ class Authorities:
         if not has_route(place[0]):
             return replace(base, cause=Cause.CAPABILITY, detail=f"no way to {place[0]} from here")
         answer = await self._once(place, wanted, base, keep)
-        if answer.cause in _THEIRS and not self._rests(place):
+        if answer.cause in _THEIRS and not self._rests(place, wanted):
             await anyio.sleep(self.retry_pause)
             answer = await self._once(place, wanted, base, keep)
             if answer.cause is Cause.TIMEOUT:
-                self._silent[place] = self.clock.monotonic()
+                self._rest(place, wanted)
         if answer.cause in _THEIRS and not await self._proven(place, since=self.clock.monotonic()):
             return replace(answer, cause=Cause.AMBIGUOUS)
         return answer
@@ -73,12 +73,19 @@ class Authorities:
             self.guard.check(address)
         return mapped or (address, _PORT)
 
-    def _rests(self, place: Server) -> bool:
-        since = self._silent.get(place)
+    def _rest(self, place: Server, wanted: Question) -> None:
+        self._silent.pop((place, wanted[0]), None)
+        self._silent[place, wanted[0]] = self.clock.monotonic()
+        while len(self._silent) > _MOST_HEARD:
+            del self._silent[next(iter(self._silent))]
+
+    def _rests(self, place: Server, wanted: Question) -> bool:
+        """Tell whether a server was silent of this name just now: of another zone it may speak all the same."""
+        since = self._silent.get((place, wanted[0]))
         return since is not None and self.clock.monotonic() - since < _REST_SECONDS
 
     async def _once(self, place: Server, wanted: Question, base: DnsAnswer, keep: Keep | None) -> DnsAnswer:
-        if self._rests(place):
+        if self._rests(place, wanted):
             return replace(base, cause=Cause.TIMEOUT, detail="has not answered and is not asked again yet")
         try:
             message = await exchange(*wanted, place, recursive=False)
@@ -93,7 +100,7 @@ class Authorities:
         return answer
 
     def _hear(self, place: Server, wanted: Question) -> None:
-        self._silent.pop(place, None)
+        self._silent.pop((place, wanted[0]), None)
         self._in_vain.pop(":" in place[0], None)
         self._heard.pop(place, None)
         self._heard[place] = (self.clock.monotonic(), wanted)
@@ -128,6 +135,8 @@ class Authorities:
 def _cause(error: NoAnswer, place: Server) -> Cause:
     if is_lack(error, place[0]):
         return Cause.CAPABILITY
+    if error.cut:  # by the server, or by something on the way
+        return Cause.AMBIGUOUS
     if error.silent:
         return Cause.TIMEOUT
     return Cause.CONNECT if isinstance(error.__cause__, OSError) else Cause.PROTOCOL

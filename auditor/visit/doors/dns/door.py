@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import anyio
 import dns.exception
 import dns.message
 import dns.name
@@ -204,8 +205,10 @@ class DnsVisit:
         self._resolver, self._keep, self._trust, self._blame = resolver, keep, trust, blame
         self._authorities = authorities or Authorities(resolver.clock, resolver.guard, 0.0)
 
-    async def ask(self, server: str, address: str, name: str, type: str) -> DnsAnswer:  # noqa: A002 - DNS's own word
-        """Ask one name server itself."""
+    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
+        """Ask one name server itself, after a pause if ``later``."""
+        if later:
+            await anyio.sleep(self._authorities.retry_pause)
         base = DnsAnswer(name=name, type=type, rcode="", at=self._resolver.clock.now())
         return await self._authorities.ask(server, address, base, self._keep)
 
