@@ -79,6 +79,10 @@ class Scanner:
             )
         return self._means
 
+    def turn(self, host: str) -> anyio.Lock:
+        """Give the lock under which all connections to a host are made: it never has those of two visits at once."""
+        return self._hosts.setdefault(host, anyio.Lock())
+
     async def places(self, host: str, port: int) -> tuple[str, list[Place]]:
         """Give the host in ASCII and the addresses to connect to: the mapped one alone, or all allowed ones.
 
@@ -112,7 +116,7 @@ class Scanner:
         means = self.means()
         endpoints, raw = [], []
         places, rest = _chosen(places)
-        async with self._hosts.setdefault(host, anyio.Lock()):
+        async with self.turn(host):
             base = replace(base, at=self.clock.now())
             deadline = self.clock.monotonic() + seconds
             for place in places:
@@ -180,18 +184,18 @@ class TlsVisit:
         return found
 
     async def opens(self, host: str, *, port: int = 443, seconds: float = 15.0) -> TlsOpening:
-        """Try whether anybody gets in; never raises for what the server does."""
-        at, deadline = self._scanner.clock.now(), self._scanner.clock.monotonic() + seconds
-        shown, tried = host, []
+        """Try whether anybody gets in; never raises for what the server does. ``seconds`` begin when no scan of it goes on."""
+        shown, tried, clock = host, [], self._scanner.clock
         try:
             host, places = await self._scanner.places(host, port)
         except NoAddress as exc:
             places, tried = [], [Opened(opened=None, detail=exc.detail)]
-        for place in _chosen(places)[0]:
-            left = deadline - self._scanner.clock.monotonic()
-            tried.append(await opens(host, place, seconds=max(left, 0.1)))
-            if tried[-1].opened:
-                break
+        async with self._scanner.turn(host):
+            at, deadline = clock.now(), clock.monotonic() + seconds
+            for place in _chosen(places)[0]:
+                tried.append(await opens(host, place, seconds=max(deadline - clock.monotonic(), 0.1)))
+                if tried[-1].opened:
+                    break
         found = next((one for want in (True, None, False) for one in tried if one.opened is want), Opened(opened=None))
         told = {"host": shown, "port": port, "at": at.isoformat(), **asdict(found)}
         proof = self._keep(canonical_json(told), "application/json", f"tls://{shown}:{port}#opens")

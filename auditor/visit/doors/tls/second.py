@@ -8,7 +8,6 @@ from functools import lru_cache
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
-from auditor.visit.doors.lacks import is_lack
 from auditor.visit.doors.tls.greeting import Reply
 from auditor.visit.doors.tls.hello import EVERY_GROUP, Hello, greet
 
@@ -20,7 +19,10 @@ _VERSIONS = {"TLSv1": "tls1.0", "TLSv1.1": "tls1.1", "TLSv1.2": "tls1.2", "TLSv1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Whether it got in, and what was agreed on, or how it was refused; ``opened`` is None where it could not be tried."""
+    """Whether it got in, and what was agreed on, or how it was refused.
+
+    ``opened`` is False only where a connection was there and TLS was refused on it; None where it could not be tried.
+    """
 
     opened: bool | None
     version: str = ""
@@ -43,6 +45,8 @@ async def opens(host: str, place: tuple[str, int], *, seconds: float) -> Opened:
             said = await greet(Hello(host=host, version=version, groups=EVERY_GROUP), place, seconds=seconds)
             if said.reply is Reply.HELLO:
                 return Opened(opened=True, version=said.version, detail="with a group that browsers do not have")
+            if not said.connected:
+                return Opened(opened=None, detail=said.detail)
         return found
     return Opened(opened=None, detail=f"not done after {seconds:.0f} s")
 
@@ -51,12 +55,12 @@ async def _shake(place: tuple[str, int], name: str | None) -> Opened:
     try:
         stream = await anyio.connect_tcp(*place)
     except OSError as exc:
-        return Opened(opened=None if is_lack(exc, place[0]) else False, detail=_words(exc))
+        return Opened(opened=None, detail=_words(exc))
     async with stream:
         try:
             wrapped = await TLSStream.wrap(stream, hostname=name, ssl_context=_context(), standard_compatible=False)
         except (ssl.SSLError, OSError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
-            return Opened(opened=False, detail=_words(exc.__cause__ or exc))
+            return Opened(opened=False if _is_refusal(exc) else None, detail=_words(exc.__cause__ or exc))
         met = wrapped.extra_attributes
         version = _VERSIONS.get(met[TLSAttribute.tls_version](), "")
         return Opened(opened=True, version=version, detail=met[TLSAttribute.cipher]()[0])
@@ -72,6 +76,13 @@ def _context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell a server that ends the handshake, by a word or by leaving, from a way to it that was lost meanwhile."""
+    if isinstance(error, ssl.SSLError) or not isinstance(cause := error.__cause__ or error, OSError):
+        return True
+    return isinstance(cause, ssl.SSLError | ConnectionError)
 
 
 def _words(error: BaseException) -> str:
