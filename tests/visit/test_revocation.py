@@ -155,7 +155,8 @@ async def test_whatever_an_authority_sends_instead_accuses_nobody(authority, nam
     assert (endpoint.revoked, told["ocsp"].cause, told["crl"].cause) == (None, Cause.AMBIGUOUS, Cause.AMBIGUOUS)
     reading = reading_of(endpoint)
     assert (reading.cause.blame, reading.because.key) == (Blame.OPEN, "tls.no_word")
-    assert told["crl"].detail in str(reading.because)
+    assert told["crl"].fault in str(reading.because)
+    assert bool(told["crl"].detail) is bool(told["crl"].fault) is True
     assert len(urls) <= 8
 
 

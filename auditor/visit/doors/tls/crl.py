@@ -28,16 +28,15 @@ def crl_word(body: bytes, case: Case, now: datetime) -> Word:
     try:
         found = _read(body)
         if found is None:
-            return Word(revoked=None, detail="what comes is no list of revoked certificates")
+            return Word(revoked=None, fault="unreadable", detail="what comes is no list of revoked certificates")
         if not any(_signed(found, issuer) for issuer in case.issuers):
-            return Word(revoked=None, detail="the list is not signed by the authority")
-        lack = next(_lacks(found, now), "")
-        if lack:
-            return Word(revoked=None, detail=lack)
+            return Word(revoked=None, fault="not_signed", detail="the list is not signed by the authority")
+        for fault, detail in _lacks(found, now):
+            return Word(revoked=None, fault=fault, detail=detail)
         named = found.get_revoked_certificate_by_serial_number(case.leaf.serial_number)
         return Word(revoked=named is not None, at=found.last_update_utc)
     except UNREADABLE:
-        return Word(revoked=None, detail="the list cannot be read")
+        return Word(revoked=None, fault="unreadable", detail="the list cannot be read")
 
 
 def _read(body: bytes) -> x509.CertificateRevocationList | None:
@@ -58,14 +57,14 @@ def _signed(found: x509.CertificateRevocationList, issuer: x509.Certificate) -> 
     return found.is_signature_valid(key)  # type: ignore[arg-type]  # of a kind that cannot sign it says so itself
 
 
-def _lacks(found: x509.CertificateRevocationList, now: datetime) -> Iterator[str]:
+def _lacks(found: x509.CertificateRevocationList, now: datetime) -> Iterator[tuple[str, str]]:
     begins, ends = found.last_update_utc, found.next_update_utc
     if ends is None or not begins - _SKEW <= now <= ends:
-        yield f"the list is of {begins.date()} and holds until {ends.date() if ends else 'nobody knows'}"
+        yield "not_of_now", f"the list is of {begins.date()} and holds until {ends.date() if ends else 'nobody knows'}"
     for extension in found.extensions:
         scope = extension.value
         if isinstance(scope, x509.DeltaCRLIndicator):
-            yield "the list holds changes only"
+            yield "changes_only", "the list holds changes only"
         elif isinstance(scope, x509.IssuingDistributionPoint):
             if (
                 scope.indirect_crl
@@ -73,6 +72,6 @@ def _lacks(found: x509.CertificateRevocationList, now: datetime) -> Iterator[str
                 or scope.only_contains_ca_certs
                 or scope.only_contains_attribute_certs
             ):
-                yield "the list is of another scope"
+                yield "another_scope", "the list is of another scope"
         elif extension.critical and not isinstance(scope, _KNOWN):
-            yield f"the list has an extension that nobody knows: {extension.oid.dotted_string}"
+            yield "unknown_extension", f"the list has an extension that nobody knows: {extension.oid.dotted_string}"

@@ -95,6 +95,7 @@ class _Got:
     body: bytes = b""
     proof: Proof | None = None
     cause: Cause | None = None
+    fault: str = ""
     detail: str = ""
 
 
@@ -133,10 +134,10 @@ class Asking:
         return self._told[key]
 
     async def _first(self, means: str, addresses: Iterable[str], case: Case, now: datetime) -> Revocation:
-        said = Revocation(means=means, cause=Cause.NOT_RUN, detail="the certificate names no address for it")
+        said = Revocation(means=means, cause=Cause.NOT_RUN, fault="no_address", detail="the certificate names no address for it")
         for url in [one for one in addresses if one.lower().startswith("http://")][:_MOST_ADDRESSES]:
             got = await (self._question(url, case) if means == "ocsp" else self._list(url))
-            word = Word(revoked=None, detail=got.detail)
+            word = Word(revoked=None, fault=got.fault, detail=got.detail)
             if got.cause is None:
                 word = await run_sync(_READERS[means], got.body, case, now)
             cause = got.cause or (Cause.AMBIGUOUS if word.revoked is None else None)
@@ -146,6 +147,7 @@ class Asking:
                 revoked=word.revoked,
                 at=word.at,
                 cause=cause,
+                fault=word.fault,
                 detail=word.detail[:_MAX_DETAIL],
                 proof=got.proof,
             )
@@ -171,7 +173,7 @@ class Asking:
         """Fetch something of an authority. Whatever its failure is, it is not the fault of the site that was visited."""
         shunned = self.authorities.shunned(url)
         if shunned is not None:
-            return _Got(cause=shunned[0], detail=f"not asked again so soon: {shunned[1]}")
+            return _Got(cause=shunned[0], fault="not_asked_again", detail=f"not asked again so soon: {shunned[1]}")
         chain = await self.fetch(url, why=why, limits=limits, robots=False)
         final = chain.final
         cause = chain.cause or final.cause
@@ -181,7 +183,9 @@ class Asking:
         open_ = cause if cause is not None and cause.blame in {Blame.OURS, Blame.OPEN} else Cause.AMBIGUOUS
         if final.status is None:
             self.authorities.shun(url, open_, detail)
-        return _Got(cause=open_, detail=f"{cause.value}: {detail}" if cause is not None else detail, proof=final.proof())
+        fault = "no_answer" if cause is None or cause.blame is not Blame.OURS else "own_side"
+        detail = f"{cause.value}: {detail}" if cause is not None else detail
+        return _Got(cause=open_, fault=fault, detail=detail, proof=final.proof())
 
 
 def staple_word(staples: Sequence[bytes], case: Case | None, now: datetime) -> Revocation:
@@ -191,8 +195,10 @@ def staple_word(staples: Sequence[bytes], case: Case | None, now: datetime) -> R
     if told:
         worst = max(told, key=lambda one: bool(one.revoked))
         return Revocation(means="staple", revoked=worst.revoked, at=worst.at)
-    detail = words[-1].detail if words else "nobody knows who signed it" if staples else "the server staples no answer"
-    return Revocation(means="staple", cause=Cause.NOT_RUN, detail=detail)
+    fault, detail = ("unknown_signer", "nobody knows who signed it") if staples else ("not_sent", "the server staples no answer")
+    if words:
+        fault, detail = words[-1].fault, words[-1].detail
+    return Revocation(means="staple", cause=Cause.NOT_RUN, fault=fault, detail=detail)
 
 
 def _joined(found: Iterable[Revocation]) -> bool | None:
