@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -32,6 +31,7 @@ _ENDLESS = timedelta(days=1)
 _SHUNNED = timedelta(minutes=15)
 """So long nobody is asked again who did not answer: hundreds of sites may have one authority."""
 _REMEMBERED = 64 * MIB
+_MOST_LISTS = 1_000
 
 
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -70,9 +70,14 @@ class Authorities:
         return body if body and self.clock.now() - at < _ENDLESS else None
 
     def keep(self, url: str, body: bytes) -> None:
-        """Remember a list, while they are not too many."""
-        if sum(len(one) for one, _ in self._lists.values()) + len(body) <= _REMEMBERED:
-            self._lists[url] = body, self.clock.now()
+        """Remember a list in the place of its former one; the oldest give way where they are too many."""
+        self._lists.pop(url, None)
+        if len(body) > _REMEMBERED:
+            return
+        self._lists[url] = body, self.clock.now()
+        held = sum(len(one) for one, _ in self._lists.values())
+        while held > _REMEMBERED or len(self._lists) > _MOST_LISTS:
+            held -= len(self._lists.pop(next(iter(self._lists)))[0])
 
     def shunned(self, url: str) -> tuple[Cause, str] | None:
         """Say why an address is not asked now; None when it may be."""
@@ -139,7 +144,7 @@ class Asking:
             got = await (self._question(url, case) if means == "ocsp" else self._list(url))
             word = Word(revoked=None, fault=got.fault, detail=got.detail)
             if got.cause is None:
-                word = await run_sync(_READERS[means], got.body, case, now)
+                word = await run_sync(_READERS[means], got.body, case, now, url)
             cause = got.cause or (Cause.AMBIGUOUS if word.revoked is None else None)
             said = Revocation(
                 means=means,
@@ -181,7 +186,7 @@ class Asking:
             return _Got(body=final.body, proof=final.proof())
         detail = final.detail if cause is not None else f"the authority answers {final.status}"
         open_ = cause if cause is not None and cause.blame in {Blame.OURS, Blame.OPEN} else Cause.AMBIGUOUS
-        if final.status is None:
+        if final.status is None and cause is not None and cause.blame is Blame.THEIRS:
             self.authorities.shun(url, open_, detail)
         fault = "no_answer" if cause is None or cause.blame is not Blame.OURS else "own_side"
         detail = f"{cause.value}: {detail}" if cause is not None else detail
@@ -212,7 +217,7 @@ def _host(url: str) -> str:
 
 
 _MAX_DETAIL = 300
-_READERS: Mapping[str, Callable[[bytes, Case, datetime], Word]] = {
-    "ocsp": partial(ocsp_word, endless=_ENDLESS),
+_READERS: Mapping[str, Callable[[bytes, Case, datetime, str], Word]] = {
+    "ocsp": lambda body, case, now, _: ocsp_word(body, case, now, endless=_ENDLESS),
     "crl": crl_word,
 }
