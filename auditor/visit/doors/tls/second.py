@@ -1,6 +1,6 @@
 """A second means: whether anybody gets in where our hellos do not, the system's OpenSSL first, with all that it can do."""
 
-import ipaddress
+import errno
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,12 +8,14 @@ from functools import lru_cache
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
+from auditor.visit.doors.tls.certificate import is_address
 from auditor.visit.doors.tls.greeting import Reply
 from auditor.visit.doors.tls.hello import EVERY_GROUP, Hello, greet
 
 __all__ = ["Opened", "opens"]
 
 _MAX_DETAIL = 200
+_CUT = frozenset({errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE})
 _VERSIONS = {"TLSv1": "tls1.0", "TLSv1.1": "tls1.1", "TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3"}
 
 
@@ -34,7 +36,7 @@ async def opens(host: str, place: tuple[str, int], *, seconds: float) -> Opened:
 
     Certificates are not looked at, for who gets in is all that is asked.
     """
-    name = None if _is_address(host) else host
+    name = None if is_address(host) else host
     found = Opened(opened=None, detail="no time was left")
     with anyio.move_on_after(seconds):
         for named in dict.fromkeys((name, None)):
@@ -55,7 +57,7 @@ async def _shake(place: tuple[str, int], name: str | None) -> Opened:
     try:
         stream = await anyio.connect_tcp(*place)
     except OSError as exc:
-        return Opened(opened=None, detail=_words(exc))
+        return Opened(opened=False if _was_cut(exc) else None, detail=_words(exc))
     async with stream:
         try:
             wrapped = await TLSStream.wrap(stream, hostname=name, ssl_context=_context(), standard_compatible=False)
@@ -78,6 +80,11 @@ def _context() -> ssl.SSLContext:
     return context
 
 
+def _was_cut(error: OSError) -> bool:
+    """Tell a connection that was there, and reset so fast that connecting itself trips over it."""
+    return any(isinstance(one, OSError) and one.errno in _CUT for one in (error, error.__cause__))
+
+
 def _is_refusal(error: Exception) -> bool:
     """Tell a server that ends the handshake, by a word or by leaving, from a way to it that was lost meanwhile."""
     if isinstance(error, ssl.SSLError) or not isinstance(cause := error.__cause__ or error, OSError):
@@ -87,11 +94,3 @@ def _is_refusal(error: Exception) -> bool:
 
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:_MAX_DETAIL]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
