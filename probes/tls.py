@@ -41,7 +41,7 @@ NOT_OFFERED = Note(
 )
 NOBODY = Note(
     key="tls.nobody",
-    text="{address} answers in TLS on port {port} and ends every handshake: no client gets in, ours or another. {detail}",
+    text="{address} answers in TLS on port {port} and ends every handshake: no client gets in, ours or another ({faults}).",
 )
 NO_TLS = Note(key="tls.none", text="The site offers no secure connection on port {port}; without one this has its worst value.")
 UNSEEN = Note(key="tls.unseen", text="Whether port {port} is secure could not be seen ({cause}): {detail}")
@@ -164,7 +164,8 @@ class _Case:
         facts: dict[str, Json] = {"addresses": {one.address: _cause(one) for one in self.mute}}
         because = NOT_OFFERED(port=self.scan.port, detail=detail)
         if refusing is not None:
-            because = NOBODY(address=refusing.address, port=self.scan.port, detail=refusing.detail)
+            facts["alerts"] = [*refusing.alerts]
+            because = NOBODY(address=refusing.address, port=self.scan.port, faults=_faults(refusing))
         offered = self._measured(_OFFERED, False, because, facts, proofs)
         note = NO_TLS(port=self.scan.port)
         return [offered, *(self._measured(MeasureId(name), value, note, facts, proofs) for name, value in WITHOUT.items())]
@@ -211,6 +212,12 @@ def _speaks(endpoint: Endpoint) -> bool:
     return endpoint.handshake or (spoke and endpoint.opened is not False)
 
 
+def _faults(endpoint: Endpoint) -> list[Json]:
+    """Give, in short words, how an address refuses whoever comes."""
+    found = [f"alert_{number}" if number in _ALERTS else "alert" for number in endpoint.alerts]
+    return [*dict.fromkeys(found)] or ["alert"]
+
+
 def _cause(endpoint: Endpoint) -> str:
     return (endpoint.cause or Cause.AMBIGUOUS).value
 
@@ -223,13 +230,15 @@ def _plain(said: Said) -> Json:
 
 
 _OFFERED = MeasureId("tls.offered")
+_ALERTS = frozenset({40, 47, 70, 71, 80, 112})
+"""The alerts that have a word of their own (RFC 8446 section 6.2)."""
 _REVOKED = MeasureId("tls.revoked")
 _DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerabilities", "profile", "grade"))
 """What rests on the deep scan, which may be that of an earlier night."""
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=3,
+    version=4,
     look=look,
     assess=assess,
     seen=TlsSeen,

@@ -42,8 +42,9 @@ class Suite:
 class Revocation:
     """What one means says of the certificate that is shown: ``staple``, ``ocsp`` or ``crl``.
 
-    ``revoked`` is None where it says nothing that counts; then ``cause`` and ``detail`` say why: never the site's fault, for its
-    authority answers, not the site. ``hard`` tells that without its word there is to be no verdict, ``at`` when it was said.
+    ``revoked`` is None where it says nothing that counts; then ``cause``, ``fault`` (a short word for people's sentences) and
+    ``detail`` say why: never the site's fault, for its authority answers, not the site. ``hard`` tells that without its word
+    there is to be no verdict, ``at`` when it was said.
     """
 
     means: str
@@ -52,6 +53,7 @@ class Revocation:
     url: str = ""
     at: datetime | None = None
     cause: Cause | None = None
+    fault: str = ""
     detail: str = ""
     proof: Proof | None = None
 
@@ -69,7 +71,8 @@ class Endpoint:
     did not run.
 
     ``opened`` tells, of an address with which neither hello nor scan agreed on anything, whether another client gets in: the
-    system's OpenSSL with everything permitted; None where it was not asked. ``negotiation`` is what the quick probe agreed on
+    system's OpenSSL with everything permitted; None where it was not asked. ``alerts`` are the numbers of the alerts with which
+    it refused hellos. ``negotiation`` is what the quick probe agreed on
     and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
     whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it.
     """
@@ -98,6 +101,7 @@ class Endpoint:
     deep_at: datetime | None = None
     deep_proofs: tuple[Proof, ...] = ()
     revocation: tuple[Revocation, ...] = ()
+    alerts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

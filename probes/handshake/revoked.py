@@ -1,5 +1,7 @@
 """Whether a certificate was revoked, by what each means says that was asked."""
 
+from collections.abc import Iterable
+
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Certificate, Endpoint, Revocation
@@ -16,10 +18,12 @@ NOT_REVOKED_OCSP = Note(
 )
 NOT_REVOKED_CRL = Note(key="tls.not_revoked_crl", text="The certificate does not stand in its authority's list at {url}.")
 NO_STAPLE = Note(key="tls.no_staple", text="{address} sends no valid word of its authority whether the certificate is revoked.")
-NO_WORD = Note(key="tls.no_word", text="Whether the certificate of {address} is revoked, nobody says whose word counts: {detail}")
+NO_WORD = Note(
+    key="tls.no_word", text="Whether the certificate of {address} is revoked, nobody says whose word counts ({faults})."
+)
 NO_HARD_WORD = Note(
     key="tls.no_hard_word",
-    text="Whether the certificate of {address} is revoked stays open: {means} has to say it, and does not: {detail}",
+    text="Whether the certificate of {address} is revoked stays open: {means} has to say it, and does not ({faults}).",
 )
 
 
@@ -37,16 +41,21 @@ def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     hard = next((one for one in told if one.hard and one.revoked is None), None)
     good = next((one for one in told if one.revoked is False), None)
     if hard is not None:
-        note = NO_HARD_WORD(address=endpoint.address, means=hard.means, detail=hard.detail)
+        note = NO_HARD_WORD(address=endpoint.address, means=_NAMES.get(hard.means, hard.means), faults=_faults([hard]))
         return Said(rank=float("inf"), because=note, facts=facts, cause=hard.cause or Cause.AMBIGUOUS)
     if good is not None:
         note = {"ocsp": NOT_REVOKED_OCSP(url=good.url), "crl": NOT_REVOKED_CRL(url=good.url)}.get(good.means, NOT_REVOKED())
         return Said(value=False, rank=1, because=note, facts=facts)
     asked = [one for one in told if one.cause not in {None, Cause.NOT_RUN}]
-    details = "; ".join(f"{one.means}: {one.detail}" for one in told if one.detail)
-    note = NO_WORD(address=endpoint.address, detail=details) if details else NO_STAPLE(address=endpoint.address)
+    faults = _faults(told)
+    note = NO_WORD(address=endpoint.address, faults=faults) if faults else NO_STAPLE(address=endpoint.address)
     cause = (asked[-1].cause if asked else None) or Cause.NOT_RUN
     return Said(rank=float("inf"), because=note, facts=facts, cause=cause)
+
+
+def _faults(told: Iterable[Revocation]) -> list[Json]:
+    """Give, behind the name of each means, the short word for why its word does not count; old evidence has a sentence only."""
+    return [f"{_NAMES.get(one.means, one.means)}: {one.fault or 'no_word'}" for one in told if one.fault or one.detail]
 
 
 def _word(one: Revocation) -> str:
@@ -54,3 +63,6 @@ def _word(one: Revocation) -> str:
     if one.revoked is None:
         return (one.cause or Cause.AMBIGUOUS).value
     return "revoked" if one.revoked else "good"
+
+
+_NAMES = {"staple": "OCSP stapling", "ocsp": "OCSP", "crl": "CRL"}

@@ -36,6 +36,15 @@ RENEGOTIATION_INFO = b"\x00\x05\xff\x01\x00\x01\x00"
 SERVER_HELLO = message(2, b"\x03\x03" + bytes(32) + b"\x00" + b"\xc0\x2f" + b"\x00" + RENEGOTIATION_INFO)
 """TLS 1.2 with a suite that everybody offers (ECDHE-RSA-AES128-GCM-SHA256)."""
 DONE = message(14, b"")
+RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+
+
+def retry(cookie):
+    """Wish for another hello of TLS 1.3, with a key of P-384 and this cookie."""
+    versions, share = b"\x00\x2b\x00\x02\x03\x04", b"\x00\x33\x00\x02\x00\x18"
+    extensions = versions + share + struct.pack("!HH", 44, len(cookie)) + cookie
+    told = struct.pack("!H", min(len(extensions), 0xFFFF)) + extensions
+    return record(HANDSHAKE, message(2, b"\x03\x03" + RETRY_RANDOM + b"\x00\x13\x01\x00" + told))
 
 
 def certificates(*ders):
@@ -97,6 +106,10 @@ BROKEN = {
     "no-certificate": (saying(record(HANDSHAKE, SERVER_HELLO + certificates() + DONE)), ANY, ANY),
     "another-version": (saying(record(HANDSHAKE, message(2, b"\x09\x09" + SERVER_HELLO[6:]))), {TLS}, {TLS, PROTOCOL}),
     "finished-at-once": (saying(record(HANDSHAKE, SERVER_HELLO + message(20, bytes(12)))), {TLS}, ANY),
+    "a-cookie-of-64-kib": (saying(retry(bytes(0xFFFF))), {TLS}, ANY),
+    "a-cookie-of-32-kib": (saying(retry(bytes(0x8000))), ANY, ANY),
+    "a-cookie-of-8-kib": (saying(retry(bytes(0x2000))), ANY, ANY),
+    "retries-without-end": (endless(retry(b"again")), {TLS, TIMEOUT}, ANY),
     "noise": (endless(os.urandom(5000)), {TLS, PROTOCOL}, {PROTOCOL}),
 }  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from handshakes import endpoint, mute, port_80, read, seen
 from province import MEASURES
 
 from auditor.judge import notes
@@ -13,6 +15,8 @@ from auditor.model.edition import Over, Source, Take
 from auditor.model.note import Note
 from auditor.model.reading import Kind, Measure
 from auditor.model.visit import Blame, Cause, Ending
+from auditor.sdk.tls import Revocation
+from probes import tls
 from reports.words import Words, vietnamese
 
 ROOT = Path(__file__).parents[2]
@@ -181,3 +185,38 @@ def test_a_file_that_is_not_flat_or_contradicts_another_is_named(tmp_path):
 def test_every_cap_of_the_tls_grade_is_named_in_vietnamese():
     caps = tomllib.loads((ROOT / "config" / "guidelines" / "tls-grade.toml").read_text("utf-8"))["caps"]
     assert [cap for cap in caps if vietnamese().term("fault", cap) == cap] == []
+
+
+def test_every_reason_why_nobody_tells_of_a_revocation_and_every_alert_is_named_in_vietnamese():
+    doors = ROOT / "auditor" / "visit" / "doors" / "tls"
+    source = "".join((doors / name).read_text("utf-8") for name in ("ocsp.py", "crl.py", "revocation.py"))
+    words = set(re.findall(r'(?:fault=|fault, detail = \(?|fault = |yield |else \(?)"(\w+)"', source))
+    assert {"not_signed", "another_scope", "no_answer", "own_side", "not_sent", "unknown_signer"} <= words
+    words |= {"no_word", "alert", *(f"alert_{number}" for number in tls._ALERTS)}
+    assert [word for word in sorted(words) if vietnamese().term("fault", word) == word] == []
+
+
+def test_an_agency_reads_in_vietnamese_alone_why_nobody_tells_and_how_a_server_refuses():
+    english = "the authority answers 404"
+    told = (
+        Revocation(means="staple", cause=Cause.NOT_RUN, fault="not_sent", detail="the server staples no answer"),
+        Revocation(means="ocsp", cause=Cause.AMBIGUOUS, fault="no_answer", detail=english),
+    )
+    soft = read(seen(endpoint(revocation=told)))["tls.revoked"]
+    hard = read(seen(endpoint(revocation=(told[0], replace(told[1], hard=True)))))["tls.revoked"]
+    old = read(seen(endpoint(revocation=(replace(told[1], fault=""),))))["tls.revoked"]
+    refusing = mute(Cause.TLS, connected=True, spoke=True, opened=False, alerts=(40, 70, 99), detail=english)
+    nobody = read(seen(refusing, elsewhere=port_80()))["tls.offered"]
+    assert [one.because.key for one in (soft, hard, old, nobody)] == [
+        "tls.no_word",
+        "tls.no_hard_word",
+        "tls.no_word",
+        "tls.nobody",
+    ]
+    assert [vietnamese().say(one.because).partition("(")[2] for one in (soft, hard, old, nobody)] == [
+        "OCSP stapling: máy chủ không gửi kèm xác nhận, OCSP: tổ chức cấp không trả lời được).",
+        "OCSP: tổ chức cấp không trả lời được).",
+        "OCSP: chưa có xác nhận được tính).",
+        "báo không có bộ mã hoặc tham số dùng chung, báo không nhận phiên bản giao thức nào, cảnh báo từ chối).",
+    ]
+    assert nobody.facts["alerts"] == [40, 70, 99]

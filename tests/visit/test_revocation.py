@@ -14,10 +14,11 @@ from visits import desk
 
 from auditor.clock import SystemClock
 from auditor.engines.again import assess_again
-from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.evidence import Chain, Exchange, Proof, ProofKind, digest_of
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.catalogue import build
 from auditor.sdk.tls import Endpoint, Revocation
+from auditor.visit.doors.tls import revocation
 from auditor.visit.doors.tls.ocsp import case_of, ocsp_word
 from auditor.visit.doors.tls.revocation import Asking, Authorities, Rules
 from probes import tls
@@ -107,7 +108,11 @@ async def test_an_answer_without_an_end_counts_for_a_day_when_it_was_asked_for(a
 
 SCOPED = {"full_name": [x509.UniformResourceIdentifier(CRL_URL)], "relative_name": None, "only_contains_user_certs": False,
     "only_contains_ca_certs": False, "only_some_reasons": None, "indirect_crl": False, "only_contains_attribute_certs": False}  # fmt: skip
+ELSEWHERE = {**SCOPED, "full_name": [x509.UniformResourceIdentifier("http://crl.ca.test/part-2.crl")]}
 LISTS = {
+    "of its own part": ({"revoked": True, "extensions": [(x509.IssuingDistributionPoint(**SCOPED), True)]}, True, ""),
+    "of another part": ({"extensions": [(x509.IssuingDistributionPoint(**ELSEWHERE), True)]}, None, "another part"),
+    "of another part, revoked": ({"revoked": True, "extensions": [(x509.IssuingDistributionPoint(**ELSEWHERE), True)]}, None, "another part"),
     "good": ({}, False, ""),
     "revoked": ({"revoked": True}, True, ""),
     "in letters": ({"revoked": True, "form": PEM}, True, ""),
@@ -155,7 +160,8 @@ async def test_whatever_an_authority_sends_instead_accuses_nobody(authority, nam
     assert (endpoint.revoked, told["ocsp"].cause, told["crl"].cause) == (None, Cause.AMBIGUOUS, Cause.AMBIGUOUS)
     reading = reading_of(endpoint)
     assert (reading.cause.blame, reading.because.key) == (Blame.OPEN, "tls.no_word")
-    assert told["crl"].detail in str(reading.because)
+    assert told["crl"].fault in str(reading.because)
+    assert bool(told["crl"].detail) is bool(told["crl"].fault) is True
     assert len(urls) <= 8
 
 
@@ -272,3 +278,35 @@ async def test_a_whole_visit_keeps_the_answer_as_evidence_and_is_judged_again_al
     assert [change for change in again if change.differs] == []
     assert [change.after for change in again] == list(visited.readings)
     assert (grade.value, "revoked" in grade.facts["caps"]) == ("f", True)
+
+
+@pytest.mark.parametrize(("cause", "shunned"), [(Cause.CONNECT, True), (Cause.TIMEOUT, True), (Cause.BUDGET, False),
+    (Cause.CAPABILITY, False), (Cause.RATE_LIMITED, False), (Cause.OWN_LINK, False)])  # fmt: skip
+async def test_only_an_authority_whose_own_fault_it_is_is_left_alone_for_a_while(authority, cause, shunned):
+    asked_for = []
+
+    async def fetch(url, **given):
+        asked_for.append(url)
+        failed = Exchange(url=url, status=None, at=datetime.now(UTC), cause=cause, digest=None, body=b"")
+        return Chain(hops=(failed,), cause=cause)
+
+    authorities = Authorities(clock=SystemClock(), rules=Rules(ocsp="off"))
+    for _ in range(2):
+        await Asking(authorities=authorities, fetch=fetch, keep=None, roots=authority.roots).asked(endpoint_of(authority))
+    assert len(asked_for) == (1 if shunned else 2)
+
+
+def test_remembered_lists_are_bounded_the_oldest_gives_way_and_a_newer_one_takes_its_own_place(monkeypatch):
+    monkeypatch.setattr(revocation, "_REMEMBERED", 100)
+    authorities = Authorities(clock=SystemClock())
+    for _ in range(3):
+        authorities.keep("a", bytes(60))
+    authorities.keep("b", bytes(40))
+    assert [len(authorities.kept(name) or b"") for name in "ab"] == [60, 40]
+    authorities.keep("c", bytes(30))
+    assert [len(authorities.kept(name) or b"") for name in "abc"] == [0, 40, 30]
+    authorities.keep("d", bytes(101))
+    assert authorities.kept("d") is None
+    monkeypatch.setattr(revocation, "_MOST_LISTS", 2)
+    authorities.keep("e", b"x")
+    assert [authorities.kept(name) is not None for name in "bce"] == [False, True, True]

@@ -157,7 +157,9 @@ def test_whatever_a_server_of_tls_1_3_says_is_read_without_a_crash(extensions, r
     received = record(22, message(2, body)) + b"".join(record(kind, content) for kind, content in rest)
     opening = Opening()
     client_hello(Hello(host="so.test", version="tls1.3"), opening)
-    opening.retry(received)
+    retry = opening.retry(received)
+    if retry is not None:
+        client_hello(Hello(host="so.test", version="tls1.3"), opening, groups=(retry.group,), cookie=retry.cookie)
     opening.is_open(received)
     assert opening.certificates(received) == ((), b"")
 
@@ -176,3 +178,18 @@ def test_a_server_may_wish_for_another_group_once_and_only_for_one_that_we_have(
     first, second = opening.said[0], client_hello(hello, opening, groups=(0x0018,))
     assert first[6:38] == second[11:43] == opening.random
     assert opening.retry(wish(0x0017)) is None
+
+
+@pytest.mark.parametrize(("size", "heard"), [(0, True), (0x2000, True), (0x2001, False), (0xFFFF, False)])
+def test_a_cookie_is_said_again_only_where_the_hello_still_fits_into_one_record(size, heard):
+    cookie = bytes(size)
+    extensions = struct.pack("!HHH", 51, 2, 0x0018) + struct.pack("!HH", 44, size) + cookie
+    body = struct.pack("!H", 0x0303) + RETRY + b"\x00" + struct.pack("!HB", 0x1301, 0)
+    stream = message(2, body + struct.pack("!H", min(len(extensions), 0xFFFF)) + extensions)
+    received = b"".join(record(22, stream[start : start + 16_000]) for start in range(0, len(stream), 16_000))
+    opening, hello = Opening(), Hello(host="so.test", version="tls1.3")
+    client_hello(hello, opening)
+    wish = opening.retry(received)
+    assert (wish is not None) is heard
+    if wish is not None:
+        assert len(client_hello(hello, opening, groups=(wish.group,), cookie=wish.cookie)) < 1 << 14

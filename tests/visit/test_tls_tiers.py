@@ -26,6 +26,7 @@ from auditor.sdk.vocabulary import load_vocabulary
 from auditor.settings import Settings
 from auditor.store import open_store
 from auditor.visit.doors.tls import batch
+from auditor.visit.doors.tls.batch import Children
 from auditor.visit.doors.tls.greeting import Reply
 from auditor.visit.doors.tls.hello import ECDSA, RSA, Hello, greet
 from auditor.visit.knowing import Background, Knowledge
@@ -256,3 +257,38 @@ async def test_a_deep_scan_whose_evidence_is_gone_or_that_was_not_whole_is_made_
             [proof] = [one for one in readings["tls.grade"].evidence if one.media_type == "application/json"]
             (tmp_path / "evidence" / home.archive.place(proof.digest).path).unlink()
             assert (await home.night(server.port))[2] == 1
+
+
+def lame(monkeypatch, *names):
+    """Let the scan of the next nights not come to these checks; gives what ends that."""
+    whole = Children.scan
+
+    async def scan(self, order, *, seconds):
+        said = await whole(self, order, seconds=seconds)
+        return said.model_copy(update={"not_tested": names})
+
+    monkeypatch.setattr(Children, "scan", scan)
+    return lambda: monkeypatch.setattr(Children, "scan", whole)
+
+
+async def test_a_deep_scan_that_left_checks_undone_is_made_again_three_nights_in_a_row_and_no_more(
+    authority, tmp_path, monkeypatch
+):
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        async with house(tmp_path, authority, monkeypatch) as home:
+            lame(monkeypatch, "robot")
+            nights = [await home.night(server.port) for _ in range(13)]
+    assert [deep for _, _, deep in nights] == [1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0]
+    assert all("robot" in str(readings["tls.vulnerabilities"].facts) for readings, _, _ in nights)
+
+
+async def test_a_check_that_comes_through_the_next_night_ends_the_trying(authority, tmp_path, monkeypatch):
+    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        async with house(tmp_path, authority, monkeypatch) as home:
+            mend = lame(monkeypatch, "robot")
+            first, _, deep = await home.night(server.port)
+            mend()
+            nights = [await home.night(server.port) for _ in range(3)]
+    assert ("robot" in str(first["tls.vulnerabilities"].facts), deep) == (True, 1)
+    assert [deep for _, _, deep in nights] == [1, 0, 0]
+    assert all("robot" not in str(readings["tls.vulnerabilities"].facts) for readings, _, _ in nights)

@@ -18,6 +18,7 @@ __all__ = [
     "UNREADABLE",
     "certificates",
     "extension_of",
+    "is_address",
     "is_malformed",
     "is_rsa",
     "name_matches",
@@ -60,6 +61,16 @@ def is_malformed(der: bytes) -> bool:
     except ssl.SSLError:
         return True
     return False
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_address(host: str) -> bool:
+    """Tell an address from a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_rsa(der: bytes) -> bool:

@@ -4,7 +4,6 @@ Every verifier at hand mixes these: a browser says "not trusted" of a certificat
 which of them is wrong, so the path is built here from signatures alone.
 """
 
-import ipaddress
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from auditor.visit.doors.tls.certificate import UNREADABLE, extension_of, names_of, read, text_of
+from auditor.visit.doors.tls.certificate import UNREADABLE, extension_of, is_address, names_of, read, text_of
 
 __all__ = ["Roots", "Verdict", "load_roots", "verdict"]
 
@@ -224,7 +223,7 @@ def _is_ca(certificate: x509.Certificate, below: int) -> bool:
 
 def _constrained(path: list[x509.Certificate]) -> str:
     """Say which authority of a path may not issue for the names at its end (RFC 5280 section 4.2.1.10); empty if all may."""
-    names = [name for name in names_of(path[0]) if not _is_address(name)]
+    names = [name for name in names_of(path[0]) if not is_address(name)]
     for authority in path[1:]:
         limits = extension_of(authority, x509.NameConstraints)
         permitted = [one.value for one in (limits.permitted_subtrees or ()) if isinstance(one, x509.DNSName)] if limits else []
@@ -238,11 +237,3 @@ def _constrained(path: list[x509.Certificate]) -> str:
 def _under(name: str, tree: str) -> bool:
     name, tree = name.lower(), tree.lower().lstrip(".")
     return not tree or name == tree or name.endswith(f".{tree}")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

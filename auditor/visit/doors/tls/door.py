@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,8 @@ __all__ = ["Scanner", "TlsMemory", "TlsVisit"]
 _MAX_ADDRESSES = 4
 """Of each family: who has many of one still has the other looked at."""
 _HELLO_SECONDS = 6.0
+_MOST_TRIES = 3
+"""So many nights in a row a deep scan is made again that left checks undone; then it holds as a whole one does."""
 
 
 class TlsMemory(Protocol):
@@ -79,6 +82,10 @@ class Scanner:
             )
         return self._means
 
+    def turn(self, host: str) -> anyio.Lock:
+        """Give the lock under which all connections to a host are made: it never has those of two visits at once."""
+        return self._hosts.setdefault(host, anyio.Lock())
+
     async def places(self, host: str, port: int) -> tuple[str, list[Place]]:
         """Give the host in ASCII and the addresses to connect to: the mapped one alone, or all allowed ones.
 
@@ -112,7 +119,7 @@ class Scanner:
         means = self.means()
         endpoints, raw = [], []
         places, rest = _chosen(places)
-        async with self._hosts.setdefault(host, anyio.Lock()):
+        async with self.turn(host):
             base = replace(base, at=self.clock.now())
             deadline = self.clock.monotonic() + seconds
             for place in places:
@@ -166,36 +173,55 @@ class TlsVisit:
         return replace(found, proofs=tuple(proofs))
 
     async def _before(self, host: str, port: int) -> dict[str, Endpoint]:
-        """Give, by address, what the newest visit with a deep scan that still holds told of it."""
+        """Give, by address, what the newest visit with a deep scan that still holds told of it.
+
+        One that left checks undone holds only when it was made again in vain a few nights in a row.
+        """
         memory, after = self._memory, self._scanner.deep_after
         if memory is None or not after:
             return {}
         now = self._scanner.clock.now()
-        scans = await run_sync(lambda: [*memory.scans(now - after)])
-        found: dict[str, Endpoint] = {}
-        for scan in scans:
-            for one in scan.endpoints if (scan.host, scan.port) == (host, port) else ():
-                if one.deep_at is not None and timedelta() <= now - one.deep_at < after:
-                    found.setdefault(one.address, replace(one, deep_proofs=one.deep_proofs or scan.proofs[:1]))
-        return found
+        told = _told(await run_sync(lambda: [*memory.scans(now - after)]), (host, port), now)
+        if any(one[0].not_tested for one in told.values()):
+            told = _told(await run_sync(lambda: [*memory.scans(now - 2 * after)]), (host, port), now)
+        return {address: one[0] for address, one in told.items() if _holds(one, now, after)}
 
     async def opens(self, host: str, *, port: int = 443, seconds: float = 15.0) -> TlsOpening:
-        """Try whether anybody gets in; never raises for what the server does."""
-        at, deadline = self._scanner.clock.now(), self._scanner.clock.monotonic() + seconds
-        shown, tried = host, []
+        """Try whether anybody gets in; never raises for what the server does. ``seconds`` begin when no scan of it goes on."""
+        shown, tried, clock = host, [], self._scanner.clock
         try:
             host, places = await self._scanner.places(host, port)
         except NoAddress as exc:
             places, tried = [], [Opened(opened=None, detail=exc.detail)]
-        for place in _chosen(places)[0]:
-            left = deadline - self._scanner.clock.monotonic()
-            tried.append(await opens(host, place, seconds=max(left, 0.1)))
-            if tried[-1].opened:
-                break
+        async with self._scanner.turn(host):
+            at, deadline = clock.now(), clock.monotonic() + seconds
+            for place in _chosen(places)[0]:
+                tried.append(await opens(host, place, seconds=max(deadline - clock.monotonic(), 0.1)))
+                if tried[-1].opened:
+                    break
         found = next((one for want in (True, None, False) for one in tried if one.opened is want), Opened(opened=None))
         told = {"host": shown, "port": port, "at": at.isoformat(), **asdict(found)}
         proof = self._keep(canonical_json(told), "application/json", f"tls://{shown}:{port}#opens")
         return TlsOpening(host=shown, port=port, at=at, proofs=(proof,), **asdict(found))
+
+
+def _told(scans: Iterable[TlsScan], where: Place, now: datetime) -> dict[str, list[Endpoint]]:
+    """Give, by address, what visits told that rest on a deep scan, the newest first."""
+    found: dict[str, list[Endpoint]] = {}
+    for scan in scans:
+        for one in scan.endpoints if (scan.host, scan.port) == where else ():
+            if one.deep_at is not None and one.deep_at <= now:
+                found.setdefault(one.address, []).append(replace(one, deep_proofs=one.deep_proofs or scan.proofs[:1]))
+    return found
+
+
+def _holds(told: list[Endpoint], now: datetime, after: timedelta) -> bool:
+    """Tell whether the newest deep scan is not too old, and whole or made again in vain on the nights before it."""
+    newest, made = told[0], [one.deep_at for one in told if one.deep_at is not None]
+    if now - made[0] >= after or not newest.not_tested:
+        return now - made[0] < after
+    alike = takewhile(lambda one: one.not_tested and one.negotiation == newest.negotiation, told)
+    return len({one.deep_at for one in alike if one.deep_at is not None and made[0] - one.deep_at < after}) >= _MOST_TRIES
 
 
 def _chosen(places: list[Place]) -> tuple[list[Place], tuple[str, ...]]:

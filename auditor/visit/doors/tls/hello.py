@@ -7,7 +7,6 @@ is stapled to it, and the size of a Diffie-Hellman group too small for any libra
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import struct
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from functools import lru_cache
 import anyio
 
 from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.tls.certificate import is_address
 from auditor.visit.doors.tls.greeting import HANDSHAKE, MAX_BYTES, VERSIONS, Greeting, Reply, is_finished, read_greeting
 from auditor.visit.doors.tls.modern import FIRST_GROUPS, Opening
 from auditor.visit.doors.tls.suites import TLS12_SUITES, TLS13_SUITES
@@ -132,7 +132,7 @@ def client_hello(
 
 def _extensions(hello: Hello) -> list[tuple[int, bytes]]:
     host, signatures = hello.host, hello.signatures or _SIGNATURES
-    named = [] if _is_address(host) else [host.encode("idna") if not host.isascii() else host.encode()]
+    named = [] if is_address(host) else [host.encode("idna") if not host.isascii() else host.encode()]
     return [
         *((0, _long(b"\x00" + _long(name))) for name in named),
         (5, _STATUS_REQUEST),
@@ -153,15 +153,6 @@ def _joined(extensions: list[tuple[int, bytes]], *, so_far: int) -> bytes:
     if missing > 0:
         body += struct.pack("!H", 21) + _long(bytes(missing))
     return _long(body)
-
-
-@lru_cache(maxsize=1024)
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=64)

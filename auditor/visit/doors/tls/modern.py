@@ -24,6 +24,8 @@ _ALERT, _ENCIPHERED = 21, 23
 _KEY_SHARE, _COOKIE = 51, 44
 _RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 _MESSAGE_HASH = 254
+_MAX_COOKIE = 8 * 1024
+"""A longer one is not said again: with it the hello would not fit into one record, nor at last into its own lengths."""
 _CURVES: dict[int, type[ec.EllipticCurve]] = {0x0017: ec.SECP256R1, 0x0018: ec.SECP384R1, 0x0019: ec.SECP521R1}
 _BROKEN = (ValueError, IndexError, struct.error, InvalidTag)
 """What reading bytes raises that are not what they say."""
@@ -72,7 +74,8 @@ class Opening:
             (group,) = struct.unpack("!H", extensions.get(_KEY_SHARE, b""))
         except _BROKEN:
             return None
-        return Retry(group=group, cookie=extensions.get(_COOKIE, b"")) if self.shares(group) else None
+        cookie = extensions.get(_COOKIE, b"")
+        return Retry(group=group, cookie=cookie) if len(cookie) <= _MAX_COOKIE and self.shares(group) else None
 
     def is_open(self, received: bytes) -> bool:
         """Tell whether more may come that can be read."""

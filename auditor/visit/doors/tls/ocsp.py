@@ -27,9 +27,13 @@ _SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What one means says: revoked, not revoked, or nothing that counts (None), with the reason; ``at`` is when it was said."""
+    """What one means says: revoked, not revoked, or nothing that counts (None); ``at`` is when it was said.
+
+    ``fault`` and ``detail`` are the reason, in a short word and in a sentence.
+    """
 
     revoked: bool | None
+    fault: str = ""
     detail: str = ""
     at: datetime | None = None
 
@@ -68,16 +72,16 @@ def ocsp_word(der: bytes, case: Case, now: datetime, *, endless: timedelta | Non
     try:
         answer = ocsp.load_der_ocsp_response(der)
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            return Word(revoked=None, detail=f"the authority answers {answer.response_status.name.lower()}")
+            return Word(revoked=None, fault="no_answer", detail=f"the authority answers {answer.response_status.name.lower()}")
         issuer = next((one for one in case.issuers if any(_signed(answer, by) for by in _responders(answer, one, now))), None)
         if issuer is None:
-            return Word(revoked=None, detail="the answer is not signed by the authority")
+            return Word(revoked=None, fault="not_signed", detail="the answer is not signed by the authority")
         said = next((one for one in answer.responses if _is_about(one, case.leaf, issuer)), None)
         if said is None:
-            return Word(revoked=None, detail="the answer is about another certificate")
+            return Word(revoked=None, fault="another_certificate", detail="the answer is about another certificate")
         return _of_now(said, now, endless)
     except UNREADABLE:
-        return Word(revoked=None, detail="what comes is no answer of OCSP")
+        return Word(revoked=None, fault="unreadable", detail="what comes is no answer of OCSP")
 
 
 def _of_now(said: ocsp.OCSPSingleResponse, now: datetime, endless: timedelta | None) -> Word:
@@ -86,9 +90,9 @@ def _of_now(said: ocsp.OCSPSingleResponse, now: datetime, endless: timedelta | N
         ends = begins + endless
     if ends is None or not begins - _SKEW <= now <= ends:
         until = ends.date() if ends else "nobody knows"
-        return Word(revoked=None, detail=f"the answer is of {begins.date()} and holds until {until}")
+        return Word(revoked=None, fault="not_of_now", detail=f"the answer is of {begins.date()} and holds until {until}")
     if said.certificate_status not in _SAID:
-        return Word(revoked=None, detail="the authority does not know the certificate", at=begins)
+        return Word(revoked=None, fault="unknown_certificate", detail="the authority does not know the certificate", at=begins)
     return Word(revoked=_SAID[said.certificate_status], at=begins)
 
 

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -32,6 +31,7 @@ _ENDLESS = timedelta(days=1)
 _SHUNNED = timedelta(minutes=15)
 """So long nobody is asked again who did not answer: hundreds of sites may have one authority."""
 _REMEMBERED = 64 * MIB
+_MOST_LISTS = 1_000
 
 
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -70,9 +70,14 @@ class Authorities:
         return body if body and self.clock.now() - at < _ENDLESS else None
 
     def keep(self, url: str, body: bytes) -> None:
-        """Remember a list, while they are not too many."""
-        if sum(len(one) for one, _ in self._lists.values()) + len(body) <= _REMEMBERED:
-            self._lists[url] = body, self.clock.now()
+        """Remember a list in the place of its former one; the oldest give way where they are too many."""
+        self._lists.pop(url, None)
+        if len(body) > _REMEMBERED:
+            return
+        self._lists[url] = body, self.clock.now()
+        held = sum(len(one) for one, _ in self._lists.values())
+        while held > _REMEMBERED or len(self._lists) > _MOST_LISTS:
+            held -= len(self._lists.pop(next(iter(self._lists)))[0])
 
     def shunned(self, url: str) -> tuple[Cause, str] | None:
         """Say why an address is not asked now; None when it may be."""
@@ -95,6 +100,7 @@ class _Got:
     body: bytes = b""
     proof: Proof | None = None
     cause: Cause | None = None
+    fault: str = ""
     detail: str = ""
 
 
@@ -133,12 +139,12 @@ class Asking:
         return self._told[key]
 
     async def _first(self, means: str, addresses: Iterable[str], case: Case, now: datetime) -> Revocation:
-        said = Revocation(means=means, cause=Cause.NOT_RUN, detail="the certificate names no address for it")
+        said = Revocation(means=means, cause=Cause.NOT_RUN, fault="no_address", detail="the certificate names no address for it")
         for url in [one for one in addresses if one.lower().startswith("http://")][:_MOST_ADDRESSES]:
             got = await (self._question(url, case) if means == "ocsp" else self._list(url))
-            word = Word(revoked=None, detail=got.detail)
+            word = Word(revoked=None, fault=got.fault, detail=got.detail)
             if got.cause is None:
-                word = await run_sync(_READERS[means], got.body, case, now)
+                word = await run_sync(_READERS[means], got.body, case, now, url)
             cause = got.cause or (Cause.AMBIGUOUS if word.revoked is None else None)
             said = Revocation(
                 means=means,
@@ -146,6 +152,7 @@ class Asking:
                 revoked=word.revoked,
                 at=word.at,
                 cause=cause,
+                fault=word.fault,
                 detail=word.detail[:_MAX_DETAIL],
                 proof=got.proof,
             )
@@ -171,7 +178,7 @@ class Asking:
         """Fetch something of an authority. Whatever its failure is, it is not the fault of the site that was visited."""
         shunned = self.authorities.shunned(url)
         if shunned is not None:
-            return _Got(cause=shunned[0], detail=f"not asked again so soon: {shunned[1]}")
+            return _Got(cause=shunned[0], fault="not_asked_again", detail=f"not asked again so soon: {shunned[1]}")
         chain = await self.fetch(url, why=why, limits=limits, robots=False)
         final = chain.final
         cause = chain.cause or final.cause
@@ -179,9 +186,11 @@ class Asking:
             return _Got(body=final.body, proof=final.proof())
         detail = final.detail if cause is not None else f"the authority answers {final.status}"
         open_ = cause if cause is not None and cause.blame in {Blame.OURS, Blame.OPEN} else Cause.AMBIGUOUS
-        if final.status is None:
+        if final.status is None and cause is not None and cause.blame is Blame.THEIRS:
             self.authorities.shun(url, open_, detail)
-        return _Got(cause=open_, detail=f"{cause.value}: {detail}" if cause is not None else detail, proof=final.proof())
+        fault = "no_answer" if cause is None or cause.blame is not Blame.OURS else "own_side"
+        detail = f"{cause.value}: {detail}" if cause is not None else detail
+        return _Got(cause=open_, fault=fault, detail=detail, proof=final.proof())
 
 
 def staple_word(staples: Sequence[bytes], case: Case | None, now: datetime) -> Revocation:
@@ -191,8 +200,10 @@ def staple_word(staples: Sequence[bytes], case: Case | None, now: datetime) -> R
     if told:
         worst = max(told, key=lambda one: bool(one.revoked))
         return Revocation(means="staple", revoked=worst.revoked, at=worst.at)
-    detail = words[-1].detail if words else "nobody knows who signed it" if staples else "the server staples no answer"
-    return Revocation(means="staple", cause=Cause.NOT_RUN, detail=detail)
+    fault, detail = ("unknown_signer", "nobody knows who signed it") if staples else ("not_sent", "the server staples no answer")
+    if words:
+        fault, detail = words[-1].fault, words[-1].detail
+    return Revocation(means="staple", cause=Cause.NOT_RUN, fault=fault, detail=detail)
 
 
 def _joined(found: Iterable[Revocation]) -> bool | None:
@@ -206,7 +217,7 @@ def _host(url: str) -> str:
 
 
 _MAX_DETAIL = 300
-_READERS: Mapping[str, Callable[[bytes, Case, datetime], Word]] = {
-    "ocsp": partial(ocsp_word, endless=_ENDLESS),
+_READERS: Mapping[str, Callable[[bytes, Case, datetime, str], Word]] = {
+    "ocsp": lambda body, case, now, _: ocsp_word(body, case, now, endless=_ENDLESS),
     "crl": crl_word,
 }

@@ -1,6 +1,6 @@
 """A second means: whether anybody gets in where our hellos do not, the system's OpenSSL first, with all that it can do."""
 
-import ipaddress
+import errno
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,19 +8,23 @@ from functools import lru_cache
 import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
-from auditor.visit.doors.lacks import is_lack
+from auditor.visit.doors.tls.certificate import is_address
 from auditor.visit.doors.tls.greeting import Reply
 from auditor.visit.doors.tls.hello import EVERY_GROUP, Hello, greet
 
 __all__ = ["Opened", "opens"]
 
 _MAX_DETAIL = 200
+_CUT = frozenset({errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE})
 _VERSIONS = {"TLSv1": "tls1.0", "TLSv1.1": "tls1.1", "TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Whether it got in, and what was agreed on, or how it was refused; ``opened`` is None where it could not be tried."""
+    """Whether it got in, and what was agreed on, or how it was refused.
+
+    ``opened`` is False only where a connection was there and TLS was refused on it; None where it could not be tried.
+    """
 
     opened: bool | None
     version: str = ""
@@ -32,7 +36,7 @@ async def opens(host: str, place: tuple[str, int], *, seconds: float) -> Opened:
 
     Certificates are not looked at, for who gets in is all that is asked.
     """
-    name = None if _is_address(host) else host
+    name = None if is_address(host) else host
     found = Opened(opened=None, detail="no time was left")
     with anyio.move_on_after(seconds):
         for named in dict.fromkeys((name, None)):
@@ -43,6 +47,8 @@ async def opens(host: str, place: tuple[str, int], *, seconds: float) -> Opened:
             said = await greet(Hello(host=host, version=version, groups=EVERY_GROUP), place, seconds=seconds)
             if said.reply is Reply.HELLO:
                 return Opened(opened=True, version=said.version, detail="with a group that browsers do not have")
+            if not said.connected:
+                return Opened(opened=None, detail=said.detail)
         return found
     return Opened(opened=None, detail=f"not done after {seconds:.0f} s")
 
@@ -51,12 +57,12 @@ async def _shake(place: tuple[str, int], name: str | None) -> Opened:
     try:
         stream = await anyio.connect_tcp(*place)
     except OSError as exc:
-        return Opened(opened=None if is_lack(exc, place[0]) else False, detail=_words(exc))
+        return Opened(opened=False if _was_cut(exc) else None, detail=_words(exc))
     async with stream:
         try:
             wrapped = await TLSStream.wrap(stream, hostname=name, ssl_context=_context(), standard_compatible=False)
         except (ssl.SSLError, OSError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
-            return Opened(opened=False, detail=_words(exc.__cause__ or exc))
+            return Opened(opened=False if _is_refusal(exc) else None, detail=_words(exc.__cause__ or exc))
         met = wrapped.extra_attributes
         version = _VERSIONS.get(met[TLSAttribute.tls_version](), "")
         return Opened(opened=True, version=version, detail=met[TLSAttribute.cipher]()[0])
@@ -74,13 +80,17 @@ def _context() -> ssl.SSLContext:
     return context
 
 
+def _was_cut(error: OSError) -> bool:
+    """Tell a connection that was there, and reset so fast that connecting itself trips over it."""
+    return any(isinstance(one, OSError) and one.errno in _CUT for one in (error, error.__cause__))
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell a server that ends the handshake, by a word or by leaving, from a way to it that was lost meanwhile."""
+    if isinstance(error, ssl.SSLError) or not isinstance(cause := error.__cause__ or error, OSError):
+        return True
+    return isinstance(cause, ssl.SSLError | ConnectionError)
+
+
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:_MAX_DETAIL]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

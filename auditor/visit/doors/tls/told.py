@@ -94,6 +94,7 @@ class Told:
             negotiation=self.negotiation,
             deep_at=before.deep_at if before else now if whole else None,
             deep_proofs=before.deep_proofs if before else (),
+            alerts=tuple(sorted({one.alert for one in self.greetings.values() if one.alert is not None})),
         )
 
     def _suites(self) -> tuple[Suite, ...]:
