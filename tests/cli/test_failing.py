@@ -44,7 +44,9 @@ def test_a_crash_of_ours_is_no_answer_it_ends_with_3_and_its_trace(tmp_path, fau
 
 
 def test_an_interrupted_command_is_not_done(tmp_path):
-    code = "import auditor.app.status\ndef status(parts, last, weeks): raise KeyboardInterrupt\nauditor.app.status.status = status"
+    code = (
+        "import auditor.app.status\ndef status(parts, last, weeks): raise KeyboardInterrupt\nauditor.app.status.status = status"
+    )
     done = changed(code, "status", "--data", tmp_path)
     assert done.returncode == 3
     assert done.stderr == "Đã dừng; lần chạy sau sẽ làm tiếp.\n"
