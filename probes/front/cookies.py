@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from auditor.model.evidence import Exchange
 from auditor.model.note import Json
+from auditor.sdk.urls import same_site
 from probes.front import notes
 from probes.front.judged import SOUND, WEAK, Judged, texts
 
@@ -33,9 +34,13 @@ class _Cookie:
 
 
 def judge_cookies(hops: Iterable[Exchange], rules: Mapping[str, Json]) -> Judged:
-    """Judge the cookies that are left after the whole way to the front page; the last of a name counts."""
+    """Judge the cookies that are left after the whole way to the front page; the last of a name counts.
+
+    A host of somebody else on the way (a log-in that sends everybody on) answers for its own.
+    """
+    way = [*hops]
     cookies: dict[str, _Cookie] = {}
-    for hop in hops:
+    for hop in (one for one in way if same_site(one.url, way[-1].url)):
         for header in list(hop.header_all("set-cookie"))[:_MAX_COOKIES]:
             cookie = _cookie(header)
             cookies.pop(cookie.name, None)

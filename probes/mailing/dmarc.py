@@ -12,6 +12,8 @@ __all__ = ["Dmarc", "judge_dmarc", "records_of"]
 _POLICIES = {"none", "quarantine", "reject"}
 _LESS = {"reject": "quarantine", "quarantine": "none"}
 _WHOLE = 100
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
+"""A tag's name; receivers pass over those that they do not know (RFC 7489 section 6.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +75,13 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
     base = Dmarc(present=True, name=name, record=record, inherited=inherited)
     for part in filter(str.strip, record.split(";")):
         name, equals, value = (word.strip() for word in part.partition("="))
-        if not (equals and name.isascii() and name.isalpha()):
+        if not (equals and _NAME.fullmatch(name)):
             return _wrong(base, f"{part.strip()[:60]!r} is no tag")
         if name.lower() in tags:
             return _wrong(base, f"{name[:60]}= stands twice")
         tags[name.lower()] = value
     policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
     percent = _percent(tags.get("pct", str(_WHOLE)))
-    if percent is None:
-        return _wrong(base, f"pct={tags['pct'][:20]} is no percentage")
     if policy not in _POLICIES or (below and below not in _POLICIES):
         if not tags.get("rua", "").lower().startswith("mailto:"):
             return _wrong(base, "it names no policy (p=none, quarantine or reject)")
@@ -90,12 +90,12 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
     return replace(base, policy=held, percent=percent, testing=tags.get("t", "").lower() == "y")
 
 
-def _percent(text: str) -> int | None:
-    """Read a whole number from 0 to 100, however many zeros stand before it."""
+def _percent(text: str) -> int:
+    """Read a whole number from 0 to 100, however many zeros stand before it; what is none counts as all (section 6.3)."""
     digits = text.lstrip("0") or "0"
     if not (text and text.isascii() and text.isdigit() and len(digits) <= len(str(_WHOLE))):
-        return None
-    return int(digits) if int(digits) <= _WHOLE else None
+        return _WHOLE
+    return min(int(digits), _WHOLE)
 
 
 def _wrong(base: Dmarc, problem: str) -> Dmarc:

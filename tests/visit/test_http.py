@@ -1,9 +1,11 @@
 """The HTTP door with real servers: pinned, guarded, paced, polite, and fair with blame."""
 
 import asyncio
+import ssl
 
 import anyio
 import pytest
+import trustme
 from doors import http_door
 from servers import Site, answer, certificates, closed_port, serve, serve_dns
 
@@ -74,7 +76,7 @@ async def test_an_address_that_the_operator_maps_is_used_for_that_name_only_and_
 
 async def test_redirects_are_followed_hop_by_hop_and_loops_end():
     routes = {
-        "/": answer(b"", "301 Moved", "Location: /a"),
+        "/": answer(b"", "301 Moved", "Location: HTTP://so.test/a"),
         "/a": answer(b"", "302 Found", "Location: b?x=1"),
         "/b?x=1": PAGE,
         "/loop": answer(b"", "302 Found", "Location: /loop"),
@@ -84,6 +86,7 @@ async def test_redirects_are_followed_hop_by_hop_and_loops_end():
             chain = await door.get("http://so.test/", why="test", robots=False)
             loop = await door.get("http://so.test/loop", why="test", robots=False)
     assert [hop.status for hop in chain.hops] == [301, 302, 200]
+    assert chain.hops[1].url == "http://so.test/a"
     assert (loop.cause, loop.final.status) == (Cause.REDIRECTS, 302)
 
 
@@ -151,6 +154,16 @@ async def test_a_bad_certificate_leaves_the_page_readable_and_says_so(tmp_path):
         async with http_door(connect_to={"so.test:443": f"127.0.0.1:{site.port}"}, trust=[tmp_path / "ca.pem"]) as door:
             chain = await door.get("https://so.test/", why="test", robots=False)
     assert (chain.final.status, chain.cause) == (200, None)
+    assert "mismatch" in chain.final.unverified.lower()
+
+
+async def test_the_common_name_of_a_certificate_is_no_name(tmp_path):
+    ca, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("192.0.2.1", common_name="so.test").configure_cert(context)
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with serve(Site({"/": PAGE}, context)) as site:
+        async with http_door(connect_to={"so.test:443": f"127.0.0.1:{site.port}"}, trust=[tmp_path / "ca.pem"]) as door:
+            chain = await door.get("https://so.test/", why="test", robots=False)
     assert "mismatch" in chain.final.unverified.lower()
 
 

@@ -281,6 +281,7 @@ def _context(trust: Iterable[Path], *, verify: bool) -> ssl.SSLContext:
     context = ssl.create_default_context()
     for path in trust:
         context.load_verify_locations(cafile=path)
+    context.hostname_checks_common_name = False
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -1,5 +1,7 @@
 """A first visit's cookies and what protects them."""
 
+from dataclasses import replace
+
 import pytest
 from front import judged, readings
 from knowing import chain, exchange
@@ -66,6 +68,12 @@ def test_a_cookie_set_on_the_way_counts_and_its_value_is_never_shown():
     assert (reading.value, reading.facts["lacks"]) == ("weak", ["PHPSESSID: Secure", "PHPSESSID: HttpOnly"])
     assert reading.evidence[0].passage == "Set-Cookie: PHPSESSID=…; path=/"
     assert "bi-mat" not in str(reading)
+
+
+def test_a_foreign_host_on_the_way_answers_for_its_own_cookies():
+    away = exchange("Location: https://sso.vn/", status=302, body="")
+    sso = replace(exchange("Set-Cookie: SSOSESSION=1", "Location: https://so.test/", status=302, body=""), url="https://sso.vn/")
+    assert isinstance(readings(chain(away, sso, exchange()))["headers.cookies"], NotApplicable)
 
 
 def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks():

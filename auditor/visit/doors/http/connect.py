@@ -183,6 +183,7 @@ def _tls_context(trust: tuple[Path, ...], _stamps: tuple[int, ...], *, verify: b
     context = ssl.create_default_context()
     for path in trust:
         context.load_verify_locations(cafile=path)
+    context.hostname_checks_common_name = False  # browsers look at the alternative names alone (RFC 9525 section 6.3)
     context.set_alpn_protocols(["h2", "http/1.1"] if newest else ["http/1.1", "h2"])
     if not verify:
         context.check_hostname = False

@@ -147,7 +147,8 @@ class Http:
                 return tuple(hops)
             hops.append(exchange)
             try:
-                url = urldefrag(urljoin(exchange.url, location.strip()))[0]
+                scheme, colon, rest = urldefrag(urljoin(exchange.url, location.strip()))[0].partition(":")
+                url = f"{scheme.lower()}{colon}{rest}"
             except ValueError:
                 url = location
             if (url, self._cookies.of(url)) in been or len(hops) > ask.limits.hops:
