@@ -17,9 +17,9 @@ from probes.content.clock import Clock
 from probes.content.finding import find_candidates
 from probes.content.labels import Grade, Labels
 from probes.content.page import Candidate, Page
-from probes.content.sayings import Sayings
 from probes.content.spelled import names_of
 from probes.content.substance import Reader, Substance, is_vietnamese
+from probes.content.texts import texts_of
 from probes.crawling.rendering import SHELL_LINKS, SHELL_WORDS
 from probes.crawling.seen import CrawlSeen
 
@@ -57,7 +57,7 @@ class CrawledSite:
         self.labels = Labels(known.vocabulary, names_of(known))
         self.base = seen.front.final.url
         self.home = Page(None, seen.front, seen.rendered, known)
-        self._sayings = Sayings(known.vocabulary)
+        self._texts = texts_of(known.vocabulary)
         self._judged: dict[Page, bool] = {}
         self._substances: dict[Page, Substance] = {}
 
@@ -200,10 +200,10 @@ class CrawledSite:
     def _says_missing(self, page: Page) -> bool:
         document = page.document
         heads = [head for head in (document.title, *document.headings[:4]) if head not in self._front_texts]
-        if self._sayings.titled_missing(heads) or any(map(_NUMBERED.match, heads)):
+        if self._texts.titled_missing(heads) or any(map(_NUMBERED.match, heads)):
             return True
         told = (block for block in document.blocks if block.kind != "hidden" and not block.linked and len(block.text) < _SHORT)
-        said = any(block.text not in self._front_texts and self._sayings.missing(block.text) for block in told)
+        said = any(block.text not in self._front_texts and self._texts.says_missing(block.text) for block in told)
         return (said and self.substance(page).words < _MUCH) or self._is_like_missing(document)
 
     @cached_property

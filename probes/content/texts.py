@@ -1,25 +1,22 @@
 """What single texts say, read once: the same labels, titles and lines come on page after page, and in every assessment."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import TypeVar
+from functools import partial
 
 from auditor.sdk.phrases import Phrases
+from auditor.sdk.remembering import remembering
 from auditor.sdk.text import count_words, has_digit, tokens, words_of
 from auditor.sdk.vocabulary import Vocabulary
 from probes.content.sayings import Sayings
 
 __all__ = ["SOME_WORDS", "Texts", "texts_of"]
 
-T = TypeVar("T")
-
 SOME_WORDS = 12
 """So many words tell something, whatever they are."""
 _LONG, _HEAD = 5_000, 500
 """So many characters of a text are counted, and so many say what it is."""
 _ENTRY_WORDS = 3
-_REMEMBERED, _MOST = 600, 8192
-"""Texts up to so many characters are remembered, and so many of them."""
+_remembering = partial(remembering, longest=600)
 
 
 class Texts:
@@ -34,6 +31,8 @@ class Texts:
         """Tell a text whose point is that there is nothing (yet)."""
         self.says_missing = _remembering(self._sayings.missing)
         """Tell a text one of whose sentences says that the page does not exist."""
+        self.titled_missing = self._sayings.titled_missing
+        """Tell titles of which one says, within whatever else it says, that the page does not exist."""
         self.is_entry = _remembering(self._is_entry)
         """Tell a label that names a thing of its own: in several words beside what every page says."""
         self.introduces = _remembering(_finding(vocabulary.finder("introduces")))
@@ -64,8 +63,3 @@ def texts_of(vocabulary: Vocabulary) -> Texts:
 
 def _finding(phrases: Phrases) -> Callable[[str], bool]:
     return lambda text: bool(phrases.find(tokens(text[:_HEAD])))
-
-
-def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
-    known = lru_cache(maxsize=_MOST)(read)
-    return lambda text: known(text) if len(text) <= _REMEMBERED else read(text)

@@ -4,16 +4,13 @@ NĐ 43/2011/NĐ-CP article 3 and TT 32/2017/TT-BTTTT give the four levels; NĐ 4
 """
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache, wraps
-from typing import TypeVar
+from functools import lru_cache, partial
 
+from auditor.sdk.remembering import remembering
 from auditor.sdk.text import clean, fold
 
 __all__ = ["Level", "heads_group", "level_beside", "level_of", "level_of_group", "names_only_level", "without_level"]
-
-T = TypeVar("T")
 
 
 class Level(StrEnum):
@@ -99,15 +96,7 @@ def _fold(text: str) -> tuple[str, str]:
 _folded = lru_cache(maxsize=8192)(_fold)
 
 
-def _remembering(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Remember what short texts gave: the same labels and badges are asked about again and again."""
-    known = lru_cache(maxsize=8192)(read)
-
-    @wraps(read)
-    def remembered(text: str) -> T:
-        return known(text) if len(text) <= _REMEMBERED else read(text)
-
-    return remembered
+_remembering = partial(remembering, longest=_REMEMBERED)
 
 
 def level_of(text: str, *, column: bool = False) -> Level | None:

@@ -60,8 +60,13 @@ def test_the_units_command_is_told_ready_alive_and_stopping_within_its_time(tmp_
 
 
 def test_without_a_manager_or_with_a_deaf_one_nobody_is_told(tmp_path):
-    notify("READY=1", {})
-    notify("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "nobody")})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind(str(tmp_path / "other"))
+        other.setblocking(False)
+        notify("READY=1", {})
+        notify("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "nobody")})
+        with pytest.raises(BlockingIOError):
+            other.recv(100)
 
 
 def test_a_manager_with_an_abstract_socket_is_told():
