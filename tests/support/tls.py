@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import NamedTemporaryFile
 
 from auditor.clock import SystemClock
@@ -37,12 +37,9 @@ class Server:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            if self.closing:
-                connection.close()
-                return
             thread = threading.Thread(target=self.one, args=(connection,), daemon=True)
-            self.threads.append(thread)
             thread.start()
+            self.threads.append(thread)
 
     def one(self, connection):
         with self.lock:
@@ -59,13 +56,16 @@ class Server:
             with self.lock:
                 self.now -= 1
 
+    def stop_listening(self):
+        """Shut before closed: a thread that waits in accept would take one connection more from a socket that is closed only."""
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
     def close(self):
         self.closing = True
-        with socket.create_connection(("127.0.0.1", self.port)):
-            pass
-        self.threads[0].join(5)
-        self.listener.close()
-        for thread in self.threads:
+        self.stop_listening()
+        for thread in list(self.threads):
             thread.join(5)
 
 

@@ -32,16 +32,11 @@ async def test_without_a_connection_nobody_knows_who_would_get_in():
 
 
 async def test_a_port_that_closes_between_two_tries_was_not_tried_to_the_end():
-    closing = []
-
     def once(connection, server):
-        if not closing:
-            closing.append(True)
-            server.listener.close()
+        server.stop_listening()
         refusing(connection, server)
 
     with serving(once) as server:
-        server.close = lambda: [thread.join(5) for thread in server.threads[1:]]
         assert (await opens(HOST, ("127.0.0.1", server.port), seconds=5)).opened is None
 
 
