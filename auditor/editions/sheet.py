@@ -1,4 +1,4 @@
-"""Reads one filled-in form, CSV or XLSX, into rows of text; nothing is unbounded. The only module that knows openpyxl."""
+"""Reads one filled-in form, CSV or XLSX, into rows of text; nothing is unbounded. ``workbook.py`` writes them; these two know openpyxl."""
 
 import csv
 import io
