@@ -72,7 +72,7 @@ def judge_again(parts: Parts, run: str | None, edition: str | None) -> Again:
 
 
 def _run(store: Store, name: str | None) -> Run:
-    runs = [run for run in store.runs.all() if run.kind is not RunKind.DECLARE and run.state is not RunState.OPEN]
+    runs = [run for run in store.runs.all() if run.kind in {RunKind.NIGHT, RunKind.PROBE} and run.state is not RunState.OPEN]
     if name is None:
         chosen = store.runs.last_published() or (runs[-1] if runs else None)
         if chosen is None:

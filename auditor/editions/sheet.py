@@ -1,4 +1,4 @@
-"""Reads one filled-in form, CSV or XLSX, into rows of text; nothing is unbounded. ``workbook.py`` writes them; these two know openpyxl."""
+"""Reads one filled-in form, CSV or XLSX, into rows of text; nothing is unbounded. ``workbook.py``, its other half, writes."""
 
 import csv
 import io

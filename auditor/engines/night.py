@@ -10,6 +10,7 @@ from auditor.evidence.ledger import Manifest, Pen, last, manifests
 from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS
 from auditor.judge import Case, judge
+from auditor.judge.acts import appraisals_of, explanations_of
 from auditor.judge.placing import placed
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
@@ -117,6 +118,7 @@ class Night:
     def case(self, run: Run | None, as_of: datetime, ledger: Digest | None, *, alone: AgencyId | None = None) -> Case:
         """Give everything that a judgement as of an instant rests on, a run that is not published yet among it."""
         before = self.store.rankings.last(self.edition.id, before=as_of)
+        acts = self.store.acts.all(self.edition.id, until=as_of)
         return Case(
             edition=self.edition,
             registry=self.registry,
@@ -124,6 +126,8 @@ class Night:
             as_of=as_of,
             records=self.store.visits.published_readings(as_of, also=run.id if run else None),
             declarations=self.store.declarations.all(self.edition.id, until=as_of),
+            appraisals=appraisals_of(acts),
+            explanations=explanations_of(acts),
             published=before,
             run=run.id if run else None,
             ledger=ledger,

@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency, Registry, Site, SiteRole
+from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, CriterionId, Digest, GroupId, MeasureId, RunId
@@ -35,6 +36,7 @@ class Case:
     records: Sequence[ReadingRecord] = ()
     declarations: Sequence[Declaration] = ()
     appraisals: Sequence[Appraisal] = ()
+    explanations: Sequence[Explanation] = ()
     declarations_closed: bool = False
     published: Ranking | None = None
     run: RunId | None = None
@@ -89,6 +91,12 @@ class Case:
         """Give the council's value in effect: the last one decided."""
         return self._appraised.get((agency, criterion))
 
+    def explained(self, agency: AgencyId, criterion: CriterionId) -> Explanation | None:
+        """Give the explanation that was given last and has not run out; whether it is still of what is seen, the mark says."""
+        found = self._explained.get((agency, criterion))
+        today = self.as_of.astimezone(_VIETNAM).date()
+        return found if found is not None and today <= found.expires else None
+
     @cached_property
     def _by_place(self) -> dict[tuple[MeasureId, str], tuple[ReadingRecord, ...]]:
         places: dict[tuple[MeasureId, str], list[ReadingRecord]] = {}
@@ -108,3 +116,9 @@ class Case:
         known = [a for a in self.appraisals if a.edition == self.edition.id and a.decided_at <= self.as_of]
         known.sort(key=lambda a: (a.decided_at, a.document))
         return {(a.agency, a.criterion): a for a in known}
+
+    @cached_property
+    def _explained(self) -> dict[tuple[AgencyId, CriterionId], Explanation]:
+        known = [e for e in self.explanations if e.edition == self.edition.id and e.given_at <= self.as_of]
+        known.sort(key=lambda e: (e.given_at, e.fingerprint))
+        return {(e.agency, e.criterion): e for e in known}

@@ -2,7 +2,7 @@
 
 from typing import NewType
 
-__all__ = ["AgencyId", "AreaId", "CriterionId", "Digest", "EditionId", "GroupId", "MeasureId", "ProbeId", "RunId"]
+__all__ = ["AgencyId", "AreaId", "CriterionId", "Digest", "EditionId", "GroupId", "MeasureId", "PeriodId", "ProbeId", "RunId"]
 
 AgencyId = NewType("AgencyId", str)
 AreaId = NewType("AreaId", str)
@@ -12,5 +12,6 @@ Digest = NewType("Digest", str)
 EditionId = NewType("EditionId", str)
 GroupId = NewType("GroupId", str)
 MeasureId = NewType("MeasureId", str)
+PeriodId = NewType("PeriodId", str)
 ProbeId = NewType("ProbeId", str)
 RunId = NewType("RunId", str)

@@ -1,4 +1,4 @@
-"""A run: one night, one probe by hand, one import of declarations; and its manifest in the ledger."""
+"""A run: one night, one probe by hand, one import of declarations, one act of the council; and its manifest in the ledger."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,8 @@ class RunKind(StrEnum):
     NIGHT = "night"
     PROBE = "probe"
     DECLARE = "declare"
+    COUNCIL = "council"
+    """What the council or an agency did about marks: an appraisal, an explanation, an answer, a step of the period."""
 
 
 class RunState(StrEnum):

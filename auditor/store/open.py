@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from auditor.errors import NotDone
+from auditor.store.acts import Acts
 from auditor.store.declarations import Declarations
 from auditor.store.findings import Findings
 from auditor.store.outbox import Outbox
@@ -36,6 +37,7 @@ class Store:
         self.runs = Runs(engine)
         self.visits = Visits(engine)
         self.declarations = Declarations(engine)
+        self.acts = Acts(engine)
         self.rankings = Rankings(engine)
         self.uptime = Uptime(engine)
         self.findings = Findings(engine)

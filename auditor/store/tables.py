@@ -1,9 +1,10 @@
-"""The tables. Readings, declarations and rankings are only ever added to."""
+"""The tables. Readings, declarations, acts of the council and rankings are only ever added to."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 __all__ = [
     "METADATA",
+    "acts",
     "bodies",
     "declarations",
     "finding_runs",
@@ -87,6 +88,18 @@ declarations = Table(
     Column("agency", String(100), nullable=False),
     Column("record", LargeBinary, nullable=False),
     Index("ix_declarations_edition_agency", "edition", "agency"),
+)
+
+acts = Table(
+    "acts",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("run", String(64), ForeignKey("runs.id"), nullable=False),
+    Column("edition", String(100), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("agency", String(100), nullable=False),
+    Column("criterion", String(100), nullable=False),
+    Column("record", LargeBinary, nullable=False),
 )
 
 rankings = Table(

@@ -14,6 +14,7 @@ from province import declaration, record
 from sqlalchemy import text
 
 from auditor.errors import NotDone
+from auditor.model.declaration import Appraisal
 from auditor.model.evidence import ProofKind, digest_of
 from auditor.model.place import Place
 from auditor.model.ranking import Ranking
@@ -36,6 +37,12 @@ def visit(run="r1", site="https://so.test/"):
     return VisitRecord(
         visit=Visit(run=run, probe="p", site=site), version=1, ending=Ending.DONE, cause=None, requests=1, bytes=2, seconds="0.1",
         started_at=AT, ended_at=AT, seen=digest_of(b"seen"), known=digest_of(b"known"),
+    )  # fmt: skip
+
+
+def appraisal(value):
+    return Appraisal(
+        agency="so-a", edition="e", criterion="1", value=value, reason="r", person="p", document="d", decided_at=AT
     )  # fmt: skip
 
 
@@ -98,6 +105,16 @@ def test_a_run_that_was_cut_off_is_found_again(store):
     store.runs.seal("r1", state=RunState.HELD, ended_at=AT, manifest=digest_of(b"m"), held_because="mạng của ta")
     assert store.runs.unfinished(RunKind.NIGHT, "group 1") is None
     assert store.runs.get("r1").held_because == "mạng của ta"
+
+
+def test_acts_are_only_added_to_and_count_once_their_run_is_in_the_ledger(store):
+    store.runs.open(run("r1"))
+    store.acts.add("r1", [appraisal(True), appraisal(False)])
+    assert store.acts.all("e") == ()
+    store.runs.seal("r1", state=RunState.KEPT, ended_at=AT, manifest="sha256:" + "0" * 64)
+    assert store.acts.all("e") == (appraisal(True), appraisal(False))
+    assert [name for name, _ in store.acts.journal("e")] == ["r1", "r1"]
+    assert store.acts.all("e", until=AT - timedelta(microseconds=1)) == store.acts.all("f") == ()
 
 
 def test_declarations_are_only_added_to(store):

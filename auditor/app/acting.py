@@ -1,0 +1,55 @@
+"""The one way in which the council's and the agencies' acts are kept: as a run of their own, in the ledger, with their files."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from auditor.app.parts import Parts
+from auditor.engines.lock import only_one
+from auditor.evidence.writer import write_blob
+from auditor.model.codec import Codec
+from auditor.model.council import Act
+from auditor.model.evidence import ProofKind
+from auditor.model.run import RunKind
+from auditor.store import Store
+
+__all__ = ["Attached", "act"]
+
+_CODEC = Codec(Act)
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that somebody handed in with an act: its bytes are kept, and the act's proof names them."""
+
+    name: str
+    body: bytes
+    media_type: str
+
+
+def act(
+    parts: Parts,
+    edition: str | None,
+    scope: str,
+    done: Callable[[Store, datetime], Sequence[Act]],
+    files: Sequence[Attached] = (),
+) -> tuple[Act, ...]:
+    """Keep what is done, all of it or nothing: ``done`` makes the acts from the store and the instant they are done at.
+
+    It is called under the data folder's lock, so what it reads there still holds when its acts are kept. Their own text goes into
+    the ledger too, so that no act can be changed or taken out unseen. Nothing is kept when it raises or gives no act.
+    """
+    with only_one(parts.data), parts.store() as store:
+        made = tuple(done(store, parts.clock.now()))
+        if not made:
+            return ()
+        night = parts.night(store, edition)
+        run, notes = night.open(RunKind.COUNCIL, scope)
+        blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in files]
+        blobs.append(write_blob(parts.evidence, _CODEC.dump(made), _JSON, f"acts/{run.id}", ProofKind.BLOB))
+        store.visits.keep(run.id, blobs)
+        store.acts.add(run.id, made)
+        manifest, ended = night.seal(run, notes)
+        night.keep(run, manifest, ended)
+    return made
