@@ -23,7 +23,7 @@ from reports.view import local_day, local_time
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
-__all__ = ["Rendered", "finding_title", "letter_words", "render_letter"]
+__all__ = ["Rendered", "finding_title", "letter_words", "markup", "plain", "render_letter"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WIDTH = 76
@@ -56,8 +56,8 @@ def render_letter(letter: Letter, language: str | None = None) -> Rendered:
     name = "access" if letter.kind is NoticeKind.ACCESS else "digest"
     return Rendered(
         subject=_subject(letter, words),
-        text=_plain().get_template(f"letter_{name}.txt.j2").render(values).strip() + "\n",
-        html=_markup().get_template(f"letter_{name}.html.j2").render(values),
+        text=plain().get_template(f"letter_{name}.txt.j2").render(values).strip() + "\n",
+        html=markup().get_template(f"letter_{name}.html.j2").render(values),
         payload=_payload(letter),
     )
 
@@ -264,7 +264,8 @@ def _row(pair: tuple[str, str]) -> str:
 
 
 @cache
-def _plain() -> Environment:
+def plain() -> Environment:
+    """Give what renders letters as plain text."""
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=False,  # noqa: S701 - plain text; every value was put on one line, its hidden characters as signs
@@ -278,7 +279,8 @@ def _plain() -> Environment:
 
 
 @cache
-def _markup() -> Environment:
+def markup() -> Environment:
+    """Give what renders letters as HTML."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,19 +1,20 @@
 """The one way in which the council's and the agencies' acts are kept: as a run of their own, in the ledger, with their files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.app.parts import Parts
 from auditor.engines.lock import only_one
+from auditor.errors import UsageError
 from auditor.evidence.writer import write_blob
 from auditor.model.codec import Codec
 from auditor.model.council import Act
-from auditor.model.evidence import ProofKind
+from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.run import RunKind
 from auditor.store import Store
 
-__all__ = ["Attached", "act"]
+__all__ = ["Attached", "act", "filled", "proof_of"]
 
 _CODEC = Codec(Act)
 _JSON = "application/json"
@@ -33,12 +34,13 @@ def act(
     edition: str | None,
     scope: str,
     done: Callable[[Store, datetime], Sequence[Act]],
-    files: Sequence[Attached] = (),
+    files: Sequence[Attached] | Callable[[], Sequence[Attached]] = (),
 ) -> tuple[Act, ...]:
     """Keep what is done, all of it or nothing: ``done`` makes the acts from the store and the instant they are done at.
 
     It is called under the data folder's lock, so what it reads there still holds when its acts are kept. Their own text goes into
-    the ledger too, so that no act can be changed or taken out unseen. Nothing is kept when it raises or gives no act.
+    the ledger too, so that no act can be changed or taken out unseen. Nothing is kept when it raises or gives no act. ``files``
+    are what was handed in, or give what ``done`` has made.
     """
     with only_one(parts.data), parts.store() as store:
         made = tuple(done(store, parts.clock.now()))
@@ -46,10 +48,27 @@ def act(
             return ()
         night = parts.night(store, edition)
         run, notes = night.open(RunKind.COUNCIL, scope)
-        blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in files]
+        given = files() if callable(files) else files
+        blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in given]
         blobs.append(write_blob(parts.evidence, _CODEC.dump(made), _JSON, f"acts/{run.id}", ProofKind.BLOB))
         store.visits.keep(run.id, blobs)
         store.acts.add(run.id, made)
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)
     return made
+
+
+def proof_of(file: Attached) -> Proof:
+    """Give the proof that names a file's bytes."""
+    return Proof(digest=digest_of(file.body), kind=ProofKind.BLOB, media_type=file.media_type, size=len(file.body), url=file.name)
+
+
+def filled(given: Mapping[str, str]) -> None:
+    """Prove that nothing which every act must say was left empty; ``given`` has each by its option's name.
+
+    Raises:
+        UsageError: something is empty.
+    """
+    for name, text in given.items():
+        if not text.strip():
+            raise UsageError(f"{name} không được để trống: việc của hội đồng phải ghi rõ ai làm, vì sao và theo văn bản nào")

@@ -25,7 +25,7 @@ from auditor.store import Store
 from reports.letter import render_letter
 from reports.view import agency_file
 
-__all__ = ["LANGUAGES", "Previewed", "after_run", "findings_now", "notice_of", "preview", "write_letters"]
+__all__ = ["LANGUAGES", "Previewed", "addresses", "after_run", "findings_now", "notice_of", "preview", "write_letters"]
 
 LANGUAGES = ("vi", "en")
 _FRESH = 3
@@ -184,10 +184,11 @@ def _resting(parts: Parts, run: Run, at: datetime) -> frozenset[str]:
 
 def _addresses(registry: Registry, case: Case, day: date) -> Mapping[AgencyId, tuple[str, ...]]:
     """Give whom to write for each agency of the ranking: who answers for it today, its successor where it has merged."""
-    return {agency.code: _emails(registry, agency.code, day) for agency in case.agencies}
+    return {agency.code: addresses(registry, agency.code, day) for agency in case.agencies}
 
 
-def _emails(registry: Registry, code: AgencyId, day: date) -> tuple[str, ...]:
+def addresses(registry: Registry, code: AgencyId, day: date) -> tuple[str, ...]:
+    """Give whom to write for an agency: its own addresses, or those of who answers for it since it has merged."""
     for _ in range(_SUCCESSIONS):
         agency = registry.agency(code, day)
         if agency is not None and agency.valid_on(day):

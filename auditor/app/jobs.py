@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from auditor.app.following import follow
 from auditor.app.pace import Pace
 from auditor.app.parts import Parts
 from auditor.app.sending import send_due, take_up
@@ -49,6 +50,7 @@ def jobs(parts: Parts, store: Store) -> Jobs:
 
 def _queued(parts: Parts, store: Store, night: Run) -> None:
     take_up(parts, store, night)
+    follow(parts, store)
 
 
 def _oldest(parts: Parts) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from auditor.app.parts import Parts
+from auditor.app.periods import result_of
 from auditor.app.reporting import source_of, write_report
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
@@ -20,7 +21,7 @@ from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 from reports.view import Source
 
-__all__ = ["Again", "Moved", "judge_again", "latest_of", "published", "report"]
+__all__ = ["Again", "Moved", "judge_again", "latest_of", "period_result", "published", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +115,7 @@ def published(
     Raises:
         UsageError: nothing was published yet (by then), the day is still to come, or there is no such group.
     """
-    if group is not None and group not in {known.id for known in parts.registry.groups}:
-        raise UsageError(f'no group "{group}"{nearest(group, {known.id for known in parts.registry.groups})}')
+    _known_group(parts, group)
     night = parts.night(store, edition)
     until = _end_of(as_of, parts.clock.now()) if as_of else None
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
@@ -129,9 +129,18 @@ def published(
     case = replace(night.case(last, instant, last.manifest), published=before)
     kept = store.rankings.of_run(last.id, night.edition.id) if until is None else None
     ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
-    if group is not None:
-        ranking = replace(ranking, groups=tuple(found for found in ranking.groups if found.group == group))
-    return source_of(parts, store, case, ranking)
+    return source_of(parts, store, case, _only(parts, ranking, group))
+
+
+def _known_group(parts: Parts, group: str | None) -> None:
+    known = {found.id for found in parts.registry.groups}
+    if group is not None and group not in known:
+        raise UsageError(f'no group "{group}"{nearest(group, known)}')
+
+
+def _only(parts: Parts, ranking: Ranking, group: str | None) -> Ranking:
+    _known_group(parts, group)
+    return ranking if group is None else replace(ranking, groups=tuple(found for found in ranking.groups if found.group == group))
 
 
 def _end_of(day: date, now: datetime) -> datetime:
@@ -164,7 +173,18 @@ def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) 
     return code, source_of(parts, store, case, ranking, only=code)
 
 
-def report(parts: Parts, form: str) -> Path:
-    """Write the published ranking as a report."""
+def period_result(parts: Parts, store: Store, name: str, group: str | None = None) -> Source:
+    """Give a year's kept result: the published one, or its draft while that is all there is.
+
+    Raises:
+        UsageError: it has neither yet, or there is no such period or group.
+    """
+    found = result_of(parts, store, name)
+    return source_of(parts, store, found.case, _only(parts, found.ranking, group))
+
+
+def report(parts: Parts, form: str, period: str | None = None) -> Path:
+    """Write the published ranking as a report, or a period's result."""
     with parts.store() as store:
-        return write_report(parts, published(parts, store), store, form)
+        source = published(parts, store) if period is None else period_result(parts, store, period)
+        return write_report(parts, source, store, form)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from auditor.clock import Clock, SystemClock
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, load_edition, read_edition
+from auditor.editions.periods import check_periods, load_periods
 from auditor.engines.night import Night
 from auditor.errors import ConfigError, Problem, UsageError, nearest
 from auditor.evidence.archive import Archive
@@ -18,6 +19,7 @@ from auditor.model.agency import Registry
 from auditor.model.alert import AlertRules
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
+from auditor.model.period import Period
 from auditor.model.reading import Measure
 from auditor.model.uptime import Maintenance
 from auditor.registry.holidays import load_holidays
@@ -156,6 +158,11 @@ class Parts:
         return load_maintenance(self.config, {row.url for row in self.registry.rows})
 
     @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """Give the years of declaring, appraising and ranking."""
+        return load_periods(self.config)
+
+    @cached_property
     def away(self) -> dict[str, float]:
         """Give until when, by the clock's own seconds, hosts have asked uptime checks of this process to stay away."""
         return {}
@@ -212,7 +219,7 @@ class Parts:
         """Give everything that is wrong with the config, from every file of it."""
         found: list[Problem] = []
         broken: set[str] = set()
-        for read in ("settings", "registry", "catalogue", "vocabulary", "background", "maintenance", "alerts"):
+        for read in ("settings", "registry", "catalogue", "vocabulary", "background", "maintenance", "alerts", "periods"):
             try:
                 getattr(self, read)
             except ConfigError as exc:
@@ -242,15 +249,17 @@ class Parts:
         """Check every edition, as far as what it is checked against can be read."""
         names = edition_ids(self.config)
         found: list[Problem] = []
+        editions: list[Edition] = []
         for name in names:
             edition, problems = read_edition(self.config, name)
             found += problems
+            editions += [edition] if edition and not problems else []
             if edition is not None and not problems and not {"catalogue", "registry"} & set(broken):
                 found += check_edition(edition, self.catalogue.measures, self.registry)
         if "settings" not in broken and self.settings.judge.edition not in names:
             _, problems = read_edition(self.config, self.settings.judge.edition)
             found += problems
-        return found
+        return found if "periods" in broken else found + check_periods(self.periods, editions, names)
 
 
 _CONTENT = "content."

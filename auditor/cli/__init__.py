@@ -12,9 +12,11 @@ from typer.main import get_command
 
 from auditor.cli.alerts import alerts_app
 from auditor.cli.commands import app
+from auditor.cli.contradictions import contradictions_app
 from auditor.cli.declare import declare_app
 from auditor.cli.evidence import evidence_app
 from auditor.cli.options import in_front
+from auditor.cli.period import period_app
 from auditor.cli.sending import add_sending
 from auditor.cli.uptime import uptime_app
 from auditor.errors import AuditorError, ConfigError, InputError, UsageError
@@ -29,6 +31,8 @@ COLLECTED = (20_000, 10, 10)
 """How seldom Python looks for cycles of objects: a page is thousands of small tuples; the usual 700 cost a fifth of the time."""
 
 app.add_typer(declare_app, name="declare")
+app.add_typer(contradictions_app, name="contradictions")
+app.add_typer(period_app, name="period")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(uptime_app, name="uptime")
 add_sending(alerts_app)

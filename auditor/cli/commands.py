@@ -97,6 +97,7 @@ def run(
 ) -> None:
     """Chạy một đêm kiểm tra ngay: mọi lượt đến hạn, chấm điểm, công bố; chạy tiếp lượt bị ngắt."""
     from auditor.app.documents import run_json
+    from auditor.app.following import follow
     from auditor.app.progress import progress
     from auditor.app.sending import take_up
     from auditor.app.visiting import run as visit
@@ -107,7 +108,7 @@ def run(
         found = visit(parts, groups=group or (), agencies=agency or (), told=told)
     report = str(found.report) if found.report else None
     with parts.store() as store:
-        queued = take_up(parts, store, found)
+        queued = take_up(parts, store, found) + (follow(parts, store) if found.report else 0)
     print_json({**run_json(found.run), "unconfirmed": list(found.unconfirmed), "report": report, "queued": queued})
     say(rank_text(found.source) if report else f"Chưa công bố: {found.run.held_because}")
     for url in found.unconfirmed:
@@ -138,15 +139,21 @@ def rank(
     group: Annotated[str | None, typer.Option(help="Chỉ nhóm này.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Tính đến hết ngày này.")] = None,
     edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+    period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
 ) -> None:
     """In bảng xếp hạng."""
-    from auditor.app.judging import published
+    from auditor.app.judging import period_result, published
     from reports.json import rank_json
     from reports.text import rank_text
 
-    parts = options.parts()
+    if period is not None and (as_of is not None or edition is not None):
+        raise UsageError("--period names its own day and edition: leave --as-of and --edition out")
+    parts, day = options.parts(), _day(as_of)
     with parts.store() as store:
-        source = published(parts, store, edition=edition, as_of=_day(as_of), group=group)
+        if period is None:
+            source = published(parts, store, edition=edition, as_of=day, group=group)
+        else:
+            source = period_result(parts, store, period, group)
         print_json(rank_json(source.ranking, source.edition, source.registry))
         say(rank_text(source))
 
@@ -171,11 +178,12 @@ def explain(
 @app.command()
 def report(
     format: Annotated[str, typer.Option(help="html, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
+    period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
 ) -> None:
     """Xuất bảng xếp hạng đã công bố thành báo cáo."""
     from auditor.app.judging import report as write
 
-    path = write(options.parts(), format)
+    path = write(options.parts(), format, period)
     print_json({"format": format, "path": str(path)})
     say(str(path))
 

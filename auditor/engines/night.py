@@ -11,8 +11,10 @@ from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS
 from auditor.judge import Case, judge
 from auditor.judge.acts import appraisals_of, explanations_of
+from auditor.judge.periods import lasting, running
 from auditor.judge.placing import placed
 from auditor.model.agency import Registry
+from auditor.model.council import PeriodState
 from auditor.model.edition import Edition
 from auditor.model.ids import AgencyId, Digest, MeasureId, RunId
 from auditor.model.ranking import Ranking
@@ -115,17 +117,34 @@ class Night:
             place.path for place in self.store.visits.places_of(run.id)
         }
 
-    def case(self, run: Run | None, as_of: datetime, ledger: Digest | None, *, alone: AgencyId | None = None) -> Case:
-        """Give everything that a judgement as of an instant rests on, a run that is not published yet among it."""
+    def case(
+        self,
+        run: Run | None,
+        as_of: datetime,
+        ledger: Digest | None,
+        *,
+        alone: AgencyId | None = None,
+        told_by: datetime | None = None,
+    ) -> Case:
+        """Give everything that a judgement as of an instant rests on, a run that is not published yet among it.
+
+        What was declared or appraised before the running period was opened belongs to an earlier year and stays out.
+        """
+        told = told_by or as_of
         before = self.store.rankings.last(self.edition.id, before=as_of)
-        acts = self.store.acts.all(self.edition.id, until=as_of)
+        every = self.store.acts.all(self.edition.id, until=told)
+        period = running(every)
+        acts = lasting(every, period)
+        declared = self.store.declarations.all(self.edition.id, until=told)
         return Case(
             edition=self.edition,
             registry=self.registry,
             measures=self.measures,
             as_of=as_of,
             records=self.store.visits.published_readings(as_of, also=run.id if run else None),
-            declarations=self.store.declarations.all(self.edition.id, until=as_of),
+            declarations=tuple(one for one in declared if period is None or one.imported_at >= period.since),
+            declarations_closed=period is not None and period.state is not PeriodState.OPEN,
+            told_by=told_by,
             appraisals=appraisals_of(acts),
             explanations=explanations_of(acts),
             published=before,

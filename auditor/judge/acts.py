@@ -7,6 +7,7 @@ from datetime import datetime
 from auditor.model.council import (
     Act,
     Answer,
+    Complaint,
     Contradiction,
     ContradictionState,
     Decision,
@@ -14,13 +15,14 @@ from auditor.model.council import (
     Opening,
     PeriodState,
     PeriodStep,
+    Reply,
     Subject,
     Withdrawal,
 )
 from auditor.model.declaration import Appraisal
 from auditor.model.ids import AgencyId, CriterionId, PeriodId
 
-__all__ = ["appraisals_of", "at_of", "contradictions_of", "explanations_of", "period_states"]
+__all__ = ["appraisals_of", "at_of", "complaints_of", "contradictions_of", "explanations_of", "period_states"]
 
 _Place = tuple[AgencyId, CriterionId]
 
@@ -40,6 +42,10 @@ def at_of(act: Act) -> datetime:
             return act.answered_at
         case PeriodStep():
             return act.stepped_at
+        case Complaint():
+            return act.complained_at
+        case Reply():
+            return act.replied_at
 
 
 def appraisals_of(acts: Iterable[Act]) -> tuple[Appraisal, ...]:
@@ -84,6 +90,17 @@ def _further(case: Contradiction, act: Answer | Decision) -> Contradiction:
         return replace(case, state=state, decision=act)
     state = ContradictionState.ANSWERED if case.decision is None else case.state
     return replace(case, state=state, answers=(*case.answers, act))
+
+
+def complaints_of(acts: Iterable[Act], period: PeriodId) -> tuple[tuple[Complaint, Reply | None], ...]:
+    """Give a period's complaints in their order, each with the last word that was said to it."""
+    found: dict[int, tuple[Complaint, Reply | None]] = {}
+    for act in acts:
+        if isinstance(act, Complaint) and act.period == period:
+            found[act.number] = (act, None)
+        elif isinstance(act, Reply) and act.period == period and act.number in found:
+            found[act.number] = (found[act.number][0], act)
+    return tuple(found[number] for number in sorted(found))
 
 
 def period_states(acts: Iterable[Act]) -> dict[PeriodId, PeriodState]:

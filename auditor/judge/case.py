@@ -23,10 +23,10 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 class Case:
     """An edition, a registry, and everything known at one instant.
 
-    ``records`` may hold any number of nights; those after ``as_of`` are not looked at. ``declarations_closed`` says whether
-    what was
-    not declared counts as the worst value. ``published`` is the ranking that was published before, for movement and, when
-    ``alone`` is set (one agency probed by hand), for the group's best values.
+    ``records`` may hold any number of nights; those after ``as_of`` are not looked at. ``declarations_closed`` says whether what
+    was not declared counts as the worst value. ``told_by`` is until when declarations, appraisals and explanations count, where
+    that is later than the as-of instant: a year's data end before the council has spoken of them. ``published`` is the ranking
+    that was published before, for movement and, when ``alone`` is set (one agency probed by hand), for the group's best values.
     """
 
     edition: Edition
@@ -38,11 +38,17 @@ class Case:
     appraisals: Sequence[Appraisal] = ()
     explanations: Sequence[Explanation] = ()
     declarations_closed: bool = False
+    told_by: datetime | None = None
     published: Ranking | None = None
     run: RunId | None = None
     ledger: Digest | None = None
     alone: AgencyId | None = None
     _empty: tuple[ReadingRecord, ...] = field(default=(), repr=False)
+
+    @property
+    def told(self) -> datetime:
+        """Give until when what agencies and the council said counts."""
+        return self.told_by or self.as_of
 
     @cached_property
     def day(self) -> date:
@@ -94,7 +100,7 @@ class Case:
     def explained(self, agency: AgencyId, criterion: CriterionId) -> Explanation | None:
         """Give the explanation that was given last and has not run out; whether it is still of what is seen, the mark says."""
         found = self._explained.get((agency, criterion))
-        today = self.as_of.astimezone(_VIETNAM).date()
+        today = self.told.astimezone(_VIETNAM).date()
         return found if found is not None and today <= found.expires else None
 
     @cached_property
@@ -107,18 +113,18 @@ class Case:
 
     @cached_property
     def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:
-        known = [d for d in self.declarations if d.edition == self.edition.id and d.imported_at <= self.as_of]
+        known = [d for d in self.declarations if d.edition == self.edition.id and d.imported_at <= self.told]
         known.sort(key=lambda d: (d.imported_at, d.proof.digest))
         return {(d.agency, d.criterion): d for d in known}
 
     @cached_property
     def _appraised(self) -> dict[tuple[AgencyId, CriterionId], Appraisal]:
-        known = [a for a in self.appraisals if a.edition == self.edition.id and a.decided_at <= self.as_of]
+        known = [a for a in self.appraisals if a.edition == self.edition.id and a.decided_at <= self.told]
         known.sort(key=lambda a: (a.decided_at, a.document))
         return {(a.agency, a.criterion): a for a in known}
 
     @cached_property
     def _explained(self) -> dict[tuple[AgencyId, CriterionId], Explanation]:
-        known = [e for e in self.explanations if e.edition == self.edition.id and e.given_at <= self.as_of]
+        known = [e for e in self.explanations if e.edition == self.edition.id and e.given_at <= self.told]
         known.sort(key=lambda e: (e.given_at, e.fingerprint))
         return {(e.agency, e.criterion): e for e in known}

@@ -63,5 +63,14 @@ UNDER_COVERAGE = Note(
 )
 NOTHING = Note(key="standing.nothing", text="Nothing could be determined.")
 ALONE = Note(key="standing.alone", text="Probed alone: there is no published ranking of this edition to be placed in.")
+PERIOD_OVER = Note(key="period.over", text="The period {period} is published: nothing comes after that.")
+PERIOD_ORDER = Note(
+    key="period.order",
+    text="The period {period} is {step}: what comes next is {following}, and not {to}. No step is left out or taken back.",
+)
+PERIOD_OTHER = Note(
+    key="period.other", text="The period {other} of the same edition is still {step}: {period} opens when that one is published."
+)
+PERIOD_EARLY = Note(key="period.early", text="The period {period} can be {to} from {since} on (periods.toml).")
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Note))

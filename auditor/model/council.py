@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from auditor.model.declaration import Appraisal
 from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId, CriterionId, EditionId, PeriodId
+from auditor.model.ids import AgencyId, CriterionId, Digest, EditionId, PeriodId
 from auditor.model.reading import Value
 
 __all__ = [
     "Act",
     "Answer",
+    "Complaint",
     "Contradiction",
     "ContradictionState",
     "Decision",
@@ -20,6 +21,7 @@ __all__ = [
     "Opening",
     "PeriodState",
     "PeriodStep",
+    "Reply",
     "Subject",
     "Withdrawal",
 ]
@@ -164,14 +166,51 @@ class PeriodState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodStep:
-    """A period was moved on to a state, by whom and on what document."""
+    """A period was moved on to a state, by whom and on what document.
+
+    ``edition_digest`` is the edition as it was then. ``result`` names the kept ranking of a draft or published result.
+    """
 
     period: PeriodId
     edition: EditionId
+    edition_digest: Digest
     state: PeriodState
     person: str
     document: str
     stepped_at: datetime
+    result: Digest | None = None
 
 
-Act = Appraisal | Explanation | Withdrawal | Opening | Answer | Decision | PeriodStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What an agency says against its draft result, of one criterion or of the whole. ``number`` counts a period's complaints."""
+
+    period: PeriodId
+    number: int
+    agency: AgencyId
+    edition: EditionId
+    criterion: CriterionId | None
+    text: str
+    link: str = ""
+    person: str
+    complained_at: datetime
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the council says to a complaint. Where it is upheld, an appraisal changes the mark; this only answers."""
+
+    period: PeriodId
+    number: int
+    agency: AgencyId
+    edition: EditionId
+    criterion: CriterionId | None
+    upheld: bool
+    reason: str
+    person: str
+    document: str
+    replied_at: datetime
+
+
+Act = Appraisal | Explanation | Withdrawal | Opening | Answer | Decision | PeriodStep | Complaint | Reply

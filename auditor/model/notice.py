@@ -11,10 +11,16 @@ __all__ = ["Channel", "Notice", "NoticeKind"]
 
 
 class NoticeKind(StrEnum):
-    """What a notice is for: a run's digest to an agency, the polite request for access where its site refuses us, or a trial."""
+    """What a notice is for.
+
+    A run's digest to an agency, the polite request for access where its site refuses us, its draft or published result of a year,
+    contradictions that it is asked to answer, or a trial.
+    """
 
     DIGEST = "digest"
     ACCESS = "access"
+    RESULT = "result"
+    CONTRADICTION = "contradiction"
     TEST = "test"
 
 

@@ -28,7 +28,7 @@ class Acts:
         """Add what was done at once, whole."""
         with writing(self._engine) as connection:
             for act in done:
-                agency, criterion = ("", "") if isinstance(act, PeriodStep) else (act.agency, act.criterion)
+                agency, criterion = ("", "") if isinstance(act, PeriodStep) else (act.agency, act.criterion or "")
                 connection.execute(
                     insert(acts).values(
                         run=run,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auditor.app.alerting import _emails, after_run, findings_now, preview
+from auditor.app.alerting import addresses, after_run, findings_now, preview
 from auditor.app.parts import Parts
 from auditor.errors import UsageError
 from auditor.judge import judge
@@ -172,9 +172,9 @@ def test_the_successor_hears_of_an_agency_that_merged(tmp_path):
         assert [(notice.agency, notice.to) for notice in found] == [("so-cu", ("cu@so.test",))]
     place = parts.registry
     rows = tuple(replace(one, valid_to=FIRST.date() if one.code == "so-cu" else None) for one in place.agencies)
-    assert _emails(replace(place, agencies=rows), "so-cu", FIRST.date() + timedelta(days=40)) == ("moi@so.test",)
+    assert addresses(replace(place, agencies=rows), "so-cu", FIRST.date() + timedelta(days=40)) == ("moi@so.test",)
     assert (
-        _emails(
+        addresses(
             replace(place, agencies=tuple(replace(one, successor=None) for one in rows)),
             "so-cu",
             FIRST.date() + timedelta(days=40),

@@ -7,6 +7,7 @@ import pytest
 
 from auditor.editions.check import check_edition
 from auditor.editions.load import edition_ids, read_edition
+from auditor.editions.periods import check_periods, read_periods
 from auditor.errors import ConfigError
 from auditor.findings.config import check_alerts, read_alerts
 from auditor.model.ids import MeasureId
@@ -29,13 +30,17 @@ MEASURES = {
 
 def problems_of(config):
     registry, problems = read_registry(config)
+    editions = []
     for name in edition_ids(config):
         edition, found = read_edition(config, name)
         problems = [*problems, *found]
+        editions += [edition] if edition and not found else []
         if edition is not None and not found:
             problems = [*problems, *check_edition(edition, MEASURES, registry)]
     rules, found = read_alerts(config)
     problems = [*problems, *found, *check_alerts(rules, MEASURES, [agency.code for agency in registry.agencies])]
+    periods, found = read_periods(config)
+    problems = [*problems, *found, *check_periods(periods, editions, edition_ids(config))]
     try:
         load_settings(config, {})
     except ConfigError as exc:

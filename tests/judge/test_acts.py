@@ -85,7 +85,7 @@ def test_a_contradiction_goes_from_open_by_an_answer_to_a_decision():
 
 def test_a_period_is_where_it_was_moved_last():
     steps = [
-        PeriodStep(period="2026", edition="e", state=state, person="p", document="d", stepped_at=AT)
+        PeriodStep(period="2026", edition="e", edition_digest="sha256:0", state=state, person="p", document="d", stepped_at=AT)
         for state in (PeriodState.OPEN, PeriodState.CLOSED)
     ]
     assert period_states(steps) == {"2026": PeriodState.CLOSED}

@@ -1,0 +1,150 @@
+"""``auditor contradictions``: where declared and measured differ a case is opened, answered and decided."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from auditor.app.acting import Attached, act, filled, proof_of
+from auditor.app.parts import Parts
+from auditor.clock import VIETNAM
+from auditor.errors import UsageError, nearest
+from auditor.judge import judge
+from auditor.judge.acts import contradictions_of
+from auditor.judge.contradictions import as_seen, openings
+from auditor.judge.periods import lasting, running
+from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision
+from auditor.model.ranking import Ranking
+from auditor.store import Store
+from reports.view import local_day
+
+__all__ = ["answer", "cases", "decide", "open_cases"]
+
+_DAYS = 10
+"""To answer within, where no period says otherwise."""
+_ENDED = frozenset({ContradictionState.ACCEPTED, ContradictionState.REJECTED})
+
+
+def cases(parts: Parts, store: Store, *, agency: str | None = None, edition: str | None = None) -> tuple[Contradiction, ...]:
+    """Give every contradiction of the running year as it stands beside what is known now, in the order of opening."""
+    found = _as_it_stands(parts, store, edition)
+    return tuple(one for one in found if agency is None or one.opening.agency == agency)
+
+
+def open_cases(parts: Parts, edition: str | None = None) -> tuple[Act, ...]:
+    """Open a case for every difference that has none yet; calling it again opens nothing twice."""
+    with parts.store() as store:
+        if not _new(parts, store, edition, parts.clock.now()):
+            return ()  # nothing is written, and nobody waits for the lock
+    return act(parts, edition, "contradictions", lambda store, now: _new(parts, store, edition, now))
+
+
+def answer(
+    parts: Parts, agency: str, criterion: str, *, text: str, person: str, link: str = "", file: Attached | None = None
+) -> Answer:
+    """Keep what an agency says to the open contradiction of a criterion.
+
+    Raises:
+        UsageError: there is no such case, it is decided, its deadline is over, or text or person are empty.
+    """
+    filled({"--text": text, "--person": person})
+
+    def done(found: Contradiction, now: datetime) -> Answer:
+        opening = found.opening
+        if now.astimezone(VIETNAM).date() > opening.deadline:
+            raise UsageError(f"đã quá hạn trả lời mâu thuẫn này ({local_day(opening.deadline)})")
+        return Answer(
+            agency=opening.agency,
+            edition=opening.edition,
+            criterion=opening.criterion,
+            fingerprint=opening.fingerprint,
+            text=text.strip(),
+            link=link,
+            person=person.strip(),
+            answered_at=now,
+            proof=proof_of(file) if file else None,
+        )
+
+    made = _on(parts, agency, criterion, "answer", done, (file,) if file else ())
+    assert isinstance(made, Answer)
+    return made
+
+
+def decide(parts: Parts, agency: str, criterion: str, *, accepted: bool, reason: str, person: str, document: str) -> Decision:
+    """Keep what the council says to the contradiction of a criterion; a mark changes by an appraisal only.
+
+    Raises:
+        UsageError: there is no such case, it is decided already, or reason, person or document are empty.
+    """
+    filled({"--reason": reason, "--person": person, "--document": document})
+
+    def done(found: Contradiction, now: datetime) -> Decision:
+        opening = found.opening
+        return Decision(
+            agency=opening.agency,
+            edition=opening.edition,
+            criterion=opening.criterion,
+            fingerprint=opening.fingerprint,
+            accepted=accepted,
+            reason=reason.strip(),
+            person=person.strip(),
+            document=document.strip(),
+            decided_at=now,
+        )
+
+    made = _on(parts, agency, criterion, "decision", done)
+    assert isinstance(made, Decision)
+    return made
+
+
+def _on(
+    parts: Parts,
+    agency: str,
+    criterion: str,
+    what: str,
+    done: Callable[[Contradiction, datetime], Answer | Decision],
+    files: Sequence[Attached] = (),
+) -> Act:
+    def one(store: Store, now: datetime) -> Sequence[Act]:
+        return (done(_the_case(_as_it_stands(parts, store, None), agency, criterion), now),)
+
+    [made] = act(parts, None, f"contradiction {agency} {criterion} {what}", one, files)
+    return made
+
+
+def _the_case(known: Sequence[Contradiction], agency: str, criterion: str) -> Contradiction:
+    """Give the case of a criterion that is not over.
+
+    Raises:
+        UsageError: there is none; says which there are.
+    """
+    mine = [one for one in known if (one.opening.agency, one.opening.criterion) == (agency, criterion)]
+    waiting = [one for one in mine if one.state not in _ENDED and one.state is not ContradictionState.SETTLED]
+    if waiting:
+        return waiting[-1]
+    if mine:
+        raise UsageError(f'mâu thuẫn ở tiêu chí "{criterion}" của "{agency}" đã kết thúc (auditor contradictions list)')
+    places = [f"{one.opening.agency} {one.opening.criterion}" for one in known]
+    raise UsageError(f'không có mâu thuẫn nào ở tiêu chí "{criterion}" của "{agency}"{nearest(f"{agency} {criterion}", places)}')
+
+
+def _as_it_stands(parts: Parts, store: Store, edition: str | None) -> tuple[Contradiction, ...]:
+    chosen = parts.edition(edition).id
+    acts = store.acts.all(chosen)
+    found = contradictions_of(lasting(acts, running(acts)))
+    return as_seen(found, _now(parts, store, edition)) if found else ()
+
+
+def _now(parts: Parts, store: Store, edition: str | None) -> Ranking:
+    """Judge what is known now, by what was published last."""
+    last = store.runs.last_published()
+    return judge(parts.night(store, edition).case(last, parts.clock.now(), last.manifest if last else None))
+
+
+def _new(parts: Parts, store: Store, edition: str | None, now: datetime) -> Sequence[Act]:
+    chosen = parts.edition(edition).id
+    acts = store.acts.all(chosen)
+    period = running(acts)
+    days = next((one.answer_days for one in parts.periods if period is not None and one.id == period.period), _DAYS)
+    last = store.runs.last_published()
+    case = replace(parts.night(store, edition).case(last, now, last.manifest if last else None), published=None)
+    return openings(judge(case), contradictions_of(lasting(acts, period)), at=now, days=days)

@@ -1,0 +1,86 @@
+"""``auditor contradictions``: where declared and measured differ."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.options import options, print_json, say
+
+__all__ = ["contradictions_answer", "contradictions_app", "contradictions_decide", "contradictions_list", "contradictions_open"]
+
+contradictions_app = typer.Typer(help="Mâu thuẫn giữa số liệu tự khai và kết quả đo.", no_args_is_help=True)
+Agency = Annotated[str, typer.Argument(metavar="CODE", help="Mã cơ quan.")]
+CriterionCode = Annotated[str, typer.Argument(metavar="CRITERION", help="Mã tiêu chí.")]
+
+
+@contradictions_app.command("list")
+def contradictions_list(
+    agency: Annotated[str | None, typer.Option(help="Chỉ cơ quan này.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+) -> None:
+    """Liệt kê các mâu thuẫn: hai giá trị, hạn trả lời, ai đã nói gì."""
+    from auditor.app.contradicting import cases
+    from auditor.app.council_documents import contradictions_json
+    from auditor.clock import VIETNAM
+    from reports.council import contradictions_text
+
+    parts = options.parts()
+    with parts.store() as store:
+        found = cases(parts, store, agency=agency, edition=edition)
+    print_json(contradictions_json(found))
+    today = parts.clock.now().astimezone(VIETNAM).date()
+    say(contradictions_text(found, parts.edition(edition), parts.catalogue.measures, today))
+
+
+@contradictions_app.command("open")
+def contradictions_open(
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+) -> None:
+    """Mở hồ sơ cho mọi mâu thuẫn chưa có (mỗi đêm và mỗi lần nhập tự khai cũng tự mở)."""
+    from auditor.app.contradicting import open_cases
+    from auditor.app.council_letters import tell_council
+
+    parts = options.parts()
+    made = open_cases(parts, edition)
+    with parts.store() as store:
+        queued = tell_council(parts, store)
+    print_json({"opened": len(made), "queued": queued})
+    say(f"Đã mở {len(made)} mâu thuẫn; {queued} thông báo chờ gửi.")
+
+
+@contradictions_app.command("answer")
+def contradictions_answer(
+    agency: Agency,
+    criterion: CriterionCode,
+    text: Annotated[str, typer.Option(help="Cơ quan giải trình thế nào.")] = "",
+    person: Annotated[str, typer.Option(help="Ai giải trình (họ tên, chức vụ).")] = "",
+    link: Annotated[str, typer.Option(help="Địa chỉ web của minh chứng.")] = "",
+    file: Annotated[Path | None, typer.Option(help="Tệp minh chứng.")] = None,
+) -> None:
+    """Ghi lời giải trình của cơ quan; chỉ nhận trong hạn."""
+    from auditor.app.contradicting import answer
+    from auditor.app.handed import handed_in
+
+    attached = handed_in(file) if file else None
+    made = answer(options.parts(), agency, criterion, text=text, person=person, link=link, file=attached)
+    print_json({"agency": made.agency, "criterion": made.criterion, "state": "answered", "at": made.answered_at.isoformat()})
+    say(f"Đã ghi giải trình của {made.agency} về tiêu chí {made.criterion}.")
+
+
+@contradictions_app.command("decide")
+def contradictions_decide(
+    agency: Agency,
+    criterion: CriterionCode,
+    accepted: Annotated[bool, typer.Option("--accept/--reject", help="Chấp nhận hay không chấp nhận giải trình.")],
+    reason: Annotated[str, typer.Option(help="Lý do.")] = "",
+    person: Annotated[str, typer.Option(help="Ai quyết định (họ tên, chức vụ).")] = "",
+    document: Annotated[str, typer.Option(help="Theo văn bản nào (số, ngày).")] = "",
+) -> None:
+    """Ghi quyết định của hội đồng; điểm chỉ đổi khi thẩm định (auditor appraise)."""
+    from auditor.app.contradicting import decide
+
+    made = decide(options.parts(), agency, criterion, accepted=accepted, reason=reason, person=person, document=document)
+    state = "accepted" if made.accepted else "rejected"
+    print_json({"agency": made.agency, "criterion": made.criterion, "state": state, "at": made.decided_at.isoformat()})
+    say(f"Đã ghi: {'chấp nhận' if made.accepted else 'không chấp nhận'} giải trình của {made.agency} về {made.criterion}.")

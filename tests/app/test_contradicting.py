@@ -1,0 +1,165 @@
+"""Where declared and measured differ a case is opened once; it is answered in time, decided by the council, and told by letter."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from council import declare, night, parts_of
+from littleconfig import EDITION
+from province import proof
+
+from auditor.app.acting import Attached
+from auditor.app.contradicting import answer, cases, decide, open_cases
+from auditor.app.council_letters import council_letters, council_notice, tell_council
+from auditor.errors import UsageError
+from auditor.model.council import ContradictionState
+from auditor.model.evidence import digest_of
+from auditor.model.note import Note
+from auditor.model.reading import Measured, ReadingRecord
+from auditor.model.visit import Ending, Visit, VisitRecord
+
+AT = datetime(2026, 11, 1, 18, tzinfo=UTC)
+BY = {"person": "Hội đồng thẩm định", "document": "BB 01"}
+BOTH = EDITION.replace('source = "declared"\ndeclared_kind = "boolean"', 'source = "lower_of"\nmeasure = "https.forced"')
+
+
+@pytest.fixture
+def parts(tmp_path):
+    return parts_of(tmp_path, edition=BOTH, periods=False)
+
+
+def seen(parts, value, at=AT, letter="a"):
+    """Publish a night on which a site was seen to force HTTPS, or not to."""
+    site = f"https://{letter}.test/"
+
+    def visit(run):
+        return VisitRecord(
+            visit=Visit(run=run, probe="transport", site=site), version=1, ending=Ending.DONE, cause=None, requests=1, bytes=2,
+            seconds="0.1", started_at=at, ended_at=at, seen=digest_of(b"seen"), known=digest_of(b"known"),
+        )  # fmt: skip
+
+    def reading(run):
+        return ReadingRecord(
+            run=run, site=site, agency=None, probe="transport", probe_version=1, observed_at=at, known=digest_of(b"known"),
+            reading=Measured(measure="https.forced", because=Note(key="test", text="seen"), evidence=(proof(),), value=value),
+        )  # fmt: skip
+
+    night(parts, at, [(visit, [reading])])
+
+
+def listed(parts):
+    with parts.store() as store:
+        return [(one.opening.agency, one.state.value) for one in cases(parts, store)]
+
+
+@pytest.fixture
+def opened(parts):
+    seen(parts, False)
+    declare(parts, a="yes")
+    parts.clock.at += timedelta(hours=1)
+    open_cases(parts)
+    return parts
+
+
+def test_a_case_is_opened_once_with_its_deadline(opened):
+    assert open_cases(opened) == ()
+    with opened.store() as store:
+        [one] = cases(opened, store)
+    assert (one.opening.measured, one.opening.declared, one.opening.deadline) == (False, True, date(2026, 11, 12))
+    assert (one.opening.measured_proofs, one.opening.declared_proofs[0].url) == ((proof(),), "form.csv")
+
+
+def test_it_is_answered_with_a_file_and_decided_with_a_document(opened):
+    made = answer(
+        opened,
+        "so-a",
+        "1.1",
+        text="Máy chủ mới đổi",
+        person="Văn thư",
+        file=Attached(name="a.pdf", body=b"pdf", media_type="application/pdf"),
+    )
+    assert opened.archive(opened.store()).body(made.proof.digest) == b"pdf"
+    assert listed(opened) == [("so-a", "answered")]
+    decide(opened, "so-a", "1.1", accepted=False, reason="Chưa thấy", **BY)
+    assert listed(opened) == [("so-a", "rejected")]
+    with pytest.raises(UsageError, match=r'mâu thuẫn ở tiêu chí "1.1" của "so-a" đã kết thúc'):
+        decide(opened, "so-a", "1.1", accepted=True, reason="r", **BY)
+
+
+def test_an_answer_comes_in_time_or_not_at_all_and_the_council_may_still_decide(opened):
+    opened.clock.at = datetime(2026, 11, 12, 16, 59, tzinfo=UTC)  # the last minute of the deadline's day in Vietnam
+    answer(opened, "so-a", "1.1", text="Đã sửa", person="Văn thư")
+    opened.clock.at += timedelta(minutes=1)
+    with pytest.raises(UsageError, match=r"đã quá hạn trả lời mâu thuẫn này \(12/11/2026\)"):
+        answer(opened, "so-a", "1.1", text="Đã sửa", person="Văn thư")
+    decide(opened, "so-a", "1.1", accepted=True, reason="Đúng", **BY)
+    assert listed(opened) == [("so-a", "accepted")]
+
+
+def test_it_is_settled_when_both_sides_agree_and_another_difference_is_another_case(opened):
+    seen(opened, True, AT + timedelta(days=1))
+    assert listed(opened) == [("so-a", "settled")]
+    with pytest.raises(UsageError, match="đã kết thúc"):
+        answer(opened, "so-a", "1.1", text="t", person="p")
+    declare(opened, a="no")
+    opened.clock.at += timedelta(hours=1)
+    assert len(open_cases(opened)) == 1
+    assert listed(opened) == [("so-a", "settled"), ("so-a", "open")]
+
+
+@pytest.mark.parametrize(
+    ("agency", "criterion", "what"),
+    [
+        ("so-b", "1.1", r'không có mâu thuẫn nào ở tiêu chí "1.1" của "so-b" \(did you mean "so-a 1.1"\?\)'),
+        ("so-a", "9", "không có mâu thuẫn nào"),
+    ],
+)
+def test_an_unknown_case_is_named_with_the_nearest(opened, agency, criterion, what):
+    with pytest.raises(UsageError, match=what):
+        answer(opened, agency, criterion, text="t", person="p")
+
+
+@pytest.mark.parametrize("lacks", ["reason", "person", "document"])
+def test_a_decision_says_why_who_and_on_what_document(opened, lacks):
+    with pytest.raises(UsageError, match=f"--{lacks} không được để trống"):
+        decide(opened, "so-a", "1.1", accepted=True, **{"reason": "r", **BY, lacks: ""})
+    assert listed(opened) == [("so-a", "open")]
+
+
+def test_nothing_that_was_refused_is_kept(opened):
+    with opened.store() as store:
+        before = store.acts.journal("e")
+    with pytest.raises(UsageError):
+        answer(opened, "so-b", "1.1", text="t", person="p", file=Attached(name="a", body=b"never", media_type="text/plain"))
+    with opened.store() as store:
+        assert store.acts.journal("e") == before
+        assert store.visits.place(digest_of(b"never")) is None
+
+
+def test_the_agency_is_told_once_with_both_values_and_the_deadline(opened):
+    with opened.store() as store:
+        assert (tell_council(opened, store), tell_council(opened, store)) == (1, 0)
+        [letter] = council_letters(opened, store)
+    notice = council_notice(letter)
+    text = " ".join(notice.text.split())
+    assert notice.subject == "Đề nghị giải trình 1 nội dung tự khai khác với kết quả đo, trước hết ngày 12/11/2026"
+    assert "Tự khai: có Đo được: không" in text
+    assert "Trả lời đến hết: 12/11/2026" in text
+    assert "form.csv (dòng 2)" in text
+    assert notice.to == ("a@khanhhoa.test",)
+    english = council_notice(letter, "en")
+    assert "Please explain 1 declared values" in english.subject
+
+
+def test_a_name_that_wants_to_be_markup_is_text_in_the_letter(opened):
+    path = opened.config / "agencies.csv"
+    path.write_text(path.read_text("utf-8").replace("Sở A", "<script>alert(1)</script>"), "utf-8")
+    again = parts_of(opened.config.parent, fresh=False)
+    with again.store() as store:
+        [letter] = council_letters(again, store)
+    assert "<script>alert" not in council_notice(letter).html
+    assert "&lt;script&gt;alert" in council_notice(letter).html
+
+
+def test_a_state_that_nobody_answers_stays_open(opened):
+    opened.clock.at += timedelta(days=40)
+    assert listed(opened) == [("so-a", ContradictionState.OPEN.value)]
