@@ -3,13 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Value
+from reports.headings import Subtotal, subtotals
 from reports.json import pending_points, value_json
 from reports.numbers import spread, two
 from reports.prices import because
@@ -54,13 +55,14 @@ def ranking_csv(source: Source, words: Words | None = None) -> str:
 
 
 def marks_csv(source: Source, words: Words | None = None) -> str:
-    """Give every mark, a row each."""
+    """Give every mark, a row each; above the first mark under a heading a row of kind ``heading`` with its sub-total."""
     said = words or vietnamese()
     head = [
         *("group", "agency", "name", "criterion", "area", "title", "kind", "points", "max", "source"),
         *("measured", "declared", "appraised", "contradiction", "cause", "because", "legal_basis", "remedy", "evidence"),
+        "parent",
     ]
-    return _text(head, (_mark(source, row, mark, said) for row in standings(source) for mark in row.marks))
+    return _text(head, (cells for row in standings(source) for cells in _marks(source, row, said)))
 
 
 def render_csv(source: Source, folder: Path) -> Path:
@@ -94,6 +96,22 @@ def _areas(row: Standing) -> list[_Cell]:
     return cells
 
 
+def _marks(source: Source, row: Standing, words: Words) -> Iterator[list[_Cell]]:
+    above = subtotals(source.edition, row.marks)
+    for mark in row.marks:
+        for found in above.get(mark.criterion, ()):
+            yield _heading(row, found)
+        yield _mark(source, row, mark, words)
+
+
+def _heading(row: Standing, found: Subtotal) -> list[_Cell]:
+    heading = found.heading
+    sums: list[_Cell] = [two(found.points), two(found.possible)]
+    empty: list[_Cell] = [None] * 10
+    first: list[_Cell] = [row.group, row.agency, row.name, heading.id, heading.area, heading.title, "heading"]
+    return [*first, *sums, *empty, heading.parent]
+
+
 def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
@@ -104,6 +122,7 @@ def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell
         _value(mark.measured), _value(mark.declared), _value(mark.appraised), mark.contradiction,
         None if isinstance(mark, Excluded) else mark.cause, because(mark, criterion, measure, words),
         criterion.legal_basis, criterion.remedy, " ".join(proof.digest for proof in mark.proofs),
+        criterion.parent,
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord
+from reports.headings import Subtotal, subtotals
 from reports.numbers import exact, two
 from reports.outcome import mark_proofs, outcome_text, value_of, waits_for_others
 from reports.prices import because, declared_measure, price_list
@@ -39,6 +40,8 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     mark = next((mark for mark in standing.marks if mark.criterion == what), None)
     if mark is not None:
         return _joined([*_name(standing), *_mark(source, mark, said)])
+    if what in {heading.id for heading in source.edition.headings}:
+        return _joined([*_name(standing), *_under(source, standing, what, said)])
     records = _records(source, standing, what)
     if not records and what not in source.measures:
         known: list[str] = [*(mark.criterion for mark in standing.marks), *source.measures]
@@ -57,9 +60,11 @@ def _standing(source: Source, standing: Standing, words: Words) -> list[str]:
 
 
 def _area(source: Source, area: Area, marks: Sequence[Mark], floored: Decimal, words: Words) -> Iterator[str]:
+    above = subtotals(source.edition, marks)
     for mark in marks:
         criterion = criterion_of(source.edition, mark.criterion)
         measure = source.measures.get(criterion.measure) if criterion.measure else None
+        yield from (_heading(found) for found in above.get(mark.criterion, ()))
         yield f"  {mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
         yield f"      {one_line(because(mark, criterion, measure, words))}"
     points = [mark.points for mark in marks if isinstance(mark, Points)]
@@ -68,6 +73,24 @@ def _area(source: Source, area: Area, marks: Sequence[Mark], floored: Decimal, w
         yield f"  Điểm trừ chỉ tính đến mức thấp nhất {exact(area.floor)}: bù lại {exact(floored)}"
     yield f"  Tối đa: {_sum([mark.max for mark in marks if not isinstance(mark, Excluded)])}"
     yield f"  Chưa xác định: {_sum([mark.max for mark in marks if isinstance(mark, Pending)])}"
+
+
+def _under(source: Source, standing: Standing, heading: str, words: Words) -> Iterator[str]:
+    """Explain what stands under a heading."""
+    for mark in standing.marks:
+        if heading in {one.id for one in source.edition.headings_of(criterion_of(source.edition, mark.criterion))}:
+            yield from (_heading(one) for one in _above(source, standing, mark) if one.heading.id == heading)
+            yield from (f"  {line}" for line in _mark(source, mark, words))
+
+
+def _above(source: Source, standing: Standing, mark: Mark) -> Sequence[Subtotal]:
+    return subtotals(source.edition, standing.marks).get(mark.criterion, ())
+
+
+def _heading(found: Subtotal) -> str:
+    open_ = f", chưa xác định {exact(found.pending)}" if found.pending else ""
+    come = f"{exact(found.points)} / {exact(found.possible)}{open_}" if found.concerns else "không áp dụng"
+    return f"  {found.heading.id} {one_line(found.heading.title)} (cộng các tiêu chí dưới đây): {come}"
 
 
 def _worth(mark: Mark) -> str:

@@ -126,7 +126,7 @@ def explain_json(source: Source, agency: AgencyId, what: str | None) -> dict[str
 
 def _names(source: Source, criterion: str) -> set[str]:
     found = next(known for known in source.edition.criteria if known.id == criterion)
-    return {found.id, *found.measures}
+    return {found.id, *found.measures, *(heading.id for heading in source.edition.headings_of(found))}
 
 
 def _list(document: Object, key: str) -> list[dict[str, Json]]:

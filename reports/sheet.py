@@ -1,7 +1,7 @@
 """PURE: what an agency's page shows: its areas, every mark with its proof, what to mend first, and the night's visits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.model.evidence import Proof
@@ -11,6 +11,7 @@ from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
+from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
@@ -33,9 +34,13 @@ class CountedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkView:
-    """One mark. ``state`` is ``full``, ``part``, ``none``, ``pending`` or ``excluded``; texts are empty where nothing is."""
+    """One mark. ``state`` is ``full``, ``part``, ``none``, ``pending`` or ``excluded``; texts are empty where nothing is.
+
+    ``headings`` are those that begin with this mark.
+    """
 
     anchor: str
+    headings: tuple[HeadingView, ...]
     criterion: str
     title: str
     state: str
@@ -134,7 +139,11 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
     ended, successor = _afterwards(source, standing, words)
     anchors = {mark.criterion: f"m{place}" for place, mark in enumerate(standing.marks, 1)}
     sites = sites_of(source, standing.agency)
-    marks = [(mark, _mark(source, mark, anchors[mark.criterion], exhibits, words)) for mark in standing.marks]
+    headings = heading_views(source.edition, standing.marks)
+    marks = [
+        (mark, replace(_mark(source, mark, anchors[mark.criterion], exhibits, words), headings=headings.get(mark.criterion, ())))
+        for mark in standing.marks
+    ]
     return Sheet(
         row=row(source, standing, words),
         group=titles.get(standing.group, standing.group),
@@ -183,6 +192,7 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
     points = mark.points if isinstance(mark, Points) else None
     return MarkView(
         anchor=anchor,
+        headings=(),
         criterion=mark.criterion,
         title=criterion.title,
         state=state_of(mark),

@@ -157,7 +157,8 @@ def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) 
         UsageError: there is no such agency, criterion or measure, or nothing was seen of it yet.
     """
     code = known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
-    known = {criterion.id for criterion in parts.edition().criteria} | set(parts.catalogue.measures)
+    edition = parts.edition()
+    known = {one.id for one in edition.criteria} | {one.id for one in edition.headings} | set(parts.catalogue.measures)
     if what is not None and what not in known:
         raise UsageError(f'no criterion or measure "{what}"{nearest(what, known)}')
     if store.runs.last_published() is not None:

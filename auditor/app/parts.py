@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from auditor.clock import Clock, SystemClock
 from auditor.editions.check import check_edition
+from auditor.editions.complete import incomplete
 from auditor.editions.load import edition_ids, load_edition, read_edition
 from auditor.editions.periods import check_periods, load_periods
 from auditor.engines.night import Night
@@ -255,7 +256,8 @@ class Parts:
             found += problems
             editions += [edition] if edition and not problems else []
             if edition is not None and not problems and not {"catalogue", "registry"} & set(broken):
-                found += check_edition(edition, self.catalogue.measures, self.registry)
+                unfit = check_edition(edition, self.catalogue.measures, self.registry)
+                found += unfit or incomplete(edition, self.catalogue.measures, self.registry)
         if "settings" not in broken and self.settings.judge.edition not in names:
             _, problems = read_edition(self.config, self.settings.judge.edition)
             found += problems

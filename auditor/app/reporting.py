@@ -30,7 +30,7 @@ def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only:
     wanted = [code for code in codes if only is None or code == only]
     return Source(
         ranking=ranking,
-        edition=case.edition,
+        edition=case.edition.on(case.day),
         registry=case.registry,
         measures=case.measures,
         visits=store.visits.of_run(ranking.run) if ranking.run else (),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
+from auditor.editions.sums import sum_problems
 from auditor.errors import Problem, nearest
 from auditor.model.agency import Registry
 from auditor.model.edition import Criterion, Edition, Source
@@ -61,11 +62,23 @@ def check_edition(edition: Edition, measures: Mapping[MeasureId, Measure], regis
     for criterion in edition.criteria:
         whats = chain(
             _group_problems(criterion, groups),
+            _agency_problems(criterion, registry),
             _source_problems(criterion, measures),
             _scale_problems(criterion, measures),
         )
         problems += [Problem(file=file, place=f'criterion "{criterion.id}"', what=what) for what in whats]
-    return problems
+    return problems or sum_problems(edition, [group.id for group in registry.groups])
+
+
+def _agency_problems(criterion: Criterion, registry: Registry) -> Iterator[str]:
+    """Whom a criterion singles out must exist, and be of a group that it concerns."""
+    codes = {agency.code for agency in registry.agencies}
+    for code in (*criterion.only, *criterion.exempt):
+        groups = sorted({agency.group for agency in registry.agencies if agency.code == code})
+        if code not in codes:
+            yield f'no agency "{code}"{nearest(code, codes)}'
+        elif not set(groups) & set(criterion.groups):
+            yield f'"{code}" is of group "{groups[0]}", which the criterion does not name'
 
 
 def _group_problems(criterion: Criterion, groups: set[GroupId]) -> Iterator[str]:
@@ -151,6 +164,9 @@ def _point_problems(criterion: Criterion) -> Iterator[str]:
             yield 'a penalty has max_points "0"'
         if scale.each <= 0 or scale.most <= 0:
             yield 'a penalty\'s "each" and "most" must be more than 0'
+        for points in scale.words.values():
+            if not -scale.most <= points <= 0:
+                yield f"{points} points of a penalty are not within -{scale.most} and 0"
         return
     if most <= 0:
         yield "max_points must be more than 0"

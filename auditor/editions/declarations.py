@@ -200,6 +200,12 @@ class _Reader:
         if agency.group not in criterion.groups:
             what = f'tiêu chí "{criterion.id}" không áp dụng cho nhóm {agency.group} của "{agency.code}"'
             self._say(line, "criterion", what)
+        elif not criterion.concerns(agency.code):
+            what = f'tiêu chí "{criterion.id}" không áp dụng cho "{agency.code}". Lý do: {criterion.exempt_because}'
+            self._say(line, "criterion", what)
+        elif not criterion.valid_on(self._day):
+            what = f'tiêu chí "{criterion.id}" không thuộc bộ tiêu chí của ngày {self._day:%d/%m/%Y}'
+            self._say(line, "criterion", what)
 
     def _check_once(self, line: Line, agency: Agency, criterion: Criterion) -> None:
         first = self._seen.setdefault((agency.code, criterion.id), line.number)

@@ -91,6 +91,13 @@ class Fields:
         self.problem(f'"{key}" is no list')
         return []
 
+    def numbers(self, key: str) -> dict[str, Decimal]:
+        """Give a table of words and decimals, empty when it is not given."""
+        inner = Fields(
+            self.raw(key) if self.has(key) else {}, self.file, f"{self.place}: {key}".removeprefix(": "), self.problems
+        )
+        return {word: inner.number(word) for word in inner.names()}
+
     def done(self) -> None:
         """Note every key that nobody asked for."""
         for key in self._table:

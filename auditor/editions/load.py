@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from auditor.editions.criteria import read_criterion, read_heading, read_sums
 from auditor.editions.fields import Fields
-from auditor.editions.scales import read_scale
+from auditor.editions.nesting import nesting_problems
 from auditor.errors import ConfigError, Problem, nearest
-from auditor.model.agency import SiteRole
-from auditor.model.edition import Area, Class, Criterion, Edition, Over, Source, Take
+from auditor.model.edition import Area, Class, Edition
 from auditor.model.evidence import digest_of
-from auditor.model.ids import AreaId, CriterionId, EditionId, GroupId, MeasureId
-from auditor.model.reading import Kind
+from auditor.model.ids import AreaId, EditionId, MeasureId
 
 __all__ = ["edition_ids", "load_edition", "read_edition"]
 
@@ -64,7 +63,10 @@ def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]
         window=fields.span("window"),
         classes=tuple(_class(entry, number, file, problems) for number, entry in enumerate(fields.tables("classes"), 1)),
         areas=tuple(_area(entry, number, file, problems) for number, entry in enumerate(fields.tables("areas"), 1)),
-        criteria=tuple(_criterion(entry, number, file, problems) for number, entry in enumerate(fields.tables("criteria"), 1)),
+        criteria=tuple(read_criterion(entry, at, file, problems) for at, entry in enumerate(fields.tables("criteria"), 1)),
+        headings=tuple(read_heading(entry, at, file, problems) for at, entry in enumerate(fields.tables("headings"), 1)),
+        points=read_sums(fields),
+        unpriced=_unpriced(fields),
         digest=digest_of(body),
     )
     fields.done()
@@ -91,57 +93,39 @@ def _area(entry: object, number: int, file: str, problems: list[Problem]) -> Are
         title=fields.text("title"),
         title_en=fields.text("title_en", ""),
         floor=fields.number("floor", Decimal(0)),
+        points=read_sums(fields),
     )
     fields.done()
     return found
 
 
-def _criterion(entry: object, number: int, file: str, problems: list[Problem]) -> Criterion:
-    name = entry.get("id", number) if isinstance(entry, dict) else number
-    fields = Fields(entry, file, f'criterion "{name}"', problems)
-    roles = fields.words("roles", ["portal"])
-    for role in roles:
-        if role not in {known.value for known in SiteRole}:
-            fields.problem(f'no role "{role}"{nearest(role, [known.value for known in SiteRole])}')
-    kind = fields.text("declared_kind", "")
-    if kind and kind not in {known.value for known in Kind}:
-        fields.problem(f'no kind "{kind}"{nearest(kind, [known.value for known in Kind])}')
-    found = Criterion(
-        id=CriterionId(fields.text("id")),
-        area=AreaId(fields.text("area")),
-        title=fields.text("title"),
-        title_en=fields.text("title_en", ""),
-        groups=tuple(map(GroupId, fields.words("groups"))),
-        max_points=fields.number("max_points"),
-        source=Source(fields.one_of("source", [source.value for source in Source])),
-        scale=read_scale(fields),
-        measure=MeasureId(fields.text("measure")) if fields.has("measure") else None,
-        declared_kind=kind or None,
-        declared_words=fields.words("declared_words", []),
-        over=Over(fields.one_of("over", [over.value for over in Over], Over.MAIN.value)),
-        take=Take(fields.one_of("take", [take.value for take in Take], Take.LAST.value)),
-        roles=tuple(SiteRole(role) for role in roles if role in {known.value for known in SiteRole}),
-        legal_basis=fields.text("legal_basis"),
-        remedy=fields.text("remedy"),
-        valid_from=fields.optional_day("valid_from"),
-        valid_to=fields.optional_day("valid_to"),
-    )
-    fields.raw("measure")
-    fields.done()
+def _unpriced(fields: Fields) -> dict[MeasureId, str]:
+    """Read which measures no criterion is meant to price: ``unpriced = [ { measures = ["…"], because = "…" } ]``."""
+    found: dict[MeasureId, str] = {}
+    for number, entry in enumerate(fields.tables("unpriced"), 1):
+        inner = Fields(entry, fields.file, f"unpriced {number}", fields.problems)
+        why = inner.text("because")
+        for name in map(MeasureId, inner.words("measures")):
+            if name in found:
+                inner.problem(f'"{name}" stands twice')
+            found[name] = why
+        inner.done()
     return found
 
 
 def _shape_problems(edition: Edition, file: str) -> list[Problem]:
     """Find what is wrong with the whole, whatever probes and agencies there are."""
     problems = [
-        *_twice(file, "criterion", [criterion.id for criterion in edition.criteria]),
+        *_twice(file, "criterion", [*(c.id for c in edition.criteria), *(heading.id for heading in edition.headings)]),
         *_twice(file, "area", [area.id for area in edition.areas]),
     ]
     areas = {area.id for area in edition.areas}
-    for criterion in edition.criteria:
-        if criterion.area and criterion.area not in areas:
-            what = f'no area "{criterion.area}"{nearest(criterion.area, areas)}'
-            problems.append(Problem(file=file, place=f'criterion "{criterion.id}"', what=what))
+    for noun, found in (("criterion", edition.criteria), ("heading", edition.headings)):
+        for one in found:
+            if one.area and one.area not in areas:
+                what = f'no area "{one.area}"{nearest(one.area, areas)}'
+                problems.append(Problem(file=file, place=f'{noun} "{one.id}"', what=what))
+    problems += nesting_problems(edition, file)
     cuts = [grade.at_least for grade in edition.classes]
     if cuts != sorted(set(cuts), reverse=True):
         problems.append(Problem(file=file, place="classes", what="must stand from the highest at_least down, each once"))

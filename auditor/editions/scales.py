@@ -44,8 +44,7 @@ def read_scale(fields: Fields) -> Scale:
 
 def _prices(fields: Fields, key: str) -> Mapping[str, Decimal]:
     """Read a table of words and points."""
-    inner = Fields(fields.raw(key) or {}, fields.file, f"{fields.place}: {key}", fields.problems)
-    return MappingProxyType({word: inner.number(word) for word in inner.names()})
+    return MappingProxyType(fields.numbers(key))
 
 
 def _table(fields: Fields) -> Table:

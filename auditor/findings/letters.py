@@ -127,7 +127,8 @@ def _lacking(asked: Expected, finding: Finding) -> Expected:
 
 
 def _criterion(desk: Desk, name: CriterionId | None) -> Criterion | None:
-    return next((criterion for criterion in desk.case.edition.criteria if criterion.id == name), None)
+    mine = (criterion for criterion in desk.case.edition.criteria if criterion.id == name)
+    return next((criterion.on(desk.case.day) for criterion in mine), None)
 
 
 def _standing(ranking: Ranking, code: AgencyId) -> Standing | None:

@@ -78,7 +78,7 @@ def sights(
             refused=refused,
             lately=lately or {},
         )
-        found.update(night.sights(case.criteria(agency.group)))
+        found.update(night.sights(one for one in case.criteria(agency.group) if one.concerns(agency.code)))
     return {key: Unknown() if key.site in resting else sight for key, sight in found.items()}
 
 

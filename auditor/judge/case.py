@@ -73,12 +73,7 @@ class Case:
 
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
-        return tuple(
-            criterion
-            for criterion in self.edition.criteria_of(group)
-            if (criterion.valid_from is None or criterion.valid_from <= self.day)
-            and (criterion.valid_to is None or self.day <= criterion.valid_to)
-        )
+        return tuple(criterion for criterion in self.edition.criteria_of(group) if criterion.valid_on(self.day))
 
     def sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
         """Give the agency's confirmed sites in these roles: as of the ranking's day, else as of now."""

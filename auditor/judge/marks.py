@@ -24,7 +24,9 @@ __all__ = ["mark"]
 
 
 def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
-    """Give the mark of one agency under one criterion."""
+    """Give the mark of one agency under one criterion of its group."""
+    if not criterion.concerns(agency.code):
+        return _exempt(criterion)
     seen = None if criterion.source is Source.DECLARED else _measured(case, criterion, agency)
     told = None if criterion.source is Source.MEASURED else _declared(case, criterion, agency)
     estimate = _reconcile(criterion, seen, told)
@@ -32,6 +34,17 @@ def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
     if appraisal is not None:
         estimate = _appraised(criterion, appraisal, estimate)
     return _finish(criterion, estimate, seen, told, appraisal)
+
+
+def _exempt(criterion: Criterion) -> Excluded:
+    """Leave a criterion out that the edition itself says does not concern an agency, whatever was seen, told or decided."""
+    return Excluded(
+        criterion=criterion.id,
+        area=criterion.area,
+        max=criterion.max_points,
+        because=notes.EXEMPT(why=criterion.exempt_because),
+        source=criterion.source,
+    )
 
 
 def _measured(case: Case, criterion: Criterion, agency: Agency) -> Estimate:

@@ -58,6 +58,7 @@ APPRAISED = Note(
     key="mark.appraised",
     text="The council's value {value} counts: {points} of {max} points. {reason} ({person}, {document})",
 )
+EXEMPT = Note(key="mark.exempt", text="This criterion does not concern this agency: {why}")
 UNDER_COVERAGE = Note(
     key="standing.under_coverage", text="Only {coverage} of the points could be determined; a rank needs {min_coverage}."
 )

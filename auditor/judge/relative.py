@@ -73,8 +73,9 @@ def _estimate(
 
 
 def _group(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> tuple[list[Decimal], Sequence[Cause]]:
-    """Give the numbers known in a group, and why others are open."""
-    members = [member for member in case.registry.agencies_on(case.day) if member.group == group]
+    """Give the numbers known in a group, of those whom the criterion concerns, and why others are open."""
+    here = case.registry.agencies_on(case.day)
+    members = [member for member in here if member.group == group and criterion.concerns(member.code)]
     found = [numbers(case, criterion, member.code) for member in members]
     open_ = [own.cause or Cause.NOT_DECLARED for own in found if own.number is None and own.no_duty is None]
     return [own.number for own in found if own.number is not None], open_

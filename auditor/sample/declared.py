@@ -37,7 +37,8 @@ def declared_rows(
         if agency.code == SILENT:
             continue
         for criterion in edition.criteria_of(agency.group):
-            value = None if criterion.source is Source.MEASURED else _value(criterion, agency.code, measures or {})
+            told = criterion.source is not Source.MEASURED and criterion.concerns(agency.code)
+            value = _value(criterion, agency.code, measures or {}) if told else None
             if value is not None:
                 link = f"https://{agency.code}.khanhhoa.test/tu-khai/{criterion.id}"
                 note = "số liệu mẫu" if agency.code != BOASTER else "đơn vị tự nhận đạt mức cao nhất"

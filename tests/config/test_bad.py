@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from auditor.editions.check import check_edition
+from auditor.editions.complete import incomplete
 from auditor.editions.load import edition_ids, read_edition
 from auditor.editions.periods import check_periods, read_periods
 from auditor.errors import ConfigError
@@ -24,6 +25,7 @@ MEASURES = {
         Measure(id=MeasureId("tls.days_left"), kind=Kind.DAYS, meaning="x"),
         Measure(id=MeasureId("tls.trusted"), kind=Kind.BOOLEAN, meaning="x"),
         Measure(id=MeasureId("services.online_share"), kind=Kind.SHARE, meaning="x"),
+        Measure(id=MeasureId("services.clicks"), kind=Kind.COUNT, words=("unreachable",), meaning="x"),
     )
 }
 
@@ -36,7 +38,8 @@ def problems_of(config):
         problems = [*problems, *found]
         editions += [edition] if edition and not found else []
         if edition is not None and not found:
-            problems = [*problems, *check_edition(edition, MEASURES, registry)]
+            unfit = check_edition(edition, MEASURES, registry)
+            problems = [*problems, *(unfit or incomplete(edition, MEASURES, registry))]
     rules, found = read_alerts(config)
     problems = [*problems, *found, *check_alerts(rules, MEASURES, [agency.code for agency in registry.agencies])]
     periods, found = read_periods(config)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.editions.check import check_edition, declared_measure
+from auditor.editions.complete import incomplete
 from auditor.editions.load import edition_ids, load_edition
 from auditor.judge import Case, fixes, judge
 from auditor.judge.scales import bounds
@@ -26,9 +27,10 @@ from auditor.sdk.catalogue import load_catalogue
 from auditor.settings import Settings, load_settings
 
 CONFIG = Path(__file__).parents[2] / "config"
-EDITION = "qd-3061-2018"
+EDITION, LATER = "qd-3061-2018", "qd-1299-2025"
 THEN = date(2019, 3, 1)
 NOW = datetime(2019, 3, 1, tzinfo=UTC)
+DAYS = {EDITION: NOW, LATER: datetime(2026, 3, 1, tzinfo=UTC)}
 
 ANY = """
     structure leaders contacts transaction news directives commendations calendar citizen_reception law_dissemination strategy
@@ -66,11 +68,14 @@ KINDS = {
     Kind.BOOLEAN: "tls.offered tls.trusted tls.hostname tls.valid_now tls.chain_complete tls.revoked https.forced http.compression dns.ipv6 "
     "dns.caa mail.starttls",
 }
-MEASURES = {
+CONTRACT = {
     **{name: Measure(id=name, kind=Kind.WORD, words=words, meaning="x") for name, words in WORDS.items()},
     **{name: Measure(id=name, kind=kind, meaning="x") for kind, names in KINDS.items() for name in names.split()},
     **{f"freshness.{x}": Measure(id=f"freshness.{x}", kind=Kind.DAYS, words=("never", "undated"), meaning="x") for x in DATED},
 }
+
+
+MEASURES = {**load_catalogue().measures, **CONTRACT}
 
 
 @pytest.fixture(scope="module")
@@ -78,22 +83,40 @@ def edition():
     return load_edition(CONFIG, EDITION)
 
 
+@pytest.fixture(scope="module", params=[EDITION, LATER])
+def each(request):
+    """Each of the shipped editions."""
+    return load_edition(CONFIG, request.param)
+
+
+@pytest.fixture(scope="module")
+def later():
+    return load_edition(CONFIG, LATER)
+
+
 @pytest.fixture(scope="module")
 def registry():
     return load_registry(CONFIG)
 
 
-def test_the_shipped_config_loads_without_a_problem(edition, registry):
-    assert edition_ids(CONFIG) == [EDITION]
-    assert [str(problem) for problem in check_edition(edition, MEASURES, registry)] == []
+def test_the_shipped_config_loads_without_a_problem(each, registry):
+    assert edition_ids(CONFIG) == sorted([EDITION, LATER])
+    assert [str(problem) for problem in check_edition(each, MEASURES, registry)] == []
     assert load_settings(CONFIG, {}).judge.edition == EDITION
 
 
-def test_the_edition_fits_what_the_installed_probes_promise(edition, registry):
+def test_the_edition_fits_what_the_installed_probes_promise_and_is_complete(each, registry):
     promised = load_catalogue().measures
-    assert [str(problem) for problem in check_edition(edition, {**MEASURES, **promised}, registry)] == []
-    other = {name: (m.kind, m.words) for name, m in promised.items() if name in MEASURES and MEASURES[name].kind is not m.kind}
+    assert [str(problem) for problem in check_edition(each, promised, registry)] == []
+    assert [str(problem) for problem in incomplete(each, promised, registry)] == []
+    other = {name: (m.kind, m.words) for name, m in promised.items() if name in CONTRACT and CONTRACT[name].kind is not m.kind}
     assert other == {}
+
+
+def test_every_area_and_every_heading_states_what_it_is_worth(each):
+    for group in {group for criterion in each.criteria for group in criterion.groups}:
+        assert each.points[group] == 100 == sum(area.points[group] for area in each.areas)
+    assert each.headings
 
 
 def test_the_shipped_settings_are_the_defaults_and_name_every_key():
@@ -120,17 +143,48 @@ def test_the_decisions_six_areas_stand_in_their_order(edition):
     assert [area.id for area in edition.areas] == ["infrastructure", "people", "applications", "policy", "portal", "security"]
 
 
-def test_nobody_is_told_that_the_points_are_the_decisions_own(edition):
-    assert edition.verified is False
+def test_the_later_decisions_eight_groups_of_indicators_stand_in_their_order(later):
+    assert [area.number for area in later.areas] == list(range(1, 9))
+    assert [area.title for area in later.areas] == [
+        "Nhận thức số", "Thể chế số", "Hạ tầng số", "Nhân lực số", "An toàn thông tin mạng", "Hoạt động chính quyền số",
+        "Kinh tế số", "Xã hội số",
+    ]  # fmt: skip
+
+
+def test_nobody_is_told_that_the_points_are_the_decisions_own(edition, later):
     assert (edition.valid_from, edition.valid_to) == (date(2018, 10, 12), date(2020, 6, 3))
+    assert (later.valid_from, later.valid_to) == (date(2025, 9, 25), None)
+    for each in (edition, later):
+        assert each.verified is False
+        assert "minh họa" in each.title
+        assert "illustrative" in each.title_en
 
 
-def test_every_criterion_names_its_basis_and_says_what_to_do(edition):
-    for criterion in edition.criteria:
-        assert len(criterion.legal_basis) >= 12, criterion.id
+def test_every_criterion_names_its_basis_and_says_what_to_do(each):
+    for criterion in each.criteria:
+        for day in (each.valid_from, DAYS[each.id].date(), date(2030, 1, 1)):
+            assert len(criterion.basis_on(min(day, each.valid_to or day))) >= 12, criterion.id
         assert len(criterion.remedy.split()) >= 8, criterion.id
-    remedies = [criterion.remedy for criterion in edition.criteria]
+    remedies = [criterion.remedy for criterion in each.criteria]
     assert len(set(remedies)) == len(remedies)
+
+
+def test_an_audit_after_the_decree_has_gone_names_the_one_that_came(later):
+    texts = {day: {one.legal_basis for one in later.on(day).criteria} for day in (date(2026, 6, 30), date(2026, 7, 1))}
+    old, new = ({law for text in found for law in ("42/2022/NĐ-CP, ", "NĐ 224/2026") if law in text} for found in texts.values())
+    assert (old, new) == ({"42/2022/NĐ-CP, "}, {"NĐ 224/2026"})
+
+
+def test_the_articles_points_nest_as_the_decree_nests_them(edition):
+    under = {heading.id: [c.id for c in edition.criteria if c.parent == heading.id] for heading in edition.headings}
+    assert under["5.a"] == ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "5.6b"]
+    assert under["5.c"] == ["5.9", "5.10", "5.13", "5.14", "5.15"]
+    for heading in edition.headings:
+        if "khoản 1 điểm " in heading.title:
+            point = heading.title.rsplit("điểm ", 1)[1].rstrip(")")
+            for criterion in edition.criteria:
+                if criterion.parent == heading.id and "khoản 1 điểm " in criterion.legal_basis:
+                    assert f"khoản 1 điểm {point}" in criterion.legal_basis, criterion.id
 
 
 def test_no_basis_is_younger_than_the_decision(edition):
@@ -138,9 +192,9 @@ def test_no_basis_is_younger_than_the_decision(edition):
     assert [c.id for c in edition.criteria if any(law in c.legal_basis for law in later)] == []
 
 
-def test_criteria_are_numbered_after_their_area(edition):
-    numbers = {area.id: str(area.number) for area in edition.areas}
-    assert [c.id for c in edition.criteria if c.id.split(".")[0] != numbers[c.area]] == []
+def test_criteria_and_headings_are_numbered_after_their_area(each):
+    numbers = {area.id: str(area.number) for area in each.areas}
+    assert [c.id for c in (*each.criteria, *each.headings) if c.id.split(".")[0] != numbers[c.area]] == []
 
 
 @pytest.mark.parametrize("group", ["1", "2", "3"])
@@ -150,25 +204,25 @@ def test_every_content_that_a_group_owes_is_priced_and_no_other(edition, group):
 
 
 @pytest.mark.parametrize("group", ["1", "2", "3"])
-def test_no_measure_is_paid_twice_in_a_group(edition, group):
-    priced = [m for c in edition.criteria_of(group) for m in c.measures if not isinstance(c.scale, Best)]
+def test_no_measure_is_paid_twice_in_a_group(each, group):
+    priced = [m for c in each.criteria_of(group) for m in c.measures if not isinstance(c.scale, Best)]
     assert sorted(priced) == sorted(set(priced))
 
 
-def test_all_ten_scales_and_all_five_sources_are_in_use(edition):
+def test_all_ten_scales_and_all_five_sources_are_in_use(edition, each):
     scales = {YesNo, Ratio, Steps, Piecewise, Relative, Count, Best, Weighted, Table, Penalty}
-    assert {type(criterion.scale) for criterion in edition.criteria} == scales
+    assert {type(criterion.scale) for criterion in each.criteria} == scales
     assert {criterion.source for criterion in edition.criteria} == set(Source)
 
 
-def test_penalties_stop_at_a_floor_that_is_stated_in_the_file(edition):
-    table = tomllib.loads((CONFIG / f"editions/{EDITION}.toml").read_text("utf-8"))
+def test_penalties_stop_at_a_floor_that_is_stated_in_the_file(each):
+    table = tomllib.loads((CONFIG / f"editions/{each.id}.toml").read_text("utf-8"))
     stated = {area["id"] for area in table["areas"] if "floor" in area}
-    assert {c.area for c in edition.criteria if isinstance(c.scale, Penalty)} <= stated
+    assert {c.area for c in each.criteria if isinstance(c.scale, Penalty)} <= stated
 
 
-def test_a_fresher_section_is_never_worth_less(edition):
-    for criterion in edition.criteria:
+def test_a_fresher_section_is_never_worth_less(each):
+    for criterion in each.criteria:
         if criterion.measure and criterion.measure.startswith("freshness."):
             points = [step.points for step in criterion.scale.steps]
             limits = [step.at_most for step in criterion.scale.steps]
@@ -182,7 +236,7 @@ def best_value(scale, measure, most):
     if measure.kind is Kind.WORD:
         return max(scale.table, key=scale.table.get)
     if measure.kind is Kind.BOOLEAN:
-        return True
+        return not isinstance(scale, YesNo) or scale.yes >= scale.no
     if isinstance(scale, Penalty) or (isinstance(scale, Steps) and scale.steps[0].at_most is not None):
         return 0
     return Decimal(1) if measure.kind is Kind.SHARE else 10_000
@@ -191,7 +245,8 @@ def best_value(scale, measure, most):
 def best_case(edition, registry):
     """Give a case in which every agency has the best of everything, seen or told, on one site of its own."""
     proof = Proof(digest=digest_of(b"x"), kind=ProofKind.BLOB, media_type="text/plain", size=1)
-    agencies = registry.agencies_on(THEN)
+    now = DAYS[edition.id]
+    agencies = registry.agencies_on(now.date())
     rows = tuple(
         type(registry.rows[0])(agency=agency.code, url=f"https://{agency.code}.test/", role=role, confirmed=True)
         for agency in agencies
@@ -210,7 +265,7 @@ def best_case(edition, registry):
         measure = declared_measure(criterion, MEASURES)
         told += [
             Declaration(
-                agency=agency.code, edition=edition.id, criterion=criterion.id, imported_at=NOW, proof=proof,
+                agency=agency.code, edition=edition.id, criterion=criterion.id, imported_at=now, proof=proof,
                 value=best_value(criterion.scale, measure, criterion.max_points),
             )
             for agency in agencies
@@ -218,7 +273,7 @@ def best_case(edition, registry):
         ]  # fmt: skip
     records = [
         ReadingRecord(
-            run="r", site=f"https://{agency.code}.test/", agency=None, probe="p", probe_version=1, observed_at=NOW,
+            run="r", site=f"https://{agency.code}.test/", agency=None, probe="p", probe_version=1, observed_at=now,
             known=digest_of(b"k"),
             reading=Measured(measure=name, value=value, because=Note(key="t", text="seen"), evidence=(proof,)),
         )
@@ -227,22 +282,22 @@ def best_case(edition, registry):
     ]  # fmt: skip
     own = type(registry)(groups=registry.groups, agencies=registry.agencies, rows=rows)
     return Case(
-        edition=edition, registry=own, measures=MEASURES, as_of=NOW, records=records, declarations=told, declarations_closed=True
+        edition=edition, registry=own, measures=MEASURES, as_of=now, records=records, declarations=told, declarations_closed=True
     )
 
 
-def test_who_has_and_declares_the_best_of_everything_has_100_in_every_group(edition, registry):
-    ranking = judge(best_case(edition, registry))
+def test_who_has_and_declares_the_best_of_everything_has_100_in_every_group(each, registry):
+    ranking = judge(best_case(each, registry))
     for group in ranking.groups:
-        assert group.rows
+        assert bool(group.rows) == (group.group in each.points)
         assert not group.unranked
         for row in group.rows:
             lost = [(m.criterion, m.points) for m in row.marks if getattr(m, "points", None) not in {m.max, Decimal(0)}]
             assert (row.points, row.possible, row.pending) == (100, 100, 0), (row.agency, lost)
 
 
-def test_nobody_who_was_not_seen_has_a_point_or_loses_one(edition, registry):
-    case = Case(edition=edition, registry=registry, measures=MEASURES, as_of=NOW)
+def test_nobody_who_was_not_seen_has_a_point_or_loses_one(each, registry):
+    case = Case(edition=each, registry=registry, measures=MEASURES, as_of=DAYS[each.id])
     for group in judge(case).groups:
         assert not group.rows
         for row in group.unranked:
@@ -250,8 +305,8 @@ def test_nobody_who_was_not_seen_has_a_point_or_loses_one(edition, registry):
             assert not fixes(case, judge(case), row.agency)
 
 
-def test_every_scale_reaches_its_max_and_nothing_more(edition):
-    for criterion in edition.criteria:
+def test_every_scale_reaches_its_max_and_nothing_more(each):
+    for criterion in each.criteria:
         assert bounds(criterion.scale, criterion.max_points)[1] == criterion.max_points, criterion.id
 
 

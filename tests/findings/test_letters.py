@@ -4,6 +4,7 @@ import re
 import shlex
 import tomllib
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +22,7 @@ from auditor.findings.expected import expected
 from auditor.findings.sights import REFUSED, UNSEEN
 from auditor.judge.scales import price
 from auditor.model.alert import Rule
-from auditor.model.edition import Source
+from auditor.model.edition import Basis, Source
 from auditor.model.finding import FindingKind
 from auditor.model.letter import Relation, Why
 from auditor.model.note import Note
@@ -69,6 +70,15 @@ def test_the_points_of_a_letter_are_those_of_the_next_best_fix():
     [letter] = written([bad_night(), bad_night()])[1]
     assert {entry.criterion.id: entry.fix.points for entry in letter.entries} == {"1": D(2), "2": D(2)}
     assert "2.00" in render_letter(letter).text
+
+
+def test_a_letter_names_the_law_of_its_day():
+    bases = (Basis(text="Luật cũ", valid_to=date(2019, 2, 28)), Basis(text="Luật mới", valid_from=date(2019, 3, 1)))
+    rules = (criterion("1", legal_basis="", bases=bases), criterion("2"))
+    [letter] = written([[read(False, "a.yes"), read(D(1), UP)]] * 2, criteria=rules)[1]
+    text = render_letter(letter).text
+    assert "Luật mới" in text
+    assert "Luật cũ" not in text
 
 
 def test_a_refusal_has_a_letter_of_its_own_that_says_how_to_let_us_in_and_until_when():

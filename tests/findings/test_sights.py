@@ -47,6 +47,13 @@ def test_points_that_are_left_behind_are_a_failure_and_full_ones_are_none():
     assert shown([read("no duty", "a.yes"), read("empty", "a.state")])["2"] == "fails"
 
 
+def test_a_criterion_that_does_not_concern_an_agency_is_no_failure_of_its():
+    spared = criterion("1", exempt=("so-a",), exempt_because="Không có việc này")
+    night = [read(False, "a.yes"), read(D(1), UP)]
+    assert "1" not in shown(night, criteria=(spared, criterion("2")))
+    assert shown(night, criteria=(spared, criterion("2")))["2"] == "fails"
+
+
 @pytest.mark.parametrize("cause", OURS)
 def test_what_is_our_fault_or_open_shows_nothing(cause):
     found = shown([read(cause, measure) for measure in ("a.yes", "a.state", "a.count", LEFT, UP)])

@@ -1,10 +1,22 @@
-"""The ten scales, cell by cell."""
+"""The ten scales: every row of ``scales.toml``, and what holds for all values."""
 
+import tomllib
 from decimal import Decimal as D
+from decimal import InvalidOperation
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from province import edition, proof, registry
 
+from auditor.editions.fields import Fields
+from auditor.editions.scales import read_scale
+from auditor.judge.areas import standing
 from auditor.judge.scales import bounds, bounds_of_many, price, price_relative
+from auditor.model.edition import Source
+from auditor.model.mark import Points
+from auditor.model.note import Note
 from auditor.model.scale import (
     Best,
     Case,
@@ -14,6 +26,7 @@ from auditor.model.scale import (
     Piecewise,
     Ratio,
     Relative,
+    Scale,
     Step,
     Steps,
     Table,
@@ -21,73 +34,308 @@ from auditor.model.scale import (
     YesNo,
 )
 
-STEPS = Steps(
-    steps=(Step(at_most=D(7), points=D(2)), Step(at_most=D(30), points=D(1))), words={"never": D(0), "undated": D("0.5")}
+ROWS = tomllib.loads((Path(__file__).parent / "scales.toml").read_text("utf-8"))
+often = settings(max_examples=2000, deadline=None)
+
+
+def number(text):
+    """Give a text as the number that it is, else as it stands."""
+    try:
+        return D(text) if isinstance(text, str) else text
+    except InvalidOperation:
+        return text
+
+
+def read(table):
+    problems = []
+    scale = read_scale(Fields({"scale": table}, "scales.toml", "", problems))
+    assert not problems, problems
+    return scale
+
+
+def rows(kind):
+    return [pytest.param(part, row, id=f"{part['name']}: {row}") for part in ROWS[kind] for row in part["rows"]]
+
+
+def exactly(found, wanted):
+    return isinstance(found, D) and found == D(wanted)
+
+
+# The table
+
+
+@pytest.mark.parametrize(("part", "row"), rows("scales"))
+def test_a_value_has_the_points_that_were_computed_by_hand(part, row):
+    value, points = row
+    value = value if part.get("kind") == "word" else number(value)
+    assert exactly(price(read(part["scale"]), value, D(part["most"])), points)
+
+
+@pytest.mark.parametrize("part", [*ROWS["scales"], *ROWS["many"]], ids=lambda part: part["name"])
+def test_a_scale_has_a_least_and_a_most(part):
+    low, high = bounds(read(part["scale"]), D(part["most"]))
+    assert exactly(low, part["bounds"][0])
+    assert exactly(high, part["bounds"][1])
+
+
+@pytest.mark.parametrize(("part", "row"), rows("relative"))
+def test_a_number_is_worth_its_part_of_the_groups_highest(part, row):
+    own, highest, points = row
+    assert exactly(price_relative(D(own), D(highest), D(part["most"])), points)
+    assert bounds(Relative(), D(part["most"])) == (D(0), D(part["most"]))
+
+
+@pytest.mark.parametrize(("part", "row"), rows("many"))
+def test_several_measures_come_to_what_was_computed_by_hand(part, row):
+    values, low, high = row
+    known = {name: None if value == "?" else number(value) for name, value in values.items()}
+    found = bounds_of_many(read(part["scale"]), known, D(part["most"]))
+    assert exactly(found[0], low)
+    assert exactly(found[1], high)
+
+
+def mark(place, points):
+    return Points(
+        criterion=str(place), area="portal", max=max(points, D(0)), because=Note(key="t", text="t"), source=Source.MEASURED,
+        proofs=(proof(),), points=points,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "row"), rows("areas"))
+def test_what_is_taken_away_stops_at_the_areas_floor(part, row):
+    given_, kept, back = row
+    marks = [mark(place, D(points)) for place, points in enumerate(given_)]
+    found = standing(edition(floor=part["floor"]), registry().agencies[0], marks)
+    area = next(one for one in found.areas if one.area == "portal")
+    assert exactly(area.points, kept)
+    assert exactly(area.floored, back)
+    assert found.points == D(kept)
+
+
+def test_every_one_of_the_ten_scales_stands_in_the_table():
+    shown = {type(read(part["scale"])) for part in (*ROWS["scales"], *ROWS["many"])} | {Relative}
+    assert shown == set(Scale.__args__)
+    assert len(shown) == 10
+
+
+@pytest.mark.parametrize("scale", [Table(table={"a": D(1)}), Relative(), Best(cases=()), Weighted(fractions=())])
+def test_a_scale_that_needs_more_than_one_number_prices_none(scale):
+    with pytest.raises(TypeError):
+        price(scale, D(1), D(1))
+
+
+@pytest.mark.parametrize("scale", [YesNo(yes=D(1)), Best(cases=()), Weighted(fractions=())])
+def test_a_scale_without_words_prices_none(scale):
+    with pytest.raises(TypeError):
+        price(scale, "never", D(1))
+
+
+def test_a_word_without_a_price_is_no_zero():
+    with pytest.raises(KeyError):
+        price(Ratio(words={"never": D(0)}), "undated", D(1))
+
+
+# What holds for all values
+
+POINTS = st.decimals(min_value=D("0.01"), max_value=D(60), places=2)
+SHARES = st.decimals(min_value=D(0), max_value=D(1), places=6)
+COUNTS = st.integers(0, 10**6)
+EACH = st.decimals(min_value=D("0.01"), max_value=D(5), places=2)
+
+
+def part_of(most):
+    """Give points from nothing to the max."""
+    return st.decimals(min_value=D(0), max_value=D(1), places=3).map(lambda share: share * most)
+
+
+@st.composite
+def rising_steps(draw, most):
+    """Give steps as an edition's author means them: the further, the more points."""
+    limits = sorted(draw(st.lists(COUNTS, min_size=1, max_size=5, unique=True)), reverse=True)
+    worth = sorted(draw(st.lists(part_of(most), min_size=len(limits), max_size=len(limits))), reverse=True)
+    otherwise = draw(part_of(worth[-1]))
+    return Steps(steps=tuple(Step(at_least=D(a), points=p) for a, p in zip(limits, worth, strict=True)), otherwise=otherwise)
+
+
+@st.composite
+def falling_steps(draw, most):
+    """Give steps the other way round: the fewer days, the more points."""
+    limits = sorted(draw(st.lists(COUNTS, min_size=1, max_size=5, unique=True)))
+    worth = sorted(draw(st.lists(part_of(most), min_size=len(limits), max_size=len(limits))), reverse=True)
+    otherwise = draw(part_of(worth[-1]))
+    return Steps(steps=tuple(Step(at_most=D(a), points=p) for a, p in zip(limits, worth, strict=True)), otherwise=otherwise)
+
+
+@st.composite
+def piecewise(draw):
+    norm = draw(st.decimals(min_value=D("0.01"), max_value=D(1), places=2))
+    return Piecewise(norm=norm, floor=draw(st.decimals(min_value=D(0), max_value=norm, places=2)))
+
+
+@st.composite
+def monotone(draw):
+    """Give a scale on which more is better, its max, and two of its values, the worse one first."""
+    most = draw(POINTS)
+    scale = draw(
+        st.one_of(
+            st.just(Ratio()),
+            piecewise(),
+            st.builds(Count, each=EACH),
+            rising_steps(most),
+            st.builds(YesNo, yes=st.just(most), no=part_of(most)),
+        )
+    )
+    values = draw(st.tuples(kind_of(scale), kind_of(scale)))
+    return scale, most, *sorted(values)
+
+
+def kind_of(scale):
+    """Give values that fit a scale."""
+    match scale:
+        case Ratio() | Piecewise():
+            return SHARES
+        case YesNo():
+            return st.booleans()
+        case _:
+            return COUNTS
+
+
+@often
+@given(monotone())
+def test_a_better_value_never_gives_fewer_points(found):
+    scale, most, worse, better = found
+    assert price(scale, worse, most) <= price(scale, better, most)
+
+
+@often
+@given(st.data())
+def test_where_less_is_better_less_never_gives_fewer_points(data):
+    most = data.draw(POINTS)
+    penalty = st.builds(Penalty, each=EACH, most=st.just(most))
+    scale = data.draw(st.one_of(falling_steps(most), penalty))
+    less, more = sorted(data.draw(st.tuples(COUNTS, COUNTS)))
+    assert price(scale, less, most) >= price(scale, more, most)
+
+
+@often
+@given(POINTS, COUNTS, COUNTS, COUNTS)
+def test_of_two_in_one_group_the_better_never_has_fewer_points_and_the_best_has_all(most, one, other, third):
+    highest = D(max(one, other, third))
+    worse, better = sorted((D(one), D(other)))
+    assert price_relative(worse, highest, most) <= price_relative(better, highest, most)
+    assert D(0) <= price_relative(worse, highest, most) <= most
+    assert price_relative(highest, highest, most) == (most if highest else 0)
+
+
+@often
+@given(POINTS, COUNTS, COUNTS, st.integers(0, 100))
+def test_to_better_ones_own_number_never_costs_though_it_may_lift_the_highest(most, own, others, more):
+    before = price_relative(D(own), D(max(own, others)), most)
+    assert price_relative(D(own + more), D(max(own + more, others)), most) >= before
+
+
+@st.composite
+def any_scale(draw):
+    """Give any scale that ``auditor check`` lets pass for one value, also one that makes no sense, with its max and a value."""
+    most = draw(POINTS)
+    words = draw(st.dictionaries(st.sampled_from(["never", "undated", "unreachable"]), part_of(most), max_size=3))
+    taken = {word: -points for word, points in words.items()}
+    steps = st.lists(
+        st.one_of(
+            st.builds(Step, points=part_of(most), at_least=COUNTS.map(D)),
+            st.builds(Step, points=part_of(most), at_most=COUNTS.map(D)),
+        ),
+        min_size=1,
+        max_size=5,
+    ).map(tuple)
+    table = st.dictionaries(st.text(min_size=1, max_size=4), part_of(most), min_size=1, max_size=4)
+    scale, values = draw(
+        st.one_of(
+            st.tuples(st.builds(YesNo, yes=part_of(most), no=part_of(most)), st.just(st.booleans())),
+            st.tuples(st.just(Ratio(words=words)), st.just(SHARES)),
+            st.tuples(piecewise(), st.just(SHARES)),
+            st.tuples(st.builds(Count, each=EACH, words=st.just(words)), st.just(COUNTS)),
+            st.tuples(st.builds(Steps, steps=steps, otherwise=part_of(most), words=st.just(words)), st.just(COUNTS)),
+            st.tuples(st.builds(Penalty, each=EACH, most=st.just(most), words=st.just(taken)), st.just(COUNTS)),
+            table.map(lambda prices: (Table(table=prices), st.sampled_from(sorted(prices)))),
+        )
+    )
+    named = sorted(getattr(scale, "words", {}))
+    return (
+        scale,
+        D(0) if isinstance(scale, Penalty) else most,
+        draw(st.one_of(values, st.sampled_from(named)) if named else values),
+    )
+
+
+@often
+@given(any_scale())
+def test_points_lie_within_the_bounds(found):
+    scale, most, value = found
+    low, high = bounds(scale, most)
+    assert low <= price(scale, value, most) <= high
+
+
+MEASURES = ("a", "b", "c")
+
+
+@st.composite
+def of_many(draw):
+    """Give a scale over several measures, its max, what is known, and one way in which all turns out."""
+    most = draw(POINTS)
+    if draw(st.booleans()):
+        case = st.builds(Case, measure=st.sampled_from(MEASURES), points=part_of(most), equals=st.booleans())
+        scale = Best(cases=tuple(draw(st.lists(case, min_size=1, max_size=4))))
+        outcome = st.booleans()
+    else:
+        weights = draw(st.lists(EACH, min_size=1, max_size=3))
+        scale = Weighted(fractions=tuple(Fraction(measure=m, weight=w) for m, w in zip(MEASURES, weights, strict=False)))
+        outcome = st.one_of(st.booleans(), SHARES)
+    whole = {measure: draw(outcome) for measure in MEASURES}
+    known = {measure: draw(st.sampled_from([value, None])) for measure, value in whole.items()}
+    return scale, most, known, whole
+
+
+@often
+@given(of_many())
+def test_however_several_measures_turn_out_the_points_lie_within_their_bounds(found):
+    scale, most, known, whole = found
+    low, high = bounds_of_many(scale, known, most)
+    points, same = bounds_of_many(scale, whole, most)
+    assert points == same
+    # A sum of shares is rounded at its 28th digit, on either side by itself.
+    slack = D("1e-20")
+    assert low - slack <= points <= high + slack
+    least, greatest = bounds(scale, most)
+    assert least <= low
+    assert high <= greatest + slack
+
+
+@often
+@given(of_many(), st.sampled_from(MEASURES))
+def test_a_better_share_never_lowers_a_weighted_sum_and_a_case_more_never_the_best(found, measure):
+    scale, most, _, whole = found
+    before = bounds_of_many(scale, whole, most)[0]
+    if isinstance(scale, Weighted):
+        assert bounds_of_many(scale, {**whole, measure: D(1)}, most)[0] >= before - D("1e-20")
+    else:
+        more = Best(cases=(*scale.cases, Case(measure=measure, points=most, equals=True)))
+        assert bounds_of_many(more, whole, most)[0] >= before
+
+
+@often
+@given(
+    st.lists(st.decimals(min_value=D(-3), max_value=D(3), places=2), min_size=1, max_size=6),
+    st.decimals(min_value=D(-4), max_value=D(1), places=1),
+    st.integers(0, 5),
+    st.decimals(min_value=D(0), max_value=D(3), places=2),
 )
-MEETINGS = Steps(steps=(Step(at_least=D(4), points=D(20)), Step(at_least=D(3), points=D(15))), otherwise=D(1))
-
-
-@pytest.mark.parametrize(
-    ("scale", "value", "most", "points"),
-    [
-        (YesNo(yes=D(2)), True, D(2), D(2)),
-        (YesNo(yes=D(2)), False, D(2), D(0)),
-        (Ratio(), D("0.25"), D(4), D(1)),
-        (Ratio(words={"never": D(0)}), "never", D(4), D(0)),
-        (STEPS, 7, D(2), D(2)),
-        (STEPS, 8, D(2), D(1)),
-        (STEPS, 31, D(2), D(0)),
-        (STEPS, "never", D(2), D(0)),
-        (STEPS, "undated", D(2), D("0.5")),
-        (MEETINGS, 5, D(20), D(20)),
-        (MEETINGS, 3, D(20), D(15)),
-        (MEETINGS, 0, D(20), D(1)),
-        (Piecewise(floor=D("0.35"), norm=D("0.7")), D("0.34"), D(7), D(0)),
-        (Piecewise(floor=D("0.35"), norm=D("0.7")), D("0.35"), D(7), D("3.5")),
-        (Piecewise(floor=D("0.35"), norm=D("0.7")), D("0.7"), D(7), D(7)),
-        (Piecewise(floor=D("0.35"), norm=D("0.7")), D("0.9"), D(7), D(7)),
-        (Count(each=D("0.5")), 3, D(5), D("1.5")),
-        (Count(each=D("0.5")), 30, D(5), D(5)),
-        (Table(table={"chair": D(10), "deputy": D(5), "none": D(0)}), "deputy", D(10), D(5)),
-        (Penalty(each=D("0.25"), most=D(1)), 2, D(0), D("-0.5")),
-        (Penalty(each=D("0.25"), most=D(1)), 9, D(0), D(-1)),
-    ],
-)
-def test_a_value_has_its_price(scale, value, most, points):
-    assert price(scale, value, most) == points
-
-
-@pytest.mark.parametrize(
-    ("scale", "most", "least_and_most"),
-    [
-        (YesNo(yes=D(0), no=D(2)), D(2), (D(0), D(2))),
-        (Ratio(), D(3), (D(0), D(3))),
-        (STEPS, D(2), (D(0), D(2))),
-        (MEETINGS, D(20), (D(1), D(20))),
-        (Table(table={"a": D(1), "b": D(3)}), D(3), (D(1), D(3))),
-        (Penalty(each=D(1), most=D(4)), D(0), (D(-4), D(0))),
-        (Count(each=D(1)), D(5), (D(0), D(5))),
-        (Relative(), D(5), (D(0), D(5))),
-    ],
-)
-def test_a_scale_has_a_least_and_a_most(scale, most, least_and_most):
-    assert bounds(scale, most) == least_and_most
-
-
-def test_the_best_of_cases_counts_and_an_open_case_only_widens():
-    scale = Best(cases=(Case(measure="a", equals=True, points=D(3)), Case(measure="b", at_least=D(2), points=D(5))))
-    assert bounds_of_many(scale, {"a": True, "b": 1}, D(5)) == (D(3), D(3))
-    assert bounds_of_many(scale, {"a": True, "b": None}, D(5)) == (D(3), D(5))
-    assert bounds_of_many(scale, {"a": None, "b": 2}, D(5)) == (D(5), D(5))
-    assert bounds_of_many(scale, {"a": False, "b": 0}, D(5)) == (D(0), D(0))
-
-
-def test_fractions_are_weighed():
-    scale = Weighted(fractions=(Fraction(measure="full", weight=D(1)), Fraction(measure="partial", weight=D("0.5"))))
-    assert bounds_of_many(scale, {"full": D("0.5"), "partial": D(1)}, D(3)) == (D(2), D(2))
-    assert bounds_of_many(scale, {"full": None, "partial": D(0)}, D(3)) == (D(0), D(2))
-
-
-def test_relative_to_the_best_where_nobody_has_anything_gives_nothing():
-    assert price_relative(D(5), D(10), D(4)) == D(2)
-    assert price_relative(D(0), D(0), D(4)) == 0
+def test_more_points_of_a_mark_never_lower_its_area_and_none_falls_under_its_floor(points, floor, place, more):
+    law, agency = edition(floor=str(floor)), registry().agencies[0]
+    place %= len(points)
+    better = [value + more if at == place else value for at, value in enumerate(points)]
+    before, after = (
+        standing(law, agency, [mark(at, value) for at, value in enumerate(values)]).areas[0] for values in (points, better)
+    )
+    assert floor <= before.points <= after.points
+    assert before.points - before.floored == sum(points)

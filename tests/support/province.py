@@ -46,14 +46,14 @@ def criterion(id="1", **given):
     return Criterion(id=id, **base)
 
 
-def edition(*criteria, floor="0", min_coverage="0.5"):
+def edition(*criteria, floor="0", min_coverage="0.5", headings=()):
     return Edition(
         id="e", title="Bộ thử", legal_basis="luật", verified=False, valid_from=date(2018, 1, 1), valid_to=date(2020, 6, 3),
         min_coverage=Decimal(min_coverage), stale_after=timedelta(days=14), refusal_grace=timedelta(days=30),
         window=timedelta(days=365), digest=digest_of(b"e"),
         classes=(Class(name="Tốt", at_least=Decimal(85)), Class(name="Khá", at_least=Decimal(70)), Class(name="Yếu", at_least=Decimal(0))),
         areas=(Area(id="portal", number=5, title="Cổng", floor=Decimal(floor)), Area(id="policy", number=4, title="Chính sách")),
-        criteria=tuple(criteria),
+        criteria=tuple(criteria), headings=tuple(headings),
     )  # fmt: skip
 
 
