@@ -9,7 +9,7 @@ from auditor.model.note import Json
 from reports.letter import Rendered, letter_words, markup, plain
 from reports.numbers import two
 from reports.prices import because, declared_measure
-from reports.view import area_of, criterion_of, local_day, local_time
+from reports.view import area_of, criterion_of, law_day, local_day, local_time
 from reports.visible import one_line
 from reports.words import Words
 
@@ -144,7 +144,7 @@ def _case(letter: ContradictionLetter, one: Contradiction, words: Words) -> tupl
     rows = [
         (words.text("letter.contradiction.declared"), words.value(opening.declared, declared_measure(criterion, measure))),
         (words.text("letter.contradiction.measured"), words.value(opening.measured, measure)),
-        (words.text("letter.basis"), criterion.legal_basis),
+        (words.text("letter.basis"), criterion.basis_on(law_day(letter.edition, letter.at))),
         *((words.text("letter.proof"), line) for line in _proofs(one)),
         (words.text("letter.contradiction.until"), local_day(opening.deadline)),
     ]

@@ -27,6 +27,7 @@ __all__ = [
     "criterion_of",
     "day_of",
     "evidence_file",
+    "law_day",
     "local_day",
     "local_time",
     "notices",
@@ -127,10 +128,12 @@ def area_of(edition: Edition, area: AreaId) -> Area:
 
 def day_of(source: Source) -> date:
     """Give the day whose agencies are ranked: the as-of day, or the nearest day on which the edition is law."""
-    today = source.ranking.as_of.astimezone(_VIETNAM).date()
-    if source.edition.valid_to and today > source.edition.valid_to:
-        return source.edition.valid_to
-    return max(today, source.edition.valid_from)
+    return law_day(source.edition, source.ranking.as_of)
+
+
+def law_day(edition: Edition, moment: datetime) -> date:
+    """Give the day in Vietnam of an instant, or the nearest on which the edition is law."""
+    return edition.nearest(moment.astimezone(_VIETNAM).date())
 
 
 def agency_on(source: Source, code: AgencyId) -> Agency | None:

@@ -72,8 +72,7 @@ def read_declarations(
 
 def _day(edition: Edition, imported_at: datetime) -> date:
     """Give the day whose groups count: the import's, or the nearest on which the edition is law."""
-    today = max(imported_at.astimezone(_VIETNAM).date(), edition.valid_from)
-    return min(today, edition.valid_to) if edition.valid_to else today
+    return edition.nearest(imported_at.astimezone(_VIETNAM).date())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,10 +53,7 @@ class Case:
     @cached_property
     def day(self) -> date:
         """Give the day whose agencies are ranked: the as-of day, or the edition's last day when it has ended by then."""
-        today = self.as_of.astimezone(_VIETNAM).date()
-        if self.edition.valid_to and today > self.edition.valid_to:
-            return self.edition.valid_to
-        return max(today, self.edition.valid_from)
+        return self.edition.nearest(self.as_of.astimezone(_VIETNAM).date())
 
     @cached_property
     def in_force(self) -> bool:

@@ -192,6 +192,11 @@ class Edition:
         """Tell whether the edition is law on that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def nearest(self, day: date) -> date:
+        """Give that day, or the nearest one on which the edition is law."""
+        day = max(day, self.valid_from)
+        return min(day, self.valid_to) if self.valid_to else day
+
     def on(self, day: date) -> "Edition":
         """Give the edition as it stands on a day: that day's criteria, each with that day's legal basis."""
         return replace(self, criteria=tuple(one.on(day) for one in self.criteria if one.valid_on(day)))

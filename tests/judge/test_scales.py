@@ -234,38 +234,42 @@ def test_to_better_ones_own_number_never_costs_though_it_may_lift_the_highest(mo
     assert price_relative(D(own + more), D(max(own + more, others)), most) >= before
 
 
+def some_steps(draw, most):
+    bound = draw(st.lists(st.tuples(st.booleans(), COUNTS, part_of(most)), min_size=1, max_size=5))
+    return tuple(
+        Step(at_least=D(limit) if least else None, at_most=None if least else D(limit), points=points)
+        for least, limit, points in bound
+    )
+
+
+WORDS = ("never", "undated", "unreachable")
+ONE_VALUE = (YesNo, Ratio, Piecewise, Count, Steps, Penalty, Table)
+
+
 @st.composite
 def any_scale(draw):
     """Give any scale that ``auditor check`` lets pass for one value, also one that makes no sense, with its max and a value."""
-    most = draw(POINTS)
-    words = draw(st.dictionaries(st.sampled_from(["never", "undated", "unreachable"]), part_of(most), max_size=3))
-    taken = {word: -points for word, points in words.items()}
-    steps = st.lists(
-        st.one_of(
-            st.builds(Step, points=part_of(most), at_least=COUNTS.map(D)),
-            st.builds(Step, points=part_of(most), at_most=COUNTS.map(D)),
-        ),
-        min_size=1,
-        max_size=5,
-    ).map(tuple)
-    table = st.dictionaries(st.text(min_size=1, max_size=4), part_of(most), min_size=1, max_size=4)
-    scale, values = draw(
-        st.one_of(
-            st.tuples(st.builds(YesNo, yes=part_of(most), no=part_of(most)), st.just(st.booleans())),
-            st.tuples(st.just(Ratio(words=words)), st.just(SHARES)),
-            st.tuples(piecewise(), st.just(SHARES)),
-            st.tuples(st.builds(Count, each=EACH, words=st.just(words)), st.just(COUNTS)),
-            st.tuples(st.builds(Steps, steps=steps, otherwise=part_of(most), words=st.just(words)), st.just(COUNTS)),
-            st.tuples(st.builds(Penalty, each=EACH, most=st.just(most), words=st.just(taken)), st.just(COUNTS)),
-            table.map(lambda prices: (Table(table=prices), st.sampled_from(sorted(prices)))),
-        )
-    )
-    named = sorted(getattr(scale, "words", {}))
-    return (
-        scale,
-        D(0) if isinstance(scale, Penalty) else most,
-        draw(st.one_of(values, st.sampled_from(named)) if named else values),
-    )
+    most, shape = draw(POINTS), draw(st.sampled_from(ONE_VALUE))
+    worth = part_of(most)
+    words = draw(st.dictionaries(st.sampled_from(WORDS), worth, min_size=1, max_size=3))
+    if shape is YesNo:
+        scale = YesNo(yes=draw(worth), no=draw(worth))
+    elif shape is Ratio:
+        scale = Ratio(words=words)
+    elif shape is Piecewise:
+        scale = draw(piecewise())
+    elif shape is Count:
+        scale = Count(each=draw(EACH), words=words)
+    elif shape is Steps:
+        scale = Steps(steps=some_steps(draw, most), otherwise=draw(worth), words=words)
+    elif shape is Penalty:
+        scale = Penalty(each=draw(EACH), most=most, words={word: -points for word, points in words.items()})
+    else:
+        scale = Table(table=words)
+    named = getattr(scale, "table", None) or getattr(scale, "words", None)
+    if shape is Table or (named and draw(st.booleans())):
+        return scale, D(0) if shape is Penalty else most, draw(st.sampled_from(sorted(named)))
+    return scale, D(0) if shape is Penalty else most, draw(kind_of(scale))
 
 
 @often
