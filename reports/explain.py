@@ -44,7 +44,8 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
         return _joined([*_name(standing), *_under(source, standing, what, said)])
     records = _records(source, standing, what)
     if not records and what not in source.measures:
-        known: list[str] = [*(mark.criterion for mark in standing.marks), *source.measures]
+        headings = (heading.id for heading in source.edition.headings)
+        known: list[str] = [*(mark.criterion for mark in standing.marks), *headings, *source.measures]
         raise LookupError(f'không có tiêu chí hay phép đo "{what}" của cơ quan {agency}{_near(what, known)}')
     return _joined([*_name(standing), *_measure(source, standing, MeasureId(what), records, said)])
 

@@ -98,6 +98,7 @@ class _Reader:
     ) -> None:
         self._registry, self._measures, self._day, self._found = registry, measures, day, found
         self._criteria = {criterion.id: criterion for criterion in edition.criteria}
+        self._sums = {heading.id for heading in edition.headings}
         self._headers: dict[str, str] = {}
         self._at: dict[str, int] = {}
         self._seen: dict[tuple[AgencyId, str], int] = {}
@@ -172,6 +173,8 @@ class _Reader:
         match same:
             case [name]:
                 return self._criteria[name]
+            case [] if cell.text in self._sums:
+                self._say(line, "criterion", f'"{cell.text}" chỉ cộng điểm các tiêu chí bên dưới, không tự khai')
             case []:
                 self._say(line, "criterion", f'không có tiêu chí "{cell.text}"{near(cell.text, self._criteria)}')
             case _:

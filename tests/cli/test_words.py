@@ -94,6 +94,38 @@ def test_wrong_config_is_listed_whole_by_check_and_stops_every_other_command(tmp
         assert "agencies.csv" in done.err
 
 
+def test_an_edition_that_forgets_a_measure_is_a_problem_of_check_and_of_nothing_else(tmp_path):
+    config = tmp_path / "config"
+    shutil.copytree(shipped_config(), config)
+    edition = config / "editions" / "qd-3061-2018.toml"
+    edition.write_text(edition.read_text("utf-8").replace('["portal.trust_label"]', "[]", 1), "utf-8")
+    checked = auditor("check", "--config", config, "--json")
+    assert checked.code == 1
+    assert checked.json["problems"] == [
+        {
+            "file": "editions/qd-3061-2018.toml",
+            "place": "",
+            "what": 'no criterion prices "portal.trust_label": price it, or list it in "unpriced" with a reason',
+        }
+    ]
+    ranked = auditor("rank", "--config", config, "--data", tmp_path / "var")
+    assert (ranked.code, "trust_label" in ranked.err) == (2, False)
+    assert "nothing was published yet" in ranked.err
+    assert auditor("declare", "list", "--config", config, "--data", tmp_path / "var").code == 0
+
+
+def test_an_edition_whose_sums_contradict_it_stops_every_command(tmp_path):
+    config = tmp_path / "config"
+    shutil.copytree(shipped_config(), config)
+    edition = config / "editions" / "qd-3061-2018.toml"
+    edition.write_text(edition.read_text("utf-8").replace('points = { "1" = "30"', 'points = { "1" = "31"', 1), "utf-8")
+    what = 'area "portal": group "1": 31 points are stated, the criteria come to 30'
+    assert what in auditor("check", "--config", config).out
+    ranked = auditor("rank", "--config", config, "--data", tmp_path / "var")
+    assert ranked.code == 2
+    assert what in ranked.err
+
+
 def test_the_shipped_config_is_without_a_problem(tmp_path):
     done = auditor("check", "--json", "--data", tmp_path)
     assert done.code == 0

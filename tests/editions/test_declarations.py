@@ -19,7 +19,7 @@ from auditor.editions.answers import Refused, read_answer
 from auditor.editions.declarations import read_declarations
 from auditor.editions.sheet import MAX_BYTES, open_form
 from auditor.errors import InputError
-from auditor.model.edition import Source
+from auditor.model.edition import Heading, Source
 from auditor.model.reading import Kind, Measure, fits
 from auditor.model.scale import Count, Ratio, Steps, Table
 
@@ -57,6 +57,7 @@ EDITION = edition(
     criterion("3.2", source=Source.MEASURED_CAPS_DECLARED, measure="services.online_share", scale=Ratio(), groups=ALL),
     criterion("3.3", source=Source.LOWER_OF, measure="freshness.news", scale=Steps(steps=()), groups=ALL),
     criterion("3.4", source=Source.LOWER_OF, measure="tls.gone", groups=ALL),
+    headings=(Heading(id="1.a", area="portal", title="Trang thiết bị", points={}),),
 )
 REGISTRY = registry("so-a", "so-b", "huyen-c")
 
@@ -213,6 +214,7 @@ def test_whatever_is_written_is_either_a_value_that_fits_or_refused(text, measur
         (["so-aa", "1.1", "có"], 'cột agency: không có cơ quan nào mang mã "so-aa" (có phải "so-a"?)'),
         (["Huyen-C", "1.1", "có"], 'cột agency: không có cơ quan nào mang mã "Huyen-C" (hãy ghi mã "huyen-c")'),
         (["so-a", "1.11", "có"], 'cột criterion: không có tiêu chí "1.11" (có phải "1.1"?)'),
+        (["so-a", "1.a", "có"], 'cột criterion: "1.a" chỉ cộng điểm các tiêu chí bên dưới, không tự khai'),
         (["so-a", "2.1", "có"], 'cột criterion: tiêu chí "2.1" không áp dụng cho nhóm 1 của "so-a"'),
         (["so-a", "2.3", "có"], 'cột criterion: tiêu chí "2.3" không áp dụng cho "so-a". Lý do: Sở không có việc này'),
         (["so-a", "2.4", "có"], 'cột criterion: tiêu chí "2.4" không thuộc bộ tiêu chí của ngày 10/01/2019'),
