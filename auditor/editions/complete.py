@@ -44,18 +44,20 @@ def _classes(edition: Edition) -> Iterator[tuple[str, str]]:
 
 def _bases(edition: Edition) -> Iterator[tuple[str, str]]:
     for criterion in edition.criteria:
-        for first, last in _lawless(edition, criterion):
-            until = f"to {last}" if last else "on"
-            yield f'criterion "{criterion.id}"', f"no legal basis holds from {first} {until}"
+        first, last = _span(edition, criterion)
+        if last and last < first:
+            yield f'criterion "{criterion.id}"', "belongs to no day of the edition"
+            continue
+        for since, until in _lawless(edition, criterion):
+            span = f"to {until}" if until else "on"
+            yield f'criterion "{criterion.id}"', f"no legal basis holds from {since} {span}"
 
 
 def _lawless(edition: Edition, criterion: Criterion) -> Iterator[tuple[date, date | None]]:
     """Give the days of a criterion on which none of its bases is law; None is without end."""
     if criterion.legal_basis:
         return
-    at = max(edition.valid_from, criterion.valid_from or edition.valid_from)
-    ends = [day for day in (edition.valid_to, criterion.valid_to) if day]
-    last = min(ends) if ends else None
+    at, last = _span(edition, criterion)
     for basis in sorted(criterion.bases, key=lambda basis: basis.valid_from or date.min):
         start = basis.valid_from or at
         if last and start > last:
@@ -67,6 +69,12 @@ def _lawless(edition: Edition, criterion: Criterion) -> Iterator[tuple[date, dat
         at = max(at, start, basis.valid_to + _DAY)
     if last is None or at <= last:
         yield at, last
+
+
+def _span(edition: Edition, criterion: Criterion) -> tuple[date, date | None]:
+    """Give the first and the last day on which a criterion belongs to the edition; None is without end."""
+    ends = [day for day in (edition.valid_to, criterion.valid_to) if day]
+    return max(edition.valid_from, criterion.valid_from or edition.valid_from), min(ends) if ends else None
 
 
 def _measures(edition: Edition, measures: Mapping[MeasureId, Measure]) -> Iterator[tuple[str, str]]:
