@@ -7,7 +7,18 @@ from enum import StrEnum
 
 from auditor.visit.doors.tls.suites import DHE_SUITES
 
-__all__ = ["HANDSHAKE", "MAX_BYTES", "VERSIONS", "Greeting", "Reply", "is_finished", "messages", "read_greeting", "records"]
+__all__ = [
+    "CERTIFICATE_REQUEST",
+    "HANDSHAKE",
+    "MAX_BYTES",
+    "VERSIONS",
+    "Greeting",
+    "Reply",
+    "is_finished",
+    "messages",
+    "read_greeting",
+    "records",
+]
 
 VERSIONS = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304}
 """The protocols, oldest first, and their numbers on the wire."""
@@ -18,6 +29,7 @@ _MAX_CERTIFICATES = 20
 _ALERT = 21
 _HEAD = 5
 _SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE, _STATUS = 2, 11, 12, 14, 22
+CERTIFICATE_REQUEST = 13
 _WARNING, _CLOSE_NOTIFY = 1, 0
 _VERSIONS_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 0xFF01
 
@@ -48,8 +60,8 @@ class Greeting:
     """A server's answer to one hello. ``version`` is the protocol it chose, which need not be the one that was offered.
 
     ``renegotiation`` and ``compression`` tell whether its hello promises safe renegotiation (RFC 5746) and takes the compression
-    that was offered; ``oversized`` whether its certificates are more than is read. ``staple`` is the answer about revocation
-    that it sends with its certificate, as sent.
+    that was offered; ``asks`` whether it asks for a visitor's certificate, ``oversized`` that its certificates are more than is
+    read. ``staple`` is the answer about revocation that it sends with its certificate, as sent.
     """
 
     reply: Reply
@@ -60,6 +72,7 @@ class Greeting:
     alert: int | None = None
     renegotiation: bool = False
     compression: bool = False
+    asks: bool = False
     oversized: bool = False
     detail: str = ""
     staple: bytes = b""
@@ -88,8 +101,9 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
     hello: _Hello | None = None
     chain: tuple[bytes, ...] = ()
     dh_bits: int | None = None
-    staple = b""
+    staple, asks = b"", False
     for kind, body in messages(received):
+        asks |= kind == CERTIFICATE_REQUEST
         try:
             if kind == _SERVER_HELLO:
                 hello = _server_hello(body)
@@ -113,6 +127,7 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
         alert=alert,
         renegotiation=hello.renegotiation,
         compression=hello.compression,
+        asks=asks,
         oversized=not chain and len(received) >= MAX_BYTES,
         staple=staple,
     )

@@ -106,7 +106,8 @@ def _read(received: bytes, opening: Opening, *, ended: bool) -> Greeting:
     if found.reply is not Reply.HELLO or found.version != "tls1.3":
         return found
     chain, staple = opening.certificates(received)
-    return replace(found, chain=chain, staple=staple, oversized=not chain and len(received) >= MAX_BYTES)
+    asks = opening.asks(received)
+    return replace(found, chain=chain, staple=staple, asks=asks, oversized=not chain and len(received) >= MAX_BYTES)
 
 
 def client_hello(

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from auditor.visit.doors.tls.greeting import HANDSHAKE, messages, records
+from auditor.visit.doors.tls.greeting import CERTIFICATE_REQUEST, HANDSHAKE, messages, records
 
 __all__ = ["FIRST_GROUPS", "Opening", "Retry"]
 
@@ -89,6 +89,10 @@ class Opening:
             return _listed(body)
         except _BROKEN:
             return (), b""
+
+    def asks(self, received: bytes) -> bool:
+        """Tell whether it asks for a visitor's certificate."""
+        return any(kind == CERTIFICATE_REQUEST for kind, _ in _split(self._stream(received)[0]))
 
     def _stream(self, received: bytes) -> tuple[bytes, bool]:
         """Give the handshake messages that came enciphered, one behind another, and whether there may be more of them."""

@@ -176,6 +176,7 @@ def _raw(one: Greeting) -> dict[str, Json]:
         "alert": one.alert,
         "renegotiation": one.renegotiation,
         "compression": one.compression,
+        "asks_for_a_certificate": one.asks,
         "oversized": one.oversized,
         "detail": one.detail,
     }
