@@ -81,13 +81,14 @@ def is_rsa(der: bytes) -> bool:
 def name_matches(host: str, certificate: Certificate) -> bool:
     """Tell whether a certificate is for this host: by its subject alternative names alone (RFC 6125, RFC 9525).
 
-    A star stands for one whole label, the first, with at least two more after it.
+    A star stands for one whole label, the first, with at least two more after it. A name that ends in a dot is none that a
+    certificate may hold (RFC 5280 section 4.2.1.6), and browsers take it for no host's.
     """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         wanted = (host.encode("idna").decode() if not host.isascii() else host).lower().rstrip(".")
-        return any(_name_matches(wanted, san.lower().rstrip(".")) for san in certificate.sans)
+        return any(_name_matches(wanted, san.lower()) for san in certificate.sans)
     return str(address) in certificate.sans
 
 
