@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio.to_thread import run_sync
@@ -61,7 +62,8 @@ class Scanner:
     hello_seconds: float = _HELLO_SECONDS
     deep_after: timedelta = timedelta()
     rules: Rules = field(default_factory=Rules)
-    _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
+    _hosts: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary)
+    """Each is there as long as somebody has it or waits for it."""
     _means: Means | None = None
     authorities: Authorities = field(init=False)
 

@@ -14,6 +14,8 @@ __all__ = [
     "VERSIONS",
     "Greeting",
     "Reply",
+    "extensions",
+    "hello_extensions",
     "is_finished",
     "messages",
     "read_greeting",
@@ -185,19 +187,34 @@ def messages(received: bytes) -> Iterator[tuple[int, bytes]]:
         place += 4 + length
 
 
+def hello_extensions(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the extensions of a server's hello.
+
+    Raises:
+        IndexError: it is too short for one.
+    """
+    return extensions(body[35 + body[34] + 5 :])
+
+
+def extensions(listed: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give kind and content of each extension of a list, the last one as far as it goes."""
+    place = 0
+    while place + 4 <= len(listed):
+        kind, length = struct.unpack_from("!HH", listed, place)
+        yield kind, listed[place + 4 : place + 4 + length]
+        place += 4 + length
+
+
 def _server_hello(body: bytes) -> _Hello:
     """Read a server's hello; TLS 1.3 hides its number in an extension (RFC 8446 section 4.2.1)."""
     (number,) = struct.unpack_from("!H", body)
     place = 35 + body[34]
     (suite,) = struct.unpack_from("!H", body, place)
     compression, renegotiation = body[place + 2] != 0, False
-    place += 5
-    while place + 4 <= len(body):
-        kind, length = struct.unpack_from("!HH", body, place)
-        if kind == _VERSIONS_EXTENSION and length == 2:  # noqa: PLR2004 - a number
-            (number,) = struct.unpack_from("!H", body, place + 4)
+    for kind, content in hello_extensions(body):
+        if kind == _VERSIONS_EXTENSION and len(content) == 2:  # noqa: PLR2004 - a number
+            (number,) = struct.unpack("!H", content)
         renegotiation |= kind == _RENEGOTIATION_EXTENSION
-        place += 4 + length
     version = next((name for name, known in VERSIONS.items() if known == number), "")
     return _Hello(version=version, suite=suite, compression=compression, renegotiation=renegotiation)
 
