@@ -101,13 +101,15 @@ class _Case:
 
     @property
     def answers_elsewhere(self) -> bool:
-        """Tell whether the host is alive without TLS, and the silence of its secure port is not our own."""
+        """Tell whether the host is alive without TLS, and the silence of its secure port is neither our own nor ended by us."""
         alive = self._elsewhere is not None and any(one.status is not None for one in self._elsewhere.exchanges)
-        return alive and any(endpoint.cause is not None and endpoint.cause.blame is not Blame.OURS for endpoint in self.mute)
+        return alive and any(
+            one.cause is not None and one.cause.blame is not Blame.OURS and not one.unfinished for one in self.mute
+        )
 
     def offered(self) -> Reading:
         """Judge an offer: an address that stays mute is no offer, unless the fault may be ours."""
-        theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS]
+        theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS and not one.unfinished]
         facts: dict[str, Json] = {
             "addresses": {one.address: True if _speaks(one) else _cause(one) for one in self.scan.endpoints},
             "mute": [one.address for one in theirs],

@@ -74,7 +74,8 @@ class Endpoint:
     system's OpenSSL with everything permitted; None where it was not asked. ``alerts`` are the numbers of the alerts with which
     it refused hellos. ``negotiation`` is what the quick probe agreed on
     and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
-    whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it.
+    whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it. ``unfinished`` tells that our
+    time ended while it was silent, and sooner than a browser's does: it may only be slow.
     """
 
     address: str
@@ -102,6 +103,7 @@ class Endpoint:
     deep_proofs: tuple[Proof, ...] = ()
     revocation: tuple[Revocation, ...] = ()
     alerts: tuple[int, ...] = ()
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

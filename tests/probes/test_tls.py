@@ -36,6 +36,15 @@ def test_a_good_server_is_good_in_everything():
     }  # fmt: skip
 
 
+def test_who_may_only_be_slow_is_not_said_to_have_no_tls():
+    slow = mute(Cause.TIMEOUT, connected=True, unfinished=True)
+    assert set(values(seen(slow, elsewhere=port_80())).values()) == {Cause.TIMEOUT}
+    assert values(seen(endpoint(), slow))["offered"] is True
+    gone = mute(Cause.TIMEOUT, connected=True)
+    assert values(seen(slow, gone, elsewhere=port_80()))["offered"] is False
+    assert values(seen(endpoint(), slow, gone))["offered"] is False
+
+
 def test_an_expired_certificate_is_only_expired():
     found = values(seen(endpoint(chain=(leaf(not_after=AT - timedelta(hours=1)), middle()))))
     assert (found["valid_now"], found["days_left"], found["trusted"], found["hostname"]) == (False, -1, True, True)

@@ -31,6 +31,8 @@ __all__ = ["Scanner", "TlsMemory", "TlsVisit"]
 _MAX_ADDRESSES = 4
 """Of each family: who has many of one still has the other looked at."""
 _HELLO_SECONDS = 6.0
+_PATIENT_SECONDS = 30.0
+"""So long Chromium and Firefox wait for a handshake: who needs more has no visitors."""
 _MOST_TRIES = 3
 """So many nights in a row a deep scan is made again that left checks undone; then it holds as a whole one does."""
 
@@ -60,6 +62,7 @@ class Scanner:
     answers: Answers
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
+    patient_seconds: float = _PATIENT_SECONDS
     deep_after: timedelta = timedelta()
     rules: Rules = field(default_factory=Rules)
     _hosts: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary)
@@ -78,6 +81,7 @@ class Scanner:
                 clock=self.clock,
                 retry_pause=self.retry_pause,
                 hello_seconds=self.hello_seconds,
+                patient_seconds=self.patient_seconds,
                 blame=self.blame,
                 roots=load_roots(self.trust),
                 children=Children(self.clock),

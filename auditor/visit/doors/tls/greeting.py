@@ -63,7 +63,8 @@ class Greeting:
 
     ``renegotiation`` and ``compression`` tell whether its hello promises safe renegotiation (RFC 5746) and takes the compression
     that was offered; ``asks`` whether it asks for a visitor's certificate, ``oversized`` that its certificates are more than is
-    read. ``staple`` is the answer about revocation that it sends with its certificate, as sent.
+    read. ``staple`` is the answer about revocation that it sends with its certificate, as sent. ``unfinished``: our time ended
+    before the server's words or the connection did.
     """
 
     reply: Reply
@@ -78,6 +79,7 @@ class Greeting:
     oversized: bool = False
     detail: str = ""
     staple: bytes = b""
+    unfinished: bool = False
 
     @property
     def connected(self) -> bool:

@@ -73,7 +73,7 @@ async def greet(hello: Hello, place: tuple[str, int], *, seconds: float) -> Gree
             await _talk(wire, received, hello, opening)
     except TimeoutError as exc:
         if connected and exc.errno is None:
-            return _read(bytes(received), opening, ended=False)
+            return replace(_read(bytes(received), opening, ended=False), unfinished=True)
         if not connected:
             return Greeting(reply=Reply.UNREACHED, detail=f"no connection after {seconds:.0f} s")
     except OSError as exc:
