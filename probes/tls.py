@@ -13,6 +13,7 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import PROTOCOLS, Endpoint, TlsScan
+from auditor.sdk.unreached import unreached
 from probes.handshake.grade import judge_grade
 from probes.handshake.judges import JUDGES
 from probes.handshake.measures import MEASURES, WITHOUT
@@ -185,7 +186,7 @@ class _Case:
         ):
             cause = other
         detail = self.scan.detail or next((one.detail for one in self.mute if one.detail), "")
-        note = UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
+        note = unreached(detail) or UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
         facts = self._whole({"addresses": {one.address: _cause(one) for one in self.mute}})
         return [
             Unavailable(measure=measure.id, because=note, cause=cause, facts=facts, evidence=self.scan.proofs)
@@ -240,7 +241,7 @@ _DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerab
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=4,
+    version=5,
     look=look,
     assess=assess,
     seen=TlsSeen,

@@ -15,6 +15,7 @@ import dns.resolver
 from auditor.clock import Clock
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
+from auditor.sdk.unreached import dangling, not_public
 from auditor.visit.doors.dns.anchor import Anchors, read_anchors
 from auditor.visit.doors.dns.answer import MEDIA_TYPE, Keep, answer_of, question
 from auditor.visit.doors.dns.authority import Authorities
@@ -159,10 +160,10 @@ class Resolver:
             try:
                 self.guard.check(address)
                 allowed.append(address)
-            except Refusal as exc:
-                refused = str(exc)
+            except Refusal:
+                refused = address
         if not allowed:
-            raise NoAddress(Cause.REDIRECTS, f"{host}: {refused}")
+            raise NoAddress(Cause.REDIRECTS, not_public(host, refused))
         return tuple(allowed)
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
@@ -181,7 +182,9 @@ class Resolver:
         failed = next((answer for answer in answers if answer.cause), None)
         if failed is not None:
             raise NoAddress(failed.cause or Cause.DNS, f"{host}: {failed.detail or failed.rcode}")
-        gone = all(map(_is_nxdomain, answers))
+        gone, last = all(map(_is_nxdomain, answers)), answers[0].canonical
+        if gone and last.lower() not in {"", host}:
+            raise NoAddress(Cause.DNS, dangling(host, last), gone=True)
         raise NoAddress(Cause.DNS, f"{host}: the name {'does not exist' if gone else 'has no address'}", gone=gone)
 
 
