@@ -14,7 +14,10 @@ PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """One certificate of a chain as sent. Names are as written in it; ``sans`` are its DNS names (and IP addresses)."""
+    """One certificate of a chain as sent. Names are as written in it; ``sans`` are its DNS names (and IP addresses).
+
+    ``must_staple`` tells that it demands its authority's word to be sent with it (RFC 7633).
+    """
 
     subject: str
     issuer: str
@@ -26,6 +29,7 @@ class Certificate:
     key_bits: int
     signature: str
     sha256: str
+    must_staple: bool = False
     der: bytes = field(repr=False, default=b"")
 
 

@@ -11,6 +11,7 @@ import anyio
 import pytest
 import trustme
 from cryptography.x509 import ocsp
+from handshakes import known
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
 
@@ -18,6 +19,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
 from auditor.visit.doors.tls.door import TlsVisit
+from probes.tls import TlsSeen, assess
 
 pytestmark = pytest.mark.anyio
 HOST = "so.khanhhoa.test"
@@ -103,6 +105,31 @@ async def test_a_stapled_answer_counts_when_its_authority_signed_it_for_now(tmp_
     with s_server(*options) as port:
         endpoint, _ = await scan(port, trust=[made.root])
     assert (endpoint.trusted, endpoint.revoked) == (True, revoked)
+
+
+@pytest.mark.parametrize(
+    ("staple", "told"),
+    [
+        (None, ("tls.must_staple", Cause.TLS)),
+        ({}, ("tls.not_revoked", None)),
+        ({"days": -3}, ("tls.no_word", Cause.NOT_RUN)),
+    ],
+    ids=["none", "good", "of last week"],
+)
+async def test_a_certificate_that_demands_a_staple_is_seen_to_and_its_server_asked_once_more(tmp_path, staple, told):
+    made = authorities(tmp_path, demands=True)
+    made.context("v")
+    options = ["-cert", str(tmp_path / "so.pem"), "-cert_chain", str(tmp_path / "so.pem")]
+    if staple is not None:
+        (tmp_path / "staple.der").write_bytes(made.staple(**staple))
+        options += ["-status_file", str(tmp_path / "staple.der")]
+    with s_server(*options) as port:
+        endpoint, found = await scan(port, trust=[made.root])
+    assert endpoint.chain[0].must_staple
+    [raw] = json.loads(found["kept"].blobs[f"tls://{HOST}:443"])["addresses"]
+    assert (raw["hello_for_a_staple"] is not None) is (staple is None)
+    [reading] = [one for one in assess(TlsSeen(scan=found["scan"]), known()) if one.measure == "tls.revoked"]
+    assert (reading.because.key, getattr(reading, "cause", None)) == told
 
 
 async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
@@ -599,7 +626,7 @@ def constrained(folder, *, permitted):
     return SimpleNamespace(root=folder / "root.pem", context=context)
 
 
-def authorities(folder):
+def authorities(folder, *, demands=False):
     """Make a root and two intermediates of one name and key, of which one has expired, and a server's certificate by them."""
     from types import SimpleNamespace
 
@@ -619,6 +646,8 @@ def authorities(folder):
         if subject == "delegate":
             usage = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING])
             builder = builder.add_extension(usage, critical=False)
+        if subject == "so" and demands:
+            builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
         return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
 
     day = timedelta(days=1)

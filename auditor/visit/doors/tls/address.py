@@ -11,7 +11,7 @@ from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
-from auditor.visit.doors.tls.certificate import is_rsa
+from auditor.visit.doors.tls.certificate import demands_staple, is_rsa
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
 from auditor.visit.doors.tls.hello import ECDSA, RSA, Hello, greet
@@ -71,6 +71,7 @@ class Address:
         if not self._plain.spoke:
             return await self._mute()
         await self._ask_for_another_key()
+        await self._ask_for_a_staple()
         self._told.negotiation = self._plain.negotiation
         if self._before is not None and self._plain.chains() and self._before.negotiation == self._told.negotiation:
             self._told.before = self._before
@@ -153,6 +154,13 @@ class Address:
         rsa = not is_rsa(leaf)
         suites = None if version == "tls1.3" else RSA_SUITES if rsa else ECDSA_SUITES
         self._plain.other = await self._say(version, suites=suites, signatures=RSA if rsa else ECDSA)
+
+    async def _ask_for_a_staple(self) -> None:
+        """Ask once more for the word that a certificate demands: servers begin to fetch it when they are first asked for it."""
+        demanding = [name for name, one in self._greetings.items() if one.chain and demands_staple(one.chain[0])]
+        if demanding and not self._plain.staples():
+            await anyio.sleep(self._means.retry_pause)
+            self._plain.later = await self._say(demanding[-1])
 
     async def _mute(self) -> Endpoint:
         """Say why nothing was had, after finding whose fault it is."""
