@@ -110,13 +110,23 @@ class DnsDoor(Protocol):
         """
         ...
 
-    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
+    async def ask(
+        self,
+        server: str,
+        address: str,
+        name: str,
+        type: str,  # noqa: A002 - DNS's own word
+        *,
+        later: bool = False,
+        delegation: bool = False,
+    ) -> DnsAnswer:
         """Ask one name server itself, at one of its addresses, without recursion; an operator may map ``server:53``.
 
         With ``later`` it waits first. A server that is silent, fails, refuses or does not speak with authority is asked twice.
         Then ``cause`` is theirs (``timeout``, ``protocol``, ``dns``) only if another name server, at an address of the same
         family, speaks with authority now; else it is ``ambiguous``, for many networks let nobody out to port 53, or answer
-        themselves what leaves for it; so it is where the answer is cut off over TCP too.
+        themselves what leaves for it; so it is where the answer is cut off over TCP too. With ``delegation`` its word whom it
+        leaves the name to is an answer too: its records are those name servers, and it is not ``authoritative``.
         """
         ...
 

@@ -29,8 +29,8 @@ NO_HARD_WORD = Note(
 
 MUST_STAPLE = Note(
     key="tls.must_staple",
-    text="The certificate demands that its server sends its authority's word along (OCSP, RFC 7633), and {address}, asked twice, sends"
-    " none: browsers that heed this, as Firefox does, refuse the connection.",
+    text="The certificate demands that its server sends its authority's word along (OCSP, RFC 7633), and {address}, asked twice,"
+    " sends none: browsers that heed this, as Firefox does, refuse the connection.",
 )
 
 

@@ -208,12 +208,21 @@ class DnsVisit:
         self._resolver, self._keep, self._trust, self._blame = resolver, keep, trust, blame
         self._authorities = authorities or Authorities(resolver.clock, resolver.guard, 0.0)
 
-    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
-        """Ask one name server itself, after a pause if ``later``."""
+    async def ask(
+        self,
+        server: str,
+        address: str,
+        name: str,
+        type: str,  # noqa: A002 - DNS's own word
+        *,
+        later: bool = False,
+        delegation: bool = False,
+    ) -> DnsAnswer:
+        """Ask one name server itself, after a pause if ``later``; ``delegation`` takes its word whom it leaves the name to."""
         if later:
             await anyio.sleep(self._authorities.retry_pause)
         base = DnsAnswer(name=name, type=type, rcode="", at=self._resolver.clock.now())
-        return await self._authorities.ask(server, address, base, self._keep)
+        return await self._authorities.ask(server, address, base, self._keep, delegation=delegation)
 
     async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask for one name and type.
