@@ -13,6 +13,7 @@ from typing import Protocol
 from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Cause
+from auditor.sdk.dns import DnsAnswer
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.tls import TlsOpening, TlsScan
 from auditor.sdk.vocabulary import Vocabulary
@@ -70,33 +71,6 @@ class HttpDoor(Protocol):
         over HTTP/1.1. All else prefers HTTP/1.1.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DnsAnswer:
-    """What the resolver, or one name server by itself, said of one name and type.
-
-    ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records`` are
-    in presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
-    anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
-    why. ``cause`` stands beside every ``rcode`` that is no answer: ``dns`` beside ``SERVFAIL``, ``capability`` beside all others
-    (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us. An answer that was cut off over TCP too is none, and
-    ``ambiguous``: nobody knows what is missing, nor who cut it. ``authoritative`` is what a name server says of itself (AA).
-    """
-
-    name: str
-    type: str
-    rcode: str
-    records: tuple[str, ...] = ()
-    canonical: str = ""
-    security: str = ""
-    security_detail: str = ""
-    cause: Cause | None = None
-    detail: str = ""
-    server: str = ""
-    authoritative: bool = False
-    at: datetime
-    proof: Proof | None = None
 
 
 class DnsDoor(Protocol):
