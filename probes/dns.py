@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 
 from auditor.model.ids import MeasureId, ProbeId
-from auditor.model.note import Json
+from auditor.model.note import Json, Note
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import DnsAnswer, Reached
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.unreached import dangling, unreached
 from probes.naming import notes
 from probes.naming.looking import look
 from probes.naming.neighbours import facts_of, parked_with
@@ -25,7 +26,7 @@ def assess(seen: DnsSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - ever
     if seen.ipv4 is None or seen.ipv6 is None:
         return _nameless(seen.host)
     if seen.ipv4.rcode == "NXDOMAIN" and not seen.ipv6.records:
-        because, cause = notes.NO_SUCH_NAME(name=seen.host), Cause.DNS
+        because, cause = _missing(seen.host, seen.ipv4), Cause.DNS
     elif service := parked_with(seen):
         because, cause = notes.PARKED(name=seen.host, service=service), Cause.UNCONFIRMED
     else:
@@ -34,6 +35,13 @@ def assess(seen: DnsSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - ever
         return [replace(one, facts={**one.facts, **facts_of(seen)}) for one in found]
     evidence = proofs_of(seen.ipv4, seen.ipv6, *seen.delegations[-1:])
     return [Unavailable(measure=m.id, because=because, cause=cause, evidence=evidence) for m in MEASURES]
+
+
+def _missing(host: str, answer: DnsAnswer) -> Note:
+    """Say that there is no such name, or that it leads on to one that is not there."""
+    last = answer.canonical.rstrip(".")
+    leads_on = last.lower() not in {"", host}
+    return (unreached(dangling(host, last)) if leads_on else None) or notes.NO_SUCH_NAME(name=host)
 
 
 def _nameless(host: str) -> list[Reading]:
@@ -171,4 +179,4 @@ MEASURES = (
     Measure(id=_CAA, kind=Kind.BOOLEAN, meaning="Whether CAA records say which authorities may issue certificates."),
 )
 
-PROBE = Probe(id=ProbeId("dns"), version=3, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("dns"), version=4, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)

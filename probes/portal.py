@@ -15,6 +15,7 @@ from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.unreached import unreached
 from auditor.sdk.workdays import working_days
 from probes.content import notes
 from probes.content.completeness import FIELDS, CompletenessReader
@@ -55,8 +56,8 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, proofs_of([site.home.exchange.proof()]))
     cause = site.home.cause
     if cause is not None:
-        because, proofs = notes.FRONT_FAILED(cause=str(cause)), proofs_of([site.home.exchange.proof()])
-        return _nothing(cause, because, proofs)
+        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        return _nothing(cause, because, proofs_of([site.home.exchange.proof()]))
     targets, complete = Targets(site), CompletenessReader(site)
     readings: list[Reading] = []
     for duty in DUTIES:
@@ -201,4 +202,4 @@ def _measures() -> tuple[Measure, ...]:
     return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=5, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=6, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

@@ -17,6 +17,7 @@ from auditor.model.note import Note
 from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.unreached import unreached
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -46,7 +47,8 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, site.home.exchange.proof())
     cause = site.home.cause
     if cause is not None:
-        return _nothing(cause, notes.FRONT_FAILED(cause=str(cause)), site.home.exchange.proof())
+        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        return _nothing(cause, because, site.home.exchange.proof())
     collection = Collection(site)
     if not collection.rows:
         return _without_list(site)
@@ -170,7 +172,7 @@ def _measures() -> tuple[Measure, ...]:
 
 PROBE = Probe(
     id=ProbeId("services"),
-    version=5,
+    version=6,
     measures=_measures(),
     assess=assess,
     seen=CrawlSeen,

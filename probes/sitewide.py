@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.reading import Kind, Measure, Reading, Unavailable
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.unreached import unreached
 from probes.content.site import CrawledSite
 from probes.crawling.seen import CrawlSeen
 from probes.site import notes
@@ -43,7 +44,9 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     proofs = proofs_of([site.home.exchange.proof()])
     cause = site.hidden_by_scripts or site.home.cause
     if cause is not None:
-        because = notes.FRONT_FAILED(cause=str(cause)) if site.hidden_by_scripts is None else notes.NEEDS_BROWSER
+        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        if site.hidden_by_scripts is not None:
+            because = notes.NEEDS_BROWSER
         return [Unavailable(measure=measure.id, because=because, evidence=proofs, cause=cause) for measure in PROBE.measures]
     return [judge().reading(MeasureId(name), proofs) for name, judge in _judges(site).items()]
 
@@ -64,7 +67,7 @@ def _judges(site: CrawledSite) -> Mapping[str, Callable[[], Said]]:
 
 PROBE = Probe(
     id=ProbeId("sitewide"),
-    version=4,
+    version=5,
     measures=tuple(Measure(id=MeasureId(name), kind=kind, meaning=meaning) for name, (kind, meaning) in _MEANINGS.items()),
     assess=assess,
     seen=CrawlSeen,

@@ -13,6 +13,7 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import PROTOCOLS, Endpoint, TlsScan
+from auditor.sdk.unreached import unreached
 from probes.handshake.grade import judge_grade
 from probes.handshake.judges import JUDGES
 from probes.handshake.measures import MEASURES, WITHOUT
@@ -101,13 +102,15 @@ class _Case:
 
     @property
     def answers_elsewhere(self) -> bool:
-        """Tell whether the host is alive without TLS, and the silence of its secure port is not our own."""
+        """Tell whether the host is alive without TLS, and the silence of its secure port is neither our own nor ended by us."""
         alive = self._elsewhere is not None and any(one.status is not None for one in self._elsewhere.exchanges)
-        return alive and any(endpoint.cause is not None and endpoint.cause.blame is not Blame.OURS for endpoint in self.mute)
+        return alive and any(
+            one.cause is not None and one.cause.blame is not Blame.OURS and not one.unfinished for one in self.mute
+        )
 
     def offered(self) -> Reading:
         """Judge an offer: an address that stays mute is no offer, unless the fault may be ours."""
-        theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS]
+        theirs = [one for one in self.mute if one.cause is not None and one.cause.blame is Blame.THEIRS and not one.unfinished]
         facts: dict[str, Json] = {
             "addresses": {one.address: True if _speaks(one) else _cause(one) for one in self.scan.endpoints},
             "mute": [one.address for one in theirs],
@@ -183,7 +186,7 @@ class _Case:
         ):
             cause = other
         detail = self.scan.detail or next((one.detail for one in self.mute if one.detail), "")
-        note = UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
+        note = unreached(detail) or UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
         facts = self._whole({"addresses": {one.address: _cause(one) for one in self.mute}})
         return [
             Unavailable(measure=measure.id, because=note, cause=cause, facts=facts, evidence=self.scan.proofs)
@@ -238,7 +241,7 @@ _DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerab
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=4,
+    version=5,
     look=look,
     assess=assess,
     seen=TlsSeen,

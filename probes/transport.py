@@ -14,6 +14,7 @@ from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import TlsOpening
+from auditor.sdk.unreached import unreached
 from probes.front import notes
 from probes.front.cookies import judge_cookies
 from probes.front.csp import judge_csp, policies_of
@@ -196,7 +197,8 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
 def _unavailable(measure: MeasureId, cause: Cause, exchange: Exchange) -> Unavailable:
     facts: dict[str, Json] = {"url": exchange.url, "status": exchange.status, "detail": exchange.detail}
     spoken = cause in {Cause.TLS, Cause.CAPABILITY} and speaks_tls(exchange)
-    note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else notes.UNAVAILABLE(cause=cause.value)
+    note = unreached(exchange.detail) or notes.UNAVAILABLE(cause=cause.value)
+    note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else note
     return Unavailable(measure=measure, because=note, cause=cause, evidence=_proof(exchange, None), facts=facts)
 
 
@@ -226,4 +228,4 @@ MEASURES = (
     Measure(id=_INTEGRITY, kind=Kind.COUNT, meaning="How many scripts of other sites the front page runs without integrity."),
 )  # fmt: skip
 
-PROBE = Probe(id=ProbeId("transport"), version=3, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("transport"), version=4, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)

@@ -16,6 +16,7 @@ from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
+from auditor.sdk.unreached import unreached
 from probes.front.greeting import fault_of, speaks_tls
 from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
 
@@ -168,7 +169,7 @@ def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
     if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX}:
         return ERROR(url=final.url, status=status)
     if cause is not None:
-        return _refused(final) or DOWN(url=final.url, cause=cause.value)
+        return _refused(final) or unreached(final.detail) or DOWN(url=final.url, cause=cause.value)
     if status >= _REDIRECT:
         return ERROR(url=final.url, status=status)
     return None if _refused(final) else _unreadable(final, known)
@@ -250,7 +251,7 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=4,
+    version=5,
     look=look,
     assess=assess,
     seen=UptimeSeen,

@@ -71,7 +71,8 @@ class Exchange:
     """One request and its answer, or why there was none.
 
     ``status`` is None when no complete head of an answer came; then ``cause`` says why. ``cause`` may also be set beside a
-    status (a body cut off, undecodable, too large). It never judges content: a 404 has no cause here.
+    status (a body cut off, undecodable, too large). It never judges content: a 404 has no cause here. ``detail`` says more of the
+    cause; without one, what was not whole about an answer that can be read all the same.
     ``headers`` are as sent, in order, names as sent, undecodable bytes as Latin-1. ``body`` is the decoded body as far as it was
     read; ``digest`` names it. ``record`` is the id of its WARC record (``urn:uuid:…``), None when nothing came over the wire.
     ``unverified`` says why the certificate did not verify, when the page was read all the same. ``why`` is what led the

@@ -13,6 +13,7 @@ from typing import Protocol
 from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Cause
+from auditor.sdk.dns import DnsAnswer
 from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.sdk.tls import TlsOpening, TlsScan
 from auditor.sdk.vocabulary import Vocabulary
@@ -72,33 +73,6 @@ class HttpDoor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DnsAnswer:
-    """What the resolver, or one name server by itself, said of one name and type.
-
-    ``rcode`` is ``NOERROR``, ``NXDOMAIN``, ``SERVFAIL`` …, empty when nobody answered; then ``cause`` says why. ``records`` are
-    in presentation format, sorted; ``canonical`` the last name of the CNAME chain. ``security`` is our own validation from the
-    anchor (``secure``, ``insecure``, ``bogus``), empty when it was not asked for or could not be done, ``security_detail``
-    why. ``cause`` stands beside every ``rcode`` that is no answer: ``dns`` beside ``SERVFAIL``, ``capability`` beside all others
-    (``REFUSED``, ``NOTIMP``), for then our resolver does not serve us. An answer that was cut off over TCP too is none, and
-    ``ambiguous``: nobody knows what is missing, nor who cut it. ``authoritative`` is what a name server says of itself (AA).
-    """
-
-    name: str
-    type: str
-    rcode: str
-    records: tuple[str, ...] = ()
-    canonical: str = ""
-    security: str = ""
-    security_detail: str = ""
-    cause: Cause | None = None
-    detail: str = ""
-    server: str = ""
-    authoritative: bool = False
-    at: datetime
-    proof: Proof | None = None
-
-
 class DnsDoor(Protocol):
     """DNS through the configured resolvers; names that the operator maps in ``connect_to`` are still asked here."""
 
@@ -110,13 +84,23 @@ class DnsDoor(Protocol):
         """
         ...
 
-    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
+    async def ask(
+        self,
+        server: str,
+        address: str,
+        name: str,
+        type: str,  # noqa: A002 - DNS's own word
+        *,
+        later: bool = False,
+        delegation: bool = False,
+    ) -> DnsAnswer:
         """Ask one name server itself, at one of its addresses, without recursion; an operator may map ``server:53``.
 
         With ``later`` it waits first. A server that is silent, fails, refuses or does not speak with authority is asked twice.
         Then ``cause`` is theirs (``timeout``, ``protocol``, ``dns``) only if another name server, at an address of the same
         family, speaks with authority now; else it is ``ambiguous``, for many networks let nobody out to port 53, or answer
-        themselves what leaves for it; so it is where the answer is cut off over TCP too.
+        themselves what leaves for it; so it is where the answer is cut off over TCP too. With ``delegation`` its word whom it
+        leaves the name to is an answer too: its records are those name servers, and it is not ``authoritative``.
         """
         ...
 

@@ -14,7 +14,10 @@ PROTOCOLS = ("ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """One certificate of a chain as sent. Names are as written in it; ``sans`` are its DNS names (and IP addresses)."""
+    """One certificate of a chain as sent. Names are as written in it; ``sans`` are its DNS names (and IP addresses).
+
+    ``must_staple`` tells that it demands its authority's word to be sent with it (RFC 7633).
+    """
 
     subject: str
     issuer: str
@@ -26,6 +29,7 @@ class Certificate:
     key_bits: int
     signature: str
     sha256: str
+    must_staple: bool = False
     der: bytes = field(repr=False, default=b"")
 
 
@@ -74,7 +78,8 @@ class Endpoint:
     system's OpenSSL with everything permitted; None where it was not asked. ``alerts`` are the numbers of the alerts with which
     it refused hellos. ``negotiation`` is what the quick probe agreed on
     and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
-    whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it.
+    whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it. ``unfinished`` tells that our
+    time ended while it was silent, and sooner than a browser's does: it may only be slow.
     """
 
     address: str
@@ -102,6 +107,7 @@ class Endpoint:
     deep_proofs: tuple[Proof, ...] = ()
     revocation: tuple[Revocation, ...] = ()
     alerts: tuple[int, ...] = ()
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

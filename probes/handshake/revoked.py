@@ -27,10 +27,18 @@ NO_HARD_WORD = Note(
 )
 
 
+MUST_STAPLE = Note(
+    key="tls.must_staple",
+    text="The certificate demands that its server sends its authority's word along (OCSP, RFC 7633), and {address}, asked twice,"
+    " sends none: browsers that heed this, as Firefox does, refuse the connection.",
+)
+
+
 def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     """Say what the authority says, by whichever means; where a hard one is silent, nothing but bad news counts.
 
-    Silence is never the site's fault: its authority answers for it. Evidence of before other means were asked has the staple.
+    Silence is never the site's fault: its authority answers for it. Only where the certificate itself demands a staple does the
+    server owe it, and no other means stands in for it. Evidence of before other means were asked has the staple.
     """
     told = endpoint.revocation or (Revocation(means="staple", revoked=endpoint.revoked, cause=Cause.NOT_RUN),)
     facts: dict[str, Json] = {"serial": leaf.serial, **{one.means: _word(one) for one in told}}
@@ -38,6 +46,9 @@ def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if bad is not None:
         note = {"ocsp": REVOKED_OCSP(url=bad.url), "crl": REVOKED_CRL(url=bad.url)}.get(bad.means, REVOKED())
         return Said(value=True, rank=float("-inf"), because=note, facts=facts)
+    if leaf.must_staple and any(one.means == "staple" and one.fault == _NOT_SENT for one in told):
+        facts |= {"must_staple": True}
+        return Said(rank=float("inf"), because=MUST_STAPLE(address=endpoint.address), facts=facts, cause=Cause.TLS)
     hard = next((one for one in told if one.hard and one.revoked is None), None)
     good = next((one for one in told if one.revoked is False), None)
     if hard is not None:
@@ -65,4 +76,6 @@ def _word(one: Revocation) -> str:
     return "revoked" if one.revoked else "good"
 
 
+_NOT_SENT = "not_sent"
+"""The fault of a server that staples nothing, as the door has it."""
 _NAMES = {"staple": "OCSP stapling", "ocsp": "OCSP", "crl": "CRL"}

@@ -10,6 +10,7 @@ from auditor.model.agency import Site
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer, Doors, Reached
 from probes.front.names import domain_of
+from probes.naming.above import ask_above, ask_itself
 from probes.naming.seen import MOST_REACHED, MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, is_public
 from probes.naming.servers import differing
 
@@ -33,12 +34,16 @@ async def look(site: Site, doors: Doors) -> DnsSeen:
         return DnsSeen(host=host, ipv4=ipv4, ipv6=ipv6)
     delegations = await _climb(host, "NS", doors)
     known = bool(delegations) and is_own(delegations[-1])
+    servers = await _servers_of(delegations[-1], host, doors) if known else ()
+    own = await ask_itself(delegations[-1].name, servers, doors) if servers else None
     return DnsSeen(
         host=host,
         ipv4=ipv4,
         ipv6=ipv6,
         delegations=delegations,
-        servers=await _servers_of(delegations[-1], host, doors) if known else (),
+        servers=servers,
+        above=await ask_above(delegations[-1].name, _climb, doors) if own is not None else (),
+        own=own,
         caa=await _climb(host, "CAA", doors),
         beside=await _addresses_beside(host, doors),
         reached=await _reach_each(host, parts.port or _PORTS.get(parts.scheme, _PORTS["https"]), ipv6, doors),

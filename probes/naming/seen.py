@@ -64,8 +64,10 @@ class NameServer:
 class DnsSeen:
     """All that was asked. ``delegations`` and ``caa`` climb from the host upwards until something was found or failed.
 
-    ``beside`` are the addresses of a name that nobody has given out, beside the host or below it; ``reached`` is what came of a
-    connection to each of the host's IPv6 addresses. A site without a name has no answers at all.
+    ``above`` are the answers of servers of the zone above to whom they leave the zone, the last one the one that counts,
+    and ``own`` what the zone itself says of its servers. ``beside`` are the addresses of a name that nobody has given out,
+    beside the host or below it; ``reached`` is what came of a connection to each of the host's IPv6 addresses. A site
+    without a name has no answers at all.
     """
 
     host: str
@@ -73,6 +75,8 @@ class DnsSeen:
     ipv6: DnsAnswer | None = None
     delegations: tuple[DnsAnswer, ...] = ()
     servers: tuple[NameServer, ...] = ()
+    above: tuple[DnsAnswer, ...] = ()
+    own: DnsAnswer | None = None
     caa: tuple[DnsAnswer, ...] = ()
     beside: tuple[DnsAnswer, ...] = ()
     reached: tuple[Reached, ...] = ()

@@ -10,6 +10,7 @@ from auditor.model.reading import Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import DnsAnswer
 from probes.naming import notes
+from probes.naming.above import facts_of_above
 from probes.naming.seen import MOST_SERVERS, Asked, DnsSeen, NameServer, address_of, failure_of, is_own, proofs_of, unavailable
 
 __all__ = ["ALIKE", "NAME_SERVERS", "NETWORKS", "differing", "judge_servers"]
@@ -65,7 +66,10 @@ def judge_servers(seen: DnsSeen, ipv4: DnsAnswer) -> list[Reading]:
     if len(judged) >= MOST_SERVERS:  # what we did not get to is open, by our limit
         left = [NameServer(name=name.rstrip(".").lower(), answers=()) for name in last.records[len(judged) :]]
         judged += [_Judged(server=server, cause=Cause.BUDGET) for server in left]
-    return _Zone(last, seen.host, judged).readings()
+    count, *others = _Zone(last, seen.host, judged).readings()
+    proofs = proofs_of(*seen.above[-1:], *([seen.own] if seen.own else []))
+    count = replace(count, facts={**count.facts, **facts_of_above(seen)}, evidence=(*count.evidence, *proofs))
+    return [count, *others]
 
 
 def _judged(server: NameServer) -> _Judged:

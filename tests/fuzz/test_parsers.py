@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import re
 import zlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import anyio
 import dns.rdataclass
 import dns.rdatatype
 import pytest
@@ -20,11 +22,13 @@ from auditor.sdk.charset import decode
 from auditor.sdk.dates import dates, iso_date
 from auditor.sdk.doors import DnsAnswer, Sent, SmtpTalk
 from auditor.sdk.limits import Limits
+from auditor.sdk.unreached import unreached
 from auditor.visit.doors.dns.answer import question
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.http.cookies import Cookies
 from auditor.visit.doors.http.http1 import _Reading
 from auditor.visit.doors.http.inflate import inflate
+from auditor.visit.doors.http.lenient import without_strays
 from auditor.visit.doors.http.politeness import _seconds
 from auditor.visit.doors.http.robots import TOKEN, _read
 from probes.crawling.sitemaps import listed, sitemaps
@@ -424,6 +428,63 @@ def test_dates(turn, text):
 @example("Mon, 01 Jan 2037 00:00:00 +9999999999999")
 def test_retry_after(turn, text):
     assert _seconds(text, datetime(2026, 1, 1, tzinfo=UTC)) >= 0
+
+
+class _Sent:
+    """A connection from which these pieces come."""
+
+    def __init__(self, pieces):
+        self.pieces = [*pieces]
+
+    async def read(self):
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+@fuzzed
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    b"HTTP/1.1 200 OK\r\n",
+                    b"HTTP/1.1 103 X\n",
+                    b"\r\n",
+                    b"\n",
+                    b" a\r\n",
+                    b"X : y\r\n",
+                    b":",
+                    b"x\r\n",
+                    b"\0",
+                    b"\r",
+                ]
+            ),
+            st.binary(max_size=12),
+        ),
+        max_size=20,
+    ),
+    st.integers(0, 20),
+)
+def test_lines_of_a_head_that_name_no_header(turn, pieces, at):
+    """What is left has no line that names no header, but for those that h11 is to refuse; and nothing of a body is lost."""
+    whole = b"".join(pieces)
+    sent = _Sent([one for one in (whole[at:],) if one])
+    left = anyio.run(without_strays, sent, whole[:at]) + b"".join(sent.pieces)
+    head, gap, body = left.replace(b"\r\n", b"\n").partition(b"\n\n")
+    for line in head.split(b"\n")[1:] if gap and not re.match(rb"HTTP/[0-9.]+ 1", head) else ():
+        assert line.startswith((b" ", b"\t")) or re.search(rb"[\0\r]", line) or re.match(rb"[^\s:]+:", line), line
+    assert len(left) <= len(whole)
+    assert not body or whole.replace(b"\r\n", b"\n").endswith(body[-5:])
+
+
+@fuzzed
+@given(
+    texts(
+        "so.test", ": ", "10.0.0.1", "fd00::1", " is not a public address", "the name is an alias of ", ", which does not exist"
+    )
+)
+def test_details_of_who_was_not_reached(turn, text):
+    found = unreached(text)
+    assert found is None or all(text.count(str(fact)) for fact in found.facts.values())
 
 
 @fuzzed

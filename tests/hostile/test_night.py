@@ -140,6 +140,7 @@ async def test_a_run_over_a_good_and_a_hostile_site_ends_for_both(world, tmp_pat
     with bounded(VISIT * 2):
         async with desk(tmp_path, network=world, hosts=("tot.test", "xau.test"), peers=sites, **LIMITS) as made:
             made.runner.network._scanner.hello_seconds = 0.5
+            made.runner.network._scanner.patient_seconds = 0.5
             due = [made.due(probe, url, *derived) for url in sites for probe, *derived in PROBES]
             due.append(made.due(STUCK, sites[1]))
             await visit_all(made.runner, due, done=(), at_once=2, told=told.append)

@@ -375,6 +375,12 @@ class Asking:
     def __init__(self, addresses, said):
         self.addresses, self.said, self.asked = addresses, said, []
         self.dns = self.reach = self
+        self.own, self.above = (), {}
+
+    def left_to(self, name, address):
+        """Say to whom a server of the zone above leaves a name: a tuple; a list is of one that serves both zones."""
+        found = self.above.get(address, ())
+        return told(name, "NS", *found, authoritative=isinstance(found, list))
 
     def now(self):
         return NOW
@@ -382,7 +388,9 @@ class Asking:
     async def query(self, name, type, *, validate=False):
         return told(name, type, *self.addresses.get((name, type), ()), security="insecure")
 
-    async def ask(self, server, address, name, type, *, later=False):
+    async def ask(self, server, address, name, type, *, later=False, delegation=False):
+        if type == "NS":
+            return self.left_to(name, address) if delegation else told(name, type, *self.own, authoritative=True)
         self.asked.append((address, type, later))
         said = self.said.get(address)
         if said is None:
@@ -558,3 +566,50 @@ async def test_an_alias_is_no_place_for_name_servers(tmp_path):
     )
     found, _ = await visited(tmp_path, "so.khanhhoa.test", root, zone, other)
     assert (found["dns.nameservers"].facts["zone"], found["dns.nameservers"].value) == ("khanhhoa.test", 1)
+
+
+def above(left_to, own):
+    """A zone that names its own servers, and the servers of the zone above with what each says to whom it leaves it."""
+    doors = asked_of({"203.113.1.2": [("7", "203.113.1.1")]}, ns1=("203.113.1.2",))
+    doors.addresses |= {("test", "NS"): tuple(f"{name}.test." for name in left_to)}
+    doors.addresses |= {(f"{name}.test", "A"): (address,) for name, (address, _) in left_to.items()}
+    doors.above, doors.own = dict(left_to.values()), own
+    return doors
+
+
+@pytest.mark.anyio
+async def test_what_the_zone_above_delegates_to_is_told_beside_what_the_zone_says_itself():
+    doors = above({"a": ("198.41.0.1", ("ns1.so.test.", "OLD.so.test."))}, own=("ns1.so.test.", "ns3.so.test."))
+    found = await looked(doors)
+    facts = found["dns.nameservers"].facts
+    assert facts["delegated"] == ["ns1.so.test", "old.so.test"]
+    assert facts["own_servers"] == ["ns1.so.test", "ns3.so.test"]
+    assert (facts["only_delegated"], facts["only_own"]) == (["old.so.test"], ["ns3.so.test"])
+    assert found["dns.nameservers"].value == 1
+    assert "delegated" not in found["dns.nameservers_alike"].facts
+
+
+@pytest.mark.anyio
+async def test_where_both_say_the_same_nothing_differs():
+    found = await looked(above({"a": ("198.41.0.1", ("NS1.so.test.",))}, own=("ns1.so.test.",)))
+    facts = found["dns.nameservers"].facts
+    assert (facts["delegated"], facts["only_delegated"], facts["only_own"]) == (["ns1.so.test"], [], [])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("first", "told_of"),
+    [(["ns1.so.test."], True), ((), True), (("ns9.so.test.",), False)],
+    ids=["of both zones", "mute", "another"],
+)
+async def test_a_server_of_both_zones_says_nothing_of_the_upper_one_and_the_next_is_asked(first, told_of):
+    doors = above({"a": ("198.41.0.1", first), "b": ("198.41.0.2", ("ns8.so.test.",))}, own=("ns1.so.test.",))
+    facts = (await looked(doors))["dns.nameservers"].facts
+    assert facts["only_delegated"] == (["ns8.so.test"] if told_of else ["ns9.so.test"])
+
+
+@pytest.mark.anyio
+async def test_where_nobody_above_says_it_nothing_is_told():
+    facts = (await looked(above({"a": ("198.41.0.1", ["ns1.so.test."])}, own=("ns1.so.test.",))))["dns.nameservers"].facts
+    assert "delegated" not in facts
+    assert "only_own" not in facts

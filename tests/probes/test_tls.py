@@ -15,7 +15,7 @@ from auditor.model.codec import Codec
 from auditor.model.note import Note
 from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
-from auditor.sdk.tls import Suite
+from auditor.sdk.tls import Revocation, Suite
 from probes import tls
 from probes.handshake import grade, judges, profile, revoked, said
 from probes.tls import PROBE, TlsSeen, assess
@@ -34,6 +34,32 @@ def test_a_good_server_is_good_in_everything():
         "oldest_protocol": "tls1.2", "newest_protocol": "tls1.3", "weak_suites": 0, "key_bits": 2048, "vulnerabilities": 0,
         "profile": "intermediate", "grade": "a",
     }  # fmt: skip
+
+
+def test_who_may_only_be_slow_is_not_said_to_have_no_tls():
+    slow = mute(Cause.TIMEOUT, connected=True, unfinished=True)
+    assert set(values(seen(slow, elsewhere=port_80())).values()) == {Cause.TIMEOUT}
+    assert values(seen(endpoint(), slow))["offered"] is True
+    gone = mute(Cause.TIMEOUT, connected=True)
+    assert values(seen(slow, gone, elsewhere=port_80()))["offered"] is False
+    assert values(seen(endpoint(), slow, gone))["offered"] is False
+
+
+def test_a_demanded_staple_that_is_not_sent_is_the_servers_fault_whatever_other_means_say():
+    owing = (leaf(must_staple=True), middle())
+    absent = Revocation(means="staple", cause=Cause.NOT_RUN, fault="not_sent")
+    good, bad = Revocation(means="ocsp", revoked=False), Revocation(means="crl", revoked=True)
+
+    def said(*told, chain=owing):
+        return values(seen(endpoint(chain=chain, revocation=told)))["revoked"]
+
+    assert said(absent) is Cause.TLS
+    assert said(absent, good) is Cause.TLS
+    assert said(absent, bad) is True
+    assert said(absent, good, chain=(leaf(), middle())) is False
+    assert said(Revocation(means="staple", revoked=False)) is False
+    assert said(replace(absent, fault="unknown_signer"), good) is False
+    assert said(good) is False
 
 
 def test_an_expired_certificate_is_only_expired():

@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rrset
 import trustme
@@ -123,11 +124,16 @@ class Dns(asyncio.DatagramProtocol):
         name, kind = question.name.to_text(omit_final_dot=True), question.rdtype.name
         self.asked.append((name, kind))
         reply = dns.message.make_response(query)
+        owner = question.name
+        while kind != "CNAME" and (alias := self.zone.get((name, "CNAME"))):
+            reply.answer.append(dns.rrset.from_text(owner, 60, "IN", "CNAME", *alias))
+            owner = dns.name.from_text(alias[0])
+            name = owner.to_text(omit_final_dot=True)
         records = self.zone.get((name, kind))
         if records and isinstance(records[0], list):
             records = records.pop(0) if len(records) > 1 else records[0]
         if records:
-            reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *records))
+            reply.answer.append(dns.rrset.from_text(owner, 60, "IN", kind, *records))
         elif not any(known == name for known, _ in self.zone):
             reply.set_rcode(dns.rcode.NXDOMAIN)
         self.transport.sendto(reply.to_wire(), address)

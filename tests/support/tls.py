@@ -177,7 +177,7 @@ async def blame_them(host, cause):
     return cause
 
 
-def scanner(connect_to, *, trust=(), blame=blame_them, hello_seconds=2.0, allow=(), servers=()):
+def scanner(connect_to, *, trust=(), blame=blame_them, hello_seconds=2.0, patient_seconds=None, allow=(), servers=()):
     clock = SystemClock()
     guard = Guard.of(allow, connect_to)
     return Scanner(
@@ -189,4 +189,5 @@ def scanner(connect_to, *, trust=(), blame=blame_them, hello_seconds=2.0, allow=
         answers=Answers(clock),
         trust=tuple(trust),
         hello_seconds=hello_seconds,
+        patient_seconds=hello_seconds if patient_seconds is None else patient_seconds,
     )

@@ -41,7 +41,10 @@ def silent():
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nsd")
-    files = build(folder / "zones", RealZone(f"{ZONE}.", "so A 203.113.1.80\n", signed=False, serial=2026030101))
+    files = build(
+        folder / "zones",
+        RealZone(f"{ZONE}.", "so A 203.113.1.80\nxa NS ns1.khac.test.\nxa NS ns2.khac.test.\n", signed=False, serial=2026030101),
+    )
     with nsd(folder / "run", files) as port:
         yield port
 
@@ -61,6 +64,20 @@ async def test_a_real_name_server_speaks_with_authority_of_what_is_there_and_wha
     assert (soa.cause, soa.authoritative, soa.records[0].split()[2]) == (None, True, "2026030101")
     assert (there.records, there.server, gone.rcode, gone.cause) == (("203.113.1.80",), "203.113.1.2", "NXDOMAIN", None)
     assert soa.proof is not None
+
+
+@with_nsd
+async def test_a_server_of_the_zone_above_says_to_whom_it_leaves_a_name(real):
+    asking = door(ns1=real)
+
+    async def left_to(name, **given):
+        return await asking.ask("ns1.test", "203.113.1.2", name, "NS", **given)
+
+    below, own = await left_to(f"xa.{ZONE}", delegation=True), await left_to(ZONE, delegation=True)
+    assert (below.cause, below.authoritative, below.records) == (None, False, ("ns1.khac.test.", "ns2.khac.test."))
+    assert (own.cause, own.authoritative) == (None, True)
+    assert (await left_to(f"xa.{ZONE}")).detail == "does not speak with authority"
+    assert (await left_to(f"a.xa.{ZONE}", delegation=True)).cause is not None
 
 
 @with_nsd

@@ -306,6 +306,7 @@ async def test_each_fault_is_told_by_each_probe_as_the_table_says(row, tmp_path)
             tmp_path, network=network, peers=["http://khac.test/"], crawl={"page_seconds": 1.0}, browser={"pages_per_run": 0}
         ) as made:
             made.runner.network._scanner.hello_seconds = 0.5
+            made.runner.network._scanner.patient_seconds = 0.5
             made.runner.network._smtp.answers.heard("mx.khac.test", place)
             for name, (probe, *derived) in PROBES.items():
                 visited = await made.visit(probe, f"https://{HOST}/", *derived)

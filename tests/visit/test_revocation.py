@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 from authority import CRL_URL, DAY, DER, OCSP_URL, OPENSSL, PEM, Authority
 from cryptography import x509
@@ -310,3 +311,32 @@ def test_remembered_lists_are_bounded_the_oldest_gives_way_and_a_newer_one_takes
     monkeypatch.setattr(revocation, "_MOST_LISTS", 2)
     authorities.keep("e", b"x")
     assert [authorities.kept(name) is not None for name in "bce"] == [False, True, True]
+
+
+async def test_what_is_remembered_of_authorities_does_not_grow_with_their_number():
+    authorities = Authorities(clock=SystemClock())
+    for number in range(3_000):
+        url = f"http://ca{number}.test/crl"
+        authorities.shun(url, Cause.CONNECT, "nobody there")
+        async with authorities.turn(url):
+            pass
+    assert len(authorities._shunned) <= 1_000
+    assert len(authorities._turns) == 0
+    assert authorities.shunned("http://ca2999.test/other") == (Cause.CONNECT, "nobody there")
+
+
+async def test_a_list_is_fetched_by_one_visit_at_a_time():
+    authorities, within, most = Authorities(clock=SystemClock()), 0, 0
+
+    async def fetch():
+        nonlocal within, most
+        async with authorities.turn("http://ca.test/crl"):
+            within += 1
+            most = max(most, within)
+            await anyio.sleep(0.01)
+            within -= 1
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(fetch)
+    assert most == 1

@@ -57,7 +57,9 @@ def leaf(issuer="root", *names, **given):
     )
 
 
-ROOT = issue("root", "root")
+ROOT = issue("root", "root", days=3000)
+LAPSED = issue("root", "root")
+"""The same authority's root, which expired two years ago."""
 MIDDLE = issue("middle", "root")
 
 
@@ -85,7 +87,7 @@ MIDDLE = issue("middle", "root")
         "intermediate's key is another's", "forged", "signed itself", "own root", "for clients", "for servers", "a root itself", "nothing",
     ],
 )  # fmt: skip
-def test_a_path_is_signatures_up_to_a_root_whatever_the_dates(chain, trusted, complete):
+def test_a_path_is_signatures_up_to_a_root_whatever_the_dates_below_it(chain, trusted, complete):
     found = verdict(der(*chain), trusting(ROOT), NOW)
     assert (found.trusted, found.complete) == (trusted, complete)
     assert found.detail
@@ -101,6 +103,61 @@ def test_of_several_paths_one_is_taken_that_is_valid_now():
     alone = verdict(der(end, expired), trusting(ROOT, new_root), NOW)
     assert (alone.trusted, alone.path) == (True, tuple(sha256(one).hexdigest() for one in der(end, expired)))
     assert verdict(der(leaf("nobody")), trusting(ROOT), NOW).path == ()
+
+
+FOR_CLIENTS = [x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])]
+FOR_BOTH = [x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH])]
+
+
+def test_an_intermediate_for_clients_alone_issues_for_no_server():
+    barred = issue("middle", "root", extensions=FOR_CLIENTS)
+    found = verdict(der(leaf("middle"), barred), trusting(ROOT), NOW)
+    assert (found.trusted, found.complete) == (False, True)
+    assert found.detail == "CN=middle may not issue certificates for servers"
+    above = verdict(
+        der(leaf("middle"), issue("middle", "upper"), issue("upper", "root", extensions=FOR_CLIENTS)), trusting(ROOT), NOW
+    )
+    assert above.detail == "CN=upper may not issue certificates for servers"
+
+
+@pytest.mark.parametrize("extensions", [FOR_BOTH, [x509.ExtendedKeyUsage([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE])]])
+def test_an_intermediate_for_servers_too_issues_for_them(extensions):
+    assert verdict(der(leaf("middle"), issue("middle", "root", extensions=extensions)), trusting(ROOT), NOW).trusted is True
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_where_another_path_leads_around_one_for_clients_it_is_taken(order):
+    ways = [issue("middle", "root", extensions=FOR_CLIENTS), MIDDLE][::order]
+    found = verdict(der(leaf("middle"), *ways), trusting(ROOT), NOW)
+    assert (found.trusted, found.complete, found.path[1]) == (True, True, sha256(der(MIDDLE)[0]).hexdigest())
+
+
+def test_a_roots_own_purposes_bind_nobody():
+    assert verdict(der(leaf()), trusting(issue("root", "root", days=3000, extensions=FOR_CLIENTS)), NOW).trusted is True
+
+
+@pytest.mark.parametrize("sent", [[], [LAPSED]])
+@pytest.mark.parametrize("middle", [[], [MIDDLE]])
+def test_a_root_that_has_expired_is_trusted_no_more(middle, sent):
+    chain = der(leaf("middle" if middle else "root"), *middle, *sent)
+    found = verdict(chain, trusting(LAPSED), NOW)
+    assert (found.trusted, found.complete) == (False, True)
+    until = LAPSED.not_valid_after_utc
+    assert found.detail == f"the root CN=root is valid from {LAPSED.not_valid_before_utc.date()} to {until.date()} only"
+    assert verdict(chain, trusting(LAPSED), until - timedelta(days=1)).trusted is True
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_expired_root_beside_its_new_certificate_or_a_cross_signature_does_no_harm(order):
+    assert verdict(der(leaf()), trusting(*[LAPSED, ROOT][::order]), NOW).trusted is True
+    across = issue("root", "new", days=3000)
+    chain = [leaf("middle"), *[MIDDLE, across][::order]]
+    found = verdict(der(*chain), trusting(LAPSED, issue("new", "new", days=3000)), NOW)
+    assert (found.trusted, found.complete, found.detail) == (True, True, "path to CN=new")
+
+
+def test_a_certificate_that_is_a_root_itself_has_its_dates_judged_elsewhere():
+    assert verdict(der(LAPSED), trusting(LAPSED), NOW).trusted is True
 
 
 def test_bytes_are_malformed_only_when_no_library_can_read_them():
@@ -163,6 +220,10 @@ def test_the_systems_roots_and_our_own_bundles_are_read(tmp_path):
         ("www.so.test", ["w*.so.test"], False),
         ("www.so.test", ["www.*.test"], False),
         ("so.test.", ["so.test"], True),
+        ("so.test", ["so.test."], False),
+        ("so.test.", ["so.test."], False),
+        ("www.so.test", ["*.so.test."], False),
+        ("so.test", ["so.test.", "so.test"], True),
         ("127.0.0.1", ["127.0.0.1"], False),
     ],
 )

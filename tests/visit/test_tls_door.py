@@ -1,14 +1,17 @@
 """The TLS door with real servers: what they send is told apart, and whoever is silent is not judged before he is proven to be."""
 
+import contextlib
 import json
 import os
 import ssl
+import time
 from datetime import UTC, datetime, timedelta
 
 import anyio
 import pytest
 import trustme
 from cryptography.x509 import ocsp
+from handshakes import known
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
 
@@ -16,6 +19,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
 from auditor.visit.doors.tls.door import TlsVisit
+from probes.tls import TlsSeen, assess
 
 pytestmark = pytest.mark.anyio
 HOST = "so.khanhhoa.test"
@@ -103,6 +107,31 @@ async def test_a_stapled_answer_counts_when_its_authority_signed_it_for_now(tmp_
     assert (endpoint.trusted, endpoint.revoked) == (True, revoked)
 
 
+@pytest.mark.parametrize(
+    ("staple", "told"),
+    [
+        (None, ("tls.must_staple", Cause.TLS)),
+        ({}, ("tls.not_revoked", None)),
+        ({"days": -3}, ("tls.no_word", Cause.NOT_RUN)),
+    ],
+    ids=["none", "good", "of last week"],
+)
+async def test_a_certificate_that_demands_a_staple_is_seen_to_and_its_server_asked_once_more(tmp_path, staple, told):
+    made = authorities(tmp_path, demands=True)
+    made.context("v")
+    options = ["-cert", str(tmp_path / "so.pem"), "-cert_chain", str(tmp_path / "so.pem")]
+    if staple is not None:
+        (tmp_path / "staple.der").write_bytes(made.staple(**staple))
+        options += ["-status_file", str(tmp_path / "staple.der")]
+    with s_server(*options) as port:
+        endpoint, found = await scan(port, trust=[made.root])
+    assert endpoint.chain[0].must_staple
+    [raw] = json.loads(found["kept"].blobs[f"tls://{HOST}:443"])["addresses"]
+    assert (raw["hello_for_a_staple"] is not None) is (staple is None)
+    [reading] = [one for one in assess(TlsSeen(scan=found["scan"]), known()) if one.measure == "tls.revoked"]
+    assert (reading.because.key, getattr(reading, "cause", None)) == told
+
+
 async def test_a_wrong_name_is_wrong_and_nothing_else(authority):
     with serving(over(context_of(authority.issue_cert("khac.test")))) as server:
         endpoint, _ = await scan(server, trust=[authority.path])
@@ -169,6 +198,67 @@ async def test_a_port_that_takes_connections_and_speaks_no_tls_says_how(talk, ca
         endpoint, _ = await scan(server, hello_seconds=0.3)
     assert (endpoint.connected, endpoint.handshake, endpoint.cause) == (True, False, cause)
     assert endpoint.detail
+
+
+def slowly(context, seconds, *, piece=None):
+    """Shake hands after so many seconds; with ``piece``, send the first flight in pieces of that size over them."""
+
+    def talk(connection, server):
+        if piece is None:
+            time.sleep(seconds)
+            over(context)(connection, server)
+            return
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        secure = context.wrap_bio(incoming, outgoing, server_side=True)
+        incoming.write(connection.recv(16_384))
+        with contextlib.suppress(ssl.SSLError):
+            secure.do_handshake()
+        flight = outgoing.read()
+        pieces = [flight[at : at + piece] for at in range(0, len(flight), piece)]
+        for one in pieces:
+            connection.sendall(one)
+            time.sleep(seconds / len(pieces))
+        connection.recv(16_384)
+
+    return talk
+
+
+async def test_a_slow_handshake_is_waited_for(authority):
+    context = context_of(authority.issue_cert(HOST))
+    with serving(slowly(context, 0.6)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path], hello_seconds=0.2, patient_seconds=5, seconds=8)
+    assert (endpoint.spoke, endpoint.handshake, endpoint.trusted, endpoint.hostname_matches) == (True, True, True, True)
+    assert {"tls1.2", "tls1.3"} <= set(endpoint.protocols)
+    assert not endpoint.unfinished
+
+
+async def test_a_first_flight_that_comes_drop_by_drop_is_waited_for(authority):
+    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
+    with serving(slowly(context, 0.6, piece=100)) as server:
+        endpoint, _ = await scan(server, trust=[authority.path], hello_seconds=0.2, patient_seconds=5, seconds=8)
+    assert (endpoint.spoke, endpoint.handshake, endpoint.trusted) == (True, True, True)
+
+
+async def test_a_slow_handshake_that_our_own_end_cuts_off_is_a_timeout_and_said_to_be_unfinished(authority):
+    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
+    with serving(slowly(context, 8.0)) as server:
+        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=20, seconds=1.5)
+    assert (endpoint.connected, endpoint.handshake, endpoint.spoke) == (True, False, False)
+    assert (endpoint.cause, endpoint.unfinished) == (Cause.TIMEOUT, True)
+
+
+async def test_of_a_first_flight_that_our_own_end_cuts_off_nothing_is_said_but_that_it_began(authority):
+    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
+    with serving(slowly(context, 8.0, piece=100)) as server:
+        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=20, seconds=1.5)
+    assert (endpoint.connected, endpoint.spoke, endpoint.chain, endpoint.trusted) == (True, True, (), None)
+    assert endpoint.cause is not None
+
+
+async def test_who_is_silent_for_longer_than_browsers_wait_has_been_waited_for():
+    with serving(silent) as server:
+        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=0.6)
+    assert (endpoint.cause, endpoint.unfinished) == (Cause.TIMEOUT, False)
 
 
 @pytest.mark.parametrize(
@@ -536,7 +626,7 @@ def constrained(folder, *, permitted):
     return SimpleNamespace(root=folder / "root.pem", context=context)
 
 
-def authorities(folder):
+def authorities(folder, *, demands=False):
     """Make a root and two intermediates of one name and key, of which one has expired, and a server's certificate by them."""
     from types import SimpleNamespace
 
@@ -556,6 +646,8 @@ def authorities(folder):
         if subject == "delegate":
             usage = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING])
             builder = builder.add_extension(usage, critical=False)
+        if subject == "so" and demands:
+            builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
         return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
 
     day = timedelta(days=1)

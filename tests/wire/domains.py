@@ -34,7 +34,10 @@ MAIL_GOOD = {
     **dict.fromkeys(("mail.spf", "mail.dmarc", "mail.mta_sts", "mail.dane"), "sound"),
     "mail.starttls": True,
 }
-UNKNOWN = dict.fromkeys(DNS_GOOD, "unknown")
+UNKNOWN = dict.fromkeys(DNS_GOOD, "unknown (unconfirmed)")
+"""A parked name is not the agency's portal, so nothing of it counts until somebody confirms the address."""
+NO_DUTY = "unknown (no duty)"
+"""Who takes no mail owes nothing that protects it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ DOMAINS = {
     "good": Domain(truth=DNS_GOOD | MAIL_GOOD),
     "nsec3": Domain(nsec3=True, truth=DNS_GOOD | MAIL_GOOD),
     "unsigned": Domain(signed=False, truth=dns_but(dnssec="unsigned") | mail_but(dane="absent")),
-    "expired": Domain(fault="expired", truth=dns_but(dnssec="bogus") | mail_but(dane="unknown")),
+    "expired": Domain(fault="expired", truth=dns_but(dnssec="bogus") | mail_but(dane="unknown (dns)")),  # a bogus record binds nobody
     "not-yet": Domain(fault="not yet", truth=dns_but(dnssec="bogus")),
     "wrong-ds": Domain(fault="wrong key", truth=dns_but(dnssec="bogus")),
     "no-rrsig": Domain(fault="no rrsig", truth=dns_but(dnssec="bogus")),
@@ -95,8 +98,9 @@ DOMAINS = {
     "no-starttls": Domain(mx="bare", truth=mail_but(starttls=False, dane="invalid")),
     "dane-no-starttls": Domain(mx="bare", tlsa="2 0 1", truth=mail_but(starttls=False, dane="invalid")),
     "mail-unverified": Domain(mx="self", truth=MAIL_GOOD),
-    "mail-closed": Domain(mx="closed", truth=mail_but(starttls="unknown", dane="unknown")),
-    "no-mail": Domain(mx="null", truth=mail_but(starttls="unknown", dane="unknown", mta_sts="unknown")),
+    # With nobody at its port neither the offer nor the certificate to compare can be seen.
+    "mail-closed": Domain(mx="closed", truth=mail_but(starttls="unknown (connect)", dane="unknown (connect)")),
+    "no-mail": Domain(mx="null", truth=mail_but(starttls=NO_DUTY, dane=NO_DUTY, mta_sts=NO_DUTY)),
     "dane-other": Domain(tlsa="3 1 1 other", truth=mail_but(dane="invalid")),
     "dane-none": Domain(tlsa="", truth=mail_but(dane="absent")),
     "dane-authority": Domain(tlsa="2 0 1", truth=MAIL_GOOD),
@@ -113,7 +117,8 @@ DOMAINS = {
     "spf-macro": Domain(
         spf="v=spf1 redirect=_spf.%{d}", records='_spf TXT "v=spf1 include:_in.%{o} ~all"\n_in TXT "v=spf1 mx -all"\n', truth=MAIL_GOOD
     ),
-    "spf-by-message": Domain(spf="v=spf1 redirect=%{i}._spf.%{d}", truth=mail_but(spf="unknown")),
+    # Where it leads depends on who sends: of no message nobody can say what it allows.
+    "spf-by-message": Domain(spf="v=spf1 redirect=%{i}._spf.%{d}", truth=mail_but(spf="unknown (ambiguous)")),
     "dmarc-none": Domain(dmarc="v=DMARC1; p=none", truth=mail_but(dmarc="weak")),
     "dmarc-test": Domain(dmarc="v=DMARC1; p=reject; t=y", truth=MAIL_GOOD),
     "dmarc-part": Domain(dmarc="v=DMARC1; p=quarantine; pct=20", truth=mail_but(dmarc="weak")),

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dh, ec, ed25519, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOW = datetime.now(UTC)
 PRIMES = {
@@ -53,20 +53,24 @@ class Pki:
         self.middle, self.middle_key = self._authority("Wire Issuing", (self.root, self.root_key))
         self.stale, self.stale_key = self._authority("Wire Stale Issuing", (self.root, self.root_key), start=-800, end=-5)
         self.trust = folder / "root.pem"
-        self.trust.write_bytes(_pem(self.root))
+        self.lapsed, self.lapsed_key = self._authority("Wire Lapsed Root", None, start=-800, end=-5)
+        self.clients, self.clients_key = self._authority("Wire Clients Issuing", (self.root, self.root_key), clients=True)
+        self.trust.write_bytes(_pem(self.root) + _pem(self.lapsed))
         for bits, prime in PRIMES.items():
             group = dh.DHParameterNumbers(int(prime, 16), 2).parameters()
             (folder / f"dh{bits}.pem").write_bytes(
                 group.parameter_bytes(serialization.Encoding.PEM, serialization.ParameterFormat.PKCS3)
             )
 
-    def _authority(self, name, by, *, start=-400, end=3_000):
+    def _authority(self, name, by, *, start=-400, end=3_000, clients=False):
         key = _key("ec")
         issuer, issuer_key = by or (None, key)
         subject = _name(name)
         builder = self._builder(subject, issuer.subject if issuer else subject, key, start, end)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         builder = builder.add_extension(x509.KeyUsage(*[False] * 5, True, True, False, False), critical=True)
+        if clients:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         return builder.sign(issuer_key, hashes.SHA256()), key
 
     @staticmethod
@@ -81,21 +85,33 @@ class Pki:
             .not_valid_after(NOW + timedelta(days=end))
         )
 
-    def leaf(self, name, *, key="ec", names=("wire.test",), start=-1, end=90, by="middle", sent=("middle",), common="wire.test"):
+    def leaf(
+        self,
+        name,
+        *,
+        key="ec",
+        names=("wire.test",),
+        start=-1,
+        end=90,
+        by="middle",
+        sent=("middle",),
+        common="wire.test",
+        demands=False,
+    ):
         """Write a leaf for these names, by this signer, with these certificates behind it; gives the file."""
         private = _key(key)
-        signer = {"self": None, "other": (self.other, self.other_key)}.get(by, (self.middle, self.middle_key))
-        signer = (self.stale, self.stale_key) if by == "stale" else signer
+        signer = None if by == "self" else (getattr(self, by), getattr(self, f"{by}_key"))
         subject = _name(common)
         builder = self._builder(subject, signer[0].subject if signer else subject, private, start, end)
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName([_general(one) for one in names]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        if demands:
+            builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
         certificate = builder.sign(signer[1] if signer else private, hashes.SHA256())
-        behind = {"middle": self.middle, "root": self.root, "other": self.other, "stale": self.stale}
         plain = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         path = self.folder / f"{name}.pem"
-        path.write_bytes(plain + _pem(certificate) + b"".join(_pem(behind[one]) for one in sent))
+        path.write_bytes(plain + _pem(certificate) + b"".join(_pem(getattr(self, one)) for one in sent))
         return path
 
 

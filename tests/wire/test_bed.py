@@ -1,5 +1,6 @@
 """Every endpoint and every domain of the bed is told as it is; see ``bed.py`` and ``domains.py``."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from bed import bed, said_all, wrong
-from domains import PROBES, domains, zone_host
+from domains import DOMAINS, PROBES, domains, zone_host
 from nsd import with_nsd
 from postfix import with_postfix
 from servers_of import OPENSSL
@@ -22,6 +23,12 @@ async def test_no_endpoint_is_accused_wrongly_and_no_fault_is_missed(tmp_path):
         said = await said_all(truth, ways)
     assert len(truth) >= 40
     assert {name: faults for name, told in truth.items() if (faults := wrong(told, said[name]))} == {}
+
+
+def test_whatever_is_unknown_of_a_domain_says_why():
+    told = {truth for domain in DOMAINS.values() for truth in domain.truth.values() if str(truth).startswith("unknown")}
+    assert told
+    assert all(re.fullmatch(r"unknown \((\w+|no duty)\)", truth) for truth in told)
 
 
 @with_nsd

@@ -14,7 +14,7 @@ from auditor.model.evidence import Proof
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
 
-__all__ = ["MEDIA_TYPE", "Keep", "answer_of", "question"]
+__all__ = ["MEDIA_TYPE", "Keep", "answer_of", "delegated", "question"]
 
 MEDIA_TYPE = "application/dns-message"
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -48,6 +48,12 @@ def answer_of(message: dns.message.Message, server: str, keep: Keep | None, base
         at=base.at,
         proof=keep(message.wire or b"", MEDIA_TYPE, f"dns:{base.name}?type={base.type}") if keep else None,
     )
+
+
+def delegated(name: dns.name.Name, message: dns.message.Message) -> tuple[str, ...]:
+    """Give the name servers to which a server leaves a name that is not its own; nothing where it says none."""
+    found = message.get_rrset(message.authority, name, dns.rdataclass.IN, dns.rdatatype.NS)
+    return tuple(sorted(record.to_text() for record in found)) if found is not None else ()
 
 
 def _records(

@@ -15,7 +15,7 @@ import dns.rdatatype
 from auditor.clock import Clock
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
-from auditor.visit.doors.dns.answer import Keep, answer_of, question
+from auditor.visit.doors.dns.answer import Keep, answer_of, delegated, question
 from auditor.visit.doors.dns.wire import NoAnswer, Server, exchange
 from auditor.visit.doors.guard import Guard, Refusal
 from auditor.visit.doors.lacks import has_route, is_lack
@@ -44,7 +44,7 @@ class Authorities:
     _silent: dict[tuple[Server, dns.name.Name], float] = field(default_factory=dict)
     _in_vain: dict[bool, float] = field(default_factory=dict)
 
-    async def ask(self, server: str, address: str, base: DnsAnswer, keep: Keep | None) -> DnsAnswer:
+    async def ask(self, server: str, address: str, base: DnsAnswer, keep: Keep | None, *, delegation: bool = False) -> DnsAnswer:
         """Ask one server, named and at this address, what stands in ``base``; see ``auditor.sdk.doors.DnsDoor``."""
         base = replace(base, server=address)
         wanted = question(base.name, base.type)
@@ -56,10 +56,10 @@ class Authorities:
             return replace(base, cause=Cause.REDIRECTS, detail=str(exc))
         if not has_route(place[0]):
             return replace(base, cause=Cause.CAPABILITY, detail=f"no way to {place[0]} from here")
-        answer = await self._once(place, wanted, base, keep)
+        answer = await self._once(place, wanted, base, keep, delegation=delegation)
         if answer.cause in _THEIRS and not self._rests(place, wanted):
             await anyio.sleep(self.retry_pause)
-            answer = await self._once(place, wanted, base, keep)
+            answer = await self._once(place, wanted, base, keep, delegation=delegation)
             if answer.cause is Cause.TIMEOUT:
                 self._rest(place, wanted)
         if answer.cause in _THEIRS and not await self._proven(place, since=self.clock.monotonic()):
@@ -84,7 +84,7 @@ class Authorities:
         since = self._silent.get((place, wanted[0]))
         return since is not None and self.clock.monotonic() - since < _REST_SECONDS
 
-    async def _once(self, place: Server, wanted: Question, base: DnsAnswer, keep: Keep | None) -> DnsAnswer:
+    async def _once(self, place: Server, wanted: Question, base: DnsAnswer, keep: Keep | None, *, delegation: bool) -> DnsAnswer:
         if self._rests(place, wanted):
             return replace(base, cause=Cause.TIMEOUT, detail="has not answered and is not asked again yet")
         try:
@@ -94,6 +94,8 @@ class Authorities:
         answer = replace(answer_of(message, base.server, keep, base), at=base.at)
         if message.rcode() not in _ANSWERS:
             return replace(answer, cause=Cause.DNS, detail=f"answers {answer.rcode}")
+        if delegation and not answer.authoritative and (left_to := delegated(wanted[0], message)):
+            return replace(answer, records=left_to)
         if not answer.authoritative:
             return replace(answer, cause=Cause.DNS, detail="does not speak with authority")
         self._hear(place, wanted)

@@ -15,6 +15,7 @@ import dns.resolver
 from auditor.clock import Clock
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
+from auditor.sdk.unreached import dangling, not_public
 from auditor.visit.doors.dns.anchor import Anchors, read_anchors
 from auditor.visit.doors.dns.answer import MEDIA_TYPE, Keep, answer_of, question
 from auditor.visit.doors.dns.authority import Authorities
@@ -159,10 +160,10 @@ class Resolver:
             try:
                 self.guard.check(address)
                 allowed.append(address)
-            except Refusal as exc:
-                refused = str(exc)
+            except Refusal:
+                refused = address
         if not allowed:
-            raise NoAddress(Cause.REDIRECTS, f"{host}: {refused}")
+            raise NoAddress(Cause.REDIRECTS, not_public(host, refused))
         return tuple(allowed)
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
@@ -181,7 +182,9 @@ class Resolver:
         failed = next((answer for answer in answers if answer.cause), None)
         if failed is not None:
             raise NoAddress(failed.cause or Cause.DNS, f"{host}: {failed.detail or failed.rcode}")
-        gone = all(map(_is_nxdomain, answers))
+        gone, last = all(map(_is_nxdomain, answers)), answers[0].canonical
+        if gone and last.lower() not in {"", host}:
+            raise NoAddress(Cause.DNS, dangling(host, last), gone=True)
         raise NoAddress(Cause.DNS, f"{host}: the name {'does not exist' if gone else 'has no address'}", gone=gone)
 
 
@@ -205,12 +208,21 @@ class DnsVisit:
         self._resolver, self._keep, self._trust, self._blame = resolver, keep, trust, blame
         self._authorities = authorities or Authorities(resolver.clock, resolver.guard, 0.0)
 
-    async def ask(self, server: str, address: str, name: str, type: str, *, later: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
-        """Ask one name server itself, after a pause if ``later``."""
+    async def ask(
+        self,
+        server: str,
+        address: str,
+        name: str,
+        type: str,  # noqa: A002 - DNS's own word
+        *,
+        later: bool = False,
+        delegation: bool = False,
+    ) -> DnsAnswer:
+        """Ask one name server itself, after a pause if ``later``; ``delegation`` takes its word whom it leaves the name to."""
         if later:
             await anyio.sleep(self._authorities.retry_pause)
         base = DnsAnswer(name=name, type=type, rcode="", at=self._resolver.clock.now())
-        return await self._authorities.ask(server, address, base, self._keep)
+        return await self._authorities.ask(server, address, base, self._keep, delegation=delegation)
 
     async def query(self, name: str, type: str, *, validate: bool = False) -> DnsAnswer:  # noqa: A002 - DNS's own word
         """Ask for one name and type.

@@ -18,12 +18,14 @@ from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.lacks import is_lack
 
-__all__ = ["Line", "connect", "tls_context"]
+__all__ = ["NEWEST_FIRST", "PLAIN_ALONE", "PLAIN_FIRST", "Line", "connect", "tls_context"]
 
 _CHUNK = 64 * 1024
 _BUFFER = 256 * 1024
 """What a server may send ahead of our reading; twice as much makes it wait."""
 _RESET = "the SSL handshake was reset"
+PLAIN_FIRST, NEWEST_FIRST, PLAIN_ALONE = ("http/1.1", "h2"), ("h2", "http/1.1"), ("http/1.1",)
+"""What we offer in the handshake, first what we like best."""
 
 
 class _Reader(asyncio.StreamReader):
@@ -37,13 +39,15 @@ class _Reader(asyncio.StreamReader):
 
 
 class Line:
-    """One connection: the address it goes to, and whether HTTP/2 was agreed on."""
+    """One connection: the address it goes to, and whether HTTP/2 was agreed on; ``protocol`` is that of TLS, empty without."""
 
     def __init__(self, reader: _Reader, writer: asyncio.StreamWriter, address: str, phases: Phases) -> None:
         """Take a connection that stands; ``phases`` say how long that took."""
         self._reader, self._writer, self._read, self.address, self.phases = reader, writer, 0, address, phases
         secure = writer.get_extra_info("ssl_object")
         self.is_http2 = secure is not None and secure.selected_alpn_protocol() == "h2"
+        self.protocol = secure.version() if secure is not None else ""
+        self.place: tuple[str, int] = (writer.get_extra_info("peername") or (address, 0))[:2]
         self._is_secure = secure is not None
 
     async def read(self, most: int = _CHUNK) -> bytes:
@@ -159,32 +163,33 @@ async def _line(
     return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address, phases)
 
 
-def tls_context(trust: Iterable[Path], *, verify: bool, newest: bool = False) -> ssl.SSLContext:
+def tls_context(trust: Iterable[Path], *, verify: bool, offers: tuple[str, ...] = PLAIN_FIRST) -> ssl.SSLContext:
     """Give the one TLS context of all visits, made anew only when a file of roots has changed: reading them takes a while.
 
     It has the system's roots and ours; without verification it takes also what is old and weak.
 
     The second reads a portal's content although its certificate or protocol is bad, which other measures judge. Of the versions
-    of HTTP, HTTP/1.1 is offered first, which is less work for the pages of a crawl; ``newest`` offers HTTP/2 first, as browsers
-    do: servers that take the client's order show only so that they have it.
+    of HTTP, HTTP/1.1 is offered first, which is less work for the pages of a crawl; ``NEWEST_FIRST`` offers HTTP/2 first, as
+    browsers do: servers that take the client's order show only so that they have it. ``PLAIN_ALONE`` is for those that agree to
+    HTTP/2 and do not answer in it.
     """
     paths = (*trust,)
     system = ssl.get_default_verify_paths()
     files = [*(Path(path) for path in (system.cafile, system.capath) if path), *paths]
-    return _tls_context(paths, tuple(_stamp(path) for path in files), verify=verify, newest=newest)
+    return _tls_context(paths, tuple(_stamp(path) for path in files), verify=verify, offers=offers)
 
 
 def _stamp(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-@lru_cache(maxsize=8)
-def _tls_context(trust: tuple[Path, ...], _stamps: tuple[int, ...], *, verify: bool, newest: bool) -> ssl.SSLContext:
+@lru_cache(maxsize=12)
+def _tls_context(trust: tuple[Path, ...], _stamps: tuple[int, ...], *, verify: bool, offers: tuple[str, ...]) -> ssl.SSLContext:
     context = ssl.create_default_context()
     for path in trust:
         context.load_verify_locations(cafile=path)
     context.hostname_checks_common_name = False  # browsers look at the alternative names alone (RFC 9525 section 6.3)
-    context.set_alpn_protocols(["h2", "http/1.1"] if newest else ["http/1.1", "h2"])
+    context.set_alpn_protocols(offers)
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

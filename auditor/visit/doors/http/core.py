@@ -3,15 +3,17 @@
 import ssl
 from collections.abc import AsyncIterator
 
+import h2.errors
 import h2.events
 import h2.exceptions
 import httpcore
 
 from auditor.model.evidence import Phases
 from auditor.visit.doors.http.connect import Line
+from auditor.visit.doors.http.lenient import MOST_HEAD, without_strays
 from auditor.visit.doors.http.request import Request
 
-__all__ = ["CoreAnswer", "Shared", "read_again"]
+__all__ = ["CoreAnswer", "Shared", "read_again", "wants_http1"]
 
 _KEPT_SECONDS = 30.0
 _DIGITS = 3
@@ -58,6 +60,12 @@ class _Stream(httpcore.AsyncNetworkStream):
         return None
 
 
+class _Http11(httpcore.AsyncHTTP11Connection):
+    """HTTP/1.1 of httpcore's, with heads as large as browsers take them."""
+
+    MAX_INCOMPLETE_EVENT_SIZE = MOST_HEAD
+
+
 class _Http2(httpcore.AsyncHTTP2Connection):
     """HTTP/2 of httpcore's, which takes an answer without a status for a 200."""
 
@@ -80,18 +88,28 @@ def _check_status(said: list[bytes]) -> None:
         raise httpcore.RemoteProtocolError(f"an HTTP/2 answer with the :status {b', '.join(said)[:40]!r}")
 
 
+def wants_http1(error: BaseException) -> bool:
+    """Tell whether a server says that it wants to be asked in HTTP/1.1 (RFC 9113, section 7: HTTP_1_1_REQUIRED)."""
+    said = error.args[0] if error.args else None
+    if not isinstance(said, h2.events.StreamReset | h2.events.ConnectionTerminated):
+        return False
+    return said.error_code == h2.errors.ErrorCodes.HTTP_1_1_REQUIRED
+
+
 class Shared:
-    """One connection that carries several exchanges at once."""
+    """One connection that carries several exchanges at once; one that ``is_broken`` takes no more of them."""
 
     def __init__(self, line: Line, request: Request) -> None:
         """Begin HTTP/2 on a connection that agreed to it."""
-        self._line = line
+        self._line, self.is_broken = line, False
         self._connection = _Http2(origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS)
 
     @property
     def is_there(self) -> bool:
         """Tell whether it takes another request."""
-        return self._line.is_open and self._connection.is_available() and not self._connection.has_expired()
+        return (
+            not self.is_broken and self._line.is_open and self._connection.is_available() and not self._connection.has_expired()
+        )
 
     async def ask(self, request: Request) -> "CoreAnswer":
         """Send a request and wait for the answer's head.
@@ -137,13 +155,15 @@ class CoreAnswer:
 async def read_again(line: Line, request: Request, come: bytes) -> CoreAnswer:
     """Read by h11 what else was no HTTP: it takes the same length said twice, folded lines, control characters in a value.
 
-    The request has been sent, and ``come`` is the beginning of its answer. The connection cannot be asked again.
+    Lines of the head that name no header are left out before. The request has been sent, and ``come`` is the beginning of its
+    answer. The connection cannot be asked again.
 
     Raises:
-        httpcore.RemoteProtocolError: it is none for h11 either.
+        httpcore.RemoteProtocolError, ValueError: it is none for h11 either.
     """
     asked = _core_request(request)
-    connection = httpcore.AsyncHTTP11Connection(origin=asked.url.origin, stream=_Stream(line, come))
+    come = await without_strays(line, come)
+    connection = _Http11(origin=asked.url.origin, stream=_Stream(line, come))
     return CoreAnswer(await connection.handle_async_request(asked), line.address, line)
 
 

@@ -20,6 +20,7 @@ from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
 from auditor.visit.doors.http.asking import Ask, Left, headers_of, origin_of, place_of
+from auditor.visit.doors.http.connect import NEWEST_FIRST, PLAIN_FIRST
 from auditor.visit.doors.http.cookies import Cookies
 from auditor.visit.doors.http.links import HttpSettings, Links
 from auditor.visit.doors.http.partial import Partial
@@ -269,8 +270,9 @@ class Http:
         """Give the host's few connections. No client stands above them: we follow redirects and carry cookies ourselves."""
         key = (target.scheme, target.host, target.port, verify, newest)
         if key not in self._wires:
-            context = self._links.context(verify=verify, newest=newest) if target.scheme == "https" else None
-            self._wires[key] = Wire(self._links.resolver, self._links.guard, context)
+            contexts = partial(self._links.context, verify=verify) if target.scheme == "https" else None
+            offers = NEWEST_FIRST if newest else PLAIN_FIRST
+            self._wires[key] = Wire(self._links.resolver, self._links.guard, contexts, offers)
         return self._wires[key]
 
     def _retire(self) -> None:

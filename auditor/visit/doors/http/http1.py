@@ -8,11 +8,12 @@ import httptools
 from auditor.model.evidence import Phases
 from auditor.visit.doors.http.connect import Line
 from auditor.visit.doors.http.core import CoreAnswer, read_again
+from auditor.visit.doors.http.lenient import MOST_HEAD
 from auditor.visit.doors.http.request import Request
 
 __all__ = ["PlainAnswer", "ask_plainly"]
 
-_MOST_FRAMING = 100 * 1024
+_MOST_FRAMING = MOST_HEAD
 """Bytes of heads, or between two pieces of a body, after which a server says nothing any more."""
 _LEAST_STATUS, _LEAST_FINAL = 100, 200
 _SHOWN = 40

@@ -55,20 +55,20 @@ class Links:
     _asking: anyio.Lock = field(init=False)
     _in_vain: float = field(init=False, default=float("-inf"))
     """When the run's sites were last asked and none of them answered."""
-    _contexts: dict[tuple[bool, bool], ssl.SSLContext] = field(init=False, default_factory=dict)
+    _contexts: dict[tuple[bool, tuple[str, ...]], ssl.SSLContext] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know nobody yet who answers."""
         self.answers, self._asking = Answers(self.clock), anyio.Lock()
 
-    def context(self, *, verify: bool, newest: bool) -> ssl.SSLContext:
+    def context(self, *, verify: bool, offers: tuple[str, ...]) -> ssl.SSLContext:
         """Give a TLS context of all visits; each is made once, and when it is first needed, since that takes a while.
 
-        Without ``verify`` it reads a portal behind a bad certificate; ``newest`` offers HTTP/2 first.
+        Without ``verify`` it reads a portal behind a bad certificate; ``offers`` are versions of HTTP, as ``connect`` has them.
         """
-        key = (verify, newest)
+        key = (verify, offers)
         if key not in self._contexts:
-            self._contexts[key] = tls_context(self.settings.trust, verify=verify, newest=newest)
+            self._contexts[key] = tls_context(self.settings.trust, verify=verify, offers=offers)
         return self._contexts[key]
 
     async def blame(self, host: str, cause: Cause) -> Cause:

@@ -73,4 +73,6 @@ class Partial:
             self.fail(Cause.TOO_LARGE, f"more than {what} decoded", cut=Cut.DECODED)
         elif result.broken and not failed and self.raw:
             self.fail(Cause.PROTOCOL, result.broken)
+        elif result.lack and not failed:
+            self._known["detail"] = result.lack
         self._known["body"] = result.body

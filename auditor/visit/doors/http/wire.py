@@ -3,18 +3,26 @@
 import asyncio
 import ssl
 from contextlib import AsyncExitStack, ExitStack
+from typing import Protocol
 
 import httpcore
 
+from auditor.model.visit import Cause
 from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.http.connect import Line, connect
-from auditor.visit.doors.http.core import CoreAnswer, Shared
+from auditor.visit.doors.http.connect import PLAIN_ALONE, PLAIN_FIRST, Line, connect
+from auditor.visit.doors.http.core import CoreAnswer, Shared, wants_http1
 from auditor.visit.doors.http.http1 import PlainAnswer, ask_plainly
 from auditor.visit.doors.http.request import Request
+from auditor.visit.doors.lacks import lost
+from auditor.visit.doors.tls.hello import Hello, greet
 
-__all__ = ["Answer", "Wire"]
+__all__ = ["Answer", "Contexts", "Wire"]
 
+_HELLO_SECONDS = 5.0
+_DEMAND = "asks its visitors for a certificate, and ends the connection of those who have none"
+_UNKEPT = "HTTP/2 was agreed on in the handshake and is not spoken"
+_NO_ANSWER = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError)
 _KEPT_SECONDS = 30.0
 """Servers hang up on a connection that is idle for longer; a request that crosses this is lost."""
 
@@ -23,12 +31,22 @@ Answer = PlainAnswer | CoreAnswer
 the ``phases`` of a connection that was made for it."""
 
 
+class Contexts(Protocol):
+    """Gives the TLS context of connections that offer these versions of HTTP."""
+
+    def __call__(self, *, offers: tuple[str, ...]) -> ssl.SSLContext:
+        """Give it; it is made when it is first needed."""
+        ...
+
+
 class Wire:
     """One visit's connections to one host and port. How many requests go at once is for the host's gate to say."""
 
-    def __init__(self, resolver: Resolver, guard: Guard, context: ssl.SSLContext | None) -> None:
-        """Connect when first asked; with a context over TLS."""
-        self._resolver, self._guard, self._context = resolver, guard, context
+    def __init__(
+        self, resolver: Resolver, guard: Guard, contexts: Contexts | None, offers: tuple[str, ...] = PLAIN_FIRST
+    ) -> None:
+        """Connect when first asked; with contexts over TLS, where these versions of HTTP are offered until one has failed."""
+        self._resolver, self._guard, self._contexts, self._offers = resolver, guard, contexts, offers
         self._idle: list[tuple[float, Line]] = []
         self._busy: set[Line] = set()
         self._shared: list[Shared] = []
@@ -45,6 +63,10 @@ class Wire:
                     return await shared.ask(request)
                 except httpcore.ConnectionNotAvailable:
                     continue
+                except httpcore.RemoteProtocolError as exc:
+                    if not wants_http1(exc):
+                        raise
+                    return await self._without_http2(request, exc)
         while (line := self._take()) is not None:
             before = line.come
             try:
@@ -53,15 +75,43 @@ class Wire:
                 if line.come > before:
                     raise
                 # It hung up just when it was asked: nobody heard the question (RFC 9112 section 9.3.1).
-        line = await connect(request.host, request.port, self._context, resolver=self._resolver, guard=self._guard)
+        return await self._afresh(request)
+
+    async def _afresh(self, request: Request) -> Answer:
+        context = self._contexts(offers=self._offers) if self._contexts is not None else None
+        line = await connect(request.host, request.port, context, resolver=self._resolver, guard=self._guard)
         answer: Answer
         if line.is_http2:
-            self._shared.append(Shared(line, request))
-            answer = await self._shared[-1].ask(request)
+            self._shared.append(shared := Shared(line, request))
+            try:
+                answer = await shared.ask(request)
+            except _NO_ANSWER as exc:
+                shared.is_broken = True
+                if self._offers == PLAIN_ALONE:  # nobody offered it
+                    raise httpcore.RemoteProtocolError(f"{_UNKEPT}: {exc}") from exc
+                return await self._without_http2(request, exc)
         else:
-            answer = await self._ask(line, request)
+            try:
+                answer = await self._ask(line, request)
+            except (httpcore.RemoteProtocolError, OSError) as exc:
+                await _check_demand(line, request, exc)
+                raise
         answer.phases = line.phases
         return answer
+
+    async def _without_http2(self, request: Request, error: Exception) -> Answer:
+        """Ask in HTTP/1.1, and offer nothing else from now on: what only HTTP/2 fails by is there for all others.
+
+        Raises:
+            httpcore.NetworkError, httpcore.ProtocolError, OSError: there is no answer in HTTP/1.1 either.
+        """
+        self._offers = PLAIN_ALONE
+        try:
+            return await self._afresh(request)
+        except (httpcore.NetworkError, OSError) as exc:
+            if lost(exc) is Cause.TLS or isinstance(error, httpcore.ProtocolError):  # it has HTTP/2 alone, or broke it first
+                raise httpcore.RemoteProtocolError(f"{_UNKEPT}: {error}") from error
+            raise
 
     async def _ask(self, line: Line, request: Request) -> Answer:
         self._busy.add(line)
@@ -106,6 +156,19 @@ class Wire:
     def _drop(self, line: Line) -> None:
         self._busy.discard(line)
         line.close()
+
+
+async def _check_demand(line: Line, request: Request, error: Exception) -> None:
+    """Find out why a server shook hands and left without a word: by its hello it may ask for what no visitor has.
+
+    Raises:
+        httpcore.ConnectError: it asks its visitors for a certificate.
+    """
+    if not line.protocol or line.come:
+        return
+    hello = Hello(host=request.host, version="tls1.3" if line.protocol == "TLSv1.3" else "tls1.2")
+    if (await greet(hello, line.place, seconds=_HELLO_SECONDS)).asks:
+        raise httpcore.ConnectError(f"SSL: the server {_DEMAND}: {error}") from error
 
 
 def _now() -> float:

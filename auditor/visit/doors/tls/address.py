@@ -1,5 +1,6 @@
 """One address of a host: greeted by hand in every protocol, and scanned in depth where it is not as an earlier scan found it."""
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
-from auditor.visit.doors.tls.certificate import is_rsa
+from auditor.visit.doors.tls.certificate import demands_staple, is_rsa
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
 from auditor.visit.doors.tls.hello import ECDSA, RSA, Hello, greet
@@ -22,6 +23,8 @@ from auditor.visit.doors.tls.told import CHECKS, Told, is_dhe
 __all__ = ["Address", "Blame", "Means", "Place"]
 
 _FIRST = "tls1.2"
+_SCAN_TIMEOUT = 6
+"""Seconds that the deep scan waits for one handshake."""
 _WORTH_ANOTHER_TRY = 5.0
 """With fewer seconds left a failed scan is not begun again."""
 
@@ -31,11 +34,16 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What it takes to look at an address: shared by all."""
+    """What it takes to look at an address: shared by all.
+
+    ``hello_seconds`` is what a hello's answer may take, and ``patient_seconds`` what it may take of a server that has said
+    nothing whole until then: as long as browsers wait for a handshake.
+    """
 
     clock: Clock
     retry_pause: float
     hello_seconds: float
+    patient_seconds: float
     blame: Blame
     roots: Roots
     children: Children
@@ -48,16 +56,22 @@ class Address:
         """Look at a place; ``before`` is what an earlier visit told of it, with a deep scan that is not too old."""
         self._means, self._host, self._place, self._deadline, self._before = means, host, place, deadline, before
         self._told = Told()
+        self._is_slow = self._is_cut = False
 
     async def look(self) -> Endpoint:
         """Greet it; if it speaks TLS and is not as it was, scan it. What failed is tried once more after a pause."""
         await self._greet_all()
-        if not self._plain.spoke and self._greetings[_FIRST].reply is not Reply.NO_ROUTE:
+        first = self._greetings[_FIRST]
+        broken_off = first.reply is Reply.HELLO and first.unfinished and not first.chain
+        if broken_off or (not self._plain.spoke and first.reply is not Reply.NO_ROUTE):
             await anyio.sleep(self._means.retry_pause)
+            self._is_slow = any(one.unfinished for one in self._greetings.values())
+            self._is_cut = self._is_slow and self._left < self._means.patient_seconds
             await self._greet_all()
         if not self._plain.spoke:
             return await self._mute()
         await self._ask_for_another_key()
+        await self._ask_for_a_staple()
         self._told.negotiation = self._plain.negotiation
         if self._before is not None and self._plain.chains() and self._before.negotiation == self._told.negotiation:
             self._told.before = self._before
@@ -95,13 +109,16 @@ class Address:
         return self._plain.greetings
 
     async def _greet_all(self) -> None:
-        """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing."""
+        """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing.
+
+        A slow server, which is known to be there, is greeted in all at once: each may take as long as browsers wait.
+        """
         self._plain.greetings = {}
-        await self._greet(_FIRST)
+        await self._greet(*(VERSIONS if self._is_slow else (_FIRST,)))
         if not self._greetings[_FIRST].connected:
             return
-        await self._greet(*(name for name in VERSIONS if name != _FIRST))
-        if self._plain.spoke:
+        await self._greet(*(name for name in VERSIONS if name not in self._greetings))
+        if self._plain.spoke and not self._is_slow:
             shy = [name for name, one in self._greetings.items() if one.reply not in {Reply.HELLO, Reply.ALERT}]
             await self._greet(*shy)
 
@@ -125,7 +142,8 @@ class Address:
         compress: bool = False,
     ) -> Greeting:
         hello = Hello(host=self._host, version=version, suites=suites, signatures=signatures, compress=compress)
-        return await greet(hello, self._place, seconds=min(self._means.hello_seconds, self._left))
+        patience = self._means.patient_seconds if self._is_slow else self._means.hello_seconds
+        return await greet(hello, self._place, seconds=min(patience, self._left))
 
     async def _ask_for_another_key(self) -> None:
         """Ask for the certificate that clients of another kind of key are shown: a server may have one of each."""
@@ -137,17 +155,25 @@ class Address:
         suites = None if version == "tls1.3" else RSA_SUITES if rsa else ECDSA_SUITES
         self._plain.other = await self._say(version, suites=suites, signatures=RSA if rsa else ECDSA)
 
+    async def _ask_for_a_staple(self) -> None:
+        """Ask once more for the word that a certificate demands: servers begin to fetch it when they are first asked for it."""
+        demanding = [name for name, one in self._greetings.items() if one.chain and demands_staple(one.chain[0])]
+        if demanding and not self._plain.staples():
+            await anyio.sleep(self._means.retry_pause)
+            self._plain.later = await self._say(demanding[-1])
+
     async def _mute(self) -> Endpoint:
         """Say why nothing was had, after finding whose fault it is."""
         connected = any(greeting.connected for greeting in self._greetings.values())
         replies = {greeting.reply for greeting in self._greetings.values()}
+        unfinished = self._is_cut and any(greeting.unfinished for greeting in self._greetings.values())
         if Reply.NO_ROUTE in replies:
             cause = Cause.CAPABILITY
-        elif Reply.NOISE in replies:
+        elif Reply.NOISE in replies and not unfinished:
             cause = Cause.PROTOCOL
         else:
             silent = replies <= {Reply.SILENT, Reply.UNREACHED}
-            cause = Cause.TIMEOUT if silent else Cause.TLS if connected else Cause.CONNECT
+            cause = Cause.TIMEOUT if silent or unfinished else Cause.TLS if connected else Cause.CONNECT
             cause = await self._means.blame(self._host, cause)
         details = dict.fromkeys(greeting.detail for greeting in self._greetings.values())
         return Endpoint(
@@ -156,6 +182,7 @@ class Address:
             handshake=False,
             cause=cause,
             detail="; ".join(filter(None, details))[:300],
+            unfinished=unfinished,
         )
 
     async def _deep(self) -> Said | Failure:
@@ -175,6 +202,7 @@ class Address:
             port=self._place[1],
             protocols=tuple(protocols),
             checks=CHECKS if old or not accepted else (),
+            timeout=math.ceil(self._means.patient_seconds) if self._is_slow else _SCAN_TIMEOUT,
         )
         return await self._means.children.scan(order, seconds=self._left)
 

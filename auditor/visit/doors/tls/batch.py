@@ -29,13 +29,14 @@ _COMMAND = (sys.executable, "-P", "-m", "auditor.visit.doors.tls.child")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One address to scan: for which host, which protocols' suites, which vulnerabilities."""
+    """One address to scan: for which host, which protocols' suites, which vulnerabilities, how many seconds a handshake."""
 
     host: str
     address: str
     port: int
     protocols: tuple[str, ...]
     checks: tuple[str, ...]
+    timeout: int = 6
 
 
 class Said(BaseModel):
@@ -160,6 +161,7 @@ async def _talk(process: Process, batch: Sequence[_Job]) -> None:
             "port": job.order.port,
             "protocols": list(job.order.protocols),
             "checks": list(job.order.checks),
+            "timeout": job.order.timeout,
         }
         for number, job in enumerate(batch)
     ]

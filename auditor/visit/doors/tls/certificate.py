@@ -17,6 +17,7 @@ from auditor.sdk.tls import Certificate
 __all__ = [
     "UNREADABLE",
     "certificates",
+    "demands_staple",
     "extension_of",
     "is_address",
     "is_malformed",
@@ -78,16 +79,27 @@ def is_rsa(der: bytes) -> bool:
     return any(_key(found)[0] == "RSA" for found in read(der))
 
 
+def demands_staple(der: bytes) -> bool:
+    """Tell whether a certificate demands that its server staples its authority's word (RFC 7633)."""
+    return any(map(_demands_staple, read(der)))
+
+
+def _demands_staple(certificate: x509.Certificate) -> bool:
+    demanded = extension_of(certificate, x509.TLSFeature)
+    return demanded is not None and x509.TLSFeatureType.status_request in demanded
+
+
 def name_matches(host: str, certificate: Certificate) -> bool:
     """Tell whether a certificate is for this host: by its subject alternative names alone (RFC 6125, RFC 9525).
 
-    A star stands for one whole label, the first, with at least two more after it.
+    A star stands for one whole label, the first, with at least two more after it. A name that ends in a dot is none that a
+    certificate may hold (RFC 5280 section 4.2.1.6), and browsers take it for no host's.
     """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         wanted = (host.encode("idna").decode() if not host.isascii() else host).lower().rstrip(".")
-        return any(_name_matches(wanted, san.lower().rstrip(".")) for san in certificate.sans)
+        return any(_name_matches(wanted, san.lower()) for san in certificate.sans)
     return str(address) in certificate.sans
 
 
@@ -129,6 +141,7 @@ def _facts(certificate: x509.Certificate, der: bytes) -> Certificate:
         key_type=kind,
         key_bits=bits,
         signature=getattr(algorithm, "_name", "") or algorithm.dotted_string,
+        must_staple=_demands_staple(certificate),
         sha256=certificate.fingerprint(hashes.SHA256()).hex(),
         der=der,
     )

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 from cryptography import x509
@@ -81,20 +82,21 @@ def load_roots(trust: Iterable[Path]) -> Roots:
 def verdict(chain: Sequence[bytes], roots: Roots, at: datetime) -> Verdict:
     """Say whether a path of good signatures leads from the first certificate to a root, whatever the dates and names.
 
-    Where there are several, it is one whose intermediates are all valid at that moment, if there is one. ``complete`` asks the
-    same of a client that knows nothing but its roots and what was sent; a chain that ends in its own self-signed root is complete
-    too, and still not trusted.
+    Where there are several, it is one that browsers may take: its root is valid at that moment (an expired one is trusted no
+    more), its intermediates may issue for servers, and they are valid too if there is such a one. ``complete`` asks the same of a
+    client that knows nothing but its roots and what was sent; a chain that ends in its own self-signed root is complete too, and
+    still not trusted.
     """
     sent = [found for der in chain for found in read(der)]
     if not sent or not read(chain[0]):
         return Verdict(trusted=False, complete=False, detail="no certificate that can be read")
     problem = _unfit(sent[0])
     given = [one for found in roots.intermediates.values() for one in found]
-    for complete, others in ((True, sent[1:]), (False, [*sent[1:], *given])):
+    for strict, (complete, others) in product((True, False), ((True, sent[1:]), (False, [*sent[1:], *given]))):
         for known in ([one for one in others if _is_valid(one, at)], others):
-            path = _Search(known, roots).path(sent[0])
+            path = _Search(known, roots, at if strict else None).path(sent[0])
             if path is not None:
-                return _judged(path, problem, complete=complete, roots=roots)
+                return _judged(path, problem or _barred(path, at), complete=complete, roots=roots)
     alone = _Search(sent[1:], roots)
     alone.path(sent[0])
     trusted = False if roots.anchors else None
@@ -116,18 +118,33 @@ def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots
     )
 
 
-class _Search:
-    """Looks for a path, depth first, within bounds; remembers why it failed nearest to the root."""
+def _barred(path: Sequence[x509.Certificate], at: datetime) -> str:
+    """Say which authority of a path makes browsers refuse it; empty if none does."""
+    for authority in path[1:-1]:
+        if not _for_servers(authority):
+            return f"{text_of(authority.subject)} may not issue certificates for servers"
+    root = path[-1]
+    if len(path) > 1 and not _is_valid(root, at):
+        since, until = root.not_valid_before_utc.date(), root.not_valid_after_utc.date()
+        return f"the root {text_of(root.subject)} is valid from {since} to {until} only"
+    return ""
 
-    def __init__(self, others: list[x509.Certificate], roots: Roots) -> None:
-        self._others, self._roots = others[: _MAX_DEPTH * 2], roots
+
+class _Search:
+    """Looks for a path, depth first, within bounds; remembers why it failed nearest to the root.
+
+    With a moment, no root that is not valid then ends it, and no intermediate leads on that is not for servers.
+    """
+
+    def __init__(self, others: list[x509.Certificate], roots: Roots, at: datetime | None = None) -> None:
+        self._others, self._roots, self._at = others[: _MAX_DEPTH * 2], roots, at
         self._left = _MAX_SIGNATURES
         self.ended_in_itself = False
         self.detail = ""
 
     def path(self, certificate: x509.Certificate, below: tuple[x509.Certificate, ...] = ()) -> list[x509.Certificate] | None:
         """Give the path from this certificate to a root, both included, or None."""
-        if self._roots.holds(certificate):
+        if self._roots.holds(certificate) and (not below or self._lasts(certificate)):
             return [*below, certificate]
         if len(below) >= _MAX_DEPTH:
             return None
@@ -137,7 +154,7 @@ class _Search:
             self.detail = f"{text_of(certificate.subject)} signed itself and is no trusted root"
             return None
         for root in self._roots.anchors.get(issuer, ()):
-            if self._signed(certificate, root):
+            if self._lasts(root) and self._signed(certificate, root):
                 return [*below, certificate, root]
         known = [one for one in self._others if one.subject.public_bytes() == issuer and one not in (*below, certificate)]
         for one in known:
@@ -145,7 +162,7 @@ class _Search:
                 self.detail = f"{text_of(one.subject)} did not sign {text_of(certificate.subject)}"
             elif not _is_ca(one, len(below)):
                 self.detail = f"{text_of(one.subject)} may not issue certificates"
-            else:
+            elif self._at is None or _for_servers(one):
                 found = self.path(one, (*below, certificate))
                 if found is not None:
                     return found
@@ -154,6 +171,9 @@ class _Search:
                 f"the issuer of {text_of(certificate.subject)} was not sent and is no trusted root: {text_of(certificate.issuer)}"
             )
         return None
+
+    def _lasts(self, root: x509.Certificate) -> bool:
+        return self._at is None or _is_valid(root, self._at)
 
     def _signed(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
         if self._left <= 0:
@@ -201,8 +221,7 @@ def _of_pem(pem: bytes) -> Iterator[x509.Certificate]:
 
 def _unfit(leaf: x509.Certificate) -> str:
     """Say why a certificate may not stand for a server, whoever signed it; empty if it may."""
-    usage = extension_of(leaf, x509.ExtendedKeyUsage)
-    if usage is not None and not {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(usage):
+    if not _for_servers(leaf):
         return "the certificate is not for servers"
     try:
         unknown = [
@@ -211,6 +230,12 @@ def _unfit(leaf: x509.Certificate) -> str:
     except UNREADABLE:
         return "the certificate's extensions cannot be read"
     return f"the certificate has a critical extension that nobody knows: {unknown[0]}" if unknown else ""
+
+
+def _for_servers(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate's purposes, where it names any, are those of servers; an authority's bind all below it."""
+    usage = extension_of(certificate, x509.ExtendedKeyUsage)
+    return usage is None or bool({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(usage))
 
 
 def _is_ca(certificate: x509.Certificate, below: int) -> bool:

@@ -111,7 +111,7 @@ def _scan(target: dict[str, Any]) -> dict[str, Any]:
     request = ServerScanRequest(
         server_location=ServerNetworkLocation(hostname=target["host"], port=target["port"], ip_address=target["address"]),
         network_configuration=ServerNetworkConfiguration(
-            tls_server_name_indication=target["host"], network_timeout=_TIMEOUT, network_max_retries=_TRIES
+            tls_server_name_indication=target["host"], network_timeout=target.get("timeout", _TIMEOUT), network_max_retries=_TRIES
         ),
         scan_commands=commands,
         scan_commands_extra_arguments=extra,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio.to_thread import run_sync
@@ -30,6 +31,8 @@ __all__ = ["Scanner", "TlsMemory", "TlsVisit"]
 _MAX_ADDRESSES = 4
 """Of each family: who has many of one still has the other looked at."""
 _HELLO_SECONDS = 6.0
+_PATIENT_SECONDS = 30.0
+"""So long Chromium and Firefox wait for a handshake: who needs more has no visitors."""
 _MOST_TRIES = 3
 """So many nights in a row a deep scan is made again that left checks undone; then it holds as a whole one does."""
 
@@ -59,9 +62,11 @@ class Scanner:
     answers: Answers
     trust: tuple[Path, ...] = ()
     hello_seconds: float = _HELLO_SECONDS
+    patient_seconds: float = _PATIENT_SECONDS
     deep_after: timedelta = timedelta()
     rules: Rules = field(default_factory=Rules)
-    _hosts: dict[str, anyio.Lock] = field(default_factory=dict)
+    _hosts: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary)
+    """Each is there as long as somebody has it or waits for it."""
     _means: Means | None = None
     authorities: Authorities = field(init=False)
 
@@ -76,6 +81,7 @@ class Scanner:
                 clock=self.clock,
                 retry_pause=self.retry_pause,
                 hello_seconds=self.hello_seconds,
+                patient_seconds=self.patient_seconds,
                 blame=self.blame,
                 roots=load_roots(self.trust),
                 children=Children(self.clock),

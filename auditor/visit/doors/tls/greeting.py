@@ -7,7 +7,20 @@ from enum import StrEnum
 
 from auditor.visit.doors.tls.suites import DHE_SUITES
 
-__all__ = ["HANDSHAKE", "MAX_BYTES", "VERSIONS", "Greeting", "Reply", "is_finished", "messages", "read_greeting", "records"]
+__all__ = [
+    "CERTIFICATE_REQUEST",
+    "HANDSHAKE",
+    "MAX_BYTES",
+    "VERSIONS",
+    "Greeting",
+    "Reply",
+    "extensions",
+    "hello_extensions",
+    "is_finished",
+    "messages",
+    "read_greeting",
+    "records",
+]
 
 VERSIONS = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303, "tls1.3": 0x0304}
 """The protocols, oldest first, and their numbers on the wire."""
@@ -18,6 +31,7 @@ _MAX_CERTIFICATES = 20
 _ALERT = 21
 _HEAD = 5
 _SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE, _STATUS = 2, 11, 12, 14, 22
+CERTIFICATE_REQUEST = 13
 _WARNING, _CLOSE_NOTIFY = 1, 0
 _VERSIONS_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 0xFF01
 
@@ -48,8 +62,9 @@ class Greeting:
     """A server's answer to one hello. ``version`` is the protocol it chose, which need not be the one that was offered.
 
     ``renegotiation`` and ``compression`` tell whether its hello promises safe renegotiation (RFC 5746) and takes the compression
-    that was offered; ``oversized`` whether its certificates are more than is read. ``staple`` is the answer about revocation
-    that it sends with its certificate, as sent.
+    that was offered; ``asks`` whether it asks for a visitor's certificate, ``oversized`` that its certificates are more than is
+    read. ``staple`` is the answer about revocation that it sends with its certificate, as sent. ``unfinished``: our time ended
+    before the server's words or the connection did.
     """
 
     reply: Reply
@@ -60,9 +75,11 @@ class Greeting:
     alert: int | None = None
     renegotiation: bool = False
     compression: bool = False
+    asks: bool = False
     oversized: bool = False
     detail: str = ""
     staple: bytes = b""
+    unfinished: bool = False
 
     @property
     def connected(self) -> bool:
@@ -88,8 +105,9 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
     hello: _Hello | None = None
     chain: tuple[bytes, ...] = ()
     dh_bits: int | None = None
-    staple = b""
+    staple, asks = b"", False
     for kind, body in messages(received):
+        asks |= kind == CERTIFICATE_REQUEST
         try:
             if kind == _SERVER_HELLO:
                 hello = _server_hello(body)
@@ -113,6 +131,7 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
         alert=alert,
         renegotiation=hello.renegotiation,
         compression=hello.compression,
+        asks=asks,
         oversized=not chain and len(received) >= MAX_BYTES,
         staple=staple,
     )
@@ -170,19 +189,34 @@ def messages(received: bytes) -> Iterator[tuple[int, bytes]]:
         place += 4 + length
 
 
+def hello_extensions(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the extensions of a server's hello.
+
+    Raises:
+        IndexError: it is too short for one.
+    """
+    return extensions(body[35 + body[34] + 5 :])
+
+
+def extensions(listed: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give kind and content of each extension of a list, the last one as far as it goes."""
+    place = 0
+    while place + 4 <= len(listed):
+        kind, length = struct.unpack_from("!HH", listed, place)
+        yield kind, listed[place + 4 : place + 4 + length]
+        place += 4 + length
+
+
 def _server_hello(body: bytes) -> _Hello:
     """Read a server's hello; TLS 1.3 hides its number in an extension (RFC 8446 section 4.2.1)."""
     (number,) = struct.unpack_from("!H", body)
     place = 35 + body[34]
     (suite,) = struct.unpack_from("!H", body, place)
     compression, renegotiation = body[place + 2] != 0, False
-    place += 5
-    while place + 4 <= len(body):
-        kind, length = struct.unpack_from("!HH", body, place)
-        if kind == _VERSIONS_EXTENSION and length == 2:  # noqa: PLR2004 - a number
-            (number,) = struct.unpack_from("!H", body, place + 4)
+    for kind, content in hello_extensions(body):
+        if kind == _VERSIONS_EXTENSION and len(content) == 2:  # noqa: PLR2004 - a number
+            (number,) = struct.unpack("!H", content)
         renegotiation |= kind == _RENEGOTIATION_EXTENSION
-        place += 4 + length
     version = next((name for name, known in VERSIONS.items() if known == number), "")
     return _Hello(version=version, suite=suite, compression=compression, renegotiation=renegotiation)
 

@@ -73,7 +73,7 @@ async def greet(hello: Hello, place: tuple[str, int], *, seconds: float) -> Gree
             await _talk(wire, received, hello, opening)
     except TimeoutError as exc:
         if connected and exc.errno is None:
-            return _read(bytes(received), opening, ended=False)
+            return replace(_read(bytes(received), opening, ended=False), unfinished=True)
         if not connected:
             return Greeting(reply=Reply.UNREACHED, detail=f"no connection after {seconds:.0f} s")
     except OSError as exc:
@@ -106,7 +106,8 @@ def _read(received: bytes, opening: Opening, *, ended: bool) -> Greeting:
     if found.reply is not Reply.HELLO or found.version != "tls1.3":
         return found
     chain, staple = opening.certificates(received)
-    return replace(found, chain=chain, staple=staple, oversized=not chain and len(received) >= MAX_BYTES)
+    asks = opening.asks(received)
+    return replace(found, chain=chain, staple=staple, asks=asks, oversized=not chain and len(received) >= MAX_BYTES)
 
 
 def client_hello(

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from auditor.visit.doors.tls.greeting import HANDSHAKE, messages, records
+from auditor.visit.doors.tls.greeting import CERTIFICATE_REQUEST, HANDSHAKE, extensions, hello_extensions, messages, records
 
 __all__ = ["FIRST_GROUPS", "Opening", "Retry"]
 
@@ -70,11 +70,11 @@ class Opening:
         if first[2:34] != _RETRY_RANDOM:
             return None
         try:
-            extensions = dict(_extensions(first))
-            (group,) = struct.unpack("!H", extensions.get(_KEY_SHARE, b""))
+            said = dict(hello_extensions(first))
+            (group,) = struct.unpack("!H", said.get(_KEY_SHARE, b""))
         except _BROKEN:
             return None
-        cookie = extensions.get(_COOKIE, b"")
+        cookie = said.get(_COOKIE, b"")
         return Retry(group=group, cookie=cookie) if len(cookie) <= _MAX_COOKIE and self.shares(group) else None
 
     def is_open(self, received: bytes) -> bool:
@@ -89,6 +89,10 @@ class Opening:
             return _listed(body)
         except _BROKEN:
             return (), b""
+
+    def asks(self, received: bytes) -> bool:
+        """Tell whether it asks for a visitor's certificate."""
+        return any(kind == CERTIFICATE_REQUEST for kind, _ in _split(self._stream(received)[0]))
 
     def _stream(self, received: bytes) -> tuple[bytes, bool]:
         """Give the handshake messages that came enciphered, one behind another, and whether there may be more of them."""
@@ -115,7 +119,7 @@ class Opening:
         """Decipher record by record; each ends in the kind of what it holds."""
         body = hellos[-1][4:]
         (suite,) = struct.unpack_from("!H", body, 35 + body[34])
-        share = dict(_extensions(body)).get(_KEY_SHARE, b"")
+        share = dict(hello_extensions(body)).get(_KEY_SHARE, b"")
         group, size = struct.unpack_from("!HH", share)
         if suite not in _SUITES or group not in self._keys:
             raise ValueError("a suite or a group that nobody offered")
@@ -147,15 +151,6 @@ def _split(stream: bytes) -> Iterator[tuple[int, bytes]]:
         place += 4 + length
 
 
-def _extensions(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the extensions of a server's hello."""
-    place = 35 + body[34] + 5
-    while place + 4 <= len(body):
-        kind, length = struct.unpack_from("!HH", body, place)
-        yield kind, body[place + 4 : place + 4 + length]
-        place += 4 + length
-
-
 def _listed(body: bytes) -> tuple[tuple[bytes, ...], bytes]:
     place, staple = 1 + body[0] + 3, b""
     found: list[bytes] = []
@@ -165,11 +160,8 @@ def _listed(body: bytes) -> tuple[tuple[bytes, ...], bytes]:
         place += 3 + length
         (more,) = struct.unpack_from("!H", body, place)
         end, place = place + 2 + more, place + 2
-        while place + 4 <= end:
-            kind, size = struct.unpack_from("!HH", body, place)
-            if kind == _STATUS and len(found) == 1:
-                staple = body[place + 8 : place + 4 + size]
-            place += 4 + size
+        if len(found) == 1:
+            staple = next((content[4:] for kind, content in extensions(body[place:end]) if kind == _STATUS), b"")
         place = end
     return tuple(found), staple
 

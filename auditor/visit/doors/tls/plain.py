@@ -21,13 +21,15 @@ class Plain:
     """One address's answers: to a hello in each protocol, and to those that were said when something was still open.
 
     ``named`` are the answers to hellos without anonymous suites, by protocol; ``compressing`` is that to one with compression,
-    and ``other`` that to one which takes no certificate of the kind that the first ones gave.
+    ``other`` that to one which takes no certificate of the kind that the first ones gave, and ``later`` that to one that was said
+    again a pause later, for a staple that its certificate demands.
     """
 
     greetings: dict[str, Greeting] = field(default_factory=dict)
     named: dict[str, Greeting] = field(default_factory=dict)
     compressing: Greeting | None = None
     other: Greeting | None = None
+    later: Greeting | None = None
 
     @property
     def spoke(self) -> bool:
@@ -96,7 +98,7 @@ class Plain:
 
     @property
     def _all(self) -> list[Greeting]:
-        return [*self.greetings.values(), *self.named.values(), *([self.other] if self.other else [])]
+        return [*self.greetings.values(), *self.named.values(), *filter(None, (self.other, self.later))]
 
 
 def _agreed(one: Greeting) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote, urlsplit
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio.to_thread import run_sync
@@ -31,7 +32,7 @@ _ENDLESS = timedelta(days=1)
 _SHUNNED = timedelta(minutes=15)
 """So long nobody is asked again who did not answer: hundreds of sites may have one authority."""
 _REMEMBERED = 64 * MIB
-_MOST_LISTS = 1_000
+_MOST_LISTS = _MOST_SHUNNED = 1_000
 
 
 Keep = Callable[[bytes, str, str | None], Proof]
@@ -62,7 +63,8 @@ class Authorities:
     rules: Rules = field(default_factory=Rules)
     _lists: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     _shunned: dict[str, tuple[datetime, Cause, str]] = field(default_factory=dict)
-    _turns: dict[str, anyio.Lock] = field(default_factory=dict)
+    _turns: WeakValueDictionary[str, anyio.Lock] = field(default_factory=WeakValueDictionary)
+    """Each is there as long as somebody has it or waits for it."""
 
     def kept(self, url: str) -> bytes | None:
         """Give a list that was fetched within the last hours."""
@@ -85,8 +87,11 @@ class Authorities:
         return (cause, detail) if self.clock.now() < until else None
 
     def shun(self, url: str, cause: Cause, detail: str) -> None:
-        """Leave a host alone for a while."""
+        """Leave a host alone for a while; of too many those that were shunned first may be asked again."""
+        self._shunned.pop(_host(url), None)
         self._shunned[_host(url)] = self.clock.now() + _SHUNNED, cause, detail
+        while len(self._shunned) > _MOST_SHUNNED:
+            del self._shunned[next(iter(self._shunned))]
 
     def turn(self, url: str) -> anyio.Lock:
         """Give the lock that lets one visit at a time fetch this list: the others find it here."""

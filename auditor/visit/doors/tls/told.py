@@ -150,6 +150,7 @@ class Told:
             "hellos_without_anonymous": {name: _raw(one) for name, one in plain.named.items()},
             "hello_with_compression": _raw(plain.compressing) if plain.compressing else None,
             "hello_for_another_key": _raw(plain.other) if plain.other else None,
+            "hello_for_a_staple": _raw(plain.later) if plain.later else None,
             "staples": [base64.b64encode(one).decode() for one in plain.staples()],
             "another_client": {"opened": second.opened, "version": second.version, "detail": second.detail} if second else None,
             "deep": dict(deep),
@@ -176,6 +177,7 @@ def _raw(one: Greeting) -> dict[str, Json]:
         "alert": one.alert,
         "renegotiation": one.renegotiation,
         "compression": one.compression,
+        "asks_for_a_certificate": one.asks,
         "oversized": one.oversized,
         "detail": one.detail,
     }
