@@ -42,7 +42,7 @@ def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = Fa
 
 
 def _words(directive: str) -> list[str]:
-    """Split a directive where browsers do; one with a sign that is not ASCII they leave out whole (CSP Level 3, section 2.2.1)."""
+    """Split a directive where browsers do; one with a sign that is not ASCII they leave out (CSP Level 3, section 2.2.1)."""
     return re.findall(rf"[^{SPACE}]+", directive.lower()) if directive.isascii() else []
 
 

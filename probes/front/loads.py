@@ -29,7 +29,9 @@ _SCRIPT_TYPES = {
 """The types of JavaScript (MIME Sniffing Standard, section 4.6): a block of any other type is data and loads nothing."""
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NAMESPACE = re.compile(r"@namespace[^;]*;?", re.IGNORECASE)
-_CSS_URL = re.compile(r"""(?:(@import\s+(?:url\(\s*)?)|url\(\s*)['"]?(http://[^'")\s]+)|@import\s*['"](http://[^'"]+)""", re.I)
+_CSS_URL = re.compile(
+    r"""(?:(@import\s+(?:url\(\s*)?)|url\(\s*)['"]?(http://[^'")\s]+)|@import\s*['"](http://[^'"]+)""", re.IGNORECASE
+)
 _CANDIDATE = re.compile(r"[\s,]*([^\s]+)")
 _DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*")
 

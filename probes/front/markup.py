@@ -36,7 +36,7 @@ class Markup:
         self._base = _join(document.url, (base.attributes.get("href") or "") if base else "") or document.url
 
     def policies(self) -> list[str]:
-        """Give the policies of ``meta http-equiv=Content-Security-Policy``, which count in the head alone (HTML, section 4.2.5.3)."""
+        """Give the policies of ``meta http-equiv=Content-Security-Policy``, which count in the head alone (HTML, 4.2.5.3)."""
         return self._metas("head > meta", "http-equiv", "content-security-policy")
 
     def referrers(self) -> list[str]:
