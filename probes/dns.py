@@ -7,6 +7,7 @@ from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.note import Json, Note
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.details import told
 from auditor.sdk.doors import DnsAnswer, Reached
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import dangling, unreached
@@ -119,13 +120,13 @@ def _dnssec(*answers: DnsAnswer) -> Reading:
         found = next((a for a in answers if a.security == wanted), None)
         if found is not None:
             facts: dict[str, Json] = {"detail": found.security_detail, "asked": found.type}
-            because = note(name=found.name, detail=found.security_detail)
+            because = note(name=found.name, detail=told(found.security_detail))
             return Measured(measure=_DNSSEC, value=value, because=because, evidence=evidence, facts=facts)
     for answer in answers:
         if cause := failure_of(answer):
             return unavailable(_DNSSEC, answer, cause)
         if answer.security != "secure":
-            note = notes.NOT_CHECKED(detail=answer.security_detail)
+            note = notes.NOT_CHECKED(detail=told(answer.security_detail))
             return Unavailable(measure=_DNSSEC, because=note, cause=Cause.CAPABILITY, evidence=evidence)
     details: list[Json] = [answer.security_detail for answer in answers]
     return Measured(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditor.model.edition import Over, Source, Take
 from auditor.model.ids import MeasureId
-from auditor.model.note import Json, Note, fill
+from auditor.model.note import Json, Note, fill, nested
 from auditor.model.reading import Kind, Measure, Value
 from auditor.model.visit import Blame, Cause, Ending
 from reports.numbers import exact, two
@@ -21,7 +21,7 @@ _TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state", "profile", "next"})
 _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
-_DAYS, _ISO = frozenset({"newest", "since", "until"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DAYS, _ISO = frozenset({"day", "newest", "since", "until"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 """Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""
@@ -135,13 +135,21 @@ class Words:
             lambda found: f"{self.measure(MeasureId(found['measure']))}: {self._word(found['value'], found['measure'])}", text
         )
 
+    def _one(self, name: str, word: Json, measure: MeasureId | None) -> Json:
+        """Say one of a list: a word of a list that is known, a note, or what is quoted."""
+        return self.listed(name, word) if isinstance(word, str) else self._fact(name, word, measure)
+
     def _fact(self, name: str, fact: Json, measure: MeasureId | None) -> Json:
         if isinstance(fact, bool):
             return self._word("true" if fact else "false", measure)
-        if name in _LISTS and isinstance(fact, list):
-            return ", ".join(self.listed(name, str(word)) for word in fact)
-        if not isinstance(fact, str):
-            return fact
+        if isinstance(fact, dict) and (inner := nested(fact)) is not None:
+            return self.say(inner, measure) if isinstance(inner, Note) else f"“{inner}”"
+        if isinstance(fact, list):
+            return ", ".join(str(self._one(name, word, measure)) for word in fact)
+        return self._said(name, fact, measure) if isinstance(fact, str) else fact
+
+    def _said(self, name: str, fact: str, measure: MeasureId | None) -> str:
+        """Say a fact that may be a word of a closed list; what a site wrote is quoted and never comes here."""
         if name in _TERMS:
             return self.term(name, fact)
         if name in _ONE_OF:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from auditor.model.evidence import Exchange
-from auditor.model.note import Json
+from auditor.model.note import Json, quoted
 from probes.front import notes
 from probes.front.csp import policies_of, widest
 from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
@@ -35,7 +35,7 @@ def judge_framing(front: Exchange, rules: Mapping[str, Json]) -> Judged:
         note = notes.FRAMING_SOUND if closed else notes.FRAMING_WEAK
         line = next(line for line in csp if "frame-ancestors" in line.lower())
         passage = f"Content-Security-Policy: {line}"
-        return Judged(value=SOUND if closed else WEAK, because=note(value=value), passage=passage)
+        return Judged(value=SOUND if closed else WEAK, because=note(value=quoted(value)), passage=passage)
     found = _values(front, "x-frame-options")
     if not found:
         return Judged(value=ABSENT, because=notes.FRAMING_ABSENT)
@@ -43,8 +43,8 @@ def judge_framing(front: Exchange, rules: Mapping[str, Json]) -> Judged:
     sound, prefixes = texts(rules, "framing", "sound"), tuple(texts(rules, "framing", "sound_prefixes"))
     # Of several values that differ, browsers take the strictest as soon as one of them is known.
     if any(word in sound for word in found) or (len(found) == 1 and prefixes and found[0].startswith(prefixes)):
-        return Judged(value=SOUND, because=notes.FRAMING_SOUND(value=f"X-Frame-Options {value}"), passage=passage)
-    return Judged(value=ABSENT, because=notes.FRAMING_INVALID(value=value), passage=passage)
+        return Judged(value=SOUND, because=notes.FRAMING_SOUND(value=quoted(f"X-Frame-Options {value}")), passage=passage)
+    return Judged(value=ABSENT, because=notes.FRAMING_INVALID(value=quoted(value)), passage=passage)
 
 
 def judge_nosniff(front: Exchange) -> Judged:
@@ -55,7 +55,7 @@ def judge_nosniff(front: Exchange) -> Judged:
     passage = f"X-Content-Type-Options: {front.header('x-content-type-options')}"
     if found[0] == "nosniff":
         return Judged(value=SOUND, because=notes.NOSNIFF_SOUND, passage=passage)
-    return Judged(value=ABSENT, because=notes.NOSNIFF_INVALID(value=found[0][:_SHOWN]), passage=passage)
+    return Judged(value=ABSENT, because=notes.NOSNIFF_INVALID(value=quoted(found[0][:_SHOWN])), passage=passage)
 
 
 def judge_referrer(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) -> Judged:
@@ -74,10 +74,12 @@ def judge_referrer(front: Exchange, metas: Sequence[str], rules: Mapping[str, Js
     word = next((word for word in reversed(listed) if word in known), "") if meta is None else meta.strip(SPACE).lower()
     passage = f"Referrer-Policy: {headers[0]}" if headers and meta is None else meta or metas[0]
     if not word:
-        return Judged(value=ABSENT, because=notes.REFERRER_INVALID(value=", ".join([*listed, *single])[:_SHOWN]), passage=passage)
+        return Judged(
+            value=ABSENT, because=notes.REFERRER_INVALID(value=quoted(", ".join([*listed, *single])[:_SHOWN])), passage=passage
+        )
     if _OLD_WORDS.get(word, word) in sound:
-        return Judged(value=SOUND, because=notes.REFERRER_SOUND(value=word), passage=passage)
-    return Judged(value=WEAK, because=notes.REFERRER_WEAK(value=word), passage=passage)
+        return Judged(value=SOUND, because=notes.REFERRER_SOUND(value=quoted(word)), passage=passage)
+    return Judged(value=WEAK, because=notes.REFERRER_WEAK(value=quoted(word)), passage=passage)
 
 
 def judge_leaks(front: Exchange, rules: Mapping[str, Json]) -> Judged:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from auditor.model.evidence import Exchange
+from auditor.sdk.details import told
 from probes.front import notes
 from probes.front.judged import Judged
 
@@ -30,7 +31,7 @@ def judge_hsts(front: Exchange) -> Judged:
     if isinstance(seconds, str):
         return Judged(value=0, because=notes.HSTS_INVALID(fault=seconds), passage=passage)
     if front.unverified:
-        return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=front.unverified[:200]), passage=passage)
+        return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=told(front.unverified)), passage=passage)
     days = seconds // _DAY
     note = notes.HSTS(days=days) if days else notes.HSTS_SHORT(seconds=seconds)
     return Judged(value=days, because=note, passage=passage, facts={"max_age": seconds})

@@ -4,6 +4,7 @@ import pytest
 from front import judged, readings
 from knowing import PAGE
 
+from auditor.model.note import quoted
 from auditor.model.visit import Cause
 
 
@@ -67,7 +68,7 @@ def test_the_smaller_headers(measure, headers, word):
 def test_a_meta_element_says_one_word_which_may_be_old_and_a_header_a_list(metas, headers, word, shown):
     body = "<head>" + "".join(f'<meta name=referrer content="{meta}">' for meta in metas) + "</head>" + PAGE
     reading = judged("headers.referrer", *headers, body=body)
-    assert (reading.value, reading.because.facts["value"]) == (word, shown)
+    assert (reading.value, reading.because.facts["value"]) == (word, quoted(shown))
 
 
 def test_the_deciding_header_is_the_passage():
