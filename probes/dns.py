@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from auditor.model.ids import MeasureId, ProbeId
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.details import told
@@ -144,7 +144,7 @@ def _caa(seen: DnsSeen, ipv4: DnsAnswer) -> Reading:
     if not records:
         return Measured(measure=_CAA, value=False, because=notes.NO_CAA(name=seen.host), evidence=evidence)
     limits = any(_ISSUE.match(record) for record in last.records)
-    note = (notes.CAA if limits else notes.OPEN_CAA)(zone=last.name, records=records)
+    note = (notes.CAA if limits else notes.OPEN_CAA)(zone=last.name, records=[*map(quoted, last.records[:10])])
     return Measured(measure=_CAA, value=limits, because=note, evidence=evidence, facts={"zone": last.name, "records": records})
 
 

@@ -17,7 +17,7 @@ from reports.numbers import exact, two
 __all__ = ["Words", "vietnamese"]
 
 _LOCALE = Path(__file__).parent / "locale"
-_TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
+_TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take", "level"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state", "profile", "next"})
 _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
@@ -25,7 +25,7 @@ _DAYS, _ISO = frozenset({"day", "newest", "since", "until"}), re.compile(r"(\d{4
 """Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""
-_ONE_OF = {"fault": "faults"}
+_ONE_OF = {"fault": "faults", "lack": "lacks"}
 """Facts that are one word of such a list, or what a library says in its own words."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
 

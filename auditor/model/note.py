@@ -8,6 +8,7 @@ __all__ = ["Json", "Note", "fill", "nested", "quoted"]
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 """What facts are made of: no floats, so that bytes repeat; shares and seconds are decimal strings."""
 _QUOTED = "quoted"
+_MARKS = str.maketrans("“”", '""')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,8 @@ class Note:
 
 
 def quoted(text: str) -> Json:
-    """Give text that somebody else wrote as a fact."""
-    return {_QUOTED: text}
+    """Give text that somebody else wrote as a fact; it holds no mark that would end the quotation."""
+    return {_QUOTED: text.translate(_MARKS)}
 
 
 def nested(fact: Json) -> "Note | str | None":

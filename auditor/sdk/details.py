@@ -18,6 +18,7 @@ _SHAPES = {
 """What stands for a field; for any other, anything."""
 _NESTED, _QUOTED = {"detail", "reason"}, "words"
 _WRAPPED = re.compile(r"\[SSL(?:: [A-Z0-9_]+)?\] ?(?P<words>.+?)(?: \(_ssl\.c:\d+\))?", re.DOTALL)
+_RAISED = re.compile(r"[A-Z]\w*(?:Error|Exception|Timeout|Failure): ?(?P<words>.+)", re.DOTALL)
 _NUMBERED = re.compile(r"\[Errno -?\d+\] ?(?P<words>.+)", re.DOTALL)
 _BYTES = re.compile(r"b(['\"])(?P<words>.*)\1", re.DOTALL)
 _DEEPEST = 4
@@ -32,7 +33,7 @@ CAUSE = Note(key="detail.cause", text="{cause}")
 def told(detail: str, *, deep: int = 0) -> Note:
     """Give what a detail says: a sentence that is known with its facts, else the words themselves, quoted."""
     text = " ".join(detail[:_MOST].split()).rstrip(".")
-    for wrapped in (_WRAPPED, _NUMBERED):
+    for wrapped in (_RAISED, _WRAPPED, _NUMBERED):
         if found := wrapped.fullmatch(text):
             text = found["words"].rstrip(".")
     if not text:

@@ -63,8 +63,11 @@ OURS = {
     "cname_loop": "the CNAMEs never end",
     "resolver_answers": "the resolver answers {rcode}",
     "answers": "answers {rcode}",
+    "cut_over_tcp": "the answer is cut off over TCP too",
     "no_authority_of_zone": "does not speak with authority",
     "no_name": "no name to ask for: {words}",
+    # The browser.
+    "requests": "more than {number} requests for one page",
     # DNSSEC.
     "unvalidated": "nothing could be validated",
     "no_anchor": "no trust anchor stands above {name}",
@@ -163,6 +166,8 @@ THEIRS = {
     "host_down": "Host is unreachable",
     "timed_out": "Connection timed out",
     "timed_out_short": "timed out",
+    "dns_timed_out": "The DNS operation timed out",
+    "dns_timed_out_after": "The DNS operation timed out after {words}",
     "unknown_name": "Name or service not known",
     "end_of_stream": "EndOfStream",
     "incomplete": "IncompleteRead",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.model.evidence import Exchange
-from auditor.model.note import Json
+from auditor.model.note import Json, quoted
 from probes.front import notes
 from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
 
@@ -72,7 +72,9 @@ def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) 
     workers: list[Json] = [" ".join(_sources(policy, *_WORKERS))[:_MAX_WORDS] for policy in policies]
     facts: dict[str, Json] = {"policies": len(policies), "allows": allows, "lacks": lacks, "workers": workers}
     if common:
-        return Judged(value=WEAK, because=notes.CSP_WEAK(allows=allows), passage=passage, facts=facts)
+        return Judged(
+            value=WEAK, because=notes.CSP_WEAK(allows=[*map(quoted, list(opened)[:_MAX_SHOWN])]), passage=passage, facts=facts
+        )
     return Judged(value=SOUND, because=notes.CSP_SOUND, passage=passage, facts=facts)
 
 

@@ -91,7 +91,9 @@ def judge_leaks(front: Exchange, rules: Mapping[str, Json]) -> Judged:
     if not lines:
         return Judged(value=SOUND, because=notes.LEAKS_SOUND)
     shown: list[Json] = [*dict.fromkeys(lines)]
-    return Judged(value=WEAK, because=notes.LEAKS_WEAK(leaks=shown), passage=lines[0], facts={"leaks": shown})
+    return Judged(
+        value=WEAK, because=notes.LEAKS_WEAK(leaks=[*map(quoted, dict.fromkeys(lines))]), passage=lines[0], facts={"leaks": shown}
+    )
 
 
 def judge_version(front: Exchange) -> Judged:

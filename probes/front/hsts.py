@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from auditor.model.evidence import Exchange
+from auditor.model.note import quoted
 from auditor.sdk.details import told
 from probes.front import notes
 from probes.front.judged import Judged
@@ -29,7 +30,9 @@ def judge_hsts(front: Exchange) -> Judged:
         return Judged(value=0, because=notes.HSTS_ABSENT)
     seconds = max_age(header)
     if isinstance(seconds, str):
-        return Judged(value=0, because=notes.HSTS_INVALID(fault=seconds), passage=passage)
+        part, _, fault = seconds.rpartition(": ")
+        told_part = notes.HSTS_PART(part=quoted(part), fault=fault) if part else fault
+        return Judged(value=0, because=notes.HSTS_INVALID(fault=told_part), passage=passage)
     if front.unverified:
         return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=told(front.unverified)), passage=passage)
     days = seconds // _DAY

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
 from auditor.sdk.details import told
@@ -43,7 +43,7 @@ KEY = Note(key="tls.key", text="The certificate's key is {type} of {bits} bits."
 KEY_UNKNOWN = Note(key="tls.key_unknown", text="the length of a key of type {type} is not known here")
 GROUP_UNMEASURED = Note(key="tls.group_unmeasured", text="the Diffie-Hellman group of {suite} could not be measured")
 NO_VULNERABILITY = Note(key="tls.no_vulnerability", text="None of the known vulnerabilities of TLS servers was found.")
-VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {names}.")
+VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {faults}.")
 
 
 def _flag(value: bool, note: Note, **facts: Json) -> Said:
@@ -130,7 +130,7 @@ def strength_of(rules: Rules, leaf: Certificate) -> int:
 
 def _key_bits(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if not leaf.key_bits:
-        return untold(endpoint, Cause.CAPABILITY, KEY_UNKNOWN(type=leaf.key_type))
+        return untold(endpoint, Cause.CAPABILITY, KEY_UNKNOWN(type=quoted(leaf.key_type)))
     strength = strength_of(rules, leaf)
     facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
     return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
@@ -205,7 +205,7 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     names: list[Json] = [*endpoint.vulnerabilities]
     facts: dict[str, Json] = {"names": names, "not_tested": list(endpoint.not_tested)}
     if names:
-        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts, found=True)
+        return Said(value=len(names), rank=-len(names), because=VULNERABLE(faults=names), facts=facts, found=True)
     if endpoint.not_tested or endpoint.cause is not None:
         return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)

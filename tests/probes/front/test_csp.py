@@ -159,4 +159,4 @@ def test_a_policy_that_only_reports_protects_nobody():
 def test_a_weak_policy_says_what_it_leaves_open():
     reading = judged("headers.csp", "Content-Security-Policy: default-src 'self' 'unsafe-inline'")
     assert reading.facts["allows"] == ["script-src 'unsafe-inline'"]
-    assert str(reading.because) == "The Content-Security-Policy still allows: script-src 'unsafe-inline'."
+    assert str(reading.because) == "The Content-Security-Policy still allows: “script-src 'unsafe-inline'”."
