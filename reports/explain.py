@@ -209,14 +209,14 @@ def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
     if isinstance(facts, dict | list):
         pairs = facts.items() if isinstance(facts, dict) else (("-", value) for value in facts)
         for name, value in pairs:
-            label = one_line(name) if name == "-" else f"{one_line(words.term('fact', name))}:"
+            label = one_line(name) if name == "-" else f"{one_line(words.fact_name(name))}:"
             if isinstance(value, dict | list) and value:
                 yield f"{indent}{label}"
                 if isinstance(value, list):
                     value = [words.listed(name, one) if isinstance(one, str) else one for one in value]  # noqa: PLW2901
                 yield from _facts(value, indent + "  ", words)
             else:
-                told = words.term(f"fact.{name}", value) if isinstance(value, str) else value
+                told = words.fact_word(name, value) if isinstance(value, str) else value
                 yield f"{indent}{label} {_plain(told)}"
 
 

@@ -72,6 +72,17 @@ class Words:
         """Give the word for one of a closed list (``term("ending", "cut")``), else the word itself."""
         return self._texts.get(f"{family}.{word}", word)
 
+    def fact_name(self, name: str) -> str:
+        """Give the name of a fact; some facts stand under a fault or a cause, else under what a site calls them."""
+        keys = (f"{family}.{name}" for family in ("fact", "fault", "cause"))
+        return next((self._texts[key] for key in keys if key in self._texts), name)
+
+    def fact_word(self, name: str, word: str) -> str:
+        """Give a fact's word in its closed list, else the word itself."""
+        if name in _TERMS:
+            return self.term(name, word)
+        return self.term(f"fact.{name}", word)
+
     def listed(self, name: str, word: str) -> str:
         """Give one word of a list of facts; a name that stands before it (``Contact: missing``) is the site's own."""
         family = _LISTS.get(name)

@@ -1,6 +1,7 @@
 """A reader who knows Vietnamese alone: every sentence of every reading that a probe's test makes passes before this one."""
 
 import re
+from collections.abc import Mapping
 
 from reports.words import vietnamese
 
@@ -51,6 +52,10 @@ _NAMES = {
 """Names of protocols, their headers, words and parameters, and of formats and products: they have no Vietnamese; ``test`` is the domain of our own tests."""
 
 
+_CHARSETS = {"tcvn3", "vni", "cp1252", "viscii"}
+"""Facts by charset: its name is its name."""
+
+
 def english_in(sentence: str) -> list[str]:
     """Give the words of a sentence that are neither Vietnamese nor such a name."""
     words = _WORD.findall(_ASIDE.sub(" ", _QUOTED.sub(" ", sentence)))
@@ -72,4 +77,16 @@ def legible(readings):
         sentence = words.say(reading.because, reading.measure)
         assert reading.because.key in words.texts, f"no Vietnamese: {reading.because.key}"
         assert english_in(sentence) == [], sentence
+        unnamed = [name for name in sorted(_names(reading.facts)) if words.fact_name(name) == name and name not in _CHARSETS]
+        assert unnamed == [], f"facts without a Vietnamese name: {unnamed}"
     return readings
+
+
+def _names(facts):
+    """Give the names of facts that are ours: not those that are addresses, codes or names of a site's own."""
+    if isinstance(facts, list):
+        return {name for one in facts for name in _names(one)}
+    if not isinstance(facts, Mapping):
+        return set()
+    own = {name for name in facts if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
+    return own | {name for value in facts.values() for name in _names(value)}
