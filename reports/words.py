@@ -12,7 +12,7 @@ from auditor.model.ids import MeasureId
 from auditor.model.note import Json, Note, fill, nested
 from auditor.model.reading import Kind, Measure, Value
 from auditor.model.visit import Blame, Cause, Ending
-from reports.numbers import exact, two
+from reports.numbers import comma, exact, two
 
 __all__ = ["Words", "vietnamese"]
 
@@ -131,6 +131,10 @@ class Words:
         unit = {Kind.DAYS: "days", Kind.SECONDS: "seconds"}.get(kind, measure.unit if measure else "") if kind else ""
         shown_unit = self.term("unit", unit) if unit else ""
         return f"{number} {shown_unit}".strip()
+
+    def number(self, text: str) -> str:
+        """Give a number as this language writes it."""
+        return comma(text) if self.language == "vi" else text
 
     def _word(self, word: str, measure: str | None) -> str:
         """Find a word's translation for this measure, for its family, or for all."""

@@ -1,15 +1,14 @@
 """What a door's detail says, as a note: a reader of any language is told it, and what nobody knows is quoted."""
 
 import re
-from collections.abc import Iterator
 
 from auditor.model.note import Json, Note, quoted
+from auditor.model.sayings import Sayings
 from auditor.sdk.sayings import OURS, THEIRS
 
 __all__ = ["CAUSE", "NOTHING", "SAID", "SAYINGS", "SEVERAL", "told"]
 
 _MOST = 300
-_FIELD = re.compile(r"\\\{(\w+)\\\}")
 _HOST = r"[\w.:\[\]-]{1,260}"
 _SHAPES = {
     "server": _HOST, "host": _HOST, "seconds": r"\d{1,6}", "number": r"\d{1,5}", "type": r"[\w-]{1,20}", "reason": r"[^;]+?",
@@ -28,6 +27,7 @@ NOTHING = Note(key="detail.nothing", text="nothing more is known")
 SEVERAL = Note(key="detail.several", text="{one}; {other}")
 SAID = Note(key="detail.said", text="{words}")
 CAUSE = Note(key="detail.cause", text="{cause}")
+_KNOWN = Sayings(SAYINGS, _SHAPES)
 
 
 def told(detail: str, *, deep: int = 0) -> Note:
@@ -38,9 +38,8 @@ def told(detail: str, *, deep: int = 0) -> Note:
             text = found["words"].rstrip(".")
     if not text:
         return NOTHING
-    for note, pattern in _PATTERNS:
-        if deep < _DEEPEST and (match := pattern.fullmatch(text)):
-            return note(**{name: _fact(name, value, deep) for name, value in match.groupdict().items()})
+    if deep < _DEEPEST and (known := _KNOWN.known(text)):
+        return known[0](**{name: _fact(name, value, deep) for name, value in known[1].items()})
     first, semicolon, rest = text.partition("; ")
     if semicolon and deep < _DEEPEST:
         return SEVERAL(one=told(first, deep=deep + 1), other=told(rest, deep=deep + 1))
@@ -54,12 +53,3 @@ def _fact(name: str, value: str, deep: int) -> Json:
         found = _BYTES.fullmatch(value)
         return quoted(found["words"] if found else value.strip("'"))
     return ", ".join(re.findall(r"\d+", value)) or "–" if name == "alerts" else value
-
-
-def _patterns() -> Iterator[tuple[Note, re.Pattern[str]]]:
-    for note in SAYINGS:
-        pattern = _FIELD.sub(lambda name: f"(?P<{name[1]}>{_SHAPES.get(name[1], '.+?')})", re.escape(note.text))
-        yield note, re.compile(pattern, re.IGNORECASE | re.DOTALL)
-
-
-_PATTERNS = tuple(_patterns())
