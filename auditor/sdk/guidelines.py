@@ -9,6 +9,7 @@ from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.note import Json
 from auditor.sdk.bordering import check_date, check_headers
 from auditor.sdk.grading import FAULTS, check_grade, check_profiles, check_weak
+from auditor.sdk.posting import check_terms
 
 __all__ = ["load_guidelines"]
 
@@ -54,6 +55,7 @@ _KNOWN: Mapping[str, Mapping[str, object]] = {
 """The guidelines that our own probes read, with every key they need; others are free in form."""
 _WORDED: Mapping[str, Callable[[Mapping[str, Json]], Iterator[tuple[str, str]]]] = {
     "headers": check_headers,
+    "terms": check_terms,
     "tls": check_weak,
     "tls-grade": check_grade,
     "tls-mozilla": check_profiles,
