@@ -51,8 +51,8 @@ def posted(
 ) -> dict[str, Json] | None:
     """Say how many entries show both days on a page of their own, and the longest wait between them, in working days.
 
-    Of those that a rule was in force for on their day of issue also how many the ``term`` concerned, and how many were ``late`` by
-    it; what governs the agency (``names`` are its own) has its own term. None where no page shows both days, or no rule has a
+    Of those that a rule was in force for on their day of issue also how many the ``term`` concerned, and how many were ``late``
+    by it; what governs the agency (``names`` are its own) has its own term. None where no page shows both days, or no rule has a
     term for the duty.
     """
     rules = [rule for rule in rules if rule.term(duty, governing=False) is not None]
