@@ -22,6 +22,8 @@ from reports.words import Words, vietnamese
 __all__ = ["explain_text"]
 
 _HUNDRED = Decimal(100)
+_VERBATIM = {"detail", "problem", "record", "unverified"}
+"""Facts that are words of a site or a library: they are quoted."""
 _ZERO = Decimal(0)
 
 
@@ -217,6 +219,7 @@ def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
                 yield from _facts(value, indent + "  ", words)
             else:
                 told = words.fact_word(name, value) if isinstance(value, str) else value
+                told = f"“{told}”" if name in _VERBATIM and told else told
                 yield f"{indent}{label} {_plain(told)}"
 
 
