@@ -172,7 +172,7 @@ def _measures() -> tuple[Measure, ...]:
 
 PROBE = Probe(
     id=ProbeId("services"),
-    version=6,
+    version=7,
     measures=_measures(),
     assess=assess,
     seen=CrawlSeen,

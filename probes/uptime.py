@@ -252,7 +252,7 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=5,
+    version=6,
     look=look,
     assess=assess,
     seen=UptimeSeen,

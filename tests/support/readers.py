@@ -39,7 +39,7 @@ _VIETNAMESE = {"in", "an", "to", "be", "he", "so", "no"}
 _NAMES = {
     "Acknowledgments", "CSS", "Canonical", "Chromium", "Contact", "Content-Security-Policy",
     "Content-Security-Policy-Report-Only", "Cookie", "Diffie-Hellman", "Domain", "Email", "Encoding", "Excel", "Expires",
-    "Facebook", "Fax", "Flash", "Heartbleed", "Hiring", "HttpOnly", "Internet", "Mozilla", "None", "Observatory",
+    "Facebook", "Firefox", "Fax", "Flash", "Heartbleed", "Hiring", "HttpOnly", "Internet", "Mozilla", "None", "Observatory",
     "OpenSSL", "PDF", "Path", "Policy", "Preferred-Languages", "RSS", "Referrer-Policy", "SameSite", "Secure",
     "Strict-Transport-Security", "Unicode", "User-Agent", "Web", "Word", "X-Content-Type-Options", "X-Frame-Options",
     "Zalo", "all", "bit", "br", "byte", "cookie", "deflate", "elliptic", "email", "enforce", "exists", "exp", "fax",
