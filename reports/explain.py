@@ -22,6 +22,8 @@ from reports.words import Words, vietnamese
 __all__ = ["explain_text"]
 
 _HUNDRED = Decimal(100)
+_VERBATIM = {"detail", "problem", "record", "unverified"}
+"""Facts that are words of a site or a library: they are quoted."""
 _ZERO = Decimal(0)
 
 
@@ -209,14 +211,15 @@ def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
     if isinstance(facts, dict | list):
         pairs = facts.items() if isinstance(facts, dict) else (("-", value) for value in facts)
         for name, value in pairs:
-            label = one_line(name) if name == "-" else f"{one_line(words.term('fact', name))}:"
+            label = one_line(name) if name == "-" else f"{one_line(words.fact_name(name))}:"
             if isinstance(value, dict | list) and value:
                 yield f"{indent}{label}"
                 if isinstance(value, list):
                     value = [words.listed(name, one) if isinstance(one, str) else one for one in value]  # noqa: PLW2901
                 yield from _facts(value, indent + "  ", words)
             else:
-                told = words.term(f"fact.{name}", value) if isinstance(value, str) else value
+                told = words.fact_word(name, value) if isinstance(value, str) else value
+                told = f"“{told}”" if name in _VERBATIM and told else told
                 yield f"{indent}{label} {_plain(told)}"
 
 

@@ -6,6 +6,7 @@ Whatever came from a site is shown as text: escaped, on one line, never as a lin
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from auditor.model.finding import Finding, FindingKind
 from auditor.model.letter import Entry, Letter, Wanted, Why
 from auditor.model.note import Json, Note
 from auditor.model.notice import NoticeKind
-from auditor.model.reading import Kind, Measure
+from auditor.model.reading import Kind, Measure, Value
 from reports.numbers import two
 from reports.view import local_day, local_time
 from reports.visible import one_line
@@ -110,8 +111,8 @@ def _standing(letter: Letter, words: Words) -> str:
     if standing is None or standing.percent is None:
         return ""
     if standing.rank is None:
-        return words.text("letter.standing.unranked", percent=two(standing.percent))
-    return words.text("letter.standing", percent=two(standing.percent), rank=standing.rank)
+        return words.text("letter.standing.unranked", percent=words.number(two(standing.percent)))
+    return words.text("letter.standing", percent=words.number(two(standing.percent)), rank=standing.rank)
 
 
 def _entry(letter: Letter, entry: Entry, words: Words) -> dict[str, object]:
@@ -149,7 +150,8 @@ def _seen(letter: Letter, finding: Finding, words: Words) -> str:
         return one_line(words.say(_PARTS(value=finding.parts)))
     if finding.value is None or finding.kind is FindingKind.OUTAGE:
         return ""
-    said = one_line(words.value(finding.value, letter.measures.get(finding.measure) if finding.measure else None))
+    measure = letter.measures.get(finding.measure) if finding.measure else None
+    said = one_line(_valued(finding.value, measure, words))
     return words.text("value_newest", value=said, day=local_day(finding.newest)) if finding.newest else said
 
 
@@ -165,8 +167,14 @@ def _wanted(one: Wanted, letter: Letter, words: Words, *, named: bool) -> str:
     # A case of several knows its measure by name only.
     measure = letter.measures.get(one.measure) or Measure(id=one.measure, kind=Kind.WORD, meaning="")
     value = bool(one.value) if measure.kind is Kind.BOOLEAN else one.value  # a share of a yes or no is a yes
-    want = words.text(f"letter.want.{one.relation.value}", value=words.value(value, measure))
+    want = words.text(f"letter.want.{one.relation.value}", value=_valued(value, measure, words))
     return words.text("letter.want.of", measure=words.measure(one.measure), want=want) if named else want
+
+
+def _valued(value: Value, measure: Measure | None, words: Words) -> str:
+    """Say a value; a number as the letter's language writes it."""
+    said = words.value(value, measure)
+    return words.number(said) if isinstance(value, Decimal) else said
 
 
 def _remedy(finding: Finding, words: Words) -> str:
@@ -181,8 +189,8 @@ def _gain(entry: Entry, words: Words) -> str:
     if fix is None or entry.criterion is None:
         return ""
     facts: dict[str, Json] = {
-        "points": two(fix.points),
-        "percent": two(fix.percent),
+        "points": words.number(two(fix.points)),
+        "percent": words.number(two(fix.percent)),
     }
     return (
         words.text("letter.gain.value", **facts) if fix.rank is None else words.text("letter.gain.rank", **facts, rank=fix.rank)
