@@ -9,7 +9,7 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
-from auditor.model.ranking import Standing
+from auditor.model.ranking import Quotient, Standing
 from auditor.model.reading import ReadingRecord
 from reports.headings import Subtotal, subtotals
 from reports.numbers import exact, two
@@ -111,19 +111,27 @@ def _totals(source: Source, standing: Standing) -> Iterator[str]:
     yield f"  Điểm đạt = {_sum([area.points for area in standing.areas])}"
     yield f"  Tối đa = {_sum([area.possible for area in standing.areas])}"
     yield f"  Chưa xác định = {_sum([area.pending for area in standing.areas])}"
-    possible = exact(standing.possible)
     if standing.percent is not None:
+        possible = exact(standing.possible)
         rest = f"({possible} − {exact(standing.pending)})"
         yield f"  Tỷ lệ = {exact(standing.points)} ÷ {rest} × 100 = {exact(standing.percent)} → {two(standing.percent)} %"
-    for name, bound, high in (("Thấp nhất", standing.low, False), ("Cao nhất", standing.high, True)):
-        if bound is not None:
-            reach = exact(_reach(source, standing, high=high))
-            yield f"  {name} = {reach} ÷ {possible} × 100 = {exact(bound)} → {two(bound)} %"
+    for name, bound, high in (("Thấp nhất", standing.least, False), ("Cao nhất", standing.most, True)):
+        yield from _bound(
+            name, bound or Quotient(points=_reach(source, standing, high=high), possible=standing.possible), standing
+        )
     if standing.coverage is not None:
         known = sum((mark.max for mark in standing.marks if isinstance(mark, Points)), _ZERO)
         open_ = (mark.max for mark in standing.marks if isinstance(mark, Pending) and not mark.open_declaration)
         asked = sum(open_, known)
         yield f"  Đã xác định = {exact(known)} ÷ {exact(asked)} = {exact(standing.coverage)} → {two(standing.coverage)}"
+
+
+def _bound(name: str, bound: Quotient, standing: Standing) -> Iterator[str]:
+    if bound.percent is not None:
+        yield f"  {name} = {exact(bound.points)} ÷ {exact(bound.possible)} × 100 = {exact(bound.percent)} → {two(bound.percent)} %"
+        left = standing.possible - bound.possible
+        if left:
+            yield f"      (khi {exact(left)} điểm tối đa còn bỏ ngỏ được xác định là không áp dụng)"
 
 
 def _reach(source: Source, standing: Standing, *, high: bool) -> Decimal:

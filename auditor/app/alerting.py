@@ -12,7 +12,7 @@ from auditor.errors import UsageError, nearest
 from auditor.findings.letters import Desk, letters
 from auditor.findings.rules import Advanced, advance
 from auditor.findings.sights import sights
-from auditor.judge import Case, fixes
+from auditor.judge import Case, fixes_of
 from auditor.model.agency import Registry, SiteRole
 from auditor.model.finding import FindingLife
 from auditor.model.ids import AgencyId
@@ -162,7 +162,7 @@ def _advanced(
         ranking=ranking,
         rules=parts.alerts,
         to=to,
-        fixes=gains if gains is not None else {code: fixes(case, ranking, code) for code in sorted(told)},
+        fixes=gains if gains is not None else fixes_of(case, ranking, told),
         contact=parts.settings.network.contact,
     )
     return desk, done

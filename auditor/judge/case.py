@@ -1,12 +1,13 @@
 """A case: all that a judgement rests on, given as values. Judging it twice gives the same bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from auditor.model.agency import Agency, Registry, Site, SiteRole
+from auditor.model.agency import Agency, Registry, Site, SiteRole, SiteRow
 from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition
@@ -17,6 +18,10 @@ from auditor.model.reading import Measure, ReadingRecord
 __all__ = ["Case"]
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Term = tuple[datetime, datetime]
+"""From this instant until just before that."""
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ class Case:
     run: RunId | None = None
     ledger: Digest | None = None
     alone: AgencyId | None = None
-    _empty: tuple[ReadingRecord, ...] = field(default=(), repr=False)
+    _once: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def told(self) -> datetime:
@@ -68,18 +73,67 @@ class Case:
             return (found,) if found else ()
         return self.registry.agencies_on(self.day)
 
+    def agency(self, code: AgencyId) -> Agency | None:
+        """Give an agency that is to be ranked."""
+        found: dict[AgencyId, Agency] = self.once(("agencies",), lambda: {agency.code: agency for agency in self.agencies})
+        return found.get(code)
+
+    def members(self, group: GroupId) -> tuple[Agency, ...]:
+        """Give the agencies of a group on the day, by code, also where one alone is judged."""
+        return self._members.get(group, ())
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Give what was made under this key, made when it is first asked for: for what many marks rest on alike."""
+        if key not in self._once:
+            self._once[key] = make()
+        return cast(_Made, self._once[key])
+
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
-        return tuple(criterion for criterion in self.edition.criteria_of(group) if criterion.valid_on(self.day))
+        return self.once(("criteria", group), lambda: tuple(self._owed(group)))
 
-    def sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
+    def _owed(self, group: GroupId) -> Iterator[Criterion]:
+        yield from (criterion for criterion in self.edition.criteria_of(group) if criterion.valid_on(self.day))
+
+    def sites(self, agency: AgencyId, roles: tuple[SiteRole, ...]) -> tuple[Site, ...]:
         """Give the agency's confirmed sites in these roles: as of the ranking's day, else as of now."""
+        return self.once(("sites", agency, roles), lambda: self._sites(agency, roles))
+
+    def _sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
         today = self.as_of.astimezone(_VIETNAM).date()
         return self.registry.sites_of(agency, self.day, roles) or self.registry.sites_of(agency, today, roles)
 
-    def of(self, measure: MeasureId, site: str, agency: AgencyId) -> tuple[ReadingRecord, ...]:
-        """Give the readings of a measure on a site that speak for an agency, up to the as-of instant, oldest first."""
-        return tuple(record for record in self._by_place.get((measure, site), self._empty) if record.agency in {None, agency})
+    def of(self, measure: MeasureId, site: str, agency: AgencyId) -> Sequence[ReadingRecord]:
+        """Give the readings of a measure on a site that speak for an agency, up to the as-of instant, oldest first.
+
+        What was seen before the agency answered for the site speaks for whoever did then: a successor takes over the address, and
+        not the evidence.
+        """
+        found = self._by_place.get((measure, site), ())
+        terms = self._terms_of(agency, site)
+        if terms is None and all(record.agency is None for record in found):
+            return found
+        return [
+            record
+            for record in found
+            if record.agency in {None, agency} and (terms is None or any(a <= record.observed_at < b for a, b in terms))
+        ]
+
+    def _terms_of(self, agency: AgencyId, site: str) -> tuple[Term, ...] | None:
+        return self.once(("terms", agency, site), lambda: self._terms(agency, site))
+
+    def _terms(self, agency: AgencyId, site: str) -> tuple[Term, ...] | None:
+        """Give from when until when an agency has answered for a site; None where that is always.
+
+        After the day whose agencies are ranked, what is seen of their sites is seen for them, whoever else has taken over since.
+        """
+        mine = self.registry.agencies_of(agency)
+        rows = [row for row in self.registry.rows_of(agency) if row.url == site]
+        if any(_always(row) for row in mine) and any(_always(row) for row in rows):
+            return None
+        both = ((_overlap(one, other)) for one in mine for other in rows)
+        found = [term for term in both if term[0] < term[1]]
+        return (*found, (_until(self.day), _until(None)))
 
     def declared(self, agency: AgencyId, criterion: CriterionId) -> Declaration | None:
         """Give the declaration in effect: the last one imported."""
@@ -96,23 +150,33 @@ class Case:
         return found if found is not None and today <= found.expires else None
 
     @cached_property
-    def _by_place(self) -> dict[tuple[MeasureId, str], tuple[ReadingRecord, ...]]:
+    def _members(self) -> dict[GroupId, tuple[Agency, ...]]:
+        found: dict[GroupId, list[Agency]] = {}
+        for agency in self.registry.agencies_on(self.day):
+            found.setdefault(agency.group, []).append(agency)
+        return {group: tuple(agencies) for group, agencies in found.items()}
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[MeasureId, str], Sequence[ReadingRecord]]:
         places: dict[tuple[MeasureId, str], list[ReadingRecord]] = {}
         for record in self.records:
             if record.observed_at <= self.as_of:
                 places.setdefault((record.reading.measure, record.site), []).append(record)
-        return {key: tuple(sorted(group, key=lambda r: (r.observed_at, r.run, r.probe_version))) for key, group in places.items()}
+        for group in places.values():
+            if len(group) > 1:
+                group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
+        return cast(dict[tuple[MeasureId, str], Sequence[ReadingRecord]], places)
 
     @cached_property
     def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:
         known = [d for d in self.declarations if d.edition == self.edition.id and d.imported_at <= self.told]
-        known.sort(key=lambda d: (d.imported_at, d.proof.digest))
+        known.sort(key=lambda d: (d.imported_at, d.proof.digest, str(d.value)))
         return {(d.agency, d.criterion): d for d in known}
 
     @cached_property
     def _appraised(self) -> dict[tuple[AgencyId, CriterionId], Appraisal]:
         known = [a for a in self.appraisals if a.edition == self.edition.id and a.decided_at <= self.told]
-        known.sort(key=lambda a: (a.decided_at, a.document))
+        known.sort(key=lambda a: (a.decided_at, a.document, a.person, a.reason, str(a.value)))
         return {(a.agency, a.criterion): a for a in known}
 
     @cached_property
@@ -120,3 +184,22 @@ class Case:
         known = [e for e in self.explanations if e.edition == self.edition.id and e.given_at <= self.told]
         known.sort(key=lambda e: (e.given_at, e.fingerprint))
         return {(e.agency, e.criterion): e for e in known}
+
+
+def _always(row: Agency | SiteRow) -> bool:
+    return row.valid_from is None and row.valid_to is None
+
+
+def _overlap(one: Agency | SiteRow, other: Agency | SiteRow) -> Term:
+    starts = [_from(row.valid_from) for row in (one, other)]
+    ends = [_until(row.valid_to) for row in (one, other)]
+    return max(starts), min(ends)
+
+
+def _from(day: date | None) -> datetime:
+    return datetime.combine(day, time.min, _VIETNAM) if day else datetime.min.replace(tzinfo=UTC)
+
+
+def _until(day: date | None) -> datetime:
+    """Give the first instant after a day."""
+    return datetime.combine(day + timedelta(days=1), time.min, _VIETNAM) if day else datetime.max.replace(tzinfo=UTC)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from auditor.judge.case import Case
 from auditor.judge.seen import Seen, look_up
+from auditor.judge.sums import total
 from auditor.model.agency import Site
 from auditor.model.edition import Take
 from auditor.model.evidence import Proof
@@ -79,7 +80,7 @@ def _window(case: Case, measure: MeasureId, site: Site, agency: AgencyId) -> lis
 
 
 def _mean(records: Sequence[ReadingRecord]) -> Decimal:
-    return sum((Decimal(_value(record)) for record in records), Decimal(0)) / len(records)
+    return total(Decimal(_value(record)) for record in records) / len(records)
 
 
 def _value(record: ReadingRecord) -> Value:

@@ -9,7 +9,7 @@ from auditor.judge.estimate import Estimate, lesser
 from auditor.judge.measured import measured
 from auditor.judge.own import declared_number, measured_number
 from auditor.judge.relative import relative
-from auditor.judge.scales import bounds, price
+from auditor.judge.scales import bounds, price, span
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
 from auditor.model.declaration import Appraisal, Declaration
@@ -154,8 +154,9 @@ def _kind(criterion: Criterion, estimate: Estimate, common: dict[str, object]) -
         return Points(points=estimate.low, cause=estimate.cause, **common)  # type: ignore[arg-type]
     low, high = estimate.low, estimate.high
     if not isinstance(criterion.scale, Relative):
-        # Its scale's least and most, whatever is half known: so the central figure always lies within the bounds.
-        low, high = bounds(criterion.scale, criterion.max_points)
+        # Its scale's least and most, whatever is half known, so that the central figure lies within the bounds where it can
+        # (``bounds`` says where it cannot).
+        low, high = span(criterion)
     return Pending(
         cause=estimate.cause or Cause.NOT_RUN,
         low=low,

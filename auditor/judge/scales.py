@@ -1,9 +1,10 @@
 """What a value is worth: the ten scales, each with its least and its most. Exact; nothing is rounded here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import assert_never
 
+from auditor.model.edition import Criterion, Over, Source
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Value
 from auditor.model.scale import (
@@ -22,7 +23,7 @@ from auditor.model.scale import (
     YesNo,
 )
 
-__all__ = ["bounds", "bounds_of_many", "price", "price_relative"]
+__all__ = ["bounds", "bounds_of_many", "price", "price_relative", "span"]
 
 ZERO = Decimal(0)
 
@@ -47,9 +48,9 @@ def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
             share = _number(value)
             return most if share >= scale.norm else share * most / scale.norm if share >= scale.floor else ZERO
         case Count():
-            return min(_number(value) * scale.each, most)
+            return min(max(_number(value), ZERO) * scale.each, most)
         case Penalty():
-            return -min(_number(value) * scale.each, scale.most)
+            return -min(max(_number(value), ZERO) * scale.each, scale.most)
         case Table() | Relative() | Best() | Weighted():
             raise TypeError(f"{type(scale).__name__} does not price a single {type(value).__name__}")
         case _:
@@ -62,23 +63,51 @@ def price_relative(value: Decimal, highest: Decimal, most: Decimal) -> Decimal:
 
 
 def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
-    """Give the least and the most points that any value could have."""
+    """Give the least and the most points that any value could have on one site, or declared."""
     match scale:
         case YesNo():
             return min(scale.yes, scale.no), max(scale.yes, scale.no)
         case Table():
             return min(scale.table.values()), max(scale.table.values())
         case Steps():
-            given = [*(step.points for step in scale.steps), scale.otherwise, *scale.words.values()]
+            given = [*_attainable(scale), *scale.words.values()]
             return min(given), max(given)
         case Best():
             return ZERO, max(case.points for case in scale.cases)
         case Penalty():
-            return min(-scale.most, *scale.words.values(), ZERO), ZERO
-        case Ratio() | Piecewise() | Relative() | Count() | Weighted():
+            return min(-scale.most, *scale.words.values(), ZERO), max(ZERO, *scale.words.values(), ZERO)
+        case Ratio() | Piecewise() | Count():
+            return min(ZERO, *scale.words.values(), ZERO), max(most, *scale.words.values(), ZERO)
+        case Relative() | Weighted():
             return ZERO, most
         case _:
             assert_never(scale)
+
+
+def span(criterion: Criterion) -> tuple[Decimal, Decimal]:
+    """Give the least and the most points that a criterion could come to, over however many sites."""
+    low, high = bounds(criterion.scale, criterion.max_points)
+    if criterion.over is Over.SHARE and criterion.source is not Source.DECLARED:
+        # A site without full points counts as none, whatever the scale gives it.
+        low = min(low, ZERO)
+    return low, high
+
+
+def _attainable(scale: Steps) -> Iterator[Decimal]:
+    """Give the points of every step that some number reaches before another step takes it."""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    for step in scale.steps:
+        if step.at_least is not None:
+            if (least is None or step.at_least < least) and (most is None or least is None or most < least):
+                yield step.points
+            least = step.at_least if least is None else min(least, step.at_least)
+        elif step.at_most is not None:
+            if (most is None or step.at_most > most) and (most is None or least is None or most < least):
+                yield step.points
+            most = step.at_most if most is None else max(most, step.at_most)
+    if most is None or least is None or most < least:
+        yield scale.otherwise
 
 
 def bounds_of_many(
