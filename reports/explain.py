@@ -15,6 +15,7 @@ from reports.headings import Subtotal, subtotals
 from reports.numbers import exact, two
 from reports.outcome import mark_proofs, outcome_text, value_of, waits_for_others
 from reports.prices import because, declared_measure, price_list
+from reports.succession import succession_lines
 from reports.view import Source, area_of, criterion_of, local_time, readings_of, standing_of, standings
 from reports.visible import one_line
 from reports.words import Words, vietnamese
@@ -36,9 +37,11 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     said, standing = words or vietnamese(), standing_of(source, agency)
     if standing is None:
         codes = [row.agency for row in standings(source)]
-        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{_near(agency, codes)}')
+        history = succession_lines(source, agency, said)
+        near = f". {' '.join(history)}" if history else _near(agency, codes)
+        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{near}')
     if what is None:
-        return _joined(_standing(source, standing, said))
+        return _joined([*_name(standing), *succession_lines(source, agency, said), *_standing(source, standing, said)])
     mark = next((mark for mark in standing.marks if mark.criterion == what), None)
     if mark is not None:
         return _joined([*_name(standing), *_mark(source, mark, said)])
@@ -53,7 +56,7 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
 
 
 def _standing(source: Source, standing: Standing, words: Words) -> list[str]:
-    lines = list(_name(standing))
+    lines: list[str] = []
     for result in standing.areas:
         area = area_of(source.edition, result.area)
         marks = [mark for mark in standing.marks if mark.area == result.area]
@@ -128,7 +131,8 @@ def _totals(source: Source, standing: Standing) -> Iterator[str]:
 
 def _bound(name: str, bound: Quotient, standing: Standing) -> Iterator[str]:
     if bound.percent is not None:
-        yield f"  {name} = {exact(bound.points)} ÷ {exact(bound.possible)} × 100 = {exact(bound.percent)} → {two(bound.percent)} %"
+        possible, percent = exact(bound.possible), exact(bound.percent)
+        yield f"  {name} = {exact(bound.points)} ÷ {possible} × 100 = {percent} → {two(bound.percent)} %"
         left = standing.possible - bound.possible
         if left:
             yield f"      (khi {exact(left)} điểm tối đa còn bỏ ngỏ được xác định là không áp dụng)"

@@ -10,7 +10,7 @@ from typing import assert_never
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
 from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.ids import AgencyId, Digest, MeasureId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json, Note
 from auditor.model.ranking import GroupRanking, Ranking, Standing
@@ -39,8 +39,10 @@ __all__ = [
 Object = dict[str, Json]
 
 
-def rank_json(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> Object:
-    """Give a whole ranking."""
+def rank_json(
+    ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None, edition_now: Digest | None = None
+) -> Object:
+    """Give a whole ranking; ``edition_now`` names the edition's file where it has changed since it was published."""
     said = words or vietnamese()
     titles = {group.id: group.title for group in registry.groups}
     return {
@@ -48,6 +50,8 @@ def rank_json(ranking: Ranking, edition: Edition, registry: Registry, *, words: 
         "edition_title": edition.title,
         "legal_basis": edition.legal_basis,
         "edition_digest": ranking.edition_digest,
+        "edition_now": edition_now,
+        "changed_from": ranking.changed_from,
         "verified": ranking.verified,
         "in_force": ranking.in_force,
         "valid_from": edition.valid_from.isoformat(),
@@ -255,7 +259,8 @@ def render_json(source: Source, folder: Path) -> Path:
     """Write ``ranking.json`` into a folder and give its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "ranking.json"
-    path.write_bytes(ranking_bytes(source.ranking, source.edition, source.registry))
+    document = rank_json(source.ranking, source.edition, source.registry, edition_now=source.edition_now)
+    path.write_bytes(document_bytes(document))
     return path
 
 

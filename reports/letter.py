@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from auditor.model.agency import Agency
 from auditor.model.edition import Criterion
 from auditor.model.evidence import Proof
 from auditor.model.finding import Finding, FindingKind
@@ -82,13 +83,14 @@ def _subject(letter: Letter, words: Words) -> str:
 
 def _values(letter: Letter, words: Words) -> dict[str, object]:
     english = words.language == "en"
-    name = letter.agency.name_en if english and letter.agency.name_en else letter.agency.name
+    name, after = _name(letter.agency, english=english), letter.successor
     lasting = min((entry.life.first_seen for entry in letter.entries), default=letter.at)
     return {
         "language": words.language,
         "say": words.text,
         "subject": _subject(letter, words),
-        "name": one_line(name),
+        "name": one_line(name if after is None else _name(after, english=english)),
+        "successor": one_line(words.text("letter.successor", name=name)) if after else "",
         "at": local_time(letter.at),
         "edition": one_line(letter.edition.title_en if english and letter.edition.title_en else letter.edition.title),
         "verified": letter.edition.verified,
@@ -104,6 +106,10 @@ def _values(letter: Letter, words: Words) -> dict[str, object]:
         "contact": one_line(letter.contact.removeprefix("mailto:")),
         "run": one_line(letter.run),
     }
+
+
+def _name(agency: Agency, *, english: bool) -> str:
+    return agency.name_en if english and agency.name_en else agency.name
 
 
 def _standing(letter: Letter, words: Words) -> str:

@@ -16,7 +16,8 @@ from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
 from reports.prices import because, declared_measure, price_list
-from reports.view import Source, agency_on, criterion_of, local_day, local_time, readings_of, sites_of, visits_of
+from reports.succession import succession_lines
+from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
 __all__ = ["AreaView", "CountedView", "FixView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
@@ -123,8 +124,7 @@ class Sheet:
     group: str
     ranked: int
     sum: str
-    ended: str
-    successor: str
+    succession: str
     sites: tuple[str, ...]
     fixes: tuple[FixView, ...]
     areas: tuple[AreaView, ...]
@@ -136,7 +136,6 @@ class Sheet:
 def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) -> Sheet:
     """Make an agency's page."""
     titles = {group.id: group.title for group in source.registry.groups}
-    ended, successor = _afterwards(source, standing, words)
     anchors = {mark.criterion: f"m{place}" for place, mark in enumerate(standing.marks, 1)}
     sites = sites_of(source, standing.agency)
     headings = heading_views(source.edition, standing.marks)
@@ -149,8 +148,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         group=titles.get(standing.group, standing.group),
         ranked=sum(len(group.rows) for group in source.ranking.groups if group.group == standing.group),
         sum=_sum(standing),
-        ended=ended,
-        successor=successor,
+        succession=" ".join(succession_lines(source, standing.agency, words)),
         sites=sites,
         fixes=tuple(_fix(source, fix, anchors.get(fix.criterion, "")) for fix in source.fixes.get(standing.agency, ())),
         areas=tuple(
@@ -172,16 +170,6 @@ def _sum(standing: Standing) -> str:
         return ""
     points, possible, pending = near(standing.points), near(standing.possible), near(standing.pending)
     return f"{points} ÷ ({possible} − {pending}) × 100 = {two(standing.percent)} %"
-
-
-def _afterwards(source: Source, standing: Standing, words: Words) -> tuple[str, str]:
-    """Say until when the agency existed and what follows it, empty while it lasts."""
-    agency = agency_on(source, standing.agency)
-    if agency is None or (agency.valid_to is None and agency.successor is None):
-        return "", ""
-    next_ = source.registry.agency(agency.successor, source.ranking.as_of.date()) if agency.successor else None
-    ended = words.text("notice.not_valid.text", last=local_day(agency.valid_to)) if agency.valid_to else ""
-    return ended, words.text("notice.successor.text", name=next_.name, code=next_.code) if next_ else ""
 
 
 def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Words) -> MarkView:

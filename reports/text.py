@@ -10,7 +10,8 @@ from reports.json import pending_points
 from reports.numbers import two
 from reports.outcome import outcome_text, value_of
 from reports.overview import area_bars
-from reports.view import Source, agency_on, criterion_of, local_time, notices, readings_of, standing_of, visits_of
+from reports.succession import succession_lines
+from reports.view import Source, criterion_of, local_time, notices, readings_of, standing_of, visits_of
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
@@ -43,11 +44,7 @@ def probe_text(source: Source, agency: str, words: Words | None = None) -> str:
     lines = [_name(standing) if standing else one_line(f"{found.name} ({found.code})") if found else one_line(agency)]
     if code is None:
         return _joined([*lines, "Không có cơ quan nào có mã này."])
-    known = agency_on(source, code)
-    if known and known.successor:
-        after = source.registry.agency(known.successor, source.ranking.as_of.date())
-        if after:
-            lines.append(one_line(said.text("notice.successor.text", name=after.name, code=after.code)))
+    lines += succession_lines(source, code, said)
     lines += notice_lines(source, said)
     lines += _readings(source, readings_of(source, code), said)
     lines += _failed(visits_of(source, code), said)

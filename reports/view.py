@@ -35,6 +35,7 @@ __all__ = [
     "sites_of",
     "standing_of",
     "standings",
+    "today_of",
     "visits_of",
 ]
 
@@ -82,7 +83,8 @@ class Source:
     """All that a report is made of.
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
-    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address.
+    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``edition_now`` names the edition's
+    file where it has changed since the ranking was published.
     """
 
     ranking: Ranking
@@ -94,6 +96,7 @@ class Source:
     fixes: Mapping[AgencyId, tuple[Fix, ...]] = field(default_factory=dict)
     kept: Callable[[Proof], Kept | None]
     uptime: Mapping[str, SiteUptime] = field(default_factory=dict)
+    edition_now: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,11 @@ def law_day(edition: Edition, moment: datetime) -> date:
     return edition.nearest(moment.astimezone(_VIETNAM).date())
 
 
+def today_of(source: Source) -> date:
+    """Give the as-of day in Vietnam."""
+    return source.ranking.as_of.astimezone(_VIETNAM).date()
+
+
 def agency_on(source: Source, code: AgencyId) -> Agency | None:
     """Give an agency as the ranking knows it."""
     return source.registry.agency(code, day_of(source))
@@ -170,6 +178,16 @@ def notices(source: Source) -> tuple[Notice, ...]:
         found.append(Notice(key="unverified", facts={"legal_basis": source.edition.legal_basis}))
     if not source.ranking.in_force:
         found.append(_not_in_force(source, as_of))
+    if source.edition_now is not None:
+        facts = {"edition": source.ranking.edition, "digest": source.ranking.edition_digest, "now": source.edition_now}
+        found.append(Notice(key="edition_changed", facts=facts))
+    if source.ranking.changed_from is not None:
+        facts = {
+            "edition": source.ranking.edition,
+            "before": source.ranking.changed_from,
+            "digest": source.ranking.edition_digest,
+        }
+        found.append(Notice(key="republished", facts=facts))
     return tuple(found)
 
 

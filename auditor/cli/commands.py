@@ -56,9 +56,11 @@ def demo() -> None:
 def check() -> None:
     """Kiểm tra cấu hình, bộ tiêu chí, danh bạ và từ vựng; liệt kê mọi lỗi."""
     from auditor.app.documents import check_json
+    from auditor.app.rules import changed_editions
 
     parts = options.parts()
     problems = parts.problems()
+    problems += changed_editions(parts)
     print_json(check_json(problems, parts.known_measures))
     for problem in problems:
         say(str(problem))
@@ -154,7 +156,7 @@ def rank(
             source = published(parts, store, edition=edition, as_of=day, group=group)
         else:
             source = period_result(parts, store, period, group)
-        print_json(rank_json(source.ranking, source.edition, source.registry))
+        print_json(rank_json(source.ranking, source.edition, source.registry, edition_now=source.edition_now))
         say(rank_text(source))
 
 

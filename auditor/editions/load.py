@@ -13,7 +13,7 @@ from auditor.model.edition import Area, Class, Edition
 from auditor.model.evidence import digest_of
 from auditor.model.ids import AreaId, EditionId, MeasureId
 
-__all__ = ["edition_ids", "load_edition", "read_edition"]
+__all__ = ["edition_ids", "load_edition", "parse_edition", "read_edition"]
 
 
 def edition_ids(config: Path) -> list[str]:
@@ -36,14 +36,21 @@ def load_edition(config: Path, name: str) -> Edition:
 def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]]:
     """Read one edition as far as it can be read, with every problem found."""
     file = f"editions/{name}.toml"
-    problems: list[Problem] = []
     try:
         body = (config / file).read_bytes()
-        table = tomllib.loads(body.decode("utf-8"))
     except FileNotFoundError:
         return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
     except OSError as exc:
         return None, [Problem(file=file, place="", what=f"cannot be read: {exc.strerror}")]
+    return parse_edition(body, name)
+
+
+def parse_edition(body: bytes, name: str) -> tuple[Edition | None, list[Problem]]:
+    """Read an edition from a file's bytes, as far as it can be read, with every problem found."""
+    file = f"editions/{name}.toml"
+    problems: list[Problem] = []
+    try:
+        table = tomllib.loads(body.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         return None, [Problem(file=file, place="", what=str(exc))]
     fields = Fields(table, file, "", problems)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from auditor.judge.bounds import reach
-from auditor.judge.sums import minus, total
 from auditor.model.agency import Agency
 from auditor.model.edition import Area, Edition
 from auditor.model.ids import AreaId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import AreaResult, Quotient, Standing
+from auditor.model.sums import minus, times, total
 
 __all__ = ["mended", "ratio", "standing"]
 
@@ -18,7 +18,7 @@ _HUNDRED = Decimal(100)
 
 def ratio(points: Decimal, possible: Decimal) -> Decimal | None:
     """Give a percent, None where nothing was possible: an empty area is not 0."""
-    return points * _HUNDRED / possible if possible else None
+    return times(points, _HUNDRED) / possible if possible else None
 
 
 def standing(edition: Edition, agency: Agency, marks: Sequence[Mark]) -> Standing:

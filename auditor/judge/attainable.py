@@ -35,7 +35,8 @@ def attainable(case: Case, criterion: Criterion, agency: Agency) -> Decimal | No
         case Source.MEASURED:
             return seen
         case Source.MEASURED_ELSE_DECLARED:
-            return seen if sites else told
+            hidden = isinstance(criterion.scale, Relative) and bool(sites) and not _is_known(case, criterion, agency)
+            return seen if seen is not None else None if hidden else told
         case _:
             return None if seen is None or told is None else min(seen, told)
 
@@ -44,6 +45,10 @@ def _declared(case: Case, criterion: Criterion, agency: Agency) -> Decimal | Non
     if isinstance(criterion.scale, Relative) and not full_number(case, criterion, agency, declared_number):
         return None
     return bounds(criterion.scale, criterion.max_points)[1]
+
+
+def _is_known(case: Case, criterion: Criterion, agency: Agency) -> bool:
+    return measured_number(case, criterion, agency.code).number is not None
 
 
 def _measured(case: Case, criterion: Criterion, agency: Agency, owed: list[Decimal]) -> Decimal | None:

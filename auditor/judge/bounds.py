@@ -1,14 +1,14 @@
 """The least and the most that a percent can come to, whatever the pending marks turn out to be.
 
-A pending mark comes to some points between its bounds; one that only a measure feeds, of which nothing is known yet, may also turn
-out not to be owed, and then leaves numerator and denominator. The bounds hold every such completion, and are reached by one.
+A pending mark comes to some points between its bounds; one that only a measure feeds, of which nothing is known yet, may also
+turn out not to be owed, and then leaves numerator and denominator. The bounds hold every such completion, and one reaches them.
 Mostly they are what DESIGN says in short: every pending mark at its least, or at its most, over all that is possible. They are
 wider only where leaving a mark out does more than its best (in an area under its floor) or less than its worst.
 
-The central figure leaves every pending mark out. So it lies within the bounds wherever that is a completion, and wherever
-every pending mark can come to nothing and to its max and no area is under its floor. Else it may lie outside: who is known to have
-half of the group's highest can no longer get all the points of a scale that compares, whatever the highest turns out to be,
-and the central figure knows nothing of that.
+The central figure leaves every pending mark out. So it lies within the bounds where that is a completion, and where every
+pending mark can come to nothing and to its max, no area is under its floor and the sum not under zero. Else it may lie outside:
+who is known to have half of the group's highest can no longer get all the points of a scale that compares, whatever the
+highest turns out to be, and the central figure knows nothing of that.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +17,10 @@ from decimal import Decimal
 from functools import reduce
 
 from auditor.judge.scales import ZERO
-from auditor.judge.sums import minus, times, total
 from auditor.model.edition import Area, Source
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Quotient
+from auditor.model.sums import minus, times, total
 
 __all__ = ["reach"]
 

@@ -86,7 +86,7 @@ class Case:
         """Give what was made under this key, made when it is first asked for: for what many marks rest on alike."""
         if key not in self._once:
             self._once[key] = make()
-        return cast(_Made, self._once[key])
+        return cast("_Made", self._once[key])
 
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
@@ -165,7 +165,7 @@ class Case:
         for group in places.values():
             if len(group) > 1:
                 group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
-        return cast(dict[tuple[MeasureId, str], Sequence[ReadingRecord]], places)
+        return cast("dict[tuple[MeasureId, str], Sequence[ReadingRecord]]", places)
 
     @cached_property
     def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:

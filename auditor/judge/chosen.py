@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from auditor.judge.case import Case
 from auditor.judge.seen import Seen, look_up
-from auditor.judge.sums import total
 from auditor.model.agency import Site
 from auditor.model.edition import Take
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.reading import Measured, ReadingRecord, Value
+from auditor.model.sums import total
 
 __all__ = ["Chosen", "Worth", "choose"]
 

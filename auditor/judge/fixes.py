@@ -7,14 +7,13 @@ from auditor.judge.areas import mended
 from auditor.judge.attainable import attainable
 from auditor.judge.case import Case
 from auditor.judge.ranking import Board, reason_of
-from auditor.judge.scales import ZERO
-from auditor.judge.sums import minus
 from auditor.judge.words import shown
 from auditor.model.agency import Agency
 from auditor.model.edition import Area, Criterion
 from auditor.model.ids import AgencyId, AreaId, CriterionId
 from auditor.model.mark import Mark, Points
 from auditor.model.ranking import Fix, GroupRanking, Ranking, Standing
+from auditor.model.sums import minus
 
 __all__ = ["fixes", "fixes_of"]
 
@@ -74,7 +73,9 @@ def _fix(case: Case, rules: _Rules, agency: Agency, mine: Standing, mark: Mark, 
     if most is None or mark.points >= most:
         return None
     after = mended(rules.areas[mark.area], mine, mark, most)
-    gain, percent = minus(after.points, mine.points), after.percent or ZERO
+    gain, percent = minus(after.points, mine.points), after.percent
+    if percent is None or gain <= 0:
+        return None
     # Its own percent of now is never above the one to come: nobody need be taken out of those it is placed among.
     rank = board.rank(shown(percent)) if reason_of(case.edition, mine) is None else None
-    return Fix(criterion=mark.criterion, points=gain, percent=percent, rank=rank) if gain > 0 else None
+    return Fix(criterion=mark.criterion, points=gain, percent=percent, rank=rank)

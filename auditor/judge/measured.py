@@ -11,7 +11,6 @@ from auditor.judge.chosen import Chosen, choose
 from auditor.judge.estimate import Estimate
 from auditor.judge.parts import of_many
 from auditor.judge.scales import ZERO, bounds, price, span
-from auditor.judge.sums import total
 from auditor.judge.words import shown_value
 from auditor.model.agency import Site
 from auditor.model.edition import Criterion, Over
@@ -19,6 +18,7 @@ from auditor.model.ids import AgencyId
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.scale import Best, Relative, Weighted
+from auditor.model.sums import total
 from auditor.model.visit import Cause
 
 __all__ = ["joined", "measured"]

@@ -7,7 +7,6 @@ from decimal import Decimal
 from auditor.judge.case import Case
 from auditor.judge.chosen import Chosen, choose
 from auditor.judge.scales import ZERO
-from auditor.judge.sums import total
 from auditor.model.agency import Site
 from auditor.model.declaration import Declaration
 from auditor.model.edition import Criterion, Over
@@ -15,6 +14,7 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
+from auditor.model.sums import total
 from auditor.model.visit import Cause
 
 __all__ = ["Own", "declared_number", "measured_number"]

@@ -99,7 +99,7 @@ class Board:
         return bisect_right(self.percents, percent) - bisect_left(self.percents, percent) > 1
 
     def band(self, low: Decimal, high: Decimal) -> tuple[int, int]:
-        """Give the best and the worst rank of one of these, by its bounds as shown; its own never count, for low is not above high."""
+        """Give the best and the worst rank of one of these; its own bounds never count, for low is not above high."""
         return 1 + len(self.lows) - bisect_right(self.lows, high), len(self.highs) - bisect_left(self.highs, low)
 
 

@@ -73,10 +73,14 @@ def _estimate(
 
 
 def full_number(case: Case, criterion: Criterion, agency: Agency, numbers: Numbers) -> bool:
-    """Tell whether some number of its own would surely give an agency the max: the highest known, or the whole where it is a share.
+    """Tell whether some own number would surely give an agency the max: the highest known, or the whole where it is a share.
 
-    Not while another's number is open that may turn out higher without end.
+    Not while another's number is open that may turn out higher without end, nor while its own is: whatever that turns out to be
+    also settles what others have.
     """
+    own = numbers(case, criterion, agency.code)
+    if own.number is None and own.no_duty is None:
+        return False
     return not _group(case, criterion, agency.group, numbers)[1] or _is_share(case, criterion)
 
 

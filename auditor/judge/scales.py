@@ -22,6 +22,7 @@ from auditor.model.scale import (
     Weighted,
     YesNo,
 )
+from auditor.model.sums import times
 
 __all__ = ["bounds", "bounds_of_many", "price", "price_relative", "span"]
 
@@ -46,7 +47,7 @@ def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
             return next((step.points for step in scale.steps if _reaches(step, _number(value))), scale.otherwise)
         case Piecewise():
             share = _number(value)
-            return most if share >= scale.norm else share * most / scale.norm if share >= scale.floor else ZERO
+            return most if share >= scale.norm else times(share, most) / scale.norm if share >= scale.floor else ZERO
         case Count():
             return min(max(_number(value), ZERO) * scale.each, most)
         case Penalty():
@@ -59,7 +60,7 @@ def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
 
 def price_relative(value: Decimal, highest: Decimal, most: Decimal) -> Decimal:
     """Give (own ÷ the group's highest) × max; where nobody has anything, everybody has nothing."""
-    return value * most / highest if highest > 0 else ZERO
+    return times(value, most) / highest if highest > 0 else ZERO
 
 
 def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
@@ -133,7 +134,7 @@ def bounds_of_many(
         share = ZERO if part.measure in unseen else None if value is None else _share(value)
         low += part.weight * (ZERO if share is None else share)
         high += part.weight * (Decimal(1) if share is None else share)
-    return (low * most / total, high * most / total) if total else (ZERO, ZERO)
+    return (times(low, most) / total, times(high, most) / total) if total else (ZERO, ZERO)
 
 
 def _share(value: Value) -> Decimal:

@@ -100,7 +100,7 @@ class Registry:
         return self._agencies.get(code, ())
 
     def successor(self, code: AgencyId, day: date) -> Agency | None:
-        """Give who has taken over an agency's duties by a day, through however many mergers; None while it lasts or if nobody has."""
+        """Give who has an agency's duties on a day, through however many mergers; None while it lasts or if nobody has."""
         seen: set[AgencyId] = set()
         found = self.agency(code, day)
         while found is not None and not found.valid_on(day):
@@ -131,6 +131,16 @@ class Registry:
         mine = [r.url for r in self.rows_of(code) if r.confirmed and r.valid_on(day) and r.role in wanted]
         rows = (r for url in dict.fromkeys(mine) for r in self._by_url[url] if r.confirmed and r.valid_on(day))
         return merge(rows)
+
+    def taken_over(self, url: str, day: date) -> date | None:
+        """Give since when those who answer for a site on a day have done so, if others did before; None if nobody did."""
+        rows = [row for row in self._by_url.get(url, ()) if row.valid_on(day)]
+        starts = [row.valid_from for row in rows if row.valid_from]
+        if not rows or len(starts) < len(rows):
+            return None
+        now, first = {row.agency for row in rows}, min(starts)
+        before = (row for row in self._by_url[url] if row.agency not in now)
+        return first if any(row.valid_to is not None and row.valid_to < first for row in before) else None
 
     def rows_of(self, code: AgencyId) -> tuple[SiteRow, ...]:
         """Give every row of sites.csv of an agency, in their order."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, EditionId, GroupId, RunId
 from auditor.model.mark import Mark
 from auditor.model.note import Note
+from auditor.model.sums import times
 
 __all__ = ["AreaResult", "Fix", "GroupRanking", "Quotient", "Ranking", "Standing"]
 
@@ -23,7 +24,7 @@ class Quotient:
     @property
     def percent(self) -> Decimal | None:
         """Give it as a percent, not rounded; None where nothing is possible."""
-        return self.points * _HUNDRED / self.possible if self.possible else None
+        return times(self.points, _HUNDRED) / self.possible if self.possible else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
