@@ -173,8 +173,14 @@ def explain(
     parts = options.parts()
     with parts.store() as store:
         code, source = latest_of(parts, store, agency, what)
+        try:
+            text = explain_text(source, code, what)
+        except LookupError as exc:
+            if type(exc) is not LookupError:
+                raise
+            raise UsageError(str(exc)) from exc
         print_json(explain_json(source, code, what))
-        say(explain_text(source, code, what))
+        say(text)
 
 
 @app.command()

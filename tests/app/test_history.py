@@ -224,3 +224,20 @@ def test_an_edition_that_was_not_kept_is_asked_for_by_name(both):
 def test_the_kept_edition_is_in_the_ledger(both):
     with both.store() as store:
         assert store.visits.place(both.edition(NEW).digest).url == f"editions/{NEW}.toml"
+
+
+def test_explaining_a_merged_agency_names_its_successor_instead_of_crashing(both):
+    import subprocess
+    import sys
+
+    (both.config / "auditor.toml").write_text(f'[judge]\nedition = "{NEW}"\n')
+    folders = ["--config", str(both.config), "--data", str(both.data)]
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", *folders, "explain", "so-tttt"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Cơ quan kế thừa: Sở Khoa học và Công nghệ tỉnh Khánh Hòa (so-khcn)." in done.stderr
+    changed(both)
+    done = subprocess.run([sys.executable, "-m", "auditor", *folders, "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"editions/{NEW}.toml: has changed since" in done.stdout + done.stderr
