@@ -1,9 +1,10 @@
 """A case: all that a judgement rests on, given as values. Judging it twice gives the same bytes."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, CriterionId, Digest, GroupId, MeasureId, RunId
+from auditor.model.note import Note
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure, ReadingRecord
 
@@ -22,6 +24,7 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 Term = tuple[datetime, datetime]
 """From this instant until just before that."""
 _Made = TypeVar("_Made")
+_NOTHING: Mapping[MeasureId, tuple[ReadingRecord, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Case:
     run: RunId | None = None
     ledger: Digest | None = None
     alone: AgencyId | None = None
+    _answers: dict[tuple[AgencyId, str], tuple[Term, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _notes: dict[Hashable, Note] = field(default_factory=dict, init=False, repr=False, compare=False)
     _once: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -88,6 +93,12 @@ class Case:
             self._once[key] = make()
         return cast("_Made", self._once[key])
 
+    def same(self, note: Note) -> Note:
+        """Give the one note that says this: thousands of agencies have the same value for the same points."""
+        if not all(type(fact) is str for fact in note.facts.values()):
+            return note
+        return self._notes.setdefault((note.key, note.text, *note.facts.items()), note)
+
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
         return self.once(("criteria", group), lambda: tuple(self._owed(group)))
@@ -109,31 +120,39 @@ class Case:
         What was seen before the agency answered for the site speaks for whoever did then: a successor takes over the address, and
         not the evidence.
         """
-        found = self._by_place.get((measure, site), ())
-        terms = self._terms_of(agency, site)
-        if terms is None and all(record.agency is None for record in found):
+        found = self._by_site.get(site, _NOTHING).get(measure, ())
+        if not found:
             return found
+        terms = self._terms_of(agency, site)
+        start, end = terms[0]
+        if len(terms) == 1 and start <= found[0].observed_at and found[-1].observed_at < end:
+            for record in found:
+                if record.agency is not None:
+                    break
+            else:
+                return found
         return [
             record
             for record in found
-            if record.agency in {None, agency} and (terms is None or any(a <= record.observed_at < b for a, b in terms))
+            if record.agency in {None, agency} and any(start <= record.observed_at < end for start, end in terms)
         ]
 
-    def _terms_of(self, agency: AgencyId, site: str) -> tuple[Term, ...] | None:
-        return self.once(("terms", agency, site), lambda: self._terms(agency, site))
+    def _terms_of(self, agency: AgencyId, site: str) -> tuple[Term, ...]:
+        known = self._answers.get((agency, site))
+        if known is None:
+            known = self._answers[agency, site] = self._terms(agency, site)
+        return known
 
-    def _terms(self, agency: AgencyId, site: str) -> tuple[Term, ...] | None:
-        """Give from when until when an agency has answered for a site; None where that is always.
+    def _terms(self, agency: AgencyId, site: str) -> tuple[Term, ...]:
+        """Give from when until when an agency has answered for a site.
 
         After the day whose agencies are ranked, what is seen of their sites is seen for them, whoever else has taken over since.
         """
         mine = self.registry.agencies_of(agency)
         rows = [row for row in self.registry.rows_of(agency) if row.url == site]
-        if any(_always(row) for row in mine) and any(_always(row) for row in rows):
-            return None
-        both = ((_overlap(one, other)) for one in mine for other in rows)
-        found = [term for term in both if term[0] < term[1]]
-        return (*found, (_until(self.day), _until(None)))
+        both = (_overlap(one, other) for one in mine for other in rows)
+        terms = sorted(term for term in both if term[0] < term[1])
+        return _joined([*terms, (_until(self.day), _until(None))])
 
     def declared(self, agency: AgencyId, criterion: CriterionId) -> Declaration | None:
         """Give the declaration in effect: the last one imported."""
@@ -157,15 +176,20 @@ class Case:
         return {group: tuple(agencies) for group, agencies in found.items()}
 
     @cached_property
-    def _by_place(self) -> dict[tuple[MeasureId, str], Sequence[ReadingRecord]]:
-        places: dict[tuple[MeasureId, str], list[ReadingRecord]] = {}
+    def _by_site(self) -> dict[str, dict[MeasureId, tuple[ReadingRecord, ...]]]:
+        sites: dict[str, dict[MeasureId, tuple[ReadingRecord, ...]]] = {}
+        several: dict[tuple[str, MeasureId], list[ReadingRecord]] = {}
         for record in self.records:
-            if record.observed_at <= self.as_of:
-                places.setdefault((record.reading.measure, record.site), []).append(record)
-        for group in places.values():
-            if len(group) > 1:
-                group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
-        return cast("dict[tuple[MeasureId, str], Sequence[ReadingRecord]]", places)
+            if record.observed_at > self.as_of:
+                continue
+            place = sites.setdefault(record.site, {})
+            first = place.setdefault(record.reading.measure, (record,))
+            if first[0] is not record:
+                several.setdefault((record.site, record.reading.measure), list(first)).append(record)
+        for (site, measure), group in several.items():
+            group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
+            sites[site][measure] = tuple(group)
+        return sites
 
     @cached_property
     def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:
@@ -186,8 +210,15 @@ class Case:
         return {(e.agency, e.criterion): e for e in known}
 
 
-def _always(row: Agency | SiteRow) -> bool:
-    return row.valid_from is None and row.valid_to is None
+def _joined(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Join terms, in order of their starts, that leave no time between them."""
+    found: list[Term] = []
+    for start, end in terms:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def _overlap(one: Agency | SiteRow, other: Agency | SiteRow) -> Term:

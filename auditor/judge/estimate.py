@@ -8,7 +8,7 @@ from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
 from auditor.model.visit import Cause
 
-__all__ = ["Estimate", "lesser"]
+__all__ = ["Estimate", "lesser", "unique"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,12 @@ class Estimate:
 
     def noting(self, because: Note) -> "Estimate":
         """Give the same with another reason."""
-        return replace(self, because=because)
+        return self if because is self.because else replace(self, because=because)
+
+
+def unique(proofs: tuple[Proof, ...]) -> tuple[Proof, ...]:
+    """Give each proof once, in their order."""
+    return proofs if len(proofs) <= 1 else tuple(dict.fromkeys(proofs))
 
 
 def lesser(one: Estimate, other: Estimate, because: Note) -> Estimate:
@@ -53,5 +58,5 @@ def lesser(one: Estimate, other: Estimate, because: Note) -> Estimate:
         cause=(open_.cause if open_ and low != high else deciding.cause),
         open_declaration=low != high and any(part.open_declaration for part in (one, other)),
         records=one.records + other.records,
-        proofs=tuple(dict.fromkeys(one.proofs + other.proofs)),
+        proofs=unique(one.proofs + other.proofs),
     )

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from auditor.judge import notes
 from auditor.judge.case import Case
-from auditor.judge.estimate import Estimate, lesser
+from auditor.judge.estimate import Estimate, lesser, unique
 from auditor.judge.measured import measured
 from auditor.judge.own import declared_number, measured_number
 from auditor.judge.relative import relative
@@ -33,7 +33,7 @@ def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
     appraisal = case.appraised(agency.code, criterion.id)
     if appraisal is not None:
         estimate = _appraised(criterion, appraisal, estimate)
-    return _finish(criterion, estimate, seen, told, appraisal)
+    return _finish(criterion, estimate, case.same(estimate.because), seen, told, appraisal)
 
 
 def _exempt(criterion: Criterion) -> Excluded:
@@ -127,7 +127,12 @@ def _appraised(criterion: Criterion, appraisal: Appraisal, estimate: Estimate) -
 
 
 def _finish(
-    criterion: Criterion, estimate: Estimate, seen: Estimate | None, told: Estimate | None, appraisal: Appraisal | None
+    criterion: Criterion,
+    estimate: Estimate,
+    because: Note,
+    seen: Estimate | None,
+    told: Estimate | None,
+    appraisal: Appraisal | None,
 ) -> Mark:
     both = tuple(side for side in (seen, told) if side is not None)
     appraised = estimate.proofs[:1] if appraisal else ()
@@ -135,10 +140,12 @@ def _finish(
         "criterion": criterion.id,
         "area": criterion.area,
         "max": criterion.max_points,
-        "because": estimate.because,
+        "because": because,
         "source": criterion.source,
         "readings": seen.records if seen else (),
-        "proofs": tuple(dict.fromkeys((*appraised, *(proof for side in both for proof in side.proofs)))),
+        "proofs": unique(
+            both[0].proofs if len(both) == 1 and not appraised else (*appraised, *(p for s in both for p in s.proofs))
+        ),
         "measured": _value(seen),
         "declared": _value(told),
         "appraised": appraisal.value if appraisal else None,

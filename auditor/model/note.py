@@ -1,7 +1,7 @@
 """A sentence for people: a key, its source text in English, and the facts that fill it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 __all__ = ["Json", "Note", "fill", "nested", "quoted"]
 
@@ -26,7 +26,7 @@ class Note:
     def __call__(self, **facts: "Json | Note") -> "Note":
         """Give the same sentence with these facts."""
         given = {name: fact.as_fact() if isinstance(fact, Note) else fact for name, fact in facts.items()}
-        return replace(self, facts={**self.facts, **given})
+        return Note(key=self.key, text=self.text, facts={**self.facts, **given} if self.facts else given)
 
     def as_fact(self) -> Json:
         """Give the note as a fact of another one."""

@@ -15,7 +15,7 @@ from auditor.model.mark import Excluded, Pending, Points
 
 WORLDS = st.binary(min_size=8, max_size=160).map(imagine)
 CHOICES = st.binary(max_size=48).map(Bytes)
-MANY = settings(max_examples=10000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NEAR = D("1e-20")
 """Marks have 28 digits: a third is not quite a third, and three of them not quite the whole."""
 

@@ -18,7 +18,7 @@ from auditor.model.mark import Pending, Points
 from auditor.model.reading import Kind
 from auditor.model.sums import total
 
-MANY = settings(max_examples=10000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORLDS = st.binary(min_size=8, max_size=160).map(imagine)
 
 
