@@ -121,7 +121,7 @@ def marks(sheet, groups):
 
 def as_cell(part):
     """Give a formula or word as it is, a number as a number, and a cell's name as a formula."""
-    if part.startswith("=") or part in {"points"}:
+    if part.startswith("=") or part == "points":
         return part
     return f"={part}" if part.startswith("E") else float(part)
 
@@ -138,7 +138,7 @@ def standings(sheet, groups):
     n = len(groups) + 1
     for r, (agency, group) in enumerate(groups.items(), 2):
 
-        def added(column, kind, area=None):
+        def added(column, kind, area=None, r=r):
             where = f',marks!D$2:D${LAST},"{area}"' if area else ""
             return f'SUMIFS(marks!{column}$2:{column}${LAST},marks!A$2:A${LAST},A{r},marks!J$2:J${LAST},"{kind}"{where})'
 
