@@ -185,7 +185,9 @@ def period_result(parts: Parts, store: Store, name: str, group: str | None = Non
         UsageError: it has neither yet, or there is no such period or group.
     """
     found = result_of(parts, store, name)
-    return source_of(parts, store, found.case, _only(parts, found.ranking, group))
+    now = parts.edition(found.period.edition).digest
+    source = source_of(parts, store, found.case, _only(parts, found.ranking, group))
+    return replace(source, edition_now=now if now != found.ranking.edition_digest else None)
 
 
 def report(parts: Parts, form: str, period: str | None = None) -> Path:

@@ -114,8 +114,8 @@ class Night:
         return digest, ended
 
     def _keep_rule(self, run: Run) -> None:
-        """Keep the edition that a night is judged by: what it publishes stands, and can be shown, when the file is gone."""
-        if run.kind is RunKind.NIGHT and self.rule is not None and digest_of(self.rule) == self.edition.digest:
+        """Keep the edition that a night or the council judges by: what is published by it stands when its file is gone."""
+        if run.kind in {RunKind.NIGHT, RunKind.COUNCIL} and self.rule is not None and digest_of(self.rule) == self.edition.digest:
             name = f"editions/{self.edition.id}.toml"
             self.store.visits.keep(run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)])
 

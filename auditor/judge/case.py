@@ -24,7 +24,7 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 Term = tuple[datetime, datetime]
 """From this instant until just before that."""
 _Made = TypeVar("_Made")
-_NOTHING: Mapping[MeasureId, tuple[ReadingRecord, ...]] = MappingProxyType({})
+_NOTHING: Mapping[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +95,9 @@ class Case:
 
     def same(self, note: Note) -> Note:
         """Give the one note that says this: thousands of agencies have the same value for the same points."""
-        if not all(type(fact) is str for fact in note.facts.values()):
-            return note
-        return self._notes.setdefault((note.key, note.text, *note.facts.items()), note)
+        plain = all(type(fact) is str for fact in note.facts.values())
+        told = tuple(note.facts.items()) if plain else repr(note.facts)
+        return self._notes.setdefault((note.key, note.text, told), note)
 
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
@@ -120,9 +120,11 @@ class Case:
         What was seen before the agency answered for the site speaks for whoever did then: a successor takes over the address, and
         not the evidence.
         """
-        found = self._by_site.get(site, _NOTHING).get(measure, ())
-        if not found:
-            return found
+        found = self._by_site.get(site, _NOTHING).get(measure)
+        if found is None:
+            return ()
+        if isinstance(found, ReadingRecord):
+            found = (found,)
         terms = self._terms_of(agency, site)
         start, end = terms[0]
         if len(terms) == 1 and start <= found[0].observed_at and found[-1].observed_at < end:
@@ -156,7 +158,7 @@ class Case:
 
     def declared(self, agency: AgencyId, criterion: CriterionId) -> Declaration | None:
         """Give the declaration in effect: the last one imported."""
-        return self._declared.get((agency, criterion))
+        return self._declared.get(agency, {}).get(criterion)
 
     def appraised(self, agency: AgencyId, criterion: CriterionId) -> Appraisal | None:
         """Give the council's value in effect: the last one decided."""
@@ -176,26 +178,30 @@ class Case:
         return {group: tuple(agencies) for group, agencies in found.items()}
 
     @cached_property
-    def _by_site(self) -> dict[str, dict[MeasureId, tuple[ReadingRecord, ...]]]:
-        sites: dict[str, dict[MeasureId, tuple[ReadingRecord, ...]]] = {}
+    def _by_site(self) -> dict[str, dict[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]]]:
+        """Give the readings of each site and measure: mostly one, which then stands by itself, for there are very many."""
+        sites: dict[str, dict[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]]] = {}
         several: dict[tuple[str, MeasureId], list[ReadingRecord]] = {}
         for record in self.records:
             if record.observed_at > self.as_of:
                 continue
-            place = sites.setdefault(record.site, {})
-            first = place.setdefault(record.reading.measure, (record,))
-            if first[0] is not record:
-                several.setdefault((record.site, record.reading.measure), list(first)).append(record)
+            first = sites.setdefault(record.site, {}).setdefault(record.reading.measure, record)
+            if first is not record:
+                assert isinstance(first, ReadingRecord)
+                several.setdefault((record.site, record.reading.measure), [first]).append(record)
         for (site, measure), group in several.items():
             group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
             sites[site][measure] = tuple(group)
         return sites
 
     @cached_property
-    def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:
+    def _declared(self) -> dict[AgencyId, dict[CriterionId, Declaration]]:
         known = [d for d in self.declarations if d.edition == self.edition.id and d.imported_at <= self.told]
         known.sort(key=lambda d: (d.imported_at, d.proof.digest, str(d.value)))
-        return {(d.agency, d.criterion): d for d in known}
+        found: dict[AgencyId, dict[CriterionId, Declaration]] = {}
+        for declaration in known:
+            found.setdefault(declaration.agency, {})[declaration.criterion] = declaration
+        return found
 
     @cached_property
     def _appraised(self) -> dict[tuple[AgencyId, CriterionId], Appraisal]:

@@ -164,11 +164,9 @@ def _agency_problems(agencies: list[tuple[Row, Agency]], groups: set[GroupId]) -
 
 
 def _successions(agencies: list[tuple[Row, Agency]]) -> Iterator[Problem]:
-    """Find agencies that are succeeded while they last, or by one that does not exist on the day after their last."""
+    """Find agencies that are succeeded by one that does not exist on the day after their last."""
     for row, agency in agencies:
-        if agency.successor and not row.get("valid_to"):
-            yield row.say(f'"{agency.successor}" cannot succeed an agency that lasts: give the last day as valid_to')
-        elif agency.successor and agency.valid_to and any(known.code == agency.successor for _, known in agencies):
+        if agency.successor and agency.valid_to and any(known.code == agency.successor for _, known in agencies):
             day = agency.valid_to + timedelta(days=1)
             if not any(known.code == agency.successor and known.valid_on(day) for _, known in agencies):
                 yield row.say(f'"{agency.successor}" does not exist on {day}, when it should take over')

@@ -241,3 +241,26 @@ def test_explaining_a_merged_agency_names_its_successor_instead_of_crashing(both
     done = subprocess.run([sys.executable, "-m", "auditor", *folders, "check"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert f"editions/{NEW}.toml: has changed since" in done.stdout + done.stderr
+
+
+def test_a_years_result_stands_and_is_shown_by_the_edition_it_was_published_by(tmp_path):
+    import council
+
+    from auditor.app.judging import period_result
+    from auditor.app.periods import advance
+    from auditor.model.council import PeriodState
+
+    parts = council.parts_of(tmp_path)
+    council.night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    steps = zip(list(PeriodState)[1:5], [(2027, 1, 4), (2027, 1, 26), (2027, 1, 26), (2027, 2, 20)], strict=True)
+    for state, day in steps:
+        parts.clock.at = datetime(*day, 3, tzinfo=UTC)
+        _, ranking = advance(parts, "2026", state, person="Nguyễn Văn A", document="QĐ 12")
+    path = parts.config / "editions" / "e.toml"
+    path.write_text(path.read_text("utf-8").replace('title = "Có quy chế"', 'title = "Khác"'), "utf-8")
+    later = council.parts_of(tmp_path, fresh=False)
+    later.clock.at = datetime(2027, 2, 21, tzinfo=UTC)
+    with later.store() as store:
+        source = period_result(later, store, "2026")
+    assert source.ranking == ranking
+    assert (source.edition.criteria[0].title, source.edition_now) == ("Có quy chế", later.edition().digest)
