@@ -7,7 +7,7 @@ from auditor.judge.case import Case
 from auditor.judge.measured import joined
 from auditor.judge.own import declared_number, measured_number
 from auditor.judge.relative import full_number
-from auditor.judge.scales import ZERO, bounds
+from auditor.judge.scales import ZERO, top
 from auditor.judge.seen import look_up
 from auditor.model.agency import Agency, Site
 from auditor.model.edition import Criterion, Over, Source
@@ -44,7 +44,7 @@ def attainable(case: Case, criterion: Criterion, agency: Agency) -> Decimal | No
 def _declared(case: Case, criterion: Criterion, agency: Agency) -> Decimal | None:
     if isinstance(criterion.scale, Relative) and not full_number(case, criterion, agency, declared_number):
         return None
-    return bounds(criterion.scale, criterion.max_points)[1]
+    return top(criterion)
 
 
 def _is_known(case: Case, criterion: Criterion, agency: Agency) -> bool:
@@ -73,4 +73,4 @@ def _owed(case: Case, criterion: Criterion, agency: Agency, sites: tuple[Site, .
             if any(part.measure in duties for part in scale.fractions):
                 yield criterion.max_points
         elif criterion.measure in duties:
-            yield bounds(scale, criterion.max_points)[1]
+            yield top(criterion)

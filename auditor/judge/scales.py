@@ -24,7 +24,7 @@ from auditor.model.scale import (
 )
 from auditor.model.sums import times
 
-__all__ = ["bounds", "bounds_of_many", "price", "price_relative", "span"]
+__all__ = ["bounds", "bounds_of_many", "price", "price_relative", "span", "top"]
 
 ZERO = Decimal(0)
 
@@ -71,7 +71,7 @@ def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
         case Table():
             return min(scale.table.values()), max(scale.table.values())
         case Steps():
-            given = [*_attainable(scale), *scale.words.values()]
+            given = [*(step.points for step in scale.steps), scale.otherwise, *scale.words.values()]
             return min(given), max(given)
         case Best():
             return ZERO, max(case.points for case in scale.cases)
@@ -92,6 +92,14 @@ def span(criterion: Criterion) -> tuple[Decimal, Decimal]:
         # A site without full points counts as none, whatever the scale gives it.
         low = min(low, ZERO)
     return low, high
+
+
+def top(criterion: Criterion) -> Decimal:
+    """Give the most points that some value really has on one site, or declared: not those of a step behind another."""
+    scale = criterion.scale
+    return (
+        max([*_attainable(scale), *scale.words.values()]) if isinstance(scale, Steps) else bounds(scale, criterion.max_points)[1]
+    )
 
 
 def _attainable(scale: Steps) -> Iterator[Decimal]:

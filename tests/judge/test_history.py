@@ -213,3 +213,11 @@ def test_a_criterion_holds_on_the_days_that_it_names():
     row = find(judge(case(edition=edition(*rules), records=[record(True)])), "so-a")
     assert [mark.criterion for mark in row.marks] == ["2", "3"]
     assert not any(isinstance(mark, Excluded) for mark in row.marks)
+
+
+def test_no_gain_is_promised_for_a_step_that_stands_behind_another():
+    from auditor.model.scale import Step, Steps
+
+    shadowed = Steps(steps=(Step(at_least=D(5), points=D(1)), Step(at_least=D(10), points=D(2))))
+    asked = case(criterion(scale=shadowed, measure="a.count"), records=[record(0, measure="a.count")])
+    assert [fix.points for fix in fixes(asked, judge(asked), "so-a")] == [1]
