@@ -10,6 +10,7 @@ from auditor.model.ranking import Fix, Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
+from reports.explained import explanation_text, origin_text
 from reports.exhibit import Exhibits, Link, link
 from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
@@ -56,6 +57,9 @@ class MarkView:
     declared: str
     appraised: str
     contradiction: bool
+    origin: str
+    explanation: str
+    explanation_link: str
     legal_basis: str
     remedy: str
     readings: tuple[CountedView, ...]
@@ -208,6 +212,9 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         declared=_value(words, mark.declared, told),
         appraised=_value(words, mark.appraised, told or measure),
         contradiction=mark.contradiction,
+        origin=origin_text(mark, words),
+        explanation=explanation_text(replace(mark.explanation, link=""), words) if mark.explanation else "",
+        explanation_link=mark.explanation.link if mark.explanation else "",
         legal_basis=criterion.legal_basis,
         remedy=criterion.remedy if owes_remedy(mark, criterion) else "",
         readings=tuple(_counted(source, record, words) for record in mark.readings),
