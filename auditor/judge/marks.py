@@ -109,7 +109,10 @@ def _reconcile(criterion: Criterion, seen: Estimate | None, told: Estimate | Non
         return seen if criterion.source is Source.MEASURED_ELSE_DECLARED else told
     match criterion.source:
         case Source.MEASURED_ELSE_DECLARED:
-            return seen if seen.determined or told.open_declaration or told.cause is Cause.NOT_DECLARED else told
+            if seen.determined or (told.cause is Cause.NOT_DECLARED and not told.open_declaration):
+                return seen
+            # While a declaration may still come, the mark waits for it too.
+            return replace(seen, open_declaration=True) if told.open_declaration else told
         case Source.LOWER_OF:
             return _lower(criterion, seen, told, notes.LOWER)
         case Source.MEASURED_CAPS_DECLARED:
