@@ -40,6 +40,12 @@ class Acts:
                     )
                 )
 
+    def rows(self) -> tuple[tuple[RunId, bytes], ...]:
+        """Give every row as it stands, in order: its run and its text, unread; for the proof against the ledger."""
+        query = select(acts.c.run, acts.c.record).order_by(acts.c.id)
+        with self._engine.connect() as connection:
+            return tuple((RunId(run), record) for run, record in connection.execute(query))
+
     def all(self, edition: str, *, until: datetime | None = None) -> tuple[Act, ...]:
         """Give every act for an edition in the order of doing; only of runs that are in the ledger.
 
