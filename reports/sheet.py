@@ -10,8 +10,8 @@ from auditor.model.ranking import Fix, Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
-from reports.explained import explanation_text, origin_text
 from reports.exhibit import Exhibits, Link, link
+from reports.explained import explanation_text, origin_text
 from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others

@@ -5,8 +5,8 @@ from auditor.model.mark import Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
-from reports.explained import explanation_text
 from reports.explain import explain_text
+from reports.explained import explanation_text
 from reports.json import pending_points
 from reports.numbers import two
 from reports.outcome import outcome_text, value_of

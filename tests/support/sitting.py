@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from province import record
 
+from auditor.app import explaining
 from auditor.app.declaring import import_file
 from auditor.app.parts import Parts
 from auditor.model.evidence import digest_of
@@ -90,7 +91,7 @@ def council(path, *, edition=EDITION, codes=("so-a", "so-b")):
     (config / "editions" / "e.toml").write_text(edition, "utf-8")
     (config / "auditor.toml").write_text('[judge]\nedition = "e"\n')
     (config / "groups.toml").write_text('[[groups]]\nid = "1"\ntitle = "Nhóm 1"\ntitle_en = "Group"\n', "utf-8")
-    names = "".join(f"{code},Sở {code[-1].upper()},{code},1,,,,\n" for code in codes)
+    names = "".join(f"{code},Sở {code[-1].upper()},{code},1,,,,van-thu@{code}.test\n" for code in codes)
     (config / "agencies.csv").write_text(f"code,name,name_en,group,valid_from,valid_to,successor,emails\n{names}", "utf-8")
     sites = "".join(f"{code},https://{code}.test/,portal,yes,,\n" for code in codes)
     (config / "sites.csv").write_text(f"agency,url,role,confirmed,valid_from,valid_to\n{sites}")
@@ -140,3 +141,8 @@ def mark_now(parts, criterion, code="so-a"):
     """Give one mark of that."""
     rows = (row for group in now(parts).groups for row in (*group.rows, *group.unranked))
     return next(mark for row in rows if row.agency == code for mark in row.marks if mark.criterion == criterion)
+
+
+def explain(parts, agency, criterion, **said):
+    """Explain a criterion."""
+    return explaining.explain(parts, agency, criterion, explaining.Given(**said))
