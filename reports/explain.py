@@ -15,7 +15,7 @@ from reports.explained import explanation_text, origin_text
 from reports.headings import Subtotal, subtotals
 from reports.numbers import exact, two
 from reports.outcome import mark_proofs, outcome_text, value_of, waits_for_others
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.view import Source, area_of, criterion_of, local_time, readings_of, standing_of, standings
 from reports.visible import one_line
 from reports.words import Words, vietnamese
@@ -159,12 +159,12 @@ def _place(source: Source, standing: Standing, words: Words) -> Iterator[str]:
 def _mark(source: Source, mark: Mark, words: Words) -> Iterator[str]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
-    told = declared_measure(criterion, measure)
+    told, council = declared_measure(criterion, measure), appraised_measure(criterion, measure)
     yield f"{mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
     yield f"  {one_line(because(mark, criterion, measure, words))}"
     yield f"  Cách tính: {one_line(price_list(criterion, measure or told, words))}"
     yield f"  Nguồn số liệu: {words.source(mark.source)}; {words.over(criterion.over)}; {words.take(criterion.take)}"
-    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, told))
+    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, council))
     yield from (f"  {name}: {one_line(words.value(value, kind))}" for name, value, kind in sides if value is not None)
     if mark.origin:
         yield f"  Giá trị cuối cùng theo: {origin_text(mark, words)}"

@@ -16,7 +16,7 @@ from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.view import Source, agency_on, criterion_of, local_day, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
@@ -210,7 +210,7 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         source=words.source(mark.source),
         measured=_value(words, mark.measured, measure),
         declared=_value(words, mark.declared, told),
-        appraised=_value(words, mark.appraised, told or measure),
+        appraised=_value(words, mark.appraised, appraised_measure(criterion, measure)),
         contradiction=mark.contradiction,
         origin=origin_text(mark, words),
         explanation=explanation_text(replace(mark.explanation, link=""), words) if mark.explanation else "",
