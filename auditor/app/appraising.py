@@ -168,7 +168,7 @@ def _stands(change: Change, standing: Appraisal | None) -> bool:
 def _conflicts(case: Case, filled: Filled, standing: Mapping[CriterionId, Appraisal], name: str) -> Iterator[Problem]:
     """Find what cannot be taken though each cell is right: what is not owed, and what somebody else has decided meanwhile."""
     group = next(one.group for one in case.agencies if one.code == filled.agency)
-    owed = {criterion.id for criterion in case.criteria(group)}
+    owed = {criterion.id for criterion in case.criteria(group) if criterion.concerns(filled.agency)}
     for change in filled.changes:
         found = standing.get(change.criterion.id)
         if change.criterion.id not in owed:

@@ -384,3 +384,16 @@ def test_the_same_province_gives_the_same_bytes(parts, tmp_path):
     first, second = (export_sheets(parts, tmp_path / name, agency="so-a")[0].read_bytes() for name in "ab")
     assert first == second
     assert len(load_workbook(io.BytesIO(first)).worksheets) == 2
+
+
+def test_a_criterion_from_which_an_agency_is_exempt_takes_no_value_and_no_explanation(tmp_path):
+    text = EDITION.replace('title = "Có quy chế"', 'title = "Có quy chế"\nexcept = ["so-a"]\nexempt_because = "luật khác"')
+    parts = council(tmp_path, edition=text)
+    night(parts)
+    path = exported(parts)
+    assert texts(path, "1.1")["points"] == "không áp dụng"
+    given, places = filled(path, tmp_path, r1_1={"value": "có", **SIGNED})
+    said = f'phiếu.xlsx: trang tính "Thẩm định", dòng {places["1.1"]}: tiêu chí "1.1" không áp dụng cho "so-a"'
+    assert refused(parts, given) == [said]
+    with pytest.raises(UsageError, match="không có gì để giải trình"):
+        explain(parts, "so-a", "1.1", text="x", expires=date(2027, 1, 1), person="y")

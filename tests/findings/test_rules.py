@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import RULES, finding, lived, night
+from province import criterion, edition
 
 from auditor.findings.rules import Fails, Fine, Unknown, advance
 from auditor.model.alert import AlertRules, Rule
 from auditor.model.finding import FindingKind, FindingState, Severity
+from reports.alerts import findings_text
 
 NIGHTS = st.text("F.?", max_size=120)
 OUTAGE = {"subject": "", "kind": FindingKind.OUTAGE, "severity": Severity.HIGH}
@@ -58,6 +60,8 @@ def test_what_an_explanation_holds_is_not_listed_in_a_letter_about_something_els
         lives = done.lives
     assert done.seen == {other.key}
     assert [life.held for life in done.lives] == [True, False]
+    said = findings_text(done.lives, edition(criterion("1"), criterion("2"))).splitlines()
+    assert [line.endswith("[chưa báo: cơ quan đã giải trình]") for line in said] == [True, False]
 
 
 @pytest.mark.parametrize(
