@@ -11,10 +11,11 @@ from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from auditor.model.ranking import Quotient, Standing
 from auditor.model.reading import ReadingRecord
+from reports.explained import explanation_text, origin_text
 from reports.headings import Subtotal, subtotals
 from reports.numbers import exact, two
 from reports.outcome import mark_proofs, outcome_text, value_of, waits_for_others
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.succession import succession_lines
 from reports.view import Source, area_of, criterion_of, local_time, readings_of, standing_of, standings
 from reports.visible import one_line
@@ -73,6 +74,8 @@ def _area(source: Source, area: Area, marks: Sequence[Mark], floored: Decimal, w
         yield from (_heading(found) for found in above.get(mark.criterion, ()))
         yield f"  {mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
         yield f"      {one_line(because(mark, criterion, measure, words))}"
+        if mark.explanation:
+            yield f"      Cơ quan giải trình: {one_line(explanation_text(mark.explanation, words))}"
     points = [mark.points for mark in marks if isinstance(mark, Points)]
     yield f"  Điểm đạt: {_sum(points)}"
     if floored:
@@ -168,13 +171,17 @@ def _place(source: Source, standing: Standing, words: Words) -> Iterator[str]:
 def _mark(source: Source, mark: Mark, words: Words) -> Iterator[str]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
-    told = declared_measure(criterion, measure)
+    told, council = declared_measure(criterion, measure), appraised_measure(criterion, measure)
     yield f"{mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
     yield f"  {one_line(because(mark, criterion, measure, words))}"
     yield f"  Cách tính: {one_line(price_list(criterion, measure or told, words))}"
     yield f"  Nguồn số liệu: {words.source(mark.source)}; {words.over(criterion.over)}; {words.take(criterion.take)}"
-    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, told))
+    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, council))
     yield from (f"  {name}: {one_line(words.value(value, kind))}" for name, value, kind in sides if value is not None)
+    if mark.origin:
+        yield f"  Giá trị cuối cùng theo: {origin_text(mark, words)}"
+    if mark.explanation:
+        yield f"  Cơ quan giải trình: {one_line(explanation_text(mark.explanation, words))}"
     if mark.contradiction:
         yield "  Kết quả đo và tự khai khác nhau."
     if not isinstance(mark, Excluded) and mark.cause and not waits_for_others(mark, criterion):

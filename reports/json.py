@@ -17,6 +17,7 @@ from auditor.model.ranking import GroupRanking, Ranking, Standing
 from auditor.model.reading import Measure, Measured, NotApplicable, ReadingRecord, Unavailable, Value
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
+from reports.explained import explanation_json
 from reports.numbers import shown, spread, two
 from reports.view import Source
 from reports.words import Words, vietnamese
@@ -135,6 +136,8 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
         "declared": value_json(mark.declared),
         "appraised": value_json(mark.appraised),
         "contradiction": mark.contradiction,
+        "origin": mark.origin,
+        "explanation": explanation_json(mark.explanation),
         "because": said.say(mark.because, measure),
         "because_key": mark.because.key,
         "cause": None if isinstance(mark, Excluded) else mark.cause,

@@ -11,11 +11,12 @@ from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
+from reports.explained import explanation_text, origin_text
 from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
 from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.succession import succession_lines
 from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
@@ -57,6 +58,9 @@ class MarkView:
     declared: str
     appraised: str
     contradiction: bool
+    origin: str
+    explanation: str
+    explanation_link: str
     legal_basis: str
     remedy: str
     readings: tuple[CountedView, ...]
@@ -194,8 +198,11 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         source=words.source(mark.source),
         measured=_value(words, mark.measured, measure),
         declared=_value(words, mark.declared, told),
-        appraised=_value(words, mark.appraised, told or measure),
+        appraised=_value(words, mark.appraised, appraised_measure(criterion, measure)),
         contradiction=mark.contradiction,
+        origin=origin_text(mark, words),
+        explanation=explanation_text(replace(mark.explanation, link=""), words) if mark.explanation else "",
+        explanation_link=mark.explanation.link if mark.explanation else "",
         legal_basis=criterion.legal_basis,
         remedy=criterion.remedy if owes_remedy(mark, criterion) else "",
         readings=tuple(_counted(source, record, words) for record in mark.readings),

@@ -6,6 +6,7 @@ from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
 from reports.explain import explain_text
+from reports.explained import explanation_text
 from reports.json import pending_points
 from reports.numbers import two
 from reports.outcome import outcome_text, value_of
@@ -50,7 +51,7 @@ def probe_text(source: Source, agency: str, words: Words | None = None) -> str:
     lines += _failed(visits_of(source, code), said)
     if standing:
         lines += _areas(source, standing)
-        lines += _fixes(source, standing)
+        lines += _fixes(source, standing, said)
     return _joined(lines)
 
 
@@ -127,7 +128,16 @@ def _areas(source: Source, standing: Standing) -> list[str]:
     return lines
 
 
-def _fixes(source: Source, standing: Standing) -> list[str]:
+def _explained(standing: Standing, words: Words) -> list[str]:
+    given = [mark for mark in standing.marks if mark.explanation is not None]
+    lines = ["", "CƠ QUAN GIẢI TRÌNH"] if given else []
+    for mark in given:
+        assert mark.explanation is not None
+        lines.append(f"  {mark.criterion}: {one_line(explanation_text(mark.explanation, words))}")
+    return lines
+
+
+def _fixes(source: Source, standing: Standing, words: Words) -> list[str]:
     fixes = source.fixes.get(standing.agency, ())
     open_ = sum(isinstance(mark, Pending) for mark in standing.marks)
     lines = ["", "NÊN LÀM TRƯỚC"] if fixes else []
@@ -139,6 +149,7 @@ def _fixes(source: Source, standing: Standing) -> list[str]:
     if len(fixes) > _FIXES:
         lines.append(f"  … và {len(fixes) - _FIXES} tiêu chí khác")
     full = sum(isinstance(mark, Points) and mark.points >= mark.max for mark in standing.marks)
+    lines += _explained(standing, words)
     return [*lines, "", f"{len(standing.marks)} tiêu chí: {full} đạt trọn điểm, {open_} chưa xác định"]
 
 

@@ -15,7 +15,7 @@ from auditor.findings.sights import sights
 from auditor.judge import Case, fixes_of
 from auditor.model.agency import Agency, Registry, SiteRole
 from auditor.model.finding import FindingLife
-from auditor.model.ids import AgencyId
+from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.letter import Letter
 from auditor.model.notice import Channel, Notice
 from auditor.model.ranking import Fix, Ranking
@@ -152,7 +152,7 @@ def _advanced(
     )
     to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
     reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
-    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable)
+    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable, explained=_explained(ranking))
     told = {telling.life.finding.agency for telling in done.tellings}
     desk = Desk(
         case=case,
@@ -174,6 +174,12 @@ def _gains(
         return {}
     assert run.ended_at is not None
     return fixes_of(parts.night(store).case(run, run.ended_at, run.manifest), ranking, codes)
+
+
+def _explained(ranking: Ranking) -> frozenset[tuple[AgencyId, CriterionId]]:
+    """Give the criteria of which an explanation stands: what fails there is not told."""
+    rows = (row for group in ranking.groups for row in (*group.rows, *group.unranked))
+    return frozenset((row.agency, mark.criterion) for row in rows for mark in row.marks if mark.explanation is not None)
 
 
 def _lately(parts: Parts, store: Store, case: Case, at: datetime) -> Mapping[str, Cause | None]:

@@ -1,6 +1,7 @@
 """Writes a workbook as XLSX: text stays text, the same value gives the same bytes, and it prints on A4."""
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -32,10 +33,12 @@ _MOST = 32_767
 _FRAMELESS = frozenset({Look.PLAIN, Look.TITLE, Look.MOTTO, Look.LINE})
 _BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.GROUP, Look.SUM})
 _MIDDLE = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.CENTRE})
+_OPEN = frozenset({Look.INPUT, Look.FIGURE})
 _FILLS = {
     Look.HEADER: PatternFill("solid", start_color="D9E2EC"),
     Look.GROUP: PatternFill("solid", start_color="EEF2F6"),
     Look.INPUT: PatternFill("solid", start_color="FFF9DB"),
+    Look.FIGURE: PatternFill("solid", start_color="FFF9DB"),
     Look.WARNING: PatternFill("solid", start_color="FDE8E4"),
 }
 _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
@@ -45,6 +48,8 @@ _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
 }
 _MOST_LISTED = 255
 """Characters of a list that stands in the rule itself."""
+_LINE, _WIDTH = 16.5, 8
+"""A line's height in points, and the characters of a column whose width nobody gave."""
 _FORMATS = {Look.NUMBER: "#,##0.00", Look.SUM: "#,##0.00", Look.INPUT: "@", Look.EXACT: "General"}
 
 
@@ -77,6 +82,8 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
                 rule = cell.rule or Rule(kind=RuleKind.LENGTH, low=Decimal(0), high=Decimal(_MOST), message=cell.hint)
                 rules.setdefault(rule, _validation(rule)).add(slot)
             column += cell.span
+        if any(cell.span > 1 and cell.value for cell in row):
+            sheet.row_dimensions[number].height = _height(row, tab.widths)
     for validation in rules.values():
         sheet.add_data_validation(validation)
     for at, width in enumerate(tab.widths, 1):
@@ -91,6 +98,18 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
     if tab.hidden:
         sheet.sheet_state = "hidden"
     _page(sheet, tab.page)
+
+
+def _height(row: tuple[Cell, ...], widths: tuple[int, ...]) -> float:
+    """Give the height that a row's texts need; a spreadsheet finds it by itself, but not where cells are joined."""
+    lines, column = 1, 0
+    for cell in row:
+        width = sum(widths[column : column + cell.span]) or _WIDTH * cell.span
+        size = 14 / 12 if cell.look is Look.TITLE else 1.1 if cell.look in _BOLD else 1
+        parts = str(cell.value or "").split("\n")
+        lines = max(lines, sum(max(1, math.ceil(len(part) * size / width)) for part in parts))
+        column += cell.span
+    return lines * (_LINE * 14 / 12 if any(cell.look is Look.TITLE for cell in row) else _LINE)
 
 
 def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
@@ -137,7 +156,7 @@ def _dress(slot: Slot | MergedCell, look: Look) -> None:
     if look in _FILLS:
         slot.fill = _FILLS[look]
     slot.number_format = _FORMATS.get(look, "General")
-    slot.protection = Protection(locked=look is not Look.INPUT)
+    slot.protection = Protection(locked=look not in _OPEN)
 
 
 def _validation(rule: Rule) -> DataValidation:

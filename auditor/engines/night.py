@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from auditor.clock import VIETNAM, Clock
-from auditor.evidence.ledger import Manifest, Pen, last, manifests
+from auditor.evidence.ledger import CUT, Manifest, Pen, last, manifests
 from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS, write_blob
 from auditor.judge import Case, judge
@@ -24,9 +24,6 @@ from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 
 __all__ = ["CUT", "Night", "ranking_days"]
-
-CUT = "cut off before it ended"
-"""What the ledger and the list of runs say of a run that was stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)

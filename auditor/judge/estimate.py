@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.model.evidence import Proof
+from auditor.model.mark import Origin
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
 from auditor.model.visit import Cause
@@ -17,7 +18,7 @@ class Estimate:
 
     ``excluded`` when there is no duty. ``cause`` says why it is open, or on which failed visit it rests. ``value`` is the
     value that counted.
-    ``open_declaration`` marks what only waits for a declaration.
+    ``open_declaration`` marks what only waits for a declaration. ``origin`` says whose word it is.
     """
 
     low: Decimal
@@ -29,6 +30,7 @@ class Estimate:
     open_declaration: bool = False
     records: tuple[ReadingRecord, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    origin: Origin | None = None
 
     @property
     def determined(self) -> bool:
@@ -59,4 +61,5 @@ def lesser(one: Estimate, other: Estimate, because: Note) -> Estimate:
         open_declaration=low != high and any(part.open_declaration for part in (one, other)),
         records=one.records + other.records,
         proofs=unique(one.proofs + other.proofs),
+        origin=deciding.origin,
     )

@@ -1,12 +1,14 @@
 """Points relative to the best of the group: known only when the whole group is in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from auditor.judge import notes
 from auditor.judge.case import Case
 from auditor.judge.estimate import Estimate
 from auditor.judge.own import Own
+from auditor.judge.sameness import spared
 from auditor.judge.scales import ZERO, price_relative
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
@@ -16,7 +18,7 @@ from auditor.model.note import Note
 from auditor.model.reading import Kind
 from auditor.model.visit import Cause
 
-__all__ = ["full_number", "relative"]
+__all__ = ["Numbers", "full_number", "highest_of", "relative"]
 
 Numbers = Callable[[Case, Criterion, AgencyId], Own]
 
@@ -89,11 +91,26 @@ def _group(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -
 
     def found() -> tuple[Decimal, Sequence[Cause]]:
         members = [member.code for member in case.members(group) if criterion.concerns(member.code)]
-        every = [numbers(case, criterion, member) for member in members]
+        every = [_counted(case, criterion, member, numbers) for member in members]
         open_ = [own.cause or Cause.NOT_DECLARED for own in every if own.number is None and own.no_duty is None]
         return max((own.number for own in every if own.number is not None), default=ZERO), open_
 
     return case.once(("relative", criterion.id, group, numbers), found)
+
+
+def highest_of(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> Decimal:
+    """Give the highest number known in a group; what is still open is not."""
+    return _group(case, criterion, group, numbers)[0]
+
+
+def _counted(case: Case, criterion: Criterion, agency: AgencyId, numbers: Numbers) -> Own:
+    """Give the number with which an agency counts in its group: the council's before its own, none where it owes nothing."""
+    appraisal = case.appraised(agency, criterion.id)
+    if appraisal is not None:
+        return Own(number=ZERO if isinstance(appraisal.value, str) else Decimal(appraisal.value))
+    explanation = spared(case, criterion, agency)
+    found = numbers(case, criterion, agency)
+    return found if explanation is None else replace(found, number=None, no_duty=notes.EXPLAINED)
 
 
 def _least(case: Case, criterion: Criterion, own: Decimal, highest: Decimal) -> Decimal:

@@ -77,3 +77,14 @@ def test_it_prints_on_a4_in_the_width_of_one_page_with_its_head_on_each():
 def test_true_and_false_are_told_in_words():
     with pytest.raises(TypeError, match="words"):
         write_book(book([Cell(value=True)]))
+
+
+def test_a_number_to_be_filled_in_is_open_and_no_text():
+    sheet = opened(book([Cell(look=Look.FIGURE)], protected=True))
+    assert (sheet["A1"].protection.locked, sheet["A1"].number_format) == (False, "General")
+
+
+def test_a_row_with_joined_cells_is_as_high_as_its_longest_text_and_others_are_left_to_the_spreadsheet():
+    rows = ([Cell(value="x" * 95, span=2), Cell(value="y")], [Cell(value="z" * 200)], [Cell(value="một\nhai", span=2)])
+    sheet = opened(book(*rows, widths=(10, 10, 10)))
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 3)] == [16.5 * 5, None, 33]
