@@ -84,7 +84,12 @@ def test_a_number_to_be_filled_in_is_open_and_no_text():
     assert (sheet["A1"].protection.locked, sheet["A1"].number_format) == (False, "General")
 
 
-def test_a_row_with_joined_cells_is_as_high_as_its_longest_text_and_others_are_left_to_the_spreadsheet():
-    rows = ([Cell(value="x" * 95, span=2), Cell(value="y")], [Cell(value="z" * 200)], [Cell(value="một\nhai", span=2)])
+def test_a_row_is_as_high_as_its_longest_text_needs():
+    rows = (
+        [Cell(value="x" * 95, span=2), Cell(value="y")],
+        [Cell(value="z" * 95)],
+        [Cell(value="một\nhai", span=2)],
+        [Cell(value=1)],
+    )
     sheet = opened(book(*rows, widths=(10, 10, 10)))
-    assert [sheet.row_dimensions[row].height for row in (1, 2, 3)] == [16.5 * 5, None, 33]
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 3, 4)] == [16.5 * 4, 16.5 * 8, 33, None]
