@@ -39,11 +39,16 @@ def declare_import(
     """Nhập số liệu tự khai; có lỗi nào thì nêu từng ô và không nhập gì; còn thiếu tiêu chí nào thì liệt kê."""
     from auditor.app.declaring import import_file
     from auditor.app.documents_declared import imported_json
+    from auditor.app.following import follow
     from reports.declared import imported_text
 
-    document = imported_json(import_file(options.parts(), file, edition=edition, by=by, agency=agency))
-    print_json(document)
+    parts = options.parts()
+    document = imported_json(import_file(parts, file, edition=edition, by=by, agency=agency))
+    with parts.store() as store:
+        queued = follow(parts, store, edition)
+    print_json({**document, "queued": queued})
     say(imported_text(file.name, document))
+    say(f"{queued} thông báo chờ gửi (auditor alerts send)." if queued else "")
 
 
 @declare_app.command("list")
