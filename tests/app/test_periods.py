@@ -10,7 +10,7 @@ from auditor.app.complaining import complain, reply
 from auditor.app.council_letters import council_letters, council_notice, tell_council
 from auditor.app.judging import period_result
 from auditor.app.periods import advance, kept_result, period_named, refused, result_of, statuses
-from auditor.errors import EvidenceError, UsageError
+from auditor.errors import EvidenceError, InputError, UsageError
 from auditor.model.council import PeriodState
 
 OPEN, CLOSED, APPRAISAL, DRAFT, PUBLISHED = list(PeriodState)[1:]
@@ -86,16 +86,36 @@ def test_an_unknown_period_is_named_with_the_nearest_one(parts):
         period_named(parts, "2026x")
 
 
-def test_what_was_declared_before_the_year_was_opened_belongs_to_an_earlier_one(parts):
+def next_year(parts, *declared):
+    """Open the year after and take it to its draft; give that."""
+    parts.clock.at = datetime(2028, 1, 4, 3, tzinfo=UTC)
+    advance(parts, "2027", OPEN, **BY)
+    for answers in declared:
+        declare(parts, **answers)
+    for when, to in (((2028, 1, 26), CLOSED), ((2028, 1, 27), APPRAISAL), ((2028, 2, 20), DRAFT)):
+        parts.clock.at = datetime(*when, 3, tzinfo=UTC)
+        _, ranking = advance(parts, "2027", to, **BY)
+    return ranking
+
+
+def test_what_was_declared_for_an_earlier_year_does_not_count_in_this_one(parts):
     night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
-    declare(parts, a="yes", b="yes")
     go(parts, OPEN)
-    declare(parts, b="yes")
-    go(parts, CLOSED, APPRAISAL)
-    _, draft = go(parts, DRAFT)
+    declare(parts, a="yes", b="yes")
+    go(parts, CLOSED, APPRAISAL, DRAFT, PUBLISHED)
+    draft = next_year(parts, {"b": "yes"})
     assert ranks(draft) == {"so-b": (1, "100"), "so-a": (2, "0")}
     [mark] = draft.groups[0].rows[1].marks
     assert (mark.because.key, mark.declared) == ("mark.not_declared", None)
+
+
+def test_what_is_declared_while_no_year_is_open_is_refused(parts):
+    parts.clock.at = datetime(2027, 1, 2, tzinfo=UTC)
+    with pytest.raises(InputError, match="chưa có kỳ nào của bộ tiêu chí e được mở"):
+        declare(parts, a="yes")
+    go(parts, OPEN, CLOSED)
+    with pytest.raises(InputError, match="kỳ 2026 đang ở bước “đã đóng tự khai”"):
+        declare(parts, a="yes")
 
 
 def test_what_was_seen_after_the_data_end_does_not_count(parts):
@@ -198,12 +218,7 @@ def test_places_moved_since_the_result_of_the_year_before(parts):
     go(parts, OPEN)
     declare(parts, a="yes", b="no")
     go(parts, CLOSED, APPRAISAL, DRAFT, PUBLISHED)
-    parts.clock.at = datetime(2028, 1, 4, 3, tzinfo=UTC)
-    advance(parts, "2027", OPEN, **BY)
-    declare(parts, a="no", b="yes")
-    for when, to in (((2028, 1, 26), CLOSED), ((2028, 1, 27), APPRAISAL), ((2028, 2, 20), DRAFT)):
-        parts.clock.at = datetime(*when, 3, tzinfo=UTC)
-        _, ranking = advance(parts, "2027", to, **BY)
+    ranking = next_year(parts, {"a": "no", "b": "yes"})
     assert {row.agency: row.moved for row in ranking.groups[0].rows} == {"so-a": -1, "so-b": 1}
 
 
