@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, insert, or_, select, update
 
 from auditor.model.codec import Codec
 from auditor.model.delivery import Delivery, DeliveryState
@@ -14,7 +14,7 @@ from auditor.model.notice import Notice
 from auditor.store.tables import outbox
 from auditor.store.writing import instant, writing
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "add_notices"]
 
 _CODEC = Codec(Notice)
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -31,13 +31,8 @@ class Outbox:
 
     def put(self, notices: Iterable[Notice]) -> int:
         """Add notices that are to be told; a key that is there already stays as it is. Give how many are new."""
-        added = 0
         with writing(self._engine) as connection:
-            for notice in notices:
-                if not connection.execute(select(outbox.c.key).where(outbox.c.key == notice.key)).first():
-                    connection.execute(insert(outbox).values(_new(notice)))
-                    added += 1
-        return added
+            return add_notices(connection, notices)
 
     def due(self, now: datetime) -> tuple[Delivery, ...]:
         """Give what is to be tried now, the oldest first, with tries that were cut off."""
@@ -123,6 +118,16 @@ class Outbox:
     def _of(self, query: Select[Any]) -> tuple[Delivery, ...]:
         with self._engine.connect() as connection:
             return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def add_notices(connection: Connection, notices: Iterable[Notice]) -> int:
+    """Add notices within a transaction; a key that is there already stays as it is. Give how many are new."""
+    added = 0
+    for notice in notices:
+        if not connection.execute(select(outbox.c.key).where(outbox.c.key == notice.key)).first():
+            connection.execute(insert(outbox).values(_new(notice)))
+            added += 1
+    return added
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
