@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: accuracy bench check clean demo format test
+.PHONY: accuracy bench check clean demo format kills test
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements-dev.lock pyproject.toml setup.sh
@@ -23,6 +23,9 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+kills: $(STAMP)
+	AUDITOR_TEST_KILLS=210 $(BIN)/pytest -q tests/night
 
 accuracy: $(STAMP)
 	$(BIN)/python tests/portals/accuracy.py

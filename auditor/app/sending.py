@@ -71,7 +71,7 @@ def _addressed(parts: Parts, notices: Iterable[Notice]) -> list[Notice]:
 
 
 def take_up(parts: Parts, store: Store, ran: Ran | Run | None = None) -> int:
-    """Take the findings one run further, by default the last published one, and put what it tells into the outbox: both or neither.
+    """Take the findings one run further, by default the last published one, and put what it tells into the outbox: both or none.
 
     Doing it again adds nothing: whoever was killed between a run's end and this does it once more. Give how many notices are new.
     """
