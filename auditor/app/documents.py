@@ -7,6 +7,7 @@ from typing import cast
 
 from auditor.app.health import Health
 from auditor.app.judging import Again
+from auditor.app.pruning import Pruned
 from auditor.app.status import ProbeWeek, Status
 from auditor.engines.again import Change
 from auditor.errors import Problem
@@ -30,6 +31,7 @@ __all__ = [
     "health_json",
     "notices_json",
     "objects_json",
+    "pruned_json",
     "report_json",
     "run_json",
     "status_json",
@@ -75,9 +77,9 @@ def report_json(report: Report) -> Object:
     }
 
 
-def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
-    """Kept objects."""
-    return [
+def objects_json(objects: Iterable[tuple[str, Place]], gone: Iterable[Mapping[str, Json]] = ()) -> list[Json]:
+    """Kept objects, and those that were let go of: they have ``pruned_at`` and ``because``."""
+    kept: list[Json] = [
         {
             "run": run,
             "digest": place.digest,
@@ -89,9 +91,24 @@ def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
             "path": place.path,
             "offset": place.offset,
             "length": place.length,
+            "pruned_at": None,
+            "because": None,
         }
         for run, place in objects
     ]
+    return [*kept, *map(dict, gone)]
+
+
+def pruned_json(found: Pruned) -> Object:
+    """What is let go of, or would be."""
+    return {
+        "done": found.done,
+        "before": found.before.isoformat(),
+        "files": len(found.paths),
+        "objects": found.objects,
+        "bytes": found.bytes,
+        "paths": list(found.paths),
+    }
 
 
 def declarations_json(rows: Iterable[tuple[Declaration, bool]]) -> list[Json]:

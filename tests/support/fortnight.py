@@ -165,6 +165,7 @@ def fortnight(folder, more=""):
             "utf-8",
         )
         settings = (config / "auditor.toml").read_text("utf-8") + '\n[judge]\nedition = "fortnight"\n' + more
+        settings += "[evidence]\nretention_days = 5\n"
         settings = settings.replace("pages = 80", "pages = 25").replace(
             "night_hours = 0", "night_hours = 0\nuptime_seconds = 3600"
         )

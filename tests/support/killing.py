@@ -49,6 +49,12 @@ class Aims:
                 kind = chance.choices(kinds, weights)[0]
             self.nights[night].append([kind, chance.randint(1, MOST) if kind == "keeping" else 1])
 
+    def comes(self, night):
+        """Take along what the nights before did not come to."""
+        for earlier in range(1, night):
+            self.nights[night] += self.nights[earlier]
+            self.nights[earlier] = []
+
     def began(self, night):
         """Give when, seconds from now, a process that begins now is killed whatever it does, and by which aim; None if it is not."""
         for kind, most in ((START, 1.2), (LIFE, 7.0)):
@@ -70,7 +76,8 @@ class Aims:
         return self.chance.uniform(0, 1.2 * self.spans.get(word, 0.01)), night, aim
 
     def left(self, night):
-        """Give any aim of a night that was not met."""
+        """Give any aim that was not met up to a night."""
+        self.comes(night)
         return next(iter(self.nights[night]), None)
 
     def met(self, night, aim):
@@ -125,6 +132,8 @@ def _watch(process, fortnight, told, aims, seen, times, data):
             begun, last = now, word.split()[0]
             if last == "night":
                 seen.night = int(word.split()[1])
+                if aims and due is None:
+                    aims.comes(seen.night)
                 fortnight.parts(seen.night)
                 told(seen.night)
                 process.stdin.write(b"go\n")
