@@ -25,7 +25,18 @@ from auditor.store import Store
 from reports.letter import render_letter
 from reports.view import agency_file
 
-__all__ = ["LANGUAGES", "Previewed", "Told", "addresses", "after_run", "findings_now", "notice_of", "preview", "told_by", "write_letters"]
+__all__ = [
+    "LANGUAGES",
+    "Previewed",
+    "Told",
+    "addresses",
+    "after_run",
+    "findings_now",
+    "notice_of",
+    "preview",
+    "told_by",
+    "write_letters",
+]
 
 LANGUAGES = ("vi", "en")
 _FRESH = 3

@@ -13,6 +13,7 @@ from auditor.engines.again import Change
 from auditor.errors import Problem
 from auditor.evidence.verify import Report
 from auditor.model.declaration import Declaration
+from auditor.model.delivery import Delivery
 from auditor.model.finding import FindingLife
 from auditor.model.ids import MeasureId
 from auditor.model.note import Json
@@ -22,6 +23,7 @@ from auditor.model.reading import Measure, Measured, ReadingRecord, Unavailable
 from auditor.model.run import Run
 from auditor.schedule.journal import Task
 from reports.json import value_json
+from reports.outbox import deliveries_json, queue_json
 
 __all__ = [
     "again_json",
@@ -177,6 +179,7 @@ def health_json(found: Health) -> Object:
         },
         "going": found.going.id if found.going else None,
         "free_mb": found.room.free_mb,
+        "notices": queue_json(found.queue),
         "tasks": {name: _task(task) for name, task in sorted(diary.tasks.items())} if diary else {},
         "said": [{"at": _instant(one.at), "what": one.what} for one in diary.said] if diary else [],
     }
@@ -235,9 +238,9 @@ def _told(record: ReadingRecord) -> Json:
     return {"cause": str(reading.cause)} if isinstance(reading, Unavailable) else {"not_applicable": True}
 
 
-def findings_json(lives: Iterable[FindingLife]) -> Object:
-    """Findings as they stand."""
-    return {"findings": [_life(life) for life in lives]}
+def findings_json(lives: Iterable[FindingLife], undelivered: Iterable[Delivery] = ()) -> Object:
+    """Findings as they stand, and the letters that did not come to everybody they were for."""
+    return {"findings": [_life(life) for life in lives], "undelivered": deliveries_json(undelivered)}
 
 
 def _life(life: FindingLife) -> Object:

@@ -358,6 +358,7 @@ def test_metrics_are_read_by_prometheus_own_parser(place):
     assert sum(sample.value for sample in visits) == place.runs()[0]["visits"]
     assert {sample.labels["probe"] for sample in visits} >= {"crawl", "dns", "tls"}
     assert value(port, "auditor_disk_free_bytes") > 0
+    assert value(port, "auditor_notices", state="waiting") == 0.0
     assert asked(port, "/health")[0] == "HTTP/1.1 200 OK"
     assert asked(port, "/etc/passwd")[0] == "HTTP/1.1 404 Not Found"
     second = place.start()
