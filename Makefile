@@ -16,7 +16,7 @@ demo: $(STAMP)
 	$(BIN)/auditor demo
 
 test: $(STAMP)
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

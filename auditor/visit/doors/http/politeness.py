@@ -10,7 +10,7 @@ import anyio
 
 from auditor.clock import Clock
 
-__all__ = ["Gate", "Gates", "Pacing"]
+__all__ = ["Gate", "Gates", "Pacing", "Wishes"]
 
 _MOST_PATIENCE = 120.0
 """A Retry-After longer than this many seconds is answered by going away, not by waiting."""
