@@ -16,6 +16,7 @@ from killing import Aims, go_through
 from outcome import availability, letter, lives, nights, sound
 from postbox import Postbox, postbox
 
+from auditor.evidence.prune import listed
 from auditor.model.run import RunState
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
@@ -53,6 +54,7 @@ class Went:
     availability: dict = field(default_factory=dict)
     lives: list = field(default_factory=list)
     faults: tuple = ()
+    pruned: int = 0
 
 
 def went(place, box, name, many, aims=None):
@@ -69,6 +71,7 @@ def went(place, box, name, many, aims=None):
     parts = replace(place.parts(many), data=data)
     with parts.store() as store:
         found.nights, found.lives = nights(store, "fortnight"), lives(store)
+        found.pruned = sum(len(listed(one)["files"]) for one in store.files.prunings() if one.manifest)
     found.availability = available(place, name=data.name, many=many)
     found.faults = sound(parts)
     return found
@@ -108,6 +111,7 @@ def test_exactly_the_right_letters_at_the_right_time(unbroken, capsys):
     states = [state for _, state, *_ in unbroken.nights.values()]
     assert [number for number, state in enumerate(states, 1) if state is RunState.HELD] == [OURS]
     assert unbroken.faults == ()
+    assert unbroken.pruned > 0  # what is older than five days, and nobody was told of it
 
 
 def test_killed_at_random_points_it_tells_the_same_ranks_the_same_and_counts_the_same(place, box, unbroken, capsys):
@@ -124,6 +128,7 @@ def test_killed_at_random_points_it_tells_the_same_ranks_the_same_and_counts_the
     assert killed.availability == available(place, "unbroken", many)
     assert killed.lives == unbroken.lives or many < NIGHTS
     assert killed.faults == ()
+    assert killed.pruned > 0 or many < NIGHTS
     assert killed.seen.killed.total() == kills
     # Killed after the server has a letter and before that is noted, it must send it again, under the name it has.
     assert sum(killed.twice.values()) - len(killed.letters) <= killed.seen.killed["mail"] + killed.seen.killed["marking"]
