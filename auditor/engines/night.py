@@ -117,7 +117,9 @@ class Night:
         """Keep the edition that a night or the council judges by: what is published by it stands when its file is gone."""
         if run.kind in {RunKind.NIGHT, RunKind.COUNCIL} and self.rule is not None and digest_of(self.rule) == self.edition.digest:
             name = f"editions/{self.edition.id}.toml"
-            self.store.visits.keep(run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)])
+            self.store.visits.keep(
+                run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)], run.started_at
+            )
 
     def _files(self, run: Run) -> frozenset[str]:
         """Give every file that a run wrote or first referred to, below the evidence folder."""
