@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: accuracy bench check clean demo format test
+.PHONY: accuracy bench check clean demo format kills test
 .DEFAULT_GOAL := test
 
 $(STAMP): requirements-dev.lock pyproject.toml setup.sh
@@ -16,13 +16,16 @@ demo: $(STAMP)
 	$(BIN)/auditor demo
 
 test: $(STAMP)
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+kills: $(STAMP)
+	AUDITOR_TEST_KILLS=210 $(BIN)/pytest -q tests/night
 
 accuracy: $(STAMP)
 	$(BIN)/python tests/portals/accuracy.py

@@ -9,7 +9,7 @@ from reports.json import mark_json, reading_json, standing_json
 from reports.view import Confirmed, Kept, Source, readings_of, standing_of
 from reports.visible import one_line, visible
 
-__all__ = ["again_text", "explain_json", "kept_json", "kept_text", "objects_text"]
+__all__ = ["again_text", "explain_json", "kept_json", "kept_text", "objects_text", "pruned_text"]
 
 _MOST = 20_000
 Object = Mapping[str, Json]
@@ -19,9 +19,24 @@ def objects_text(objects: Sequence[Json]) -> str:
     """List kept objects, one a line."""
     rows = [row for row in objects if isinstance(row, dict)]
     lines = [
-        f"{row['digest']}  {row['size']:>9}  {row['media_type']:<28} {one_line(str(row['url'] or row['kind']))}" for row in rows
+        f"{row['digest']}  {row['size']:>9}  {row['media_type']:<28} {one_line(str(row['url'] or row['kind']))}"
+        + (f"  [đã xóa {str(row['pruned_at'])[:10]}]" if row["pruned_at"] else "")
+        for row in rows
     ]
     return "\n".join(lines) if lines else "Chưa lưu bằng chứng nào."
+
+
+def pruned_text(document: Mapping[str, Json]) -> str:
+    """Say what was let go of, or would be."""
+    size = f"{document['files']} tệp, {document['objects']} đối tượng, {document['bytes']} byte"
+    until = f"dùng lần cuối trước {str(document['before'])[:10]}"
+    if not document["files"]:
+        return f"Không có gì để xóa ({until})."
+    if document["done"]:
+        return f"Đã xóa {size}, {until}; sổ cái vẫn ghi lại."
+    paths = document["paths"]
+    names = [str(path) for path in paths] if isinstance(paths, list) else []
+    return "\n".join((*names, f"Sẽ xóa {size}, {until}. Chưa xóa gì: thêm --yes để xóa."))
 
 
 def again_text(document: Object) -> str:

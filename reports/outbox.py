@@ -1,15 +1,24 @@
 """What became of notices, for the one who runs the auditor: as text and as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.model.delivery import Delivery, Outcome
+from auditor.model.delivery import Delivery, DeliveryState, Outcome, Queue
 from auditor.model.note import Json
 from auditor.model.notice import Channel
 from reports.view import local_time
 from reports.visible import one_line
 from reports.words import vietnamese
 
-__all__ = ["deliveries_json", "deliveries_text", "outcome_json", "outcome_text", "troubles_text"]
+__all__ = [
+    "bounced_text",
+    "deliveries_json",
+    "deliveries_text",
+    "outcome_json",
+    "outcome_text",
+    "queue_json",
+    "troubles_text",
+    "undelivered_text",
+]
 
 
 def deliveries_json(deliveries: Iterable[Delivery]) -> list[Json]:
@@ -32,6 +41,29 @@ def deliveries_json(deliveries: Iterable[Delivery]) -> list[Json]:
         }
         for one in deliveries
     ]
+
+
+def queue_json(queue: Queue) -> dict[str, Json]:
+    """The outbox at a glance."""
+    oldest = queue.oldest
+    return {
+        "open": queue.open,
+        "states": {state.value: queue.states.get(state, 0) for state in DeliveryState},
+        "oldest": {"key": oldest.notice.key, "created_at": oldest.notice.created_at.isoformat(), "why": oldest.why or None}
+        if oldest
+        else None,
+    }
+
+
+def undelivered_text(deliveries: Sequence[Delivery]) -> str:
+    """List letters that did not come to everybody they were for; nothing if there are none."""
+    return "\n".join([vietnamese().text("outbox.undelivered"), deliveries_text(deliveries)]) if deliveries else ""
+
+
+def bounced_text(marked: Sequence[Delivery], others: int) -> str:
+    """Say which letters came back, and how many messages were of none of ours."""
+    told = vietnamese().text("outbox.bounced", count=len(marked), others=others)
+    return "\n".join(filter(None, (deliveries_text(marked), told)))
 
 
 def deliveries_text(deliveries: Iterable[Delivery]) -> str:

@@ -25,7 +25,11 @@ def status_text(document: Object) -> str:
     weeks = [_week(row) for row in _list(document, "weeks")]
     service = document["service"]
     assert isinstance(service, dict)
-    parts = [health_text(service), "\n".join([*_gate(service), *_tasks(service)]), "\n".join(runs) or "Chưa có lượt chạy nào."]
+    parts = [
+        health_text(service),
+        "\n".join([*_gate(service), *_notices(service), *_tasks(service)]),
+        "\n".join(runs) or "Chưa có lượt chạy nào.",
+    ]
     return "\n\n".join([part for part in (*parts, "\n".join(["Đầu dò theo tuần:", *weeks] if weeks else [])) if part])
 
 
@@ -52,6 +56,16 @@ def _gate(service: Object) -> list[str]:
     why = f"; lý do: {one_line(said(str(gate['because'])))}" if gate.get("because") else ""
     last = f"lượt công bố gần nhất: {gate['published']}" if gate["published"] else "chưa công bố lượt nào"
     return [f"Cổng kiểm soát: {'đã mở' if gate['open'] else 'đóng'} với lượt {gate['run']}; {last}{why}"]
+
+
+def _notices(service: Object) -> list[str]:
+    notices, words = service["notices"], vietnamese()
+    if not isinstance(notices, dict) or not isinstance(notices["states"], dict):
+        return []
+    counts = [f"{words.term('delivery', state)} {count}" for state, count in notices["states"].items() if count]
+    oldest = notices["oldest"]
+    since = f"; cũ nhất chưa xong từ {_moment(oldest['created_at'])}" if isinstance(oldest, dict) else ""
+    return [f"Thông báo: {', '.join(counts)}{since}"] if counts else []
 
 
 def _tasks(service: Object) -> list[str]:

@@ -58,7 +58,7 @@ def act(
         given = files() if callable(files) else files
         blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in given]
         blobs.append(write_blob(parts.evidence, acts_body(run.id, _CODEC.dump(made)), _JSON, acts_name(run.id), ProofKind.BLOB))
-        store.visits.keep(run.id, blobs)
+        store.visits.keep(run.id, blobs, run.started_at)
         store.acts.add(run.id, made)
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)

@@ -1,4 +1,4 @@
-"""Findings and notices of a run: ``after_run`` for the night, ``auditor alerts list`` and ``preview`` for people."""
+"""Findings and notices of a run: ``told_by`` for the night, ``auditor alerts list`` and ``preview`` for people."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from auditor.findings.sights import sights
 from auditor.judge import Case, fixes_of
 from auditor.model.agency import Agency, Registry, SiteRole
 from auditor.model.finding import FindingLife
-from auditor.model.ids import AgencyId, CriterionId
+from auditor.model.ids import AgencyId, CriterionId, RunId
 from auditor.model.letter import Letter
 from auditor.model.notice import Channel, Notice
 from auditor.model.ranking import Fix, Ranking
@@ -25,7 +25,18 @@ from auditor.store import Store
 from reports.letter import render_letter
 from reports.view import agency_file
 
-__all__ = ["LANGUAGES", "Previewed", "addresses", "after_run", "findings_now", "notice_of", "preview", "write_letters"]
+__all__ = [
+    "LANGUAGES",
+    "Previewed",
+    "Told",
+    "addresses",
+    "after_run",
+    "findings_now",
+    "notice_of",
+    "preview",
+    "told_by",
+    "write_letters",
+]
 
 LANGUAGES = ("vi", "en")
 _FRESH = 3
@@ -40,20 +51,40 @@ class Previewed:
     notices: tuple[Notice, ...]
 
 
-def after_run(parts: Parts, store: Store, ran: Ran | Run) -> tuple[Notice, ...]:
-    """Take the findings one run further and give its notices; a run that the gate held back changes nothing and tells nobody.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a run makes of the findings: how they stand after it, and what is told of it."""
 
-    The same run gives the same notices again and again, until a later one was told: whoever was killed before they were put
-    away calls this once more.
+    run: RunId
+    at: datetime
+    lives: tuple[FindingLife, ...]
+    notices: tuple[Notice, ...]
+
+
+def told_by(parts: Parts, store: Store, ran: Ran | Run) -> Told | None:
+    """Say what a run makes of the findings and what is told of it; nothing is written.
+
+    None of a run that the gate held back, which changes nothing and tells nobody, and of one that is history: a later one was
+    told. Until then the same run gives the same notices again and again.
     """
     run = ran.run if isinstance(ran, Ran) else ran
     if run.state is not RunState.PUBLISHED or _is_past(store, run):
-        return ()
+        return None
     gains = ran.source.fixes if isinstance(ran, Ran) else None
-    desk, done = _advanced(parts, store, run, everybody=False, gains=gains)
+    # A webhook hears of everybody, also of those who have no address of mail.
+    desk, done = _advanced(parts, store, run, everybody=bool(parts.settings.webhook.url), gains=gains)
     assert run.ended_at is not None
-    store.findings.keep(run.id, run.ended_at, done.lives)
-    return tuple(notice_of(letter) for letter in letters(desk, done, at=run.ended_at))
+    notices = tuple(notice_of(letter) for letter in letters(desk, done, at=run.ended_at))
+    return Told(run=run.id, at=run.ended_at, lives=done.lives, notices=notices)
+
+
+def after_run(parts: Parts, store: Store, ran: Ran | Run) -> tuple[Notice, ...]:
+    """Take the findings one run further and give its notices, which go nowhere: for whoever looks at them himself."""
+    told = told_by(parts, store, ran)
+    if told is None:
+        return ()
+    store.findings.keep(told.run, told.at, told.lives)
+    return told.notices
 
 
 def preview(parts: Parts, store: Store, *, agency: str | None = None, language: str | None = None) -> Previewed:

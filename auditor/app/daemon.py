@@ -182,8 +182,9 @@ class _Daemon:
         """Let go of what is old, once a day; what failed is tried again soon."""
         assert self.jobs.prune is not None
         while True:
-            with TaskEdge(journal=self.journal, clock=self.parts.clock, task="prune", stopping=self.stop.is_set):
-                await run_sync(self.jobs.prune)
+            async with self.nights.alone:  # no night may begin to rest on what is let go of just now
+                with TaskEdge(journal=self.journal, clock=self.parts.clock, task="prune", stopping=self.stop.is_set):
+                    await run_sync(self.jobs.prune)
             failed = self.journal.task("prune").failures > 0
             await self.waits.until(self.parts.clock.now() + (_SOON if failed else _DAY))
 

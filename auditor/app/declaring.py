@@ -78,7 +78,7 @@ def import_file(parts: Parts, path: Path, *, edition: str | None, by: str, agenc
         night = parts.night(store, edition)
         run, notes = night.open(RunKind.DECLARE, path.name)
         rows = tuple(replace(row, imported_at=run.started_at) for row in filled.declarations)
-        store.visits.keep(run.id, [write_blob(parts.evidence, form.body, media_type, form.name, ProofKind.BLOB)])
+        store.visits.keep(run.id, [write_blob(parts.evidence, form.body, media_type, form.name, ProofKind.BLOB)], run.started_at)
         store.declarations.add(run.id, rows)
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)

@@ -7,10 +7,12 @@ from typing import cast
 
 from auditor.app.health import Health
 from auditor.app.judging import Again
+from auditor.app.pruning import Pruned
 from auditor.app.status import ProbeWeek, Status
 from auditor.engines.again import Change
 from auditor.errors import Problem
 from auditor.evidence.verify import Report
+from auditor.model.delivery import Delivery
 from auditor.model.finding import FindingLife
 from auditor.model.ids import MeasureId
 from auditor.model.note import Json
@@ -20,6 +22,7 @@ from auditor.model.reading import Measure, Measured, ReadingRecord, Unavailable
 from auditor.model.run import Run
 from auditor.schedule.journal import Task
 from reports.json import value_json
+from reports.outbox import deliveries_json, queue_json
 
 __all__ = [
     "again_json",
@@ -28,6 +31,7 @@ __all__ = [
     "health_json",
     "notices_json",
     "objects_json",
+    "pruned_json",
     "report_json",
     "run_json",
     "status_json",
@@ -73,9 +77,9 @@ def report_json(report: Report) -> Object:
     }
 
 
-def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
-    """Kept objects."""
-    return [
+def objects_json(objects: Iterable[tuple[str, Place]], gone: Iterable[Mapping[str, Json]] = ()) -> list[Json]:
+    """Kept objects, and those that were let go of: they have ``pruned_at`` and ``because``."""
+    kept: list[Json] = [
         {
             "run": run,
             "digest": place.digest,
@@ -87,9 +91,24 @@ def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
             "path": place.path,
             "offset": place.offset,
             "length": place.length,
+            "pruned_at": None,
+            "because": None,
         }
         for run, place in objects
     ]
+    return [*kept, *map(dict, gone)]
+
+
+def pruned_json(found: Pruned) -> Object:
+    """What is let go of, or would be."""
+    return {
+        "done": found.done,
+        "before": found.before.isoformat(),
+        "files": len(found.paths),
+        "objects": found.objects,
+        "bytes": found.bytes,
+        "paths": list(found.paths),
+    }
 
 
 def status_json(found: Status) -> Object:
@@ -137,6 +156,7 @@ def health_json(found: Health) -> Object:
         },
         "going": found.going.id if found.going else None,
         "free_mb": found.room.free_mb,
+        "notices": queue_json(found.queue),
         "tasks": {name: _task(task) for name, task in sorted(diary.tasks.items())} if diary else {},
         "said": [{"at": _instant(one.at), "what": one.what} for one in diary.said] if diary else [],
     }
@@ -195,9 +215,9 @@ def _told(record: ReadingRecord) -> Json:
     return {"cause": str(reading.cause)} if isinstance(reading, Unavailable) else {"not_applicable": True}
 
 
-def findings_json(lives: Iterable[FindingLife]) -> Object:
-    """Findings as they stand."""
-    return {"findings": [_life(life) for life in lives]}
+def findings_json(lives: Iterable[FindingLife], undelivered: Iterable[Delivery] = ()) -> Object:
+    """Findings as they stand, and the letters that did not come to everybody they were for."""
+    return {"findings": [_life(life) for life in lives], "undelivered": deliveries_json(undelivered)}
 
 
 def _life(life: FindingLife) -> Object:

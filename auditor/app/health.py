@@ -10,7 +10,9 @@ from auditor.app.nights import missed
 from auditor.app.parts import Parts
 from auditor.clock import VIETNAM
 from auditor.engines.gate import Room
+from auditor.model.delivery import Queue
 from auditor.model.note import Note
+from auditor.model.notice import Channel
 from auditor.model.run import Run, RunState
 from auditor.schedule.journal import Diary, read_diary
 from auditor.schedule.ticker import Ticker
@@ -20,6 +22,7 @@ __all__ = ["Health", "health"]
 
 _SILENT = timedelta(seconds=90)
 _SLACK = timedelta(minutes=10)
+_WAITED = timedelta(days=1)
 
 NEVER_RAN = Note(key="service.never_ran", text="auditor schedule has never run on this data folder.")
 STOPPED = Note(
@@ -33,6 +36,7 @@ FAILED = Note(key="service.task_failed", text="{task} has failed {times} time(s)
 HELD = Note(key="service.held", text="The last night ({run}) was held back, and the ranking before it stands: {because}")
 ABANDONED = Note(key="service.abandoned", text="A night ({run}) was cut off, and nobody goes on with it.")
 MISSED = Note(key="service.missed", text="{count} night(s) should have begun and did not, the first at {at}.")
+STUCK = Note(key="service.letters_stuck", text="{count} notice(s) wait to be sent, the oldest since {at}: {because}")
 NO_ROOM = Note(key="service.no_room", text="The disk has {free} MB left, and {need} MB are needed.")
 
 
@@ -50,6 +54,7 @@ class Health:
     published: Run | None
     going: Run | None
     room: Room
+    queue: Queue
     problems: tuple[Note, ...]
 
 
@@ -69,6 +74,8 @@ def health(parts: Parts, store: Store) -> Health:
     problems += _of_missed(parts, nights, diary, now)
     if found.free_mb < found.need_mb:
         problems.append(NO_ROOM(free=found.free_mb, need=found.need_mb))
+    queue = store.outbox.queue()
+    problems += _of_queue(parts, queue, now)
     return Health(
         now=now,
         diary=diary,
@@ -77,6 +84,7 @@ def health(parts: Parts, store: Store) -> Health:
         published=published[-1] if published else None,
         going=going,
         room=found,
+        queue=queue,
         problems=tuple(problems),
     )
 
@@ -105,6 +113,15 @@ def _of_life(diary: Diary | None, now: datetime, *, alive: bool) -> list[Note]:
 def _of_tasks(diary: Diary | None) -> list[Note]:
     tasks = sorted(diary.tasks.items()) if diary else []
     return [FAILED(task=name, times=task.failures, because=task.because) for name, task in tasks if task.failures]
+
+
+def _of_queue(parts: Parts, queue: Queue, now: datetime) -> list[Note]:
+    """What has waited for a day for a channel that is set up; a server that is slow to believe us takes some hours."""
+    oldest = queue.oldest
+    if oldest is None or now - oldest.notice.created_at <= _WAITED:
+        return []
+    set_up = parts.settings.mail.host if oldest.notice.channel is Channel.MAIL else parts.settings.webhook.url
+    return [STUCK(count=queue.open, at=_shown(oldest.notice.created_at), because=oldest.why or "–")] if set_up else []
 
 
 def _of_missed(parts: Parts, nights: tuple[Run, ...], diary: Diary | None, now: datetime) -> list[Note]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from auditor.app.following import follow
 from auditor.app.pace import Pace
 from auditor.app.parts import Parts
+from auditor.app.pruning import prune
 from auditor.app.sending import send_due, take_up
 from auditor.app.uptime import check_sites, sites_to_check
 from auditor.app.visiting import run
@@ -24,7 +25,7 @@ class Jobs:
     ``night`` makes a night or goes on with it, and gives the run; it blocks, and stops early when its pace says so. ``sites`` are
     those that are checked for being up, ``check`` checks some of them once. ``tell`` turns a published night into findings and
     notices, and may be called again for the same night. ``send`` sends what is due. ``prune``, once a day, lets go of what has
-    been kept for long enough. Each may run while the others do.
+    been kept for long enough. Each may run while the others do, but for ``night`` and ``prune``, which never do at once.
     """
 
     night: Callable[[Pace], Run]
@@ -44,8 +45,13 @@ def jobs(parts: Parts, store: Store) -> Jobs:
         check=lambda sites: check_sites(parts, store, sites),
         tell=lambda night: _queued(parts, store, night),
         send=lambda: send_due(parts, store),
-        prune=lambda: store.uptime.prune(_oldest(parts)),
+        prune=lambda: _tidied(parts, store),
     )
+
+
+def _tidied(parts: Parts, store: Store) -> None:
+    store.uptime.prune(_oldest(parts))
+    prune(parts, dry=False)
 
 
 def _queued(parts: Parts, store: Store, night: Run) -> None:

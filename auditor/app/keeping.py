@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.app.parts import Parts
 from auditor.app.reporting import kept_by
 from auditor.errors import EvidenceError, UsageError
 from auditor.evidence.acts import KeptActs
 from auditor.evidence.archive import Archive
+from auditor.evidence.prune import listed
 from auditor.evidence.verify import Report, verify
 from auditor.model.evidence import Proof
 from auditor.model.ids import Digest, RunId
@@ -16,7 +18,7 @@ from auditor.model.run import RunState
 from auditor.store import Store
 from reports.view import Kept
 
-__all__ = ["Shown", "kept_objects", "prove", "show"]
+__all__ = ["Shown", "gone_objects", "kept_objects", "prove", "show"]
 
 _SHORTEST = 6
 _RECORD = "urn:"
@@ -41,6 +43,14 @@ def kept_objects(parts: Parts, run: str | None) -> tuple[tuple[RunId, Place], ..
         if run is not None and not runs:
             raise UsageError(f'no run "{run}"')
         return tuple((found.id, place) for found in runs for place in store.visits.places_of(found.id))
+
+
+def gone_objects(parts: Parts, run: str | None) -> tuple[dict[str, Any], ...]:
+    """Give everything that was let go of, as the ledger lists it, each with ``pruned_at`` and ``because``."""
+    with parts.store() as store:
+        lists = map(listed, store.files.prunings())
+        rows = ({**entry, "pruned_at": one["at"], "because": one["because"]} for one in lists for entry in one["objects"])
+        return tuple(row for row in rows if run in {None, row["run"]})
 
 
 def show(parts: Parts, name: str) -> Shown:
@@ -73,8 +83,16 @@ def _place(store: Store, archive: Archive, name: str) -> Place:
         return archive.place(_digest(store, name))
     place = store.visits.place(name)
     if place is None:
+        _say_gone(store, name)
         raise UsageError(f"no record {name} is kept here")
     return place
+
+
+def _say_gone(store: Store, name: str) -> None:
+    """Say since when a thing is kept no more, and why, if it ever was."""
+    gone = store.files.pruned(name)
+    if gone is not None:
+        raise EvidenceError(f"{name} was let go of at {gone.at.isoformat()}: {listed(gone)['because']}")
 
 
 def _digest(store: Store, name: str) -> Digest:
@@ -85,6 +103,7 @@ def _digest(store: Store, name: str) -> Digest:
         )
     found = store.visits.digests(f"sha256:{wanted}")
     if not found:
+        _say_gone(store, f"sha256:{wanted}")
         raise UsageError(f"nothing whose digest begins with {wanted} is kept here")
     if len(found) > 1:
         raise UsageError(f"{len(found)} kept objects begin with {wanted}: give more digits")
@@ -109,4 +128,5 @@ def prove(parts: Parts) -> Report:
             unsealed={run.id: store.visits.places_of(run.id) for run in runs if run.state is RunState.OPEN},
             records=store.visits.digest_of_run,
             acts=KeptActs(rows=store.acts.rows(), ended={run.id: run.ended_at for run in runs if run.manifest and run.ended_at}),
+            prunings={pruning.id: pruning.manifest for pruning in store.files.prunings()},
         )

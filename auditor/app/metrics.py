@@ -11,6 +11,7 @@ from auditor.app.health import Health, health
 from auditor.app.parts import Parts
 from auditor.engines.gate import Mix, outcomes_of
 from auditor.errors import AuditorError, NotDone
+from auditor.model.delivery import DeliveryState
 from auditor.store import Store
 
 __all__ = ["metrics_text", "serve_metrics"]
@@ -50,6 +51,10 @@ def metrics_text(found: Health, mix: Mix) -> str:
          [sample for n, t in tasks for sample in _at({"task": n}, t.ended_at)]),
         ("auditor_task_next_seconds", "gauge", "When a task is due next.",
          [sample for n, t in tasks for sample in _at({"task": n}, t.next_at)]),
+        ("auditor_notices", "gauge", "Notices in the outbox, by how they stand.",
+         [({"state": state.value}, float(found.queue.states.get(state, 0))) for state in DeliveryState]),
+        ("auditor_notices_oldest_seconds", "gauge", "When the oldest notice that is not over was made.",
+         _at({}, found.queue.oldest.notice.created_at if found.queue.oldest else None)),
         ("auditor_disk_free_bytes", "gauge", "Room on the disk of the data folder.", [({}, found.room.free_mb * 1048576.0)]),
     ]  # fmt: skip
     return "".join(line for name, kind, text, samples in families for line in _family(name, kind, text, samples))

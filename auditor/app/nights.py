@@ -1,11 +1,12 @@
 """The daemon's nights: when one is due, what was missed, and when a failed one is tried again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
 
+import anyio
 from anyio.to_thread import run_sync
 
 from auditor.app.edge import TaskEdge
@@ -52,6 +53,8 @@ class Nights:
     stop: Event
     working: bool = False
     """Whether a night is being made just now."""
+    alone: anyio.Lock = field(default_factory=anyio.Lock)
+    """Held while a night is made, and by what may not be done beside one."""
     _retry_at: datetime | None = None
 
     async def go(self) -> None:
@@ -63,9 +66,10 @@ class Nights:
                 due = await run_sync(self.due)
             self.journal.note("night", replace(self.journal.task("night"), next_at=due))
             if await self.waits.until(due) and self.parts.clock.now() >= due and not self.stop.is_set():
-                self.working = True
-                await self._one()
-                self.working = False
+                async with self.alone:
+                    self.working = True
+                    await self._one()
+                    self.working = False
 
     def due(self) -> datetime:
         """Say when the next night begins: at once where one was cut off or missed, but after a failure not before its pause."""

@@ -32,6 +32,7 @@ from auditor.sdk.guidelines import load_guidelines
 from auditor.sdk.vocabulary import Section, Vocabulary, load_vocabulary
 from auditor.settings import Settings, load_settings
 from auditor.store import Store, open_store
+from auditor.visit.doors.http.politeness import Pacing
 from auditor.visit.knowing import Background, Knowledge
 
 __all__ = ["Parts", "find_config", "shipped_config"]
@@ -165,9 +166,9 @@ class Parts:
         return load_periods(self.config)
 
     @cached_property
-    def away(self) -> dict[str, float]:
-        """Give until when, by the clock's own seconds, hosts have asked uptime checks of this process to stay away."""
-        return {}
+    def pacing(self) -> Pacing:
+        """Give what hosts have asked of this process: its nights and its checks for uptime keep one pace together."""
+        return Pacing()
 
     @cached_property
     def alerts(self) -> AlertRules:

@@ -124,7 +124,9 @@ def advance(
         digest = None
         if to in _RESULTS:
             ranking = judge(_case(parts, store, period, now))
-            body = zlib.compress(_CODEC.dump(ranking))
+            text = _CODEC.dump(ranking)
+            store.files.pin(text)
+            body = zlib.compress(text)
             digest = digest_of(body)
             found.append(ranking)
             made.append(Attached(name=f"result/{period.id}/{to.value}", body=body, media_type=_KEPT))

@@ -7,7 +7,7 @@ from functools import partial
 import anyio
 from anyio.to_thread import run_sync
 
-from auditor.app.alerting import after_run, preview
+from auditor.app.alerting import preview, told_by
 from auditor.app.parts import Parts
 from auditor.app.visiting import Ran
 from auditor.errors import ConfigError, Problem
@@ -56,6 +56,10 @@ def queue(parts: Parts, store: Store, notices: Iterable[Notice]) -> int:
 
     The same notices may come again and again: a key is told once. A letter to nobody is told to the webhook alone.
     """
+    return store.outbox.put(_addressed(parts, notices))
+
+
+def _addressed(parts: Parts, notices: Iterable[Notice]) -> list[Notice]:
     letters = list(notices)
     url = parts.settings.webhook.url
     calls = [
@@ -63,24 +67,27 @@ def queue(parts: Parts, store: Store, notices: Iterable[Notice]) -> int:
         for one in letters
         if url and one.channel is Channel.MAIL
     ]
-    return store.outbox.put([*(one for one in letters if one.to), *calls])
+    return [*(one for one in letters if one.to), *calls]
 
 
 def take_up(parts: Parts, store: Store, ran: Ran | Run | None = None) -> int:
-    """Put into the outbox what a run tells, by default the last published one. Give how many notices are new.
+    """Take the findings one run further, by default the last published one, and put what it tells into the outbox: both or none.
 
-    Doing it again adds nothing: whoever was killed between a run's end and this does it once more.
+    Doing it again adds nothing: whoever was killed between a run's end and this does it once more. Give how many notices are new.
     """
     run = ran or _told(parts, store)
-    return queue(parts, store, after_run(parts, store, run)) if run else 0
+    told = told_by(parts, store, run) if run else None
+    if told is None:
+        return 0
+    return store.findings.keep(told.run, told.at, told.lives, _addressed(parts, told.notices))
 
 
 def waiting(parts: Parts, store: Store) -> tuple[Delivery, ...]:
     """Give what is not over, the oldest first: due now, due later, under way, or not even in the outbox; nothing is written."""
     new = [
         Delivery(notice=one, state=DeliveryState.WAITING, left=one.to, changed_at=one.created_at, due_at=one.created_at)
-        for one in (preview(parts, store).notices if _told(parts, store) else ())
-        if one.to and store.outbox.get(one.key) is None
+        for one in _addressed(parts, preview(parts, store).notices if _told(parts, store) else ())
+        if store.outbox.get(one.key) is None
     ]
     return (*store.outbox.open(), *new)
 

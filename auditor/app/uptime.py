@@ -48,13 +48,10 @@ async def check_sites(parts: Parts, store: Store, sites: Sequence[Site], *, conf
 
     async def some() -> None:
         for site in left:  # all of us take from one pile
-            host = urlsplit(site.url).hostname or ""
-            if parts.away.get(host, 0.0) > clock.monotonic():
+            if network.closed(urlsplit(site.url).hostname or ""):
                 taken.append((site.url, Sample(at=int(clock.now().timestamp()), cause=Cause.RATE_LIMITED)))
                 continue
             taken.append((site.url, await sampler.sample(site, confirm=confirm)))
-            if closed := network.closed(host):
-                parts.away[host] = clock.monotonic() + closed
             if len(taken) >= _KEPT_AT_ONCE:
                 kept, taken[:] = [*taken], []
                 await run_sync(store.uptime.add, kept)
@@ -72,7 +69,8 @@ def _network(parts: Parts, sites: Sequence[Site]) -> Network:
     """Give the ways out of a round; all sites of the registry are its controls, whichever of them it looks at."""
     peers = tuple(sorted({site.url for site in (*sites, *sites_to_check(parts))}))
     patience = _PATIENCE if len(peers) > 1 else 0
-    return Network(parts.settings, parts.clock, parts.vocabulary, parts.registry_hosts, patience=patience, peers=peers)
+    hosts, pacing = parts.registry_hosts, parts.pacing
+    return Network(parts.settings, parts.clock, parts.vocabulary, hosts, patience=patience, peers=peers, pacing=pacing)
 
 
 def _sampler(parts: Parts, network: Network) -> Sampler:

@@ -204,4 +204,5 @@ def _network(parts: Parts, places: tuple[str, ...], *, thorough: bool) -> Networ
         patience=_PATIENCE if len(places) > 1 else 0,
         peers=places,
         thorough=thorough,
+        pacing=parts.pacing,
     )

@@ -13,16 +13,20 @@ alerts_app = typer.Typer(help="Nội dung chưa đạt và thư báo cho các c�
 
 @alerts_app.command("list")
 def alerts_list(agency: Annotated[str | None, typer.Option(help="Chỉ cơ quan này.")] = None) -> None:
-    """Liệt kê các nội dung chưa đạt: từ khi nào, đã báo mấy lần."""
+    """Liệt kê các nội dung chưa đạt: từ khi nào, đã báo mấy lần; và những thư không đến được nơi nhận."""
     from auditor.app.alerting import findings_now
+    from auditor.app.bouncing import undelivered
     from auditor.app.documents import findings_json
     from reports.alerts import findings_text
+    from reports.outbox import undelivered_text
 
     parts = options.parts()
     with parts.store() as store:
         lives = findings_now(parts, store, agency)
-    print_json(findings_json(lives))
+        lost = [one for one in undelivered(store) if agency in {None, one.notice.agency}]
+    print_json(findings_json(lives, lost))
     say(findings_text(lives, parts.edition()))
+    say(undelivered_text(lost))
 
 
 @alerts_app.command("preview")

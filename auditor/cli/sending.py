@@ -1,13 +1,13 @@
 """``auditor alerts send`` and ``test``: notices go out when they are told to, and the way out can be tried."""
 
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
 from auditor.cli.options import options, print_json, say
 from auditor.errors import UsageError
 
-__all__ = ["add_sending", "alerts_send", "alerts_test"]
+__all__ = ["add_sending", "alerts_bounced", "alerts_send", "alerts_test"]
 
 _NOT_DONE = 3
 
@@ -16,6 +16,7 @@ def add_sending(app: typer.Typer) -> None:
     """Add these commands to ``auditor alerts``."""
     app.command("send")(alerts_send)
     app.command("test")(alerts_test)
+    app.command("bounced")(alerts_bounced)
 
 
 def alerts_send(
@@ -71,3 +72,25 @@ def alerts_test(
     print_json(outcome_json(found))
     say(outcome_text(found))
     raise typer.Exit(0 if found.taken else 1)
+
+
+def alerts_bounced(
+    files: Annotated[
+        list[typer.FileBinaryRead] | None,
+        typer.Argument(help="Các thư báo của máy chủ thư, mỗi tệp một thư; không có thì đọc đầu vào chuẩn."),
+    ] = None,
+) -> None:
+    """Đọc thư báo không giao được (RFC 3464) và ghi nhận thư nào của hệ thống đã bị trả lại, vì sao."""
+    import sys
+
+    from auditor.app.bouncing import take_bounces
+    from auditor.findings.bounces import MOST_BYTES
+    from reports.outbox import bounced_text, deliveries_json
+
+    parts = options.parts()
+    opened: list[BinaryIO] = [*files] if files else [sys.stdin.buffer]
+    messages = (file.read(MOST_BYTES) for file in opened)
+    with parts.store() as store:
+        found = take_bounces(parts, store, messages)
+    print_json({"bounced": deliveries_json(found.marked), "others": found.others})
+    say(bounced_text(found.marked, found.others))

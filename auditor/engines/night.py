@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditor.clock import VIETNAM, Clock
 from auditor.evidence.ledger import CUT, Manifest, Pen, last, manifests
+from auditor.evidence.prune import end_prunings
 from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS, write_blob
 from auditor.judge import Case, judge
@@ -49,6 +50,7 @@ class Night:
         """
         notes = tuple(note for _, note in recover(self.evidence))
         Pen(folder=self.evidence).mend()
+        end_prunings(self.store, self.evidence)
         taken_up = self.store.runs.unfinished(kind, scope) if kind is RunKind.NIGHT else None
         for run in self.store.runs.unsealed():
             if run != taken_up:
@@ -92,6 +94,7 @@ class Night:
         told |= {f"{path}: {CUT}" for path in files if ".cut" in path and not any(note.startswith(path) for note in told)}
         records = self.store.visits.digest_of_run(run.id)
         ended = max((visit.ended_at for visit in self.store.visits.of_run(run.id)), default=run.started_at)
+        self.store.files.use(files, ended)  # also what a cut visit left, which no visit speaks of
         previous = last(self.evidence)
         if previous is not None:
             before = datetime.fromisoformat(str(previous.table["ended_at"]))
@@ -114,7 +117,9 @@ class Night:
         """Keep the edition that a night or the council judges by: what is published by it stands when its file is gone."""
         if run.kind in {RunKind.NIGHT, RunKind.COUNCIL} and self.rule is not None and digest_of(self.rule) == self.edition.digest:
             name = f"editions/{self.edition.id}.toml"
-            self.store.visits.keep(run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)])
+            self.store.visits.keep(
+                run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)], run.started_at
+            )
 
     def _files(self, run: Run) -> frozenset[str]:
         """Give every file that a run wrote or first referred to, below the evidence folder."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,27 @@ from auditor.model.evidence import digest_of
 from auditor.model.ids import Digest, RunId
 from auditor.model.place import Place
 
-__all__ = ["CUT", "HEAD", "LEDGER", "Manifest", "Pen", "file_digest", "head", "last", "manifests", "tip"]
+__all__ = [
+    "CUT",
+    "HEAD",
+    "LEDGER",
+    "PRUNED",
+    "Manifest",
+    "Pen",
+    "entry_of",
+    "file_digest",
+    "file_entry",
+    "head",
+    "last",
+    "manifests",
+    "tip",
+]
 
 LEDGER, HEAD = "ledger", "HEAD"
 CUT = "cut off before it ended"
 """What the ledger and the list of runs say of a run that was stopped."""
+PRUNED = "pruned"
+"""The key under which a manifest lists what is let go of."""
 _CHUNK = 1 << 20
 _KEYS = {"run", "number", "ended_at", "previous", "records", "files", "objects"}
 
@@ -51,10 +67,11 @@ class Pen:
         files: Iterable[str],
         records: Digest,
         notes: Iterable[str] = (),
+        pruned: Mapping[str, Any] | None = None,
     ) -> Digest:
         """Write a run's manifest and make it the chain's head; ``records`` names the run's visits and readings in the database.
 
-        No manifest is ever written over another.
+        ``pruned`` lists what is let go of, when and why. No manifest is ever written over another.
 
         Raises:
             EvidenceError: a file that the manifest would list is not there, or the chain is broken.
@@ -70,9 +87,11 @@ class Pen:
             "previous": previous[1] if previous else None,
             "records": records,
             "notes": sorted(notes),
-            "files": [_file(self.folder, path) for path in sorted(set(files))],
-            "objects": [_object(place) for place in sorted(places, key=lambda place: (place.digest, place.path))],
+            "files": [file_entry(self.folder, path) for path in sorted(set(files))],
+            "objects": [entry_of(place) for place in sorted(places, key=lambda place: (place.digest, place.path))],
         }
+        if pruned is not None:
+            table[PRUNED] = pruned
         body = canonical_json(table)
         digest = digest_of(body)
         write_whole(_path(self.folder, number), body)
@@ -172,14 +191,20 @@ def file_digest(path: Path) -> Digest:
     return Digest("sha256:" + state.hexdigest())
 
 
-def _file(folder: Path, path: str) -> dict[str, object]:
+def file_entry(folder: Path, path: str) -> dict[str, object]:
+    """Give what a manifest says of a file.
+
+    Raises:
+        EvidenceError: it is not there.
+    """
     full = folder / path
     if not full.is_file():
         raise EvidenceError(f"{path} is not there, and the run rests on it")
     return {"path": path, "sha256": file_digest(full), "size": full.stat().st_size}
 
 
-def _object(place: Place) -> dict[str, object]:
+def entry_of(place: Place) -> dict[str, object]:
+    """Give what a manifest says of an object."""
     return {
         "digest": place.digest,
         "kind": place.kind.value,

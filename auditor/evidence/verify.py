@@ -1,8 +1,9 @@
 """Proves every kept byte and the ledger's chain, without a network: one flipped bit anywhere is named."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from auditor.errors import EvidenceError
@@ -10,7 +11,7 @@ from auditor.evidence.acts import KeptActs, act_faults
 from auditor.evidence.archive import read_record
 from auditor.evidence.chain import Fault, chain_faults, sound_manifests
 from auditor.evidence.files import PART
-from auditor.evidence.ledger import LEDGER, Manifest, file_digest
+from auditor.evidence.ledger import LEDGER, PRUNED, Manifest, file_digest
 from auditor.evidence.recover import whole_records
 from auditor.evidence.writer import BLOBS, WARCS
 from auditor.model.evidence import ProofKind, digest_of
@@ -42,38 +43,77 @@ def verify(
     unsealed: Mapping[RunId, Sequence[Place]],
     records: Callable[[RunId], Digest],
     acts: KeptActs | None = None,
+    prunings: Mapping[str, Digest | None] = MappingProxyType({}),
 ) -> Report:
     """Read and hash everything again.
 
     ``sealed`` are the runs that the database knows as sealed, with the digests of their manifests; ``unsealed`` those that are
     at work or were cut off, with where their objects lie; ``records`` gives the digest of a run's visits, readings and
-    declarations as the database has them now, ``acts`` the acts that it has and when its runs ended.
+    declarations as the database has them now, ``acts`` the acts that it has and when its runs ended. ``prunings`` are those that
+    it knows, with the digests of their manifests, None for one that is not over: what another says is let go of is missing.
     """
-    faults = list(chain_faults(folder, sealed, unsealed))
+    ended = {RunId(name): digest for name, digest in prunings.items() if digest is not None}
+    faults = list(chain_faults(folder, {**sealed, **ended}, {*unsealed, *map(RunId, prunings.keys() - ended.keys())}))
     sound = sound_manifests(folder, faults)
-    files: dict[str, tuple[str, int]] = {}
-    objects: dict[tuple[str, str, int], Mapping[str, Any]] = {}
+    listed = _Listed()
     for manifest in sound:
         try:
-            files.update({file["path"]: (file["sha256"], int(file["size"])) for file in manifest.table["files"]})
-            objects.update({(kept["digest"], kept["path"], kept["offset"]): kept for kept in manifest.table["objects"]})
+            faults += listed.read(manifest, prunings)
         except (KeyError, TypeError, ValueError) as exc:
             faults.append(Fault(digest=manifest.digest, path=manifest.path, what=f"is not a manifest: {exc!r}"))
     faults += _record_faults(sound, unsealed, records)
     if acts is not None:
         faults += act_faults(folder, sound, unsealed, acts)
-    faults += _file_faults(folder, files)
-    faults += _object_faults(folder, objects.values())
+    faults += _file_faults(folder, listed.files)
+    faults += _object_faults(folder, listed.objects)
     for places in unsealed.values():
         faults += _object_faults(folder, map(_entry, places))
     # What a manifest lists that cannot be read is not known, so nothing can be called a stray.
-    faults += _strays(folder, files, None if any(f.path.startswith(LEDGER) for f in faults) else unsealed)
+    known = {*listed.files, *listed.gone}  # a file that a killed pruning left goes when it is ended
+    faults += _strays(folder, known, None if any(f.path.startswith(LEDGER) for f in faults) else unsealed)
     return Report(
-        runs=len({manifest.table["run"] for manifest in sound}),
-        objects=len(objects),
-        bytes=sum(size for _, size in files.values()),
+        runs=len({manifest.table["run"] for manifest in sound if PRUNED not in manifest.table}),
+        objects=len(listed.objects),
+        bytes=sum(size for _, size in listed.files.values()),
         faults=tuple(dict.fromkeys(faults)),
     )
+
+
+@dataclass
+class _Listed:
+    """What manifests list, read one after the other: a later one may let go of what an earlier one lists, or list it again."""
+
+    files: dict[str, tuple[str, int]] = field(default_factory=dict)
+    by_path: dict[str, dict[tuple[str, int], Mapping[str, Any]]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    def read(self, manifest: Manifest, prunings: Collection[str]) -> Iterator[Fault]:
+        """Read one more manifest; find fault with one that lets go of something, and the database does not know it.
+
+        Raises:
+            KeyError, TypeError or ValueError: it is no manifest.
+        """
+        table = manifest.table
+        files = {file["path"]: (file["sha256"], int(file["size"])) for file in table["files"]}
+        self.files.update(files)
+        for kept in table["objects"]:
+            self.by_path.setdefault(kept["path"], {})[kept["digest"], kept["offset"]] = kept
+        self.gone.difference_update(files)
+        if PRUNED not in table:
+            return
+        if table["run"] not in prunings:
+            what = "lets go of evidence, and the database knows nothing of it"
+            yield Fault(digest=manifest.digest, path=manifest.path, what=what)
+            return
+        for path in (file["path"] for file in table[PRUNED]["files"]):
+            self.gone.add(path)
+            self.files.pop(path, None)
+            self.by_path.pop(path, None)
+
+    @property
+    def objects(self) -> list[Mapping[str, Any]]:
+        """Give every object that is listed and was not let go of."""
+        return [kept for there in self.by_path.values() for kept in there.values()]
 
 
 def _record_faults(
@@ -124,7 +164,7 @@ def _entry(place: Place) -> Mapping[str, Any]:
     }
 
 
-def _strays(folder: Path, listed: Mapping[str, object], unsealed: Mapping[RunId, object] | None) -> Iterator[Fault]:
+def _strays(folder: Path, listed: Collection[str], unsealed: Mapping[RunId, object] | None) -> Iterator[Fault]:
     """Look at files that no manifest lists: an unsealed run's WARC files must be whole, no other run may have any.
 
     A blob that nothing refers to is what a killed visit left; it must still be what its name says.

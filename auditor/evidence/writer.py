@@ -37,6 +37,8 @@ class VisitWriter:
         self._offset = self._file.write(warcinfo_record(f"auditor/{VERSION}", clock.now(), name))
         self._places: dict[Digest, Place] = {}
         self._records: list[Place] = []
+        self.confirms: list[str] = []
+        """The records of former nights that a server's 304 confirmed."""
         self.requests = 0
         self.bytes = 0
 
@@ -67,6 +69,7 @@ class VisitWriter:
         assert page.earlier is not None
         kept = replace(page, record=new_record_id())
         assert kept.record is not None
+        self.confirms.append(page.earlier.record)
         self._add(answer, kept, not_modified_record(answer, kept.record, page.digest, page.earlier))
         return kept
 

@@ -7,16 +7,17 @@ from enum import StrEnum
 
 from auditor.model.notice import Notice
 
-__all__ = ["Delivery", "DeliveryState", "Outcome"]
+__all__ = ["Delivery", "DeliveryState", "Outcome", "Queue"]
 
 
 class DeliveryState(StrEnum):
-    """Not yet under way, under way now (or cut off there), taken by a server for good, or given up."""
+    """Not yet under way, under way now (or cut off there), taken by a server for good, given up, or taken and come back later."""
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,24 @@ class Delivery:
     tries: int = 0
     refused: tuple[str, ...] = ()
     why: str = ""
+
+    @property
+    def over_in_vain(self) -> bool:
+        """Tell whether nobody has it, and nobody ever will."""
+        return self.state in {DeliveryState.FAILED, DeliveryState.BOUNCED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The outbox at a glance: how many notices stand how, and the oldest of those that are not over."""
+
+    states: Mapping[DeliveryState, int] = field(default_factory=dict)
+    oldest: Delivery | None = None
+
+    @property
+    def open(self) -> int:
+        """Count those that are not over."""
+        return sum(self.states.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.SENDING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

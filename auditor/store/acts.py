@@ -9,6 +9,7 @@ from auditor.model.codec import Codec
 from auditor.model.council import Act, PeriodStep
 from auditor.model.ids import RunId
 from auditor.model.run import RunState
+from auditor.store.files import pin_named
 from auditor.store.tables import acts, runs
 from auditor.store.writing import instant, writing
 
@@ -29,6 +30,8 @@ class Acts:
         with writing(self._engine) as connection:
             for act in done:
                 agency, criterion = ("", "") if isinstance(act, PeriodStep) else (act.agency, act.criterion or "")
+                record = _CODEC.dump(act)
+                pin_named(connection, record)
                 connection.execute(
                     insert(acts).values(
                         run=run,
@@ -36,7 +39,7 @@ class Acts:
                         kind=type(act).__name__,
                         agency=agency,
                         criterion=criterion,
-                        record=_CODEC.dump(act),
+                        record=record,
                     )
                 )
 

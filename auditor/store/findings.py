@@ -9,6 +9,9 @@ from sqlalchemy import Engine, delete, insert, select
 from auditor.model.codec import Codec
 from auditor.model.finding import FindingLife
 from auditor.model.ids import RunId
+from auditor.model.notice import Notice
+from auditor.store.files import pin_named
+from auditor.store.outbox import add_notices
 from auditor.store.tables import finding_runs
 from auditor.store.writing import instant, writing
 
@@ -28,15 +31,21 @@ class Findings:
         """Work on an engine."""
         self._engine = engine
 
-    def keep(self, run: RunId, at: datetime, lives: Iterable[FindingLife]) -> None:
-        """Keep how findings stand after a run; keeping the same run again puts the new picture in place of the old one."""
-        body = zlib.compress(_CODEC.dump(tuple(lives)))
+    def keep(self, run: RunId, at: datetime, lives: Iterable[FindingLife], notices: Iterable[Notice] = ()) -> int:
+        """Keep how findings stand after a run, and what is told of them goes into the outbox: both or neither.
+
+        Otherwise a finding could stand as told, by a letter that nobody ever sends. Keeping the same run again puts the new
+        picture in place of the old one. The evidence of what is told stays for good. Give how many of the notices are new.
+        """
+        picture = _CODEC.dump(tuple(lives))
         with writing(self._engine) as connection:
             connection.execute(delete(finding_runs).where(finding_runs.c.run == run))
-            connection.execute(insert(finding_runs).values(run=run, at=instant(at), record=body))
+            connection.execute(insert(finding_runs).values(run=run, at=instant(at), record=zlib.compress(picture)))
+            pin_named(connection, picture)
             newest = select(finding_runs.c.run).order_by(finding_runs.c.at.desc(), finding_runs.c.run.desc()).limit(2)
             kept = connection.execute(newest).scalars().all()
             connection.execute(delete(finding_runs).where(finding_runs.c.run.not_in(kept)))
+            return add_notices(connection, notices)
 
     def last_run(self) -> RunId | None:
         """Give the last run whose findings are kept."""

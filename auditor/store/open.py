@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from auditor.errors import NotDone
 from auditor.store.acts import Acts
 from auditor.store.declarations import Declarations
+from auditor.store.files import Files
 from auditor.store.findings import Findings
 from auditor.store.outbox import Outbox
 from auditor.store.rankings import Rankings
@@ -42,6 +43,7 @@ class Store:
         self.uptime = Uptime(engine)
         self.findings = Findings(engine)
         self.outbox = Outbox(engine)
+        self.files = Files(engine)
 
     def __enter__(self) -> Self:
         """Give the store."""

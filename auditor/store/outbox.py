@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, insert, or_, select, update
 
 from auditor.model.codec import Codec
-from auditor.model.delivery import Delivery, DeliveryState
+from auditor.model.delivery import Delivery, DeliveryState, Queue
 from auditor.model.notice import Notice
 from auditor.store.tables import outbox
 from auditor.store.writing import instant, writing
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "add_notices"]
 
 _CODEC = Codec(Notice)
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -31,13 +31,8 @@ class Outbox:
 
     def put(self, notices: Iterable[Notice]) -> int:
         """Add notices that are to be told; a key that is there already stays as it is. Give how many are new."""
-        added = 0
         with writing(self._engine) as connection:
-            for notice in notices:
-                if not connection.execute(select(outbox.c.key).where(outbox.c.key == notice.key)).first():
-                    connection.execute(insert(outbox).values(_new(notice)))
-                    added += 1
-        return added
+            return add_notices(connection, notices)
 
     def due(self, now: datetime) -> tuple[Delivery, ...]:
         """Give what is to be tried now, the oldest first, with tries that were cut off."""
@@ -86,6 +81,36 @@ class Outbox:
         """Give those that are not over."""
         return self._of(select(outbox).where(outbox.c.state.in_(_OPEN)).order_by(outbox.c.created_at, outbox.c.key))
 
+    def all_keys(self) -> tuple[str, ...]:
+        """Give every key, the oldest first."""
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(select(outbox.c.key).order_by(outbox.c.created_at, outbox.c.key)).scalars())
+
+    def queue(self) -> Queue:
+        """Give the outbox at a glance."""
+        counts = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        first = select(outbox).where(outbox.c.state.in_(_OPEN)).order_by(outbox.c.created_at, outbox.c.key).limit(1)
+        with self._engine.connect() as connection:
+            states = {DeliveryState(state): int(count) for state, count in connection.execute(counts)}
+        return Queue(states=states, oldest=next(iter(self._of(first)), None))
+
+    def bounced(self, key: str, now: datetime, words: str, address: str) -> None:
+        """Note that an address which was served never got it; when that is so for each of them, it came back as a whole."""
+        with writing(self._engine) as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).mappings().first()
+            one = _delivery(row) if row is not None else None
+            if one is None or any(line.partition(": ")[0] == address for line in one.refused):
+                return
+            refused = (*one.refused, words)
+            over = one.state is DeliveryState.SENT and len(refused) >= len(one.notice.to)
+            values = {
+                "state": DeliveryState.BOUNCED if over else one.state,
+                "changed_at": instant(now),
+                "refused": json.dumps(refused, ensure_ascii=False),
+                "why": "; ".join(refused),
+            }
+            connection.execute(update(outbox).where(outbox.c.key == key).values(values))
+
     def before(self, notice: Notice) -> tuple[str, ...]:
         """Give the keys of what was sent in the same thread before a notice, the oldest first."""
         if not notice.thread:
@@ -123,6 +148,16 @@ class Outbox:
     def _of(self, query: Select[Any]) -> tuple[Delivery, ...]:
         with self._engine.connect() as connection:
             return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def add_notices(connection: Connection, notices: Iterable[Notice]) -> int:
+    """Add notices within a transaction; a key that is there already stays as it is. Give how many are new."""
+    added = 0
+    for notice in notices:
+        if not connection.execute(select(outbox.c.key).where(outbox.c.key == notice.key)).first():
+            connection.execute(insert(outbox).values(_new(notice)))
+            added += 1
+    return added
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from auditor.model.codec import Codec
 from auditor.model.ids import Digest
 from auditor.model.ranking import Ranking
 from auditor.model.run import RunState
+from auditor.store.files import pin_named
 from auditor.store.runs import end_run
 from auditor.store.tables import rankings
 from auditor.store.writing import instant, writing
@@ -27,17 +28,16 @@ class Rankings:
     def publish(self, ranking: Ranking, *, ended_at: datetime, manifest: Digest) -> None:
         """Add a ranking and note that its run is published: both or neither.
 
-        A ranking of the same run and edition that stands already is left as it is.
+        A ranking of the same run and edition that stands already is left as it is. The evidence that it names stays for good.
         """
         assert ranking.run is not None
         with writing(self._engine) as connection:
             same = (rankings.c.run == ranking.run) & (rankings.c.edition == ranking.edition)
             if connection.execute(select(rankings.c.id).where(same)).first() is None:
-                connection.execute(
-                    insert(rankings).values(
-                        run=ranking.run, edition=ranking.edition, as_of=instant(ranking.as_of), record=_CODEC.dump(ranking)
-                    )
-                )
+                body = _CODEC.dump(ranking)
+                new = {"run": ranking.run, "edition": ranking.edition, "as_of": instant(ranking.as_of), "record": body}
+                connection.execute(insert(rankings).values(new))
+                pin_named(connection, body)
             end_run(connection, ranking.run, state=RunState.PUBLISHED, ended_at=ended_at, manifest=manifest)
 
     def of_run(self, run: str, edition: str) -> Ranking | None:

@@ -1,14 +1,18 @@
 """The tables. Readings, declarations, acts of the council and rankings are only ever added to."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 __all__ = [
     "METADATA",
     "acts",
     "bodies",
     "declarations",
+    "evidence_files",
+    "evidence_links",
     "finding_runs",
     "outbox",
+    "pruned",
+    "prunings",
     "rankings",
     "readings",
     "records",
@@ -166,4 +170,35 @@ outbox = Table(
     Column("why", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Index("ix_outbox_state_due_at", "state", "due_at"),
+)
+
+evidence_files = Table(
+    "evidence_files",
+    METADATA,
+    Column("path", String(300), primary_key=True),
+    Column("used_at", String(40), nullable=False, index=True),
+    Column("pinned", Boolean, nullable=False),
+)
+
+evidence_links = Table(
+    "evidence_links",
+    METADATA,
+    Column("path", String(300), primary_key=True),
+    Column("refers_to", String(300), primary_key=True),
+)
+
+prunings = Table(
+    "prunings",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("manifest", String(80)),
+    Column("record", LargeBinary, nullable=False),
+)
+
+pruned = Table(
+    "pruned",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("pruning", String(64), ForeignKey("prunings.id"), primary_key=True),
 )

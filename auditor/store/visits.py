@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, literal, select
 
 from auditor.model.codec import Codec
-from auditor.model.evidence import digest_of
+from auditor.model.evidence import ProofKind, digest_of
 from auditor.model.ids import Digest, RunId
 from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import RunKind, RunState
 from auditor.model.visit import Visit, VisitRecord
+from auditor.store.files import link_files, paths_named, use_files
 from auditor.store.tables import acts, bodies, declarations, readings, records, runs, visits
 from auditor.store.writing import instant, writing
 
@@ -31,26 +32,32 @@ class Visits:
         self._engine = engine
         self._found: dict[str, Place] = {}
 
-    def finish(self, record: VisitRecord, found: Sequence[ReadingRecord], places: Iterable[Place]) -> None:
+    def finish(
+        self, record: VisitRecord, found: Sequence[ReadingRecord], places: Iterable[Place], refers_to: bytes = b""
+    ) -> None:
         """Write a visit whole. Writing the same visit again changes nothing: it is done once.
 
-        ``places`` say where its objects lie, and every exchange's own record, also of a body that was kept before.
+        ``places`` say where its objects lie, and every exchange's own record, also of a body that was kept before; ``refers_to``
+        is any text that names what else it rests on, by digest or record.
         """
-        key, run = record.visit.key, record.visit.run
+        key, run, lying = record.visit.key, record.visit.run, [*places]
         with writing(self._engine) as connection:
             if connection.execute(select(visits.c.key).where(visits.c.key == key)).first():
                 return
             connection.execute(
                 insert(visits).values(key=key, run=run, ended_at=instant(record.ended_at), record=_VISIT.dump(record))
             )
-            self._add_places(connection, run, places)
+            self._add_places(connection, run, lying)
             if found:
                 connection.execute(insert(readings), [_row(key, reading) for reading in found])
+            _note_uses(connection, record, lying, [refers_to, *(_READING.dump(reading) for reading in found)])
 
-    def keep(self, run: RunId, places: Iterable[Place]) -> None:
-        """Note where things lie that belong to no visit (an imported declaration)."""
+    def keep(self, run: RunId, places: Iterable[Place], at: datetime) -> None:
+        """Note where things lie that belong to no visit (an imported declaration): they stay for good."""
+        lying = [*places]
         with writing(self._engine) as connection:
-            self._add_places(connection, run, places)
+            self._add_places(connection, run, lying)
+            use_files(connection, (place.path for place in lying), at, pinned=True)
 
     def done(self, run: RunId) -> frozenset[str]:
         """Give the keys of a run's finished visits."""
@@ -112,6 +119,10 @@ class Visits:
         self._found[name] = place
         return place
 
+    def forget(self) -> None:
+        """Forget what is at hand: something was let go of."""
+        self._found.clear()
+
     def digests(self, beginning: str) -> tuple[Digest, ...]:
         """Give the first two digests that begin so."""
         query = select(bodies.c.digest).where(bodies.c.digest.startswith(beginning, autoescape=True)).limit(2)
@@ -150,6 +161,17 @@ class Visits:
                 connection.execute(insert(bodies).values(digest=place.digest, run=run, place=kept))
             if place.record and not connection.execute(select(records.c.id).where(records.c.id == place.record)).first():
                 connection.execute(insert(records).values(id=place.record, run=run, place=kept))
+
+
+def _note_uses(connection: Connection, record: VisitRecord, lying: Sequence[Place], named: Iterable[bytes]) -> None:
+    """Note which files a visit used, its own and older ones, and which of them its own refer to."""
+    digests = (place.digest.encode() for place in lying)
+    used = {place.path for place in lying} | paths_named(connection, b" ".join((*digests, *named)))
+    use_files(connection, used, record.ended_at)
+    seen = {place.path for place in lying if place.kind is ProofKind.VISIT}
+    answers = {place.path for place in lying if place.record}
+    pairs = {(path, other) for path in seen for other in used} | {(path, other) for path in answers for other in used - seen}
+    link_files(connection, pairs)
 
 
 def _row(visit: str, record: ReadingRecord) -> dict[str, object]:

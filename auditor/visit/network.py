@@ -27,7 +27,7 @@ from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVis
 from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
-from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.politeness import Gates, Pacing
 from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
@@ -122,10 +122,11 @@ class Network:
         patience: int,
         peers: tuple[str, ...] = (),
         thorough: bool = False,
+        pacing: Pacing | None = None,
     ) -> None:
         """Set up the ways out. ``patience`` and ``peers`` as in ``Links``: more than one site makes the others our controls.
 
-        ``thorough``: every TLS scan is deep, whatever earlier visits saw.
+        ``thorough``: every TLS scan is deep, whatever earlier visits saw. ``pacing`` is shared with whatever else goes out.
         """
         network = settings.network
         self.clock, self.vocabulary, self.registry_hosts = clock, vocabulary, registry_hosts
@@ -138,7 +139,7 @@ class Network:
             clock=clock,
             resolver=self._resolver,
             guard=guard,
-            gates=Gates(clock, per_second=network.requests_per_second, connections=network.connections_per_host),
+            gates=_gates(network, clock, pacing),
             threads=anyio.CapacityLimiter(_THREADS),
             patience=patience,
             peers=peers,
@@ -206,6 +207,10 @@ def _visit_seconds(settings: Settings) -> float:
     """
     crawl = settings.crawl
     return crawl.seconds + _LAST_PAGES * crawl.page_seconds + settings.schedule.sites_at_once * settings.browser.page_seconds
+
+
+def _gates(network: NetworkSettings, clock: Clock, pacing: Pacing | None) -> Gates:
+    return Gates(clock, per_second=network.requests_per_second, connections=network.connections_per_host, pacing=pacing)
 
 
 def _http_settings(network: NetworkSettings) -> HttpSettings:

@@ -118,7 +118,8 @@ class Runner:
         )
         if not last and ending is Ending.FAILED and cause is not None and cause.transient:
             return Visited(record=visit, readings=readings, kept=False)
-        self.visits.finish(visit, readings, writer.seal())
+        refers_to = b" ".join((kept, *map(str.encode, writer.confirms)))
+        self.visits.finish(visit, readings, writer.seal(), refers_to)
         return Visited(record=visit, readings=readings)
 
     def _say(self, visited: Visited, due: Due) -> None:

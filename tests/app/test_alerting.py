@@ -7,11 +7,13 @@ import pytest
 
 from auditor.app.alerting import addresses, after_run, findings_now, preview
 from auditor.app.parts import Parts
+from auditor.app.sending import take_up
 from auditor.errors import UsageError
 from auditor.judge import judge
 from auditor.model.evidence import digest_of
 from auditor.model.finding import FindingState
 from auditor.model.note import Note
+from auditor.model.notice import Channel
 from auditor.model.reading import Measured, ReadingRecord
 from auditor.model.run import Run, RunKind, RunState
 from auditor.model.uptime import Sample
@@ -71,11 +73,11 @@ def parts(tmp_path):
     return made(tmp_path)
 
 
-def made(tmp_path, email="moi@so.test", last=""):
+def made(tmp_path, email="moi@so.test", last="", more=""):
     config = tmp_path / "config"
     (config / "editions").mkdir(parents=True, exist_ok=True)
     (config / "editions" / "e.toml").write_text(EDITION, "utf-8")
-    (config / "auditor.toml").write_text('[judge]\nedition = "e"\n[network]\ncontact = "mailto:kt@tinh.test"\n', "utf-8")
+    (config / "auditor.toml").write_text('[judge]\nedition = "e"\n[network]\ncontact = "mailto:kt@tinh.test"\n' + more, "utf-8")
     (config / "groups.toml").write_text('[[groups]]\nid = "1"\ntitle = "Sở"\ntitle_en = "Departments"\n', "utf-8")
     (config / "agencies.csv").write_text(AGENCIES.format(email=email, last=last), "utf-8")
     (config / "sites.csv").write_text(SITES, "utf-8")
@@ -203,3 +205,33 @@ def test_while_a_maintenance_lasts_nothing_is_told_and_nothing_is_mended(tmp_pat
     with parts.store() as store:
         told = [len(after_run(parts, store, night(parts, store, number))) for number in range(5)]
         assert told == [0, 0, 0, 1, 0]
+
+
+def test_a_finding_never_stands_as_told_without_its_letter_in_the_outbox(parts, monkeypatch):
+    with parts.store() as store:
+        take_up(parts, store, night(parts, store, 0))
+        second = night(parts, store, 1)
+
+        def dying(connection, notices):
+            raise RuntimeError("killed here")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("auditor.store.findings.add_notices", dying)
+            with pytest.raises(RuntimeError):
+                take_up(parts, store, second)
+        assert [life.told for life in findings_now(parts, store)] == [0]
+        # Another night is told before anybody comes back to this one: its letter is not lost.
+        assert take_up(parts, store, night(parts, store, 2)) == 1
+        assert [(life.told, life.nights) for life in findings_now(parts, store)] == [(1, 2)]
+        assert take_up(parts, store, second) == 0
+
+
+def test_a_webhook_hears_also_of_an_agency_that_has_no_address_of_mail(tmp_path):
+    parts = made(tmp_path, email="", more='[webhook]\nurl = "https://hook.test/x"\nsecret_file = "secret"\n')
+    (parts.config / "secret").write_text("whsec_" + "A" * 32)
+    with parts.store() as store:
+        told = [take_up(parts, store, night(parts, store, number)) for number in (0, 1)]
+        assert told == [0, 1]
+        [one] = store.outbox.all()
+        assert (one.notice.channel, one.notice.agency, one.notice.to) == (Channel.WEBHOOK, "so-moi", ("https://hook.test",))
+        assert one.notice.payload["findings"]

@@ -199,3 +199,46 @@ def marks(data, running):
         for group in ranking["groups"]
         for row in (*group["rows"], *group["unranked"])
     }
+
+
+def test_evidence_that_is_old_enough_is_listed_first_then_let_go_of_and_the_published_ranking_keeps_its_own(data):
+    """The demonstration's night was published: what its marks name stays, the rest of it goes, and all is still proved."""
+    words = ("--json", "--data", data)
+    assert auditor("evidence", "prune", *words).json["files"] == 0
+    with sqlite3.connect(data / "auditor.sqlite") as database:  # as if it had all been used long ago
+        database.execute("UPDATE evidence_files SET used_at = '2020-01-01T00:00:00.000000+00:00'")
+    database.close()
+    kept = {(row["digest"], row["record"]) for row in auditor("evidence", "list", *words).json}
+    dry = auditor("evidence", "prune", *words).json
+    assert (dry.pop("done"), dry.pop("before") < "2030") == (False, True)
+    assert dry["objects"]
+    text = auditor("evidence", "prune", "--data", data).out
+    assert "Chưa xóa gì" in text
+    assert dry["paths"][0] in text
+    done = auditor("evidence", "prune", "--yes", *words).json
+    assert {**done, **dry} == done
+    assert done["done"]
+    assert not [path for path in dry["paths"] if (data / "evidence" / path).exists()]
+    assert auditor("evidence", "prune", "--yes", *words).json["files"] == 0
+    proved = auditor("evidence", "verify", *words)
+    assert (proved.code, proved.json["faults"], proved.json["runs"]) == (0, [], 2)
+    listed = auditor("evidence", "list", *words).json
+    gone = [row for row in listed if row["pruned_at"]]
+    assert {row["path"] for row in gone} <= {*dry["paths"]}  # a visit may have left a file without any object
+    assert len(gone) == dry["objects"]
+    assert {(row["digest"], row["record"]) for row in listed} >= kept
+    assert all("nothing that is kept refers to it" in row["because"] for row in gone)
+    shown = auditor("evidence", "show", gone[0]["digest"], *words)
+    assert (shown.code, "was let go of at" in shown.err) == (3, True)
+    # Every mark of the published ranking can still be followed to its proof.
+    digests = {
+        digest
+        for group in auditor("rank", *words).json["groups"]
+        for row in (*group["rows"], *group["unranked"])
+        for mark in row["marks"]
+        for reading in mark["readings"]
+        for digest in reading["evidence"]
+    }
+    there = {row["digest"] for row in listed if not row["pruned_at"]}
+    assert digests
+    assert digests <= there

@@ -1,109 +1,26 @@
 """A run's bookkeeping under kills: nothing that later runs rest on stays outside the ledger, and nothing published changes."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from evidencefolder import exchange
-from province import MEASURES, criterion, declaration, edition, record, registry
+from nightdesk import START, Desk, Killed, kill_at
+from province import declaration
 
-from auditor.engines.night import CUT, Night
+from auditor.engines.night import CUT
 from auditor.evidence import ledger
 from auditor.evidence.ledger import head, manifests
-from auditor.evidence.verify import verify
 from auditor.evidence.writer import VisitWriter, write_blob
-from auditor.judge import judge
-from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.evidence import ProofKind
 from auditor.model.run import RunKind, RunState
-from auditor.model.visit import Ending, Visit, VisitRecord
 from auditor.store import open_store, rankings
-
-START = datetime(2026, 11, 1, 1, tzinfo=UTC)
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Clock:
-    """A clock that goes on by a minute whenever it is asked."""
-
-    def __init__(self):
-        self.minutes = 0
-
-    def now(self):
-        self.minutes += 1
-        return START + timedelta(minutes=self.minutes)
-
-    def monotonic(self):
-        return self.minutes * 60.0
-
-
-class Desk:
-    """One data folder and what works in it, without a network."""
-
-    def __init__(self, path, store):
-        self.evidence, self.store = path / "evidence", store
-        self.night = Night(
-            store=store, evidence=self.evidence, clock=Clock(), edition=edition(criterion()), registry=registry("so-a"), measures=MEASURES
-        )  # fmt: skip
-
-    def visit(self, run, value=True, body=b"trang", site="https://so-a.test/"):
-        visit = Visit(run=run.id, probe="p", site=site)
-        writer = VisitWriter(
-            self.evidence, f"{run.id}/{digest_of(site.encode())[7:17]}", self.night.clock, self.store.visits.place
-        )
-        kept = writer.exchange(exchange(body, site))
-        at = self.night.clock.now()
-        found = record(value, site=site)
-        found = replace(found, run=run.id, observed_at=at, reading=replace(found.reading, evidence=(kept.proof(),)))
-        self.store.visits.finish(
-            VisitRecord(
-                visit=visit, version=1, ending=Ending.DONE, cause=None, requests=1, bytes=1, seconds="1", started_at=at, ended_at=at,
-                seen=None, known=digest_of(b"known"),
-            ), [found], writer.seal(),
-        )  # fmt: skip
-        return kept
-
-    def end(self, run):
-        manifest, ended = self.night.seal(run)
-        _, ranking = self.night.judged(run, ended, manifest)
-        self.night.publish(run, ranking, manifest, ended, "")
-        return ended
-
-    def judged_again(self, name):
-        run = self.store.runs.get(name)
-        return judge(self.night.case(run, run.ended_at, run.manifest))
-
-    def proved(self):
-        runs = self.store.runs.all()
-        return verify(
-            self.evidence,
-            sealed={run.id: run.manifest for run in runs if run.state is not RunState.OPEN},
-            unsealed={run.id: self.store.visits.places_of(run.id) for run in runs if run.state is RunState.OPEN},
-            records=self.store.visits.digest_of_run,
-        )
-
-    def listed(self):
-        """Give every file that a manifest lists."""
-        return {file["path"] for _, manifest in manifests(self.evidence) for file in manifest.table["files"]}
 
 
 @pytest.fixture
 def desk(tmp_path):
     with open_store("", tmp_path) as store:
         yield Desk(tmp_path, store)
-
-
-def kill_at(monkeypatch, module, name, when=lambda *_: True):
-    real = getattr(module, name)
-
-    def dying(*given, **named):
-        if when(*given):
-            raise Killed
-        return real(*given, **named)
-
-    monkeypatch.setattr(module, name, dying)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +76,7 @@ def test_a_probe_that_was_cut_off_is_sealed_before_anything_rests_on_it(desk):
 
 def test_an_import_that_was_cut_off_speaks_only_once_it_is_in_the_ledger(desk):
     run, _ = desk.night.open(RunKind.DECLARE, "f.csv")
-    desk.store.visits.keep(run.id, [write_blob(desk.evidence, b"tep", "text/csv", "f.csv", ProofKind.BLOB)])
+    desk.store.visits.keep(run.id, [write_blob(desk.evidence, b"tep", "text/csv", "f.csv", ProofKind.BLOB)], START)
     desk.store.declarations.add(run.id, [replace(declaration(True), imported_at=run.started_at)])
     assert desk.store.declarations.all("e") == ()
     desk.night.open(RunKind.PROBE, "so-a")

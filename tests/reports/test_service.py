@@ -25,6 +25,11 @@ SERVICE = {
         {"at": "2026-01-05T17:00:00+00:00", "what": "started\x1b[31m"},
         {"at": "2026-01-05T17:00:05+00:00", "what": "started"},
     ],
+    "notices": {
+        "open": 2,
+        "states": {"waiting": 2, "sent": 7, "failed": 0, "bounced": 1},
+        "oldest": {"key": "k", "created_at": "2026-01-05T15:00:00+00:00", "why": None},
+    },
 }
 
 
@@ -57,6 +62,7 @@ def test_tasks_weeks_and_what_was_said_are_told_in_our_own_time_and_harmlessly()
         "shares": {"done": "0.8750", "theirs": "0.1250"},
     }
     text = status_text({"service": SERVICE, "runs": [], "weeks": [week]})
+    assert "Thông báo: đang chờ 2, đã gửi 7, bị trả lại 1; cũ nhất chưa xong từ 05/01/2026 22:00:00" in text
     assert "lượt đêm: lần tới 06/01/2026 01:00:00, đã xong 0 lần" in text
     assert "06/01/2026 00:00:00  “started␛[31m”" in text
     assert "06/01/2026 00:00:05  đã khởi động" in text

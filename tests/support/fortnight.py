@@ -63,6 +63,17 @@ measure = "content.calendar"
 scale = { table = { present = "2", empty = "0.5", broken = "0", missing = "0" } }
 legal_basis = "NĐ 43/2011/NĐ-CP, Điều 10"
 remedy = "Đăng lịch công tác hằng tuần."
+[[criteria]]
+id = "5.1"
+area = "portal"
+title = "Hoạt động liên tục"
+groups = ["1", "2", "3"]
+max_points = "1"
+source = "measured"
+measure = "uptime.availability"
+scale = { ratio = {} }
+legal_basis = "luật"
+remedy = "Khắc phục nguyên nhân gián đoạn."
 """
 
 
@@ -154,5 +165,8 @@ def fortnight(folder, more=""):
             "utf-8",
         )
         settings = (config / "auditor.toml").read_text("utf-8") + '\n[judge]\nedition = "fortnight"\n' + more
-        settings = settings.replace("pages = 80", "pages = 25")
+        settings += "[evidence]\nretention_days = 5\n"
+        settings = settings.replace("pages = 80", "pages = 25").replace(
+            "night_hours = 0", "night_hours = 0\nuptime_seconds = 3600"
+        )
         yield Fortnight(data=folder, config=config, settings=settings, clock=Clock(first), first=first, faults=faults)

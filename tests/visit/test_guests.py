@@ -1,8 +1,10 @@
 """How long we wait as guests, and that nobody pays for it."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from threading import Thread
 
 import anyio
 import pytest
@@ -12,7 +14,7 @@ from servers import Site, answer, serve
 from auditor.clock import SystemClock
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
-from auditor.visit.doors.http.politeness import Gates
+from auditor.visit.doors.http.politeness import Gates, Pacing
 
 pytestmark = pytest.mark.anyio
 PAGE = answer(b"<title>trang</title>", "200 OK", "Content-Type: text/html")
@@ -119,6 +121,62 @@ async def test_a_short_absence_is_waited_for_by_those_in_line_too():
         gate.answered(429, "1", datetime.now(UTC))
     assert entered[1] - begun > 0.95
     assert gate.closed == 0
+
+
+def test_ways_out_in_other_threads_keep_one_pace_and_one_number_of_connections_together():
+    pacing, begun, inside, most = Pacing(), [], [], []
+
+    def way_out():
+        gate = Gates(SystemClock(), per_second=20, connections=2, pacing=pacing).of("so.test")
+
+        async def ask():
+            async with gate.enter():
+                begun.append(time.monotonic())
+                inside.append(1)
+                most.append(len(inside))
+                await anyio.sleep(0.12)
+                inside.pop()
+
+        async def all_of_them():
+            async with anyio.create_task_group() as group:
+                for _ in range(4):
+                    group.start_soon(ask)
+
+        anyio.run(all_of_them)
+
+    threads = [Thread(target=way_out) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == 12
+    assert max(most) == 2
+    # A turn's moment is noted a little after it was taken, so single gaps may be short; all together they are not.
+    assert max(begun) - min(begun) >= 0.05 * 11 - 0.02
+
+
+def test_who_wants_to_be_left_alone_is_left_alone_by_every_way_out_and_what_slowed_one_is_forgotten_in_time():
+    clock = Ahead()
+    pacing = Pacing()
+    night, check = (Gates(clock, per_second=1, connections=2, pacing=pacing).of("so.test") for _ in range(2))
+    night.answered(429, "3600", datetime.now(UTC))
+    assert check.closed == 3600
+    assert check.pause == 2.0
+    clock.seconds += 3 * 3600
+    later = Gates(clock, per_second=1, connections=2, pacing=pacing).of("so.test")
+    assert (later.closed, later.pause) == (0, 2.0)
+    clock.seconds += 4 * 3600
+    assert Gates(clock, per_second=1, connections=2, pacing=pacing).of("so.test").pause == 1.0
+
+
+class Ahead(SystemClock):
+    """A clock whose seconds a test moves."""
+
+    def __init__(self):
+        self.seconds = 100_000.0
+
+    def monotonic(self):
+        return self.seconds
 
 
 @pytest.mark.parametrize(

@@ -4,82 +4,160 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 
 import anyio
 
 from auditor.clock import Clock
 
-__all__ = ["Gate", "Gates"]
+__all__ = ["Gate", "Gates", "Pacing", "Wishes"]
 
 _MOST_PATIENCE = 120.0
 """A Retry-After longer than this many seconds is answered by going away, not by waiting."""
 _LONGEST_CLOSED = 86_400.0
 """A host that asks to be left alone for longer than a day is asked again the day after."""
+_FORGOTTEN = 6 * 3600.0
+"""After so many seconds a host that slowed us is tried at the usual pace again, by the next run."""
+_POLL = 0.05
 _MOST_PAUSE = 60.0
 _FIRST_PAUSE = 1.0
 
 
-class Gate:
-    """One host's gate. Its pause only ever grows: an error never makes us faster."""
+class Wishes:
+    """What one host asked of us, its next turn and how many of us are with it: shared by all threads of the process."""
 
-    def __init__(self, clock: Clock, *, pause: float, connections: int) -> None:
-        """Set the pace: seconds between two requests' starts, and how many may be open at once."""
-        self._clock = clock
-        self._pause = pause
-        self._open = anyio.Semaphore(connections, fast_acquire=True)
-        self._turn = anyio.Lock(fast_acquire=True)
-        self._next = 0.0
-        self._closed_until = 0.0
+    def __init__(self, pause: float) -> None:
+        """Begin with the pace for hosts that ask for nothing."""
+        self._base = self._pause = pause
+        self._next = self._closed_until = self._slowed_at = 0.0
+        self._inside = 0
+        self._lock = Lock()
 
     @property
     def pause(self) -> float:
         """Give the present seconds between two requests."""
         return self._pause
 
+    def closed(self, now: float) -> float:
+        """Give for how many seconds more the host wants nobody to come."""
+        return max(self._closed_until - now, 0.0)
+
+    def again(self, now: float) -> None:
+        """Begin another round of visits: what slowed the last ones is forgotten after some hours."""
+        with self._lock:
+            if now - self._slowed_at > _FORGOTTEN:
+                self._pause = self._base
+
+    def slow(self, seconds: float, now: float) -> None:
+        """Take at least this pause from now on."""
+        with self._lock:
+            self._pause, self._slowed_at = max(self._pause, min(seconds, _MOST_PAUSE)), now
+
+    def wait(self, seconds: float, now: float) -> None:
+        """Come no more for so many seconds, or go away if that is too long."""
+        with self._lock:
+            if seconds > _MOST_PATIENCE:
+                self._closed_until = max(self._closed_until, now + min(seconds, _LONGEST_CLOSED))
+            else:
+                self._next = max(self._next, now + seconds)
+
+    def take(self, now: float, connections: int) -> float:
+        """Take the turn, if there is one now: 0; else give the seconds after which to ask again."""
+        with self._lock:
+            if self._inside >= connections:
+                return _POLL
+            if self._next > now:
+                return self._next - now
+            self._next = max(self._next, now) + self._pause
+            self._inside += 1
+            return 0.0
+
+    def leave(self) -> None:
+        """Give a connection back."""
+        with self._lock:
+            self._inside -= 1
+
+
+class Gate:
+    """One host's gate. Its pause only ever grows: an error never makes us faster."""
+
+    def __init__(self, clock: Clock, *, wishes: Wishes, connections: int) -> None:
+        """Keep to what the host asked for, and to how many may be open at once."""
+        self._clock, self._wishes, self._connections = clock, wishes, connections
+        self._open = anyio.Semaphore(connections, fast_acquire=True)
+        self._turn = anyio.Lock(fast_acquire=True)
+
+    @property
+    def pause(self) -> float:
+        """Give the present seconds between two requests."""
+        return self._wishes.pause
+
     @property
     def closed(self) -> float:
         """Give for how many seconds more the host wants nobody to come; 0 when we may."""
-        return max(self._closed_until - self._clock.monotonic(), 0.0)
+        return self._wishes.closed(self._clock.monotonic())
 
     def slow_to(self, seconds: float) -> None:
         """Take at least this pause from now on (Crawl-delay)."""
-        self._pause = max(self._pause, min(seconds, _MOST_PAUSE))
+        self._wishes.slow(seconds, self._clock.monotonic())
 
     def answered(self, status: int | None, retry_after: str | None, now: datetime) -> None:
         """Heed an answer: 429 and 503 halve the pace; a short Retry-After is waited for, a long one closes the gate."""
-        if status not in {429, 503}:
-            return
-        self._pause = min(max(self._pause * 2, _FIRST_PAUSE if self._pause else 0.0), _MOST_PAUSE)
-        wait = _seconds(retry_after, now)
-        if wait > _MOST_PATIENCE:
-            self._closed_until = max(self._closed_until, self._clock.monotonic() + min(wait, _LONGEST_CLOSED))
-        else:
-            self._next = max(self._next, self._clock.monotonic() + wait)
+        if status in {429, 503}:
+            at = self._clock.monotonic()
+            self._wishes.slow(max(self.pause * 2, _FIRST_PAUSE if self.pause else 0.0), at)
+            self._wishes.wait(_seconds(retry_after, now), at)
 
     @asynccontextmanager
     async def enter(self) -> AsyncIterator[None]:
         """Wait for a turn and hold one of the host's connections. See whether it is ``closed`` again after that."""
         async with self._open:
             async with self._turn:
-                while (delay := self._next - self._clock.monotonic()) > 0 and not self.closed:  # noqa: ASYNC110 - it may grow
-                    await anyio.sleep(delay)
-                self._next = max(self._next, self._clock.monotonic()) + self._pause
-            yield
+                left = self._left()
+                while left > 0 and not self.closed:
+                    await anyio.sleep(left)
+                    left = self._left()
+            try:
+                yield
+            finally:
+                if left == 0:
+                    self._wishes.leave()
+
+    def _left(self) -> float:
+        """Take the turn, or give the seconds after which to ask again."""
+        return self._wishes.take(self._clock.monotonic(), self._connections)
+
+
+class Pacing:
+    """What hosts asked of this process, whatever it does at them: nights and checks for uptime keep one pace together."""
+
+    def __init__(self) -> None:
+        """Begin without any wish."""
+        self._hosts: dict[str, Wishes] = {}
+        self._lock = Lock()
+
+    def of(self, host: str, pause: float, now: float) -> Wishes:
+        """Give a host's wishes; ``pause`` is the pace where it has none."""
+        with self._lock:
+            found = self._hosts.setdefault(host, Wishes(pause))
+        found.again(now)
+        return found
 
 
 class Gates:
-    """The gates of all hosts, shared by every visit of the process."""
+    """The gates of all hosts, shared by every visit of a run."""
 
-    def __init__(self, clock: Clock, *, per_second: float, connections: int) -> None:
-        """Set the pace for hosts that ask for nothing; ``per_second=0`` is no pause."""
-        self._clock, self._connections = clock, connections
+    def __init__(self, clock: Clock, *, per_second: float, connections: int, pacing: Pacing | None = None) -> None:
+        """Set the pace for hosts that ask for nothing; ``per_second=0`` is no pause. Without a pacing they are alone."""
+        self._clock, self._connections, self._pacing = clock, connections, pacing or Pacing()
         self._pause = 1.0 / per_second if per_second else 0.0
         self._gates: dict[str, Gate] = {}
 
     def of(self, host: str) -> Gate:
         """Give a host's gate."""
         if host not in self._gates:
-            self._gates[host] = Gate(self._clock, pause=self._pause, connections=self._connections)
+            wishes = self._pacing.of(host, self._pause, self._clock.monotonic())
+            self._gates[host] = Gate(self._clock, wishes=wishes, connections=self._connections)
         return self._gates[host]
 
 
