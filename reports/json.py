@@ -18,6 +18,7 @@ from auditor.model.reading import Measure, Measured, NotApplicable, ReadingRecor
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
 from reports.numbers import shown, spread, two
+from reports.outcome import side_points
 from reports.view import Source
 from reports.words import Words, vietnamese
 
@@ -122,6 +123,7 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
     """Give one mark with the readings it rests on."""
     said = words or vietnamese()
     measure = mark.readings[0].reading.measure if mark.readings else None
+    measured, told = side_points(mark)
     return {
         "criterion": mark.criterion,
         "area": mark.area,
@@ -130,6 +132,8 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
         "measured": value_json(mark.measured),
         "declared": value_json(mark.declared),
         "appraised": value_json(mark.appraised),
+        "measured_points": _two(measured),
+        "declared_points": _two(told),
         "contradiction": mark.contradiction,
         "because": said.say(mark.because, measure),
         "because_key": mark.because.key,

@@ -14,7 +14,7 @@ from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Source
-from auditor.model.mark import Excluded, Mark, Pending, Points
+from auditor.model.mark import Excluded, Mark, Pending, Points, Side
 from auditor.model.note import Note
 from auditor.model.reading import Value
 from auditor.model.scale import Relative
@@ -131,6 +131,7 @@ def _finish(
 ) -> Mark:
     both = tuple(side for side in (seen, told) if side is not None)
     appraised = estimate.proofs[:1] if appraisal else ()
+    joined = len(both) > 1 or appraisal is not None
     common = {
         "criterion": criterion.id,
         "area": criterion.area,
@@ -143,6 +144,8 @@ def _finish(
         "declared": _value(told),
         "appraised": appraisal.value if appraisal else None,
         "contradiction": _contradicts(seen, told),
+        "seen": _side(seen) if joined else None,
+        "told": _side(told) if joined else None,
     }
     return _kind(criterion, estimate, common)
 
@@ -167,6 +170,10 @@ def _kind(criterion: Criterion, estimate: Estimate, common: dict[str, object]) -
 
 def _value(side: Estimate | None) -> Value | None:
     return None if side is None else side.value
+
+
+def _side(side: Estimate | None) -> Side | None:
+    return Side(low=side.low, high=side.high, because=side.because, excluded=side.excluded) if side else None
 
 
 def _contradicts(seen: Estimate | None, told: Estimate | None) -> bool:
