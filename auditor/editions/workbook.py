@@ -1,6 +1,7 @@
 """Writes a workbook as XLSX: text stays text, the same value gives the same bytes, and it prints on A4."""
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -29,9 +30,10 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\u
 """Characters that XML 1.0 has no place for."""
 _MOST = 32_767
 """Characters that a spreadsheet's cell can hold."""
-_FRAMELESS = frozenset({Look.PLAIN, Look.TITLE, Look.MOTTO, Look.LINE})
-_BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.GROUP, Look.SUM})
-_MIDDLE = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.CENTRE})
+_HEAD = frozenset({Look.TITLE, Look.MOTTO, Look.ISSUER, Look.UNDERLINED, Look.DATED})
+_FRAMELESS = _HEAD | {Look.PLAIN, Look.LINE}
+_BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.UNDERLINED, Look.HEADER, Look.GROUP, Look.SUM})
+_MIDDLE = _HEAD | {Look.HEADER, Look.CENTRE}
 _FILLS = {
     Look.HEADER: PatternFill("solid", start_color="D9E2EC"),
     Look.GROUP: PatternFill("solid", start_color="EEF2F6"),
@@ -45,6 +47,13 @@ _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
 }
 _MOST_LISTED = 255
 """Characters of a list that stands in the rule itself."""
+_LINE, _WIDTH = 16.5, 8
+"""A line's height in points, and the characters of a column whose width nobody gave."""
+_WEB = re.compile(r"https?://[^/\s\\@?#]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_LONGEST_LINK = 2000
+"""Characters of an address that a spreadsheet opens without a complaint."""
+_MILLIMETRES = 25.4
+"""In an inch, which a sheet's margins are given in."""
 _FORMATS = {Look.NUMBER: "#,##0.00", Look.SUM: "#,##0.00", Look.INPUT: "@", Look.EXACT: "General"}
 
 
@@ -77,6 +86,8 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
                 rule = cell.rule or Rule(kind=RuleKind.LENGTH, low=Decimal(0), high=Decimal(_MOST), message=cell.hint)
                 rules.setdefault(rule, _validation(rule)).add(slot)
             column += cell.span
+        if any(cell.span > 1 and cell.value for cell in row):
+            sheet.row_dimensions[number].height = _height(row, tab.widths)
     for validation in rules.values():
         sheet.add_data_validation(validation)
     for at, width in enumerate(tab.widths, 1):
@@ -91,6 +102,18 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
     if tab.hidden:
         sheet.sheet_state = "hidden"
     _page(sheet, tab.page)
+
+
+def _height(row: tuple[Cell, ...], widths: tuple[int, ...]) -> float:
+    """Give the height that a row's texts need; a spreadsheet finds it by itself, but not where cells are joined."""
+    lines, column = 1, 0
+    for cell in row:
+        width = sum(widths[column : column + cell.span]) or _WIDTH * cell.span
+        size = 14 / 12 if cell.look is Look.TITLE else 1.1 if cell.look in _BOLD else 1
+        parts = str(cell.value or "").split("\n")
+        lines = max(lines, sum(max(1, math.ceil(len(part) * size / width)) for part in parts))
+        column += cell.span
+    return lines * (_LINE * 14 / 12 if any(cell.look is Look.TITLE for cell in row) else _LINE)
 
 
 def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
@@ -122,13 +145,19 @@ def _write(slot: Slot, cell: Cell) -> None:
         case datetime() | date():
             slot.value = cell.value.replace(tzinfo=None) if isinstance(cell.value, datetime) else cell.value
             slot.number_format = "dd/mm/yyyy"
-    if cell.link:
+    if _WEB.fullmatch(cell.link) and len(cell.link) <= _LONGEST_LINK:
         slot.hyperlink = cell.link
         slot.font = Font(name=_TIMES, size=12, color="0B4F8A", underline="single")
 
 
 def _dress(slot: Slot | MergedCell, look: Look) -> None:
-    slot.font = Font(name=_TIMES, size=14 if look is Look.TITLE else 12, bold=look in _BOLD)
+    slot.font = Font(
+        name=_TIMES,
+        size=14 if look is Look.TITLE else 12,
+        bold=look in _BOLD,
+        italic=look is Look.DATED,
+        underline="single" if look is Look.UNDERLINED else None,
+    )
     slot.alignment = Alignment(
         wrap_text=True, vertical="center" if look in _MIDDLE else "top", horizontal="center" if look in _MIDDLE else None
     )
@@ -164,8 +193,8 @@ def _page(sheet: Worksheet, page: Page) -> None:
     sheet.page_setup.orientation = "landscape" if page.across else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    margins = sheet.page_margins
+    margins.top, margins.right, margins.bottom, margins.left = (length / _MILLIMETRES for length in page.margins)
     if page.repeat:
         first, last = page.repeat
         sheet.print_title_rows = f"{first}:{last}"
