@@ -6,20 +6,30 @@ from decimal import Decimal
 
 from auditor.model.evidence import Proof
 from auditor.model.mark import Excluded, Mark, Pending, Points
-from auditor.model.ranking import Fix, Standing
+from auditor.model.ranking import Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
+from reports.fixed import FixView, fix_views
 from reports.headings import HeadingView, heading_views
 from reports.numbers import near, two
-from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
+from reports.outcome import (
+    afterwards,
+    mark_proofs,
+    outcome_text,
+    owes_remedy,
+    side_points,
+    state_of,
+    value_of,
+    waits_for_others,
+)
 from reports.overview import AreaBar, Row, area_bars, row
 from reports.prices import because, declared_measure, price_list
-from reports.view import Source, agency_on, criterion_of, local_day, local_time, readings_of, sites_of, visits_of
+from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
-__all__ = ["AreaView", "CountedView", "FixView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
+__all__ = ["AreaView", "CountedView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,8 @@ class MarkView:
     measured: str
     declared: str
     appraised: str
+    measured_points: str
+    declared_points: str
     contradiction: bool
     legal_basis: str
     remedy: str
@@ -68,19 +80,6 @@ class AreaView:
 
     bar: AreaBar
     marks: tuple[MarkView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixView:
-    """What mending one criterion would give."""
-
-    anchor: str
-    criterion: str
-    title: str
-    gain: str
-    percent: str
-    rank: int | None
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +135,7 @@ class Sheet:
 def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) -> Sheet:
     """Make an agency's page."""
     titles = {group.id: group.title for group in source.registry.groups}
-    ended, successor = _afterwards(source, standing, words)
+    ended, successor = afterwards(source, standing.agency, words)
     anchors = {mark.criterion: f"m{place}" for place, mark in enumerate(standing.marks, 1)}
     sites = sites_of(source, standing.agency)
     headings = heading_views(source.edition, standing.marks)
@@ -152,7 +151,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         ended=ended,
         successor=successor,
         sites=sites,
-        fixes=tuple(_fix(source, fix, anchors.get(fix.criterion, "")) for fix in source.fixes.get(standing.agency, ())),
+        fixes=fix_views(source, standing, anchors),
         areas=tuple(
             AreaView(bar=bar, marks=tuple(view for mark, view in marks if mark.area == bar.id))
             for bar in area_bars(source, standing)
@@ -174,22 +173,13 @@ def _sum(standing: Standing) -> str:
     return f"{points} ÷ ({possible} − {pending}) × 100 = {two(standing.percent)} %"
 
 
-def _afterwards(source: Source, standing: Standing, words: Words) -> tuple[str, str]:
-    """Say until when the agency existed and what follows it, empty while it lasts."""
-    agency = agency_on(source, standing.agency)
-    if agency is None or (agency.valid_to is None and agency.successor is None):
-        return "", ""
-    next_ = source.registry.agency(agency.successor, source.ranking.as_of.date()) if agency.successor else None
-    ended = words.text("notice.not_valid.text", last=local_day(agency.valid_to)) if agency.valid_to else ""
-    return ended, words.text("notice.successor.text", name=next_.name, code=next_.code) if next_ else ""
-
-
 def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Words) -> MarkView:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     told = declared_measure(criterion, measure)
     cause = None if isinstance(mark, Excluded) or waits_for_others(mark, criterion) else mark.cause
     points = mark.points if isinstance(mark, Points) else None
+    seen, declared = side_points(mark)
     return MarkView(
         anchor=anchor,
         headings=(),
@@ -207,6 +197,8 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         measured=_value(words, mark.measured, measure),
         declared=_value(words, mark.declared, told),
         appraised=_value(words, mark.appraised, told or measure),
+        measured_points="" if seen is None else two(seen),
+        declared_points="" if declared is None else two(declared),
         contradiction=mark.contradiction,
         legal_basis=criterion.legal_basis,
         remedy=criterion.remedy if owes_remedy(mark, criterion) else "",
@@ -221,19 +213,6 @@ def _counted(source: Source, record: ReadingRecord, words: Words) -> CountedView
         site=record.site,
         value=value_of(source, record, words) or outcome_text(record, words),
         at=local_time(record.observed_at),
-    )
-
-
-def _fix(source: Source, fix: Fix, anchor: str) -> FixView:
-    criterion = criterion_of(source.edition, fix.criterion)
-    return FixView(
-        anchor=anchor,
-        criterion=fix.criterion,
-        title=criterion.title,
-        gain=two(fix.points),
-        percent=two(fix.percent),
-        rank=fix.rank,
-        remedy=criterion.remedy,
     )
 
 

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency, Registry
+from auditor.model.declaration import Declaration
 from auditor.model.edition import Area, Criterion, Edition
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, MeasureId
+from auditor.model.letterhead import Letterhead
 from auditor.model.ranking import Fix, Ranking, Standing
 from auditor.model.reading import Measure, ReadingRecord
 from auditor.model.uptime import SiteUptime
@@ -82,7 +84,8 @@ class Source:
     """All that a report is made of.
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
-    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address.
+    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``declarations``
+    are those in effect; ``letterhead`` is whose documents these are.
     """
 
     ranking: Ranking
@@ -94,6 +97,8 @@ class Source:
     fixes: Mapping[AgencyId, tuple[Fix, ...]] = field(default_factory=dict)
     kept: Callable[[Proof], Kept | None]
     uptime: Mapping[str, SiteUptime] = field(default_factory=dict)
+    declarations: Mapping[tuple[AgencyId, CriterionId], Declaration] = field(default_factory=dict)
+    letterhead: Letterhead = field(default_factory=Letterhead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +199,10 @@ def local_time(moment: datetime) -> str:
     return f"{there:%H:%M:%S} {local_day(moment)}"
 
 
-def agency_file(agency: AgencyId) -> str:
-    """Give the name of an agency's page; a code that is no plain file name gets one from its digest."""
+def agency_file(agency: AgencyId, ending: str = "html") -> str:
+    """Give the name of an agency's page or sheet; a code that is no plain file name gets one from its digest."""
     plain = _FILE.fullmatch(agency)
-    return f"{agency if plain else 'x' + hashlib.sha256(agency.encode()).hexdigest()[:24]}.html"
+    return f"{agency if plain else 'x' + hashlib.sha256(agency.encode()).hexdigest()[:24]}.{ending}"
 
 
 def evidence_file(digest: Digest, record: str | None = None) -> str | None:

@@ -1,7 +1,6 @@
 """Writes a workbook as XLSX: text stays text, the same value gives the same bytes, and it prints on A4."""
 
 import io
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -19,7 +18,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from auditor.editions.heights import row_height
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
+from auditor.model.web import web_address
 
 __all__ = ["write_book"]
 
@@ -34,6 +35,7 @@ _HEAD = frozenset({Look.TITLE, Look.MOTTO, Look.ISSUER, Look.UNDERLINED, Look.DA
 _FRAMELESS = _HEAD | {Look.PLAIN, Look.LINE}
 _BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.UNDERLINED, Look.HEADER, Look.GROUP, Look.SUM})
 _MIDDLE = _HEAD | {Look.HEADER, Look.CENTRE}
+_NUMBERS = frozenset({Look.NUMBER, Look.EXACT, Look.SUM})
 _FILLS = {
     Look.HEADER: PatternFill("solid", start_color="D9E2EC"),
     Look.GROUP: PatternFill("solid", start_color="EEF2F6"),
@@ -47,11 +49,6 @@ _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
 }
 _MOST_LISTED = 255
 """Characters of a list that stands in the rule itself."""
-_LINE, _WIDTH = 16.5, 8
-"""A line's height in points, and the characters of a column whose width nobody gave."""
-_WEB = re.compile(r"https?://[^/\s\\@?#]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
-_LONGEST_LINK = 2000
-"""Characters of an address that a spreadsheet opens without a complaint."""
 _MILLIMETRES = 25.4
 """In an inch, which a sheet's margins are given in."""
 _FORMATS = {Look.NUMBER: "#,##0.00", Look.SUM: "#,##0.00", Look.INPUT: "@", Look.EXACT: "General"}
@@ -86,8 +83,8 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
                 rule = cell.rule or Rule(kind=RuleKind.LENGTH, low=Decimal(0), high=Decimal(_MOST), message=cell.hint)
                 rules.setdefault(rule, _validation(rule)).add(slot)
             column += cell.span
-        if any(cell.span > 1 and cell.value for cell in row):
-            sheet.row_dimensions[number].height = _height(row, tab.widths)
+        if height := row_height(row, tab.widths):
+            sheet.row_dimensions[number].height = height
     for validation in rules.values():
         sheet.add_data_validation(validation)
     for at, width in enumerate(tab.widths, 1):
@@ -102,18 +99,6 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
     if tab.hidden:
         sheet.sheet_state = "hidden"
     _page(sheet, tab.page)
-
-
-def _height(row: tuple[Cell, ...], widths: tuple[int, ...]) -> float:
-    """Give the height that a row's texts need; a spreadsheet finds it by itself, but not where cells are joined."""
-    lines, column = 1, 0
-    for cell in row:
-        width = sum(widths[column : column + cell.span]) or _WIDTH * cell.span
-        size = 14 / 12 if cell.look is Look.TITLE else 1.1 if cell.look in _BOLD else 1
-        parts = str(cell.value or "").split("\n")
-        lines = max(lines, sum(max(1, math.ceil(len(part) * size / width)) for part in parts))
-        column += cell.span
-    return lines * (_LINE * 14 / 12 if any(cell.look is Look.TITLE for cell in row) else _LINE)
 
 
 def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
@@ -131,7 +116,7 @@ def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
 def _write(slot: Slot, cell: Cell) -> None:
     _dress(slot, cell.look)
     match cell.value:
-        case None:
+        case None | "":
             return
         case str(text):
             slot.value = _UNSAFE.sub("\ufffd", text)[:_MOST]
@@ -145,8 +130,8 @@ def _write(slot: Slot, cell: Cell) -> None:
         case datetime() | date():
             slot.value = cell.value.replace(tzinfo=None) if isinstance(cell.value, datetime) else cell.value
             slot.number_format = "dd/mm/yyyy"
-    if _WEB.fullmatch(cell.link) and len(cell.link) <= _LONGEST_LINK:
-        slot.hyperlink = cell.link
+    if link := web_address(cell.link):
+        slot.hyperlink = link
         slot.font = Font(name=_TIMES, size=12, color="0B4F8A", underline="single")
 
 
@@ -159,7 +144,10 @@ def _dress(slot: Slot | MergedCell, look: Look) -> None:
         underline="single" if look is Look.UNDERLINED else None,
     )
     slot.alignment = Alignment(
-        wrap_text=True, vertical="center" if look in _MIDDLE else "top", horizontal="center" if look in _MIDDLE else None
+        wrap_text=True,
+        vertical="center" if look in _HEAD or look is Look.HEADER else "top",
+        horizontal="center" if look in _MIDDLE else "right" if look in _NUMBERS else None,
+        indent=1 if look in _NUMBERS else 0,
     )
     if look not in _FRAMELESS:
         slot.border = _THIN

@@ -85,6 +85,7 @@ def test_true_and_false_are_told_in_words():
         ("https://a.gov.vn/x?y=1#z", True),
         ("http://[2001:db8::1]/", True),
         ("javascript:alert(1)", False),
+        ('https://a.test/"><script>', False),
         ("JaVaScRiPt:alert(1)//https://a.test/", False),
         ("https://a.test/ javascript:", False),
         ("https:\\\\a.test", False),
