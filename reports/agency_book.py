@@ -8,11 +8,11 @@ from auditor.model.ranking import Standing
 from auditor.model.web import web_address
 from reports.booked import Row as Cells
 from reports.booked import across, body, foot_rows, head_rows, legend_rows, number
-from reports.papers import Line, Paper, Part, paper
 from reports.docform import MARGINS
 from reports.explain import explain_text
 from reports.fixed import FixView, fix_views
 from reports.overview import Row
+from reports.papers import Line, Paper, Part, paper
 from reports.ranking_book import LEGEND
 from reports.view import Source, local_day
 from reports.words import Words, vietnamese
@@ -89,7 +89,8 @@ def _rank(row: Row, ranked: int) -> str:
         return f"Chưa xếp hạng: {row.reason}"
     tied = ", đồng hạng" if row.tied else ""
     moved = f" {'Tăng' if row.moved > 0 else 'Giảm'} {abs(row.moved)} bậc so với kỳ trước." if row.moved else ""
-    place = f"Hạng {row.rank} trong {ranked} cơ quan của nhóm{tied} (có thể từ {row.best_rank} đến {row.worst_rank})."
+    span = "" if row.best_rank == row.worst_rank else f" (có thể từ {row.best_rank} đến {row.worst_rank})"
+    place = f"Hạng {row.rank} trong {ranked} cơ quan của nhóm{tied}{span}."
     return f"{place}{moved} Xếp loại: {row.class_name or '–'}."
 
 

@@ -13,7 +13,7 @@ from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
 from reports.fixed import FixView, fix_views
 from reports.headings import HeadingView, heading_views
-from reports.numbers import near, two
+from reports.numbers import sum_of, two
 from reports.outcome import (
     afterwards,
     mark_proofs,
@@ -147,7 +147,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         row=row(source, standing, words),
         group=titles.get(standing.group, standing.group),
         ranked=sum(len(group.rows) for group in source.ranking.groups if group.group == standing.group),
-        sum=_sum(standing),
+        sum=sum_of(standing.points, standing.possible, standing.pending, standing.percent),
         ended=ended,
         successor=successor,
         sites=sites,
@@ -163,14 +163,6 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         ),
         uptime=tuple(uptime_view(source.uptime[url], words) for url in sites if url in source.uptime),
     )
-
-
-def _sum(standing: Standing) -> str:
-    """Write out how the percent comes about, so that a reader can do the sum again; empty when there is none."""
-    if standing.percent is None:
-        return ""
-    points, possible, pending = near(standing.points), near(standing.possible), near(standing.pending)
-    return f"{points} ÷ ({possible} − {pending}) × 100 = {two(standing.percent)} %"
 
 
 def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Words) -> MarkView:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from auditor.app.papers import render_xlsx
+from auditor.app.papers import print_pdf, render_xlsx
 from auditor.app.parts import Parts
 from auditor.app.uptime import last_weeks
 from auditor.errors import EvidenceError, UsageError
@@ -24,11 +24,13 @@ from reports.view import Confirmed, Kept, Source
 
 __all__ = ["FORMATS", "kept_by", "source_of", "write_report"]
 
-FORMATS: dict[str, Callable[[Source, Path], Path]] = {
-    "html": render_html,
-    "xlsx": render_xlsx,
-    "csv": render_csv,
-    "json": render_json,
+Render = Callable[[Parts, Source, Path], Path]
+FORMATS: dict[str, Render] = {
+    "html": lambda _, source, folder: render_html(source, folder),
+    "pdf": print_pdf,
+    "xlsx": lambda _, source, folder: render_xlsx(source, folder),
+    "csv": lambda _, source, folder: render_csv(source, folder),
+    "json": lambda _, source, folder: render_json(source, folder),
 }
 
 
@@ -111,4 +113,4 @@ def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
     if form not in FORMATS:
         raise UsageError(f'no report format "{form}"; there are {", ".join(FORMATS)}')
     whole = replace(source, kept=kept_by(parts.archive(store)), uptime=last_weeks(parts, store, source.ranking.as_of))
-    return FORMATS[form](whole, parts.data / "report")
+    return FORMATS[form](parts, whole, parts.data / "report")

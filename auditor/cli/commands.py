@@ -177,7 +177,7 @@ def explain(
 
 @app.command()
 def report(
-    format: Annotated[str, typer.Option(help="html, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
+    format: Annotated[str, typer.Option(help="html, pdf, xlsx, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
     period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
 ) -> None:
     """Xuất bảng xếp hạng đã công bố thành báo cáo."""
