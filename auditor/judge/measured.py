@@ -131,7 +131,8 @@ def _site_fact(url: str, estimate: Estimate) -> Json:
     """Give what one of several sites comes to by itself, and its own reason, as a report may set it out."""
     because = estimate.because
     why: Json = {"key": because.key, "text": because.text, "facts": dict(because.facts)}
-    return {"site": url, "low": f"{estimate.low:f}", "high": f"{estimate.high:f}", "because": why}
+    value = f"{estimate.value:f}" if isinstance(estimate.value, Decimal) else estimate.value
+    return {"site": url, "low": f"{estimate.low:f}", "high": f"{estimate.high:f}", "value": value, "because": why}
 
 
 def _text(points: Decimal) -> str:
