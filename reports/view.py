@@ -85,7 +85,7 @@ class Source:
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
     longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``declarations``
-    are those in effect; ``letterhead`` is whose documents these are.
+    are those in effect; ``letterhead`` is whose documents these are. ``draft`` says that it is a period's draft.
     """
 
     ranking: Ranking
@@ -99,6 +99,7 @@ class Source:
     uptime: Mapping[str, SiteUptime] = field(default_factory=dict)
     declarations: Mapping[tuple[AgencyId, CriterionId], Declaration] = field(default_factory=dict)
     letterhead: Letterhead = field(default_factory=Letterhead)
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +169,8 @@ def visits_of(source: Source, agency: AgencyId) -> tuple[VisitRecord, ...]:
 
 
 def notices(source: Source) -> tuple[Notice, ...]:
-    """Say what every reader must know first: points not checked against the decision, an edition that is not law."""
-    found: list[Notice] = []
+    """Say what every reader must know first: a draft, points not checked against the decision, an edition that is not law."""
+    found: list[Notice] = [Notice(key="draft", facts={})] if source.draft else []
     as_of = local_day(source.ranking.as_of)
     if not source.ranking.verified:
         found.append(Notice(key="unverified", facts={"legal_basis": source.edition.legal_basis}))

@@ -15,13 +15,14 @@ from auditor.engines.again import Change, assess_again, key_of
 from auditor.engines.night import CUT
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge, shown
+from auditor.model.council import PeriodState
 from auditor.model.ids import AgencyId
 from auditor.model.ranking import Ranking, Standing
 from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 from reports.view import Source
 
-__all__ = ["Again", "Moved", "judge_again", "latest_of", "period_result", "published", "report"]
+__all__ = ["Again", "Moved", "judge_again", "last_night", "latest_of", "period_result", "published", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +118,27 @@ def published(
     """
     _known_group(parts, group)
     night = parts.night(store, edition)
+    last, instant = last_night(parts, store, as_of)
+    # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
+    before = store.rankings.last(night.edition.id, before=last.ended_at)
+    case = replace(night.case(last, instant, last.manifest), published=before)
+    kept = store.rankings.of_run(last.id, night.edition.id) if as_of is None else None
+    ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
+    return source_of(parts, store, case, _only(parts, ranking, group))
+
+
+def last_night(parts: Parts, store: Store, as_of: date | None) -> tuple[Run, datetime]:
+    """Give the last published night, or the last one by the end of a day, and the instant to judge at.
+
+    Raises:
+        UsageError: nothing was published yet (by then), or the day is still to come.
+    """
     until = _end_of(as_of, parts.clock.now()) if as_of else None
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
     nights = [run for run in nights if until is None or (run.ended_at or run.started_at) <= until]
     if not nights:
         raise UsageError("nothing was published" + (f" by {as_of}" if as_of else " yet: begin with auditor run or auditor demo"))
-    last = nights[-1]
-    instant = until or last.ended_at or last.started_at
-    # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
-    before = store.rankings.last(night.edition.id, before=last.ended_at)
-    case = replace(night.case(last, instant, last.manifest), published=before)
-    kept = store.rankings.of_run(last.id, night.edition.id) if until is None else None
-    ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
-    return source_of(parts, store, case, _only(parts, ranking, group))
+    return nights[-1], until or nights[-1].ended_at or nights[-1].started_at
 
 
 def _known_group(parts: Parts, group: str | None) -> None:
@@ -181,7 +190,8 @@ def period_result(parts: Parts, store: Store, name: str, group: str | None = Non
         UsageError: it has neither yet, or there is no such period or group.
     """
     found = result_of(parts, store, name)
-    return source_of(parts, store, found.case, _only(parts, found.ranking, group))
+    source = source_of(parts, store, found.case, _only(parts, found.ranking, group))
+    return replace(source, draft=found.step.state is not PeriodState.PUBLISHED)
 
 
 def report(parts: Parts, form: str, period: str | None = None) -> Path:

@@ -13,7 +13,7 @@ from auditor.model.edition import Area, Class, Edition
 from auditor.model.evidence import digest_of
 from auditor.model.ids import AreaId, EditionId, MeasureId
 
-__all__ = ["edition_ids", "load_edition", "read_edition"]
+__all__ = ["edition_ids", "load_draft", "load_edition", "read_edition"]
 
 
 def edition_ids(config: Path) -> list[str]:
@@ -36,21 +36,39 @@ def load_edition(config: Path, name: str) -> Edition:
 def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]]:
     """Read one edition as far as it can be read, with every problem found."""
     file = f"editions/{name}.toml"
+    if not (config / file).exists():
+        return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
+    return _read(config / file, file, name)
+
+
+def load_draft(path: Path) -> Edition:
+    """Read an edition that stands outside of any config, under whatever name.
+
+    Raises:
+        ConfigError: there is no such file, or anything is wrong with it; every problem is listed.
+    """
+    edition, problems = _read(path, str(path), "")
+    if problems or edition is None:
+        raise ConfigError(problems)
+    return edition
+
+
+def _read(path: Path, file: str, name: str) -> tuple[Edition | None, list[Problem]]:
+    """Read a file as far as it can be read; without a ``name`` its id may be any."""
     problems: list[Problem] = []
     try:
-        body = (config / file).read_bytes()
+        body = path.read_bytes()
         table = tomllib.loads(body.decode("utf-8"))
-    except FileNotFoundError:
-        return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
     except OSError as exc:
         return None, [Problem(file=file, place="", what=f"cannot be read: {exc.strerror}")]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         return None, [Problem(file=file, place="", what=str(exc))]
     fields = Fields(table, file, "", problems)
-    if fields.text("id") not in {name, ""}:
+    own = fields.text("id")
+    if name and own not in {name, ""}:
         fields.problem(f'id is "{table.get("id")}" and not the file\'s name')
     edition = Edition(
-        id=EditionId(name),
+        id=EditionId(name or own),
         title=fields.text("title"),
         title_en=fields.text("title_en", ""),
         legal_basis=fields.text("legal_basis"),
