@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.csvs import render_csv
 from reports.exhibit import exhibit_page, gather
-from reports.json import render_json
 from reports.overview import groups
 from reports.sheet import sheet
 from reports.view import Source, agency_file, evidence_file, local_day, local_time, notices, standings
 from reports.visible import visible
+from reports.whole import render_json
 from reports.words import Words, vietnamese
 
 __all__ = ["render_html", "rendered"]

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import assert_never
 
 from auditor.model.agency import Registry
@@ -19,7 +18,6 @@ from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
 from reports.numbers import shown, spread, two
 from reports.outcome import side_points
-from reports.view import Source
 from reports.words import Words, vietnamese
 
 __all__ = [
@@ -29,9 +27,7 @@ __all__ = [
     "pending_points",
     "probe_json",
     "rank_json",
-    "ranking_bytes",
     "reading_json",
-    "render_json",
     "standing_json",
     "value_json",
     "visit_json",
@@ -245,22 +241,9 @@ def value_json(value: Value | None) -> Json:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def ranking_bytes(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> bytes:
-    """Give a ranking's JSON document: the same bytes whenever the ranking is the same."""
-    return document_bytes(rank_json(ranking, edition, registry, words=words))
-
-
 def document_bytes(document: Json) -> bytes:
     """Give a JSON document as it is written; half of a pair of surrogates stays an escape, which JSON allows."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
-
-
-def render_json(source: Source, folder: Path) -> Path:
-    """Write ``ranking.json`` into a folder and give its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "ranking.json"
-    path.write_bytes(ranking_bytes(source.ranking, source.edition, source.registry))
-    return path
 
 
 def _proof(proof: Proof) -> Object:

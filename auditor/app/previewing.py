@@ -26,7 +26,7 @@ def preview(parts: Parts, edition: str, *, against: str | None = None, as_of: da
         ConfigError: an edition is not there or wrong; every problem is listed.
         UsageError: nothing was published yet (by then), or the day is still to come.
     """
-    new, old = edition_or_draft(parts, edition), edition_or_draft(parts, against or parts.settings.judge.edition)
+    new, old = _edition_or_draft(parts, edition), _edition_or_draft(parts, against or parts.settings.judge.edition)
     with parts.store() as store:
         last, instant = last_night(parts, store, as_of)
         night = parts.night(store)
@@ -36,7 +36,7 @@ def preview(parts: Parts, edition: str, *, against: str | None = None, as_of: da
     return compare(replace(before, published=None), replace(after, published=None), carried=carried)
 
 
-def edition_or_draft(parts: Parts, name: str) -> Edition:
+def _edition_or_draft(parts: Parts, name: str) -> Edition:
     """Give an edition of the config by its id, or one of a file by its path, checked alike."""
     path = Path(name)
     if path.suffix != ".toml" and len(path.parts) == 1:

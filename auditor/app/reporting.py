@@ -19,8 +19,8 @@ from auditor.model.ranking import Ranking
 from auditor.store import Store
 from reports.csvs import render_csv
 from reports.html import render_html
-from reports.json import render_json
 from reports.view import Confirmed, Kept, Source
+from reports.whole import render_json
 
 __all__ = ["FORMATS", "kept_by", "source_of", "write_report"]
 

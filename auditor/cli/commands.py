@@ -142,8 +142,8 @@ def rank(
 ) -> None:
     """In bảng xếp hạng."""
     from auditor.app.judging import period_result, published
-    from reports.json import rank_json
     from reports.text import rank_text
+    from reports.whole import whole_json
 
     if period is not None and (as_of is not None or edition is not None):
         raise UsageError("--period names its own day and edition: leave --as-of and --edition out")
@@ -153,7 +153,7 @@ def rank(
             source = published(parts, store, edition=edition, as_of=day, group=group)
         else:
             source = period_result(parts, store, period, group)
-        print_json(rank_json(source.ranking, source.edition, source.registry))
+        print_json(whole_json(source))
         say(rank_text(source))
 
 
