@@ -68,9 +68,8 @@ def notice_lines(source: Source, words: Words) -> list[str]:
 
 def _table(rows: tuple[Standing, ...]) -> list[str]:
     wide = max(len(_name(row)) for row in rows)
-    lines = [
-        f"  {'Hạng':>5}  {'Cơ quan':<{wide}}  {'Tỷ lệ':>7}  {'Thấp nhất–cao nhất':>18}  {'Có thể':>7}  {'Đã xác định':>11}  Xếp loại"
-    ]
+    head = f"  {'Hạng':>5}  {'Cơ quan':<{wide}}  {'Tỷ lệ':>7}  {'Thấp nhất–cao nhất':>18}"
+    lines = [f"{head}  {'Có thể':>7}  {'Đã xác định':>11}  Xếp loại"]
     for row in rows:
         rank = f"{row.rank}{'=' if row.tied else ''}"
         bounds = "" if row.low is None or row.high is None else f"{two(row.low)}–{two(row.high)}"
