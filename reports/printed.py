@@ -22,7 +22,7 @@ __all__ = ["ranking_page", "render_pdf", "sheet_page"]
 
 
 def ranking_page(source: Source, words: Words | None = None) -> bytes:
-    """Give the page of the whole ranking: its groups, one below the other, each from a new page on."""
+    """Give the page of the whole ranking: its groups, one below the other."""
     said = words or vietnamese()
     values = {"groups": groups(source, said), "legend": LEGEND}
     day = local_day(source.ranking.as_of)
