@@ -116,7 +116,7 @@ def test_a_documents_margins_and_its_head_are_as_asked():
     margins = sheet.page_margins
     assert [round(found * 25.4) for found in (margins.top, margins.right, margins.bottom, margins.left)] == [20, 15, 20, 30]
     assert (sheet["A1"].font.b, sheet["B1"].font.b, sheet["B1"].font.u, sheet["C1"].font.i) == (False, True, "single", True)
-    assert not any(cell.border.left.style for cell in sheet[1])
+    assert not any(cell.border.left and cell.border.left.style for cell in sheet[1])
 
 
 def test_a_row_whose_cells_are_joined_is_as_high_as_its_text_needs():
