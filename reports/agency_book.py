@@ -11,6 +11,7 @@ from reports.booked import across, body, foot_rows, head_rows, legend_rows, numb
 from reports.docform import MARGINS
 from reports.explain import explain_text
 from reports.fixed import FixView, fix_views
+from reports.headings import HeadingView
 from reports.overview import Row
 from reports.papers import Line, Paper, Part, paper
 from reports.ranking_book import LEGEND
@@ -55,7 +56,8 @@ def _sheet(source: Source, view: Paper, words: Words) -> Tab:
     first = len(rows)
     for part in view.parts:
         rows.append(_area(part))
-        rows += [_line(line) for line in part.lines]
+        for line in part.lines:
+            rows += [*map(_heading, line.headings), _line(line)]
     rows.append(_total(view))
     rows += [*legend_rows(SHEET_LEGEND, _WIDE), *foot_rows(source, _WIDE)]
     return Tab(
@@ -103,6 +105,16 @@ def _area(part: Part) -> Cells:
         _sum(part.told),
         _sum(part.seen), _sum(Decimal(bar.points)),
         body(f"{percent}; chưa xác định {bar.pending} điểm{floored}", Look.GROUP), *[body("", Look.GROUP)] * 3,
+    )  # fmt: skip
+
+
+def _heading(view: HeadingView) -> Cells:
+    """Give a heading's row: the sums of the criteria below it."""
+    open_ = f"; chưa xác định {view.pending} điểm" if view.pending else ""
+    told = f"Cộng các tiêu chí dưới đây{open_}" if view.concerns else "Không áp dụng"
+    return (
+        body("", Look.GROUP), body(f"{view.criterion} {view.title}", Look.GROUP), _sum(Decimal(view.possible)),
+        *[body("", Look.GROUP)] * 2, _sum(Decimal(view.points)), body(told, Look.GROUP), *[body("", Look.GROUP)] * 3,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from auditor.model.ids import AgencyId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
+from reports.headings import HeadingView, heading_views
 from reports.numbers import shown, two
 from reports.outcome import afterwards, mark_proofs, side_points, state_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
@@ -32,11 +33,13 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One criterion. ``told`` and ``seen`` are the points of the declared and the measured side, None where there are none.
+    """One criterion. ``headings`` are those that begin with it.
 
-    ``final`` is what counts in the end; None while it is pending or where it is not owed, and ``state`` says which.
+    ``told`` and ``seen`` are the points of the declared and the measured side, None where there are none. ``final`` is what
+    counts in the end; None while it is pending or where it is not owed, and ``state`` says which.
     """
 
+    headings: tuple[HeadingView, ...]
     number: int
     criterion: str
     title: str
@@ -90,21 +93,25 @@ def paper(source: Source, standing: Standing, words: Words) -> Paper:
 
 
 def _parts(source: Source, standing: Standing, words: Words) -> Iterator[Part]:
-    number = 0
+    number, headings = 0, heading_views(source.edition, standing.marks)
     for bar in area_bars(source, standing):
         marks = [mark for mark in standing.marks if mark.area == bar.id]
-        lines = tuple(_line(source, standing, mark, number + place, words) for place, mark in enumerate(marks, 1))
+        lines = tuple(
+            _line(source, standing, mark, headings.get(mark.criterion, ()), number + place, words)
+            for place, mark in enumerate(marks, 1)
+        )
         number += len(marks)
         told, seen = _sum([line.told for line in lines]), _sum([line.seen for line in lines])
         yield Part(bar=bar, told=told, seen=seen, lines=lines)
 
 
-def _line(source: Source, standing: Standing, mark: Mark, number: int, words: Words) -> Line:
+def _line(source: Source, standing: Standing, mark: Mark, headings: tuple[HeadingView, ...], number: int, words: Words) -> Line:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     seen, told = side_points(mark)
     refs = _refs(source, standing.agency, mark, words)
     return Line(
+        headings=headings,
         number=number,
         criterion=mark.criterion,
         title=criterion.title,

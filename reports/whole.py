@@ -39,6 +39,9 @@ def whole_json(source: Source, words: Words | None = None) -> Object:
             {"area": one.id, "number": one.number, "title": one.title, "floor": two(one.floor)} for one in source.edition.areas
         ],
         "classes": [{"class": cut.name, "at_least": exact(cut.at_least)} for cut in source.edition.classes],
+        "headings": [
+            {"heading": one.id, "parent": one.parent, "area": one.area, "title": one.title} for one in source.edition.headings
+        ],
         "criteria": _criteria(source, said),
         "letterhead": _letterhead(source),
     }
@@ -85,6 +88,7 @@ def _criteria(source: Source, words: Words) -> list[Json]:
     return [
         {
             "criterion": one.id,
+            "parent": one.parent,
             "area": one.area,
             "title": one.title,
             "groups": list(one.groups),

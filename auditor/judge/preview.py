@@ -60,11 +60,11 @@ def _asks(case: Case, one: Criterion) -> tuple[object, ...]:
 def compare(old: Case, new: Case, *, carried: int = 0) -> Preview:
     """Judge both and compare them."""
     before, after = judge(old), judge(new)
+    was, now = old.edition.on(old.day), new.edition.on(new.day)
     shifts = tuple(_shifts(before, after))
     return Preview(
-        before=before, after=after, old=old.edition, new=new.edition, shifts=shifts,
-        swings=tuple(_swings(old.edition, new.edition, shifts)), carried=carried,
-    )  # fmt: skip
+        before=before, after=after, old=was, new=now, shifts=shifts, swings=tuple(_swings(was, now, shifts)), carried=carried
+    )
 
 
 def _shifts(before: Ranking, after: Ranking) -> Iterator[Shift]:
@@ -149,7 +149,7 @@ def _change(one: Criterion, other: Criterion) -> Change:
     """Tell whether a rule differs; its words of advice and its legal basis do not make a point."""
 
     def rule(criterion: Criterion) -> Criterion:
-        return replace(criterion, remedy="", legal_basis="", title_en="", title="")
+        return replace(criterion, remedy="", legal_basis="", bases=(), title_en="", title="", parent=None, exempt_because="")
 
     return Change.SAME if rule(one) == rule(other) else Change.CHANGED
 
