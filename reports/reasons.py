@@ -124,6 +124,10 @@ def _series(because: Note) -> Iterator[str]:
     total, count = (number_of(because.facts.get(name)) for name in ("sum", "count"))
     if total is not None and count:
         yield f"Trung bình: {exact(total)} ÷ {exact(count)} = {exact(total / count)}"
+    up, down = (number_of(because.facts.get(name)) for name in ("up_seconds", "down_seconds"))
+    if up is not None and down is not None and up + down:
+        share = exact(up / (up + down))
+        yield f"Số giây hoạt động trên số giây được tính: {exact(up)} ÷ ({exact(up)} + {exact(down)}) = {share}"
 
 
 def _rule(mark: Mark, words: Words) -> Iterator[str]:

@@ -71,6 +71,8 @@ def _because(case: Case, found: Chosen, value: Value) -> Note:
         facts: dict[str, Json] = {"measured": shown_value(value), "count": found.samples, "days": case.edition.window.days}
         if found.total is not None:
             facts["sum"] = f"{found.total:f}"
+        account = found.records[-1].reading.facts if found.total is None else {}
+        facts |= {name: account[name] for name in ("up_seconds", "down_seconds") if name in account}
         if found.seen.cause is None:
             return notes.SERIES(**facts)
         return notes.SERIES_STALE(**facts, age=found.age_days, cause=str(found.seen.cause))

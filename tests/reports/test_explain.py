@@ -209,3 +209,12 @@ def test_the_sums_are_really_done():
     assert value_of("min(2; -1.5) + (-3) × 2") == D("-7.5")
     with pytest.raises(AssertionError):
         checked("Điểm đạt: 1 + 1 = 3")
+
+
+def test_an_account_of_all_samples_tells_the_seconds_it_was_made_of():
+    one = record(D(900) / 1000, "so-a", SERIES)
+    counted = replace(one, reading=replace(one.reading, facts={"samples": 40, "up_seconds": 900, "down_seconds": 100}))
+    source = made([counted], rules=(criterion("1", measure=SERIES, scale=Ratio()),))
+    lines = lines_of(explain_text(source, "so-a"), "1")
+    assert "Số giây hoạt động trên số giây được tính: 900 ÷ (900 + 100) = 0.9" in lines
+    assert "Phép tính: 0.9 × 2 = 1.8" in lines
