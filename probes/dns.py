@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 
 from auditor.model.ids import MeasureId, ProbeId
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.details import told
 from auditor.sdk.doors import DnsAnswer, Reached
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import dangling, unreached
@@ -119,13 +120,13 @@ def _dnssec(*answers: DnsAnswer) -> Reading:
         found = next((a for a in answers if a.security == wanted), None)
         if found is not None:
             facts: dict[str, Json] = {"detail": found.security_detail, "asked": found.type}
-            because = note(name=found.name, detail=found.security_detail)
+            because = note(name=found.name, detail=told(found.security_detail))
             return Measured(measure=_DNSSEC, value=value, because=because, evidence=evidence, facts=facts)
     for answer in answers:
         if cause := failure_of(answer):
             return unavailable(_DNSSEC, answer, cause)
         if answer.security != "secure":
-            note = notes.NOT_CHECKED(detail=answer.security_detail)
+            note = notes.NOT_CHECKED(detail=told(answer.security_detail))
             return Unavailable(measure=_DNSSEC, because=note, cause=Cause.CAPABILITY, evidence=evidence)
     details: list[Json] = [answer.security_detail for answer in answers]
     return Measured(
@@ -143,7 +144,7 @@ def _caa(seen: DnsSeen, ipv4: DnsAnswer) -> Reading:
     if not records:
         return Measured(measure=_CAA, value=False, because=notes.NO_CAA(name=seen.host), evidence=evidence)
     limits = any(_ISSUE.match(record) for record in last.records)
-    note = (notes.CAA if limits else notes.OPEN_CAA)(zone=last.name, records=records)
+    note = (notes.CAA if limits else notes.OPEN_CAA)(zone=last.name, records=[*map(quoted, last.records[:10])])
     return Measured(measure=_CAA, value=limits, because=note, evidence=evidence, facts={"zone": last.name, "records": records})
 
 
@@ -179,4 +180,4 @@ MEASURES = (
     Measure(id=_CAA, kind=Kind.BOOLEAN, meaning="Whether CAA records say which authorities may issue certificates."),
 )
 
-PROBE = Probe(id=ProbeId("dns"), version=4, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("dns"), version=5, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)

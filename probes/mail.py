@@ -2,9 +2,10 @@
 
 from auditor.model.agency import SiteRole
 from auditor.model.ids import MeasureId, ProbeId
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
+from auditor.sdk.details import CAUSE, told
 from auditor.sdk.doors import DnsAnswer, SmtpTalk
 from auditor.sdk.probe import Known, Probe
 from probes.mailing import notes
@@ -36,13 +37,15 @@ def _spf(seen: MailSeen) -> Reading:
     found = judge_spf(seen.domain, answers, seen.spf_hosts)
     record = next(iter(spf_records(answers[seen.domain])), None)
     proofs = proofs_of(seen.spf, {seen.domain: record}) + proofs_of(seen.spf_hosts, {})
-    facts: dict[str, Json] = {"domain": seen.domain, "record": record, "lookups": found.lookups, "problem": found.problem}
+    facts: dict[str, Json] = {"domain": seen.domain, "record": record, "lookups": found.lookups}
+    facts["problem"] = "" if found.problem is None else str(found.problem)
     facts["void"] = [*found.void]
     if found.leads and not found.problem and found.cause is None:
         note = notes.OPEN_SPF(domain=seen.domain, leads=found.leads)
         return Unavailable(measure=_SPF, because=note, cause=Cause.AMBIGUOUS, evidence=proofs, facts=facts)
     if found.cause is not None and not found.problem:
-        note = notes.DNS_FAILED(name=found.failed, detail=why(answers[found.failed]))
+        failed = next(one for one in (*seen.spf, *seen.spf_hosts) if one.name == found.failed and failure_of(one) is not None)
+        note = notes.DNS_FAILED(name=found.failed, detail=told(why(failed)))
         return Unavailable(measure=_SPF, because=note, cause=found.cause, evidence=proofs, facts=facts)
     state, note = _spf_state(found, seen.domain)
     return Measured(measure=_SPF, value=state, because=note, evidence=proofs, facts=facts)
@@ -53,6 +56,8 @@ def _spf_state(found: Spf, domain: str) -> tuple[str, Note]:
         return "absent", notes.NO_SPF(domain=domain)
     if found.problem:
         return "invalid", notes.BAD_SPF(domain=domain, problem=found.problem)
+    if found.open_to:
+        return "weak", notes.WIDE_SPF(domain=domain, kinds=[*found.open_to])
     if found.policy in {"?", "+"}:
         return "weak", notes.WEAK_SPF(domain=domain, policy=found.policy)
     if len(found.void) > MOST_VOID:
@@ -71,11 +76,11 @@ def _dmarc(seen: MailSeen) -> Reading:
         "percent": found.percent,
         "testing": found.testing,
         "least": found.least,
-        "problem": found.problem,
+        "problem": "" if found.problem is None else str(found.problem),
     }
     if found.cause is not None:
         failed = next(answer for answer in seen.dmarc if answer.name == found.name)
-        note = notes.DNS_FAILED(name=found.name, detail=why(failed))
+        note = notes.DNS_FAILED(name=found.name, detail=told(why(failed)))
         return Unavailable(measure=_DMARC, because=note, cause=found.cause, evidence=proofs, facts=facts)
     if not found.present:
         state, note = "absent", notes.NO_DMARC(domain=seen.domain, organisation=seen.organisation)
@@ -97,7 +102,7 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
     proofs = (*proofs_of((mx,), {}), *(talk.proof for talk in seen.talks if talk.proof is not None))
     failed = failure_of(mx)
     if failed is not None:
-        note = notes.DNS_FAILED(name=mx.name, detail=why(mx))
+        note = notes.DNS_FAILED(name=mx.name, detail=told(why(mx)))
         return Unavailable(measure=_STARTTLS, because=note, cause=failed, evidence=proofs)
     if not servers_of(mx):
         if seen.duty:
@@ -108,18 +113,18 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
     if not answered:
         talk = seen.talks[0] if seen.talks else None
         cause = (talk.cause if talk else None) or Cause.AMBIGUOUS
-        note = notes.NO_TALK(domain=seen.domain, cause=cause.value, detail=talk.detail if talk else "")
+        note = notes.NO_TALK(domain=seen.domain, cause=cause.value, detail=told(talk.detail if talk else ""))
         return Unavailable(measure=_STARTTLS, because=note, cause=cause, evidence=proofs, facts=facts)
     bare = next((talk for talk in answered if not talk.tls_version and talk.tls_verified is None), None)
     if bare is not None:
         detail = bare.detail or "STARTTLS is not offered"
-        note = notes.NO_STARTTLS(server=bare.host, domain=seen.domain, detail=detail)
+        note = notes.NO_STARTTLS(server=bare.host, domain=seen.domain, detail=told(detail))
     else:
         servers: list[Json] = [f"{talk.host} ({talk.tls_version or 'TLS'})" for talk in answered]
         bad = next((talk for talk in answered if talk.tls_verified is False), None)
         note = notes.STARTTLS(domain=seen.domain, servers=servers)
         if bad is not None:  # delivery between servers is not kept from going on (RFC 7435), so it is told and costs nothing
-            note = notes.UNVERIFIED(domain=seen.domain, servers=servers, server=bad.host, detail=bad.tls_detail)
+            note = notes.UNVERIFIED(domain=seen.domain, servers=servers, server=bad.host, detail=told(bad.tls_detail))
     return Measured(measure=_STARTTLS, value=bare is None, because=note, evidence=proofs, facts=facts)
 
 
@@ -138,7 +143,7 @@ def _mta_sts(seen: MailSeen, mx: DnsAnswer) -> Reading:
     if found.cause is not None and not found.lost:
         note = notes.STS_OPEN(domain=seen.domain, cause=found.cause.value)
         if not found.present:
-            note = notes.DNS_FAILED(name=seen.sts.name, detail=why(seen.sts))
+            note = notes.DNS_FAILED(name=seen.sts.name, detail=told(why(seen.sts)))
         return Unavailable(measure=_STS, because=note, cause=found.cause, evidence=proofs, facts=facts)
     state, note = _sts_state(found, seen.domain)
     return Measured(measure=_STS, value=state, because=note, evidence=proofs, facts=facts)
@@ -150,7 +155,7 @@ def _sts_state(found: Sts, domain: str) -> tuple[str, Note]:
     if found.cause is not None:
         return "invalid", notes.STS_NO_POLICY(domain=domain, cause=found.cause.value)
     if found.record:
-        return "invalid", notes.STS_RECORD(domain=domain, record=found.record)
+        return "invalid", notes.STS_RECORD(domain=domain, record=quoted(found.record))
     if found.field:
         return "invalid", notes.STS_FIELD(domain=domain, field=found.field)
     if found.unnamed:
@@ -169,7 +174,7 @@ def _dane(seen: MailSeen, mx: DnsAnswer) -> Reading:
         return Measured(measure=_DANE, value="absent", because=notes.DANE_UNSIGNED(domain=seen.domain), evidence=proofs)
     if mx.security != "secure":
         cause = Cause.DNS if mx.security == "bogus" else Cause.CAPABILITY
-        note = notes.DANE_OPEN(server=seen.domain, detail=mx.security_detail)
+        note = notes.DANE_OPEN(server=seen.domain, detail=told(mx.security_detail))
         return Unavailable(measure=_DANE, because=note, cause=cause, evidence=proofs)
     found = [bound(talk, answer, seen.domain) for talk, answer in zip(seen.talks, seen.tlsa, strict=True)]
     proofs = (*proofs, *(talk.proof for talk in seen.talks if talk.proof is not None))
@@ -178,12 +183,12 @@ def _dane(seen: MailSeen, mx: DnsAnswer) -> Reading:
     bad = next((one for one in found if one.records and not one.fits and one.cause is None), None)
     facts: dict[str, Json] = {"servers": servers, "left_out": [*(left := _left_out(seen, mx))]}
     if lost is not None and bad is None:
-        note = notes.DANE_OPEN(server=lost.server, detail=lost.detail)
+        note = notes.DANE_OPEN(server=lost.server, detail=told(lost.detail))
         cause = lost.cause or Cause.AMBIGUOUS
         return Unavailable(measure=_DANE, because=note, cause=cause, evidence=proofs, facts=facts)
     state, note = _dane_state(found, bad, seen.domain)
     if left and state in {"absent", "sound"}:  # of every server nothing is known
-        note = notes.DANE_OPEN(server=left[0], detail=Cause.BUDGET.value)
+        note = notes.DANE_OPEN(server=left[0], detail=CAUSE(cause=Cause.BUDGET.value))
         return Unavailable(measure=_DANE, because=note, cause=Cause.BUDGET, evidence=proofs, facts=facts)
     return Measured(measure=_DANE, value=state, because=note, evidence=proofs, facts=facts)
 
@@ -207,7 +212,7 @@ def _left_out(seen: MailSeen, mx: DnsAnswer) -> list[str]:
 def _no_mail(measure: MeasureId, seen: MailSeen, mx: DnsAnswer) -> Reading:
     proofs = proofs_of((mx,), {})
     if (failed := failure_of(mx)) is not None:
-        note = notes.DNS_FAILED(name=mx.name, detail=why(mx))
+        note = notes.DNS_FAILED(name=mx.name, detail=told(why(mx)))
         return Unavailable(measure=measure, because=note, cause=failed, evidence=proofs)
     return NotApplicable(measure=measure, because=notes.NO_MAIL(domain=seen.domain), evidence=proofs)
 
@@ -225,7 +230,7 @@ def _facts(talk: SmtpTalk) -> dict[str, Json]:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=4,
+    version=5,
     look=look,
     assess=assess,
     seen=MailSeen,

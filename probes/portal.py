@@ -14,6 +14,7 @@ from auditor.model.note import Json, Note
 from auditor.model.reading import Kind, Measure, Measured, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
+from auditor.sdk.posting import rules_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
 from auditor.sdk.workdays import working_days
@@ -151,7 +152,9 @@ def _age_facts(duty: str, found: _Duty, newest: Newest, site: CrawledSite) -> di
         target.page for target in found.targets if target.state is State.PRESENT and target.page and target.page is not site.home
     ]
     details = (detail for page in pages if page.is_html for detail in details_of(page, site))
-    told = posted(duty, (site.template_of(detail).own(detail.document) for detail in details), site.known.holidays)
+    blocks = (site.template_of(detail).own(detail.document) for detail in details)
+    rules = rules_of(site.known.guidelines.get("terms", {}))
+    told = posted(duty, blocks, site.known.holidays, rules, [agency.name for agency in site.known.agencies])
     return facts if told is None else {**facts, "posted": told}
 
 
@@ -202,4 +205,4 @@ def _measures() -> tuple[Measure, ...]:
     return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=6, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=7, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

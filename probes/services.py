@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from auditor.model.agency import SiteRole
 from auditor.model.evidence import Proof
 from auditor.model.ids import MeasureId, ProbeId
-from auditor.model.note import Note
+from auditor.model.note import Note, quoted
 from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
@@ -142,7 +142,7 @@ def _clicks_away(off: Target, site: CrawledSite) -> Reading:
         if rows:
             clicks = leave + any(row.url for row in rows)
             proof = page.exchange.proof(passage=rows[0].passage)
-            because = notes.AWAY_CLICKS(clicks=clicks, leave=leave, url=url, name=rows[0].name)
+            because = notes.AWAY_CLICKS(clicks=clicks, leave=leave, url=url, name=quoted(rows[0].name))
             return Measured(measure=_CLICKS, because=because, evidence=(proof,) if proof else evidence, value=clicks)
     facts = {"leave": leave, "url": url}
     because = notes.AWAY(leave=leave if leave is not None else "?", url=url)
@@ -172,7 +172,7 @@ def _measures() -> tuple[Measure, ...]:
 
 PROBE = Probe(
     id=ProbeId("services"),
-    version=6,
+    version=7,
     measures=_measures(),
     assess=assess,
     seen=CrawlSeen,

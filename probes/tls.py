@@ -10,6 +10,7 @@ from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.note import Json, Note
 from auditor.model.reading import Measured, Reading, Unavailable, Value
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.details import told
 from auditor.sdk.doors import Doors
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import PROTOCOLS, Endpoint, TlsScan
@@ -117,9 +118,9 @@ class _Case:
             "no_agreement": [one.address for one in self.spoken if not one.handshake],
         }
         if theirs:
-            note = NOT_EVERYWHERE(address=theirs[0].address, port=self.scan.port, detail=theirs[0].detail)
+            note = NOT_EVERYWHERE(address=theirs[0].address, port=self.scan.port, detail=told(theirs[0].detail))
         elif not any(one.handshake for one in self.spoken):
-            note = UNUSUAL(address=self.spoken[0].address, port=self.scan.port, detail=self.spoken[0].detail)
+            note = UNUSUAL(address=self.spoken[0].address, port=self.scan.port, detail=told(self.spoken[0].detail))
         else:
             note = OFFERED(port=self.scan.port)
         return self._measured(_OFFERED, not theirs, note, facts)
@@ -165,7 +166,7 @@ class _Case:
         proof = self._elsewhere.final.proof() if self._elsewhere is not None else None
         proofs = (*self.scan.proofs, *([proof] if proof else []))
         facts: dict[str, Json] = {"addresses": {one.address: _cause(one) for one in self.mute}}
-        because = NOT_OFFERED(port=self.scan.port, detail=detail)
+        because = NOT_OFFERED(port=self.scan.port, detail=told(detail))
         if refusing is not None:
             facts["alerts"] = [*refusing.alerts]
             because = NOBODY(address=refusing.address, port=self.scan.port, faults=_faults(refusing))
@@ -186,7 +187,7 @@ class _Case:
         ):
             cause = other
         detail = self.scan.detail or next((one.detail for one in self.mute if one.detail), "")
-        note = unreached(detail) or UNSEEN(port=self.scan.port, cause=cause.value, detail=detail)
+        note = unreached(detail) or UNSEEN(port=self.scan.port, cause=cause.value, detail=told(detail))
         facts = self._whole({"addresses": {one.address: _cause(one) for one in self.mute}})
         return [
             Unavailable(measure=measure.id, because=note, cause=cause, facts=facts, evidence=self.scan.proofs)
@@ -241,7 +242,7 @@ _DEEP = frozenset(MeasureId(f"tls.{name}") for name in ("weak_suites", "vulnerab
 _JUDGES = {**JUDGES, "tls.profile": judge_profile, "tls.grade": judge_grade}
 PROBE = Probe(
     id=ProbeId("tls"),
-    version=5,
+    version=6,
     look=look,
     assess=assess,
     seen=TlsSeen,

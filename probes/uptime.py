@@ -9,10 +9,11 @@ from http import HTTPStatus
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.ids import ProbeId
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Measured, Reading, Unavailable
 from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Blame, Cause
+from auditor.sdk.details import told
 from auditor.sdk.doors import Doors
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
@@ -137,7 +138,7 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
         return _measured(seen.chain, Decimal(0), fault, {"cause": _cause_of(fault, final, cause).value})
     doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
     if doubtful is not None:
-        because = UNPROVEN(url=doubtful.url, fault=_verdict(doubtful))
+        because = UNPROVEN(url=doubtful.url, fault=told(_verdict(doubtful)))
         return _open(seen.chain, Cause.AMBIGUOUS, because)
     up = OLD if any(hop.unverified for hop in hops) else UP
     return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})
@@ -179,7 +180,7 @@ def _refused(exchange: Exchange) -> Note | None:
     """Say what is wrong with a certificate that browsers surely refuse, None if it is right or cannot be told."""
     verdict = _verdict(exchange)
     because = next((note for begins, note in _BAD if verdict.lower().startswith(begins)), None)
-    return None if because is None else because(url=exchange.url, fault=verdict)
+    return None if because is None else because(url=exchange.url, fault=told(verdict))
 
 
 def _verdict(exchange: Exchange) -> str:
@@ -198,7 +199,7 @@ def _unreadable(final: Exchange, known: Known) -> Note | None:
     """Assert that there is a page: HTML by its type, or by its look where no type is given, with something in its body."""
     looks = final.body.lstrip()[:1] == b"<"
     if final.media_type not in _HTML and (final.media_type or (final.body.strip() and not looks)):
-        return NO_PAGE(url=final.url, media_type=final.media_type or "?")
+        return NO_PAGE(url=final.url, media_type=quoted(final.media_type or "?"))
     if _LOADS.search(final.body):
         return None  # what it loads fills it; and nearly every page ends here, which spares a site's sample its parsing
     document = known.document(final)
@@ -251,7 +252,7 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=5,
+    version=6,
     look=look,
     assess=assess,
     seen=UptimeSeen,

@@ -29,6 +29,7 @@ def findings_text(lives: Iterable[FindingLife], edition: Edition) -> str:
             title=finding_title(life.finding, criteria.get(life.finding.criterion) if life.finding.criterion else None, words),
             site=one_line(life.finding.site),
         )
+        + (f" {words.text('alerts.held')}" if life.held else "")
         for life in lives
     ]
     return "\n".join(lines) or words.text("alerts.none")

@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Value
+from reports.explained import explanation_text
 from reports.fixed import FixView, fix_views
 from reports.headings import Subtotal, subtotals
 from reports.json import pending_points, value_json
@@ -63,6 +64,7 @@ def marks_csv(source: Source, words: Words | None = None) -> str:
         *("group", "agency", "name", "criterion", "area", "title", "kind", "points", "max", "source"),
         *("measured", "declared", "appraised", "contradiction", "cause", "because", "legal_basis", "remedy", "evidence"),
         "parent",
+        *("origin", "explanation"),
         *("measured_points", "declared_points", "low", "high", "evidence_link", "note"),
     ]
     return _text(head, (cells for row in standings(source) for cells in _marks(source, row, said)))
@@ -124,7 +126,7 @@ def _heading(row: Standing, found: Subtotal) -> list[_Cell]:
     sums: list[_Cell] = [two(found.points), two(found.possible)]
     empty: list[_Cell] = [None] * 10
     first: list[_Cell] = [row.group, row.agency, row.name, heading.id, heading.area, heading.title, "heading"]
-    return [*first, *sums, *empty, heading.parent, *empty[:6]]
+    return [*first, *sums, *empty, heading.parent, *empty[:8]]
 
 
 def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell]:
@@ -140,6 +142,7 @@ def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell
         None if isinstance(mark, Excluded) else mark.cause, because(mark, criterion, measure, words),
         criterion.legal_basis, criterion.remedy, " ".join(proof.digest for proof in mark.proofs),
         criterion.parent,
+        mark.origin, explanation_text(mark.explanation, words) if mark.explanation else None,
         _two(seen), _two(told), two(mark.low) if isinstance(mark, Pending) else None,
         two(mark.high) if isinstance(mark, Pending) else None, declared.evidence_link if declared else None,
         declared.note if declared else None,

@@ -11,18 +11,23 @@ from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord
+from reports.explained import explanation_text, origin_text
 from reports.fixed import fix_views
 from reports.headings import Subtotal, subtotals
 from reports.numbers import exact
 from reports.outcome import mark_proofs, notice_texts, outcome_text, value_of, waits_for_others
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.reached import place_lines, sum_text, total_lines
 from reports.reasons import mark_lines
+from reports.succession import succession_lines
 from reports.view import Source, area_of, criterion_of, local_time, readings_of, standing_of, standings
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
 __all__ = ["explain_text", "fixes_text"]
+
+_VERBATIM = {"detail", "problem", "record", "unverified"}
+"""Facts that are words of a site or a library: they are quoted."""
 
 
 def explain_text(source: Source, agency: str, what: str | None = None, words: Words | None = None) -> str:
@@ -31,9 +36,10 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     Raises:
         LookupError: the ranking has no such agency, or it no such criterion or measure; the nearest right word is named.
     """
-    said, standing = words or vietnamese(), _found(source, agency)
+    said = words or vietnamese()
+    standing = _found(source, agency, said)
     if what is None:
-        return _joined(_standing(source, standing, said))
+        return _joined([*_name(standing), *succession_lines(source, agency, said), *_standing(source, standing, said)])
     mark = next((mark for mark in standing.marks if mark.criterion == what), None)
     if mark is not None:
         return _joined([*_name(standing), *_mark(source, standing, mark, said)])
@@ -47,16 +53,18 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     return _joined([*_name(standing), *_measure(source, standing, MeasureId(what), records, said)])
 
 
-def _found(source: Source, agency: str) -> Standing:
+def _found(source: Source, agency: str, words: Words) -> Standing:
     standing = standing_of(source, agency)
     if standing is None:
         codes = [row.agency for row in standings(source)]
-        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{_near(agency, codes)}')
+        history = succession_lines(source, agency, words)
+        near = f". {' '.join(history)}" if history else _near(agency, codes)
+        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{near}')
     return standing
 
 
 def _standing(source: Source, standing: Standing, words: Words) -> list[str]:
-    lines = [*_name(standing), f"Bộ tiêu chí: {one_line(source.edition.title)}"]
+    lines = [f"Bộ tiêu chí: {one_line(source.edition.title)}"]
     lines.append(f"Số liệu tính đến {local_time(source.ranking.as_of)} (giờ Việt Nam)")
     lines += [one_line(f"! {text}") for text in notice_texts(source, words)]
     for result in standing.areas:
@@ -76,6 +84,8 @@ def _area(source: Source, standing: Standing, area: Area, marks: Sequence[Mark],
         yield f"  {mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
         yield f"      {one_line(because(mark, criterion, measure, words))}"
         yield from (f"      {line}" for line in mark_lines(source, standing, mark, words))
+        if mark.explanation:
+            yield f"      Cơ quan giải trình: {one_line(explanation_text(mark.explanation, words))}"
     points = [mark.points for mark in marks if isinstance(mark, Points)]
     yield f"  Điểm đạt: {sum_text(points)}"
     if floored:
@@ -115,14 +125,18 @@ def _worth(mark: Mark) -> str:
 def _mark(source: Source, standing: Standing, mark: Mark, words: Words) -> Iterator[str]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
-    told = declared_measure(criterion, measure)
+    told, council = declared_measure(criterion, measure), appraised_measure(criterion, measure)
     yield f"{mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
     yield f"  {one_line(because(mark, criterion, measure, words))}"
     yield from (f"  {line}" for line in mark_lines(source, standing, mark, words))
     yield f"  Cách tính: {one_line(price_list(criterion, measure or told, words))}"
     yield f"  Nguồn số liệu: {words.source(mark.source)}; {words.over(criterion.over)}; {words.take(criterion.take)}"
-    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, told))
+    sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, council))
     yield from (f"  {name}: {one_line(words.value(value, kind))}" for name, value, kind in sides if value is not None)
+    if mark.origin:
+        yield f"  Giá trị cuối cùng theo: {origin_text(mark, words)}"
+    if mark.explanation:
+        yield f"  Cơ quan giải trình: {one_line(explanation_text(mark.explanation, words))}"
     if mark.contradiction:
         yield "  Kết quả đo và tự khai khác nhau."
     if not isinstance(mark, Excluded) and mark.cause and not waits_for_others(mark, criterion):
@@ -140,7 +154,7 @@ def fixes_text(source: Source, agency: str) -> str:
     Raises:
         LookupError: the ranking has no such agency.
     """
-    standing = _found(source, agency)
+    standing = _found(source, agency, vietnamese())
     lines = list(_fixes(source, standing))[1:]
     return _joined([*_name(standing), *(lines or ["Không có tiêu chí nào còn thêm được điểm."])])
 
@@ -194,14 +208,15 @@ def _facts(facts: Json, indent: str, words: Words) -> Iterator[str]:
     if isinstance(facts, dict | list):
         pairs = facts.items() if isinstance(facts, dict) else (("-", value) for value in facts)
         for name, value in pairs:
-            label = one_line(name) if name == "-" else f"{one_line(words.term('fact', name))}:"
+            label = one_line(name) if name == "-" else f"{one_line(words.fact_name(name))}:"
             if isinstance(value, dict | list) and value:
                 yield f"{indent}{label}"
                 if isinstance(value, list):
                     value = [words.listed(name, one) if isinstance(one, str) else one for one in value]  # noqa: PLW2901
                 yield from _facts(value, indent + "  ", words)
             else:
-                told = words.term(f"fact.{name}", value) if isinstance(value, str) else value
+                told = words.fact_word(name, value) if isinstance(value, str) else value
+                told = f"“{told}”" if name in _VERBATIM and told else told
                 yield f"{indent}{label} {_plain(told)}"
 
 

@@ -9,13 +9,14 @@ from typing import assert_never
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
 from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.ids import AgencyId, Digest, MeasureId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json, Note
 from auditor.model.ranking import GroupRanking, Ranking, Standing
 from auditor.model.reading import Measure, Measured, NotApplicable, ReadingRecord, Unavailable, Value
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
+from reports.explained import explanation_json
 from reports.numbers import shown, spread, two
 from reports.outcome import side_points
 from reports.words import Words, vietnamese
@@ -36,8 +37,10 @@ __all__ = [
 Object = dict[str, Json]
 
 
-def rank_json(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> Object:
-    """Give a whole ranking."""
+def rank_json(
+    ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None, edition_now: Digest | None = None
+) -> Object:
+    """Give a whole ranking; ``edition_now`` names the edition's file where it has changed since it was published."""
     said = words or vietnamese()
     titles = {group.id: group.title for group in registry.groups}
     return {
@@ -45,6 +48,8 @@ def rank_json(ranking: Ranking, edition: Edition, registry: Registry, *, words: 
         "edition_title": edition.title,
         "legal_basis": edition.legal_basis,
         "edition_digest": ranking.edition_digest,
+        "edition_now": edition_now,
+        "changed_from": ranking.changed_from,
         "verified": ranking.verified,
         "in_force": ranking.in_force,
         "valid_from": edition.valid_from.isoformat(),
@@ -131,6 +136,8 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
         "measured_points": _two(measured),
         "declared_points": _two(told),
         "contradiction": mark.contradiction,
+        "origin": mark.origin,
+        "explanation": explanation_json(mark.explanation),
         "because": said.say(mark.because, measure),
         "because_key": mark.because.key,
         "cause": None if isinstance(mark, Excluded) else mark.cause,

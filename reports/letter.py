@@ -6,18 +6,20 @@ Whatever came from a site is shown as text: escaped, on one line, never as a lin
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from auditor.model.agency import Agency
 from auditor.model.edition import Criterion
 from auditor.model.evidence import Proof
 from auditor.model.finding import Finding, FindingKind
 from auditor.model.letter import Entry, Letter, Wanted, Why
 from auditor.model.note import Json, Note
 from auditor.model.notice import NoticeKind
-from auditor.model.reading import Kind, Measure
+from auditor.model.reading import Kind, Measure, Value
 from reports.numbers import two
 from reports.view import local_day, local_time
 from reports.visible import one_line
@@ -81,13 +83,14 @@ def _subject(letter: Letter, words: Words) -> str:
 
 def _values(letter: Letter, words: Words) -> dict[str, object]:
     english = words.language == "en"
-    name = letter.agency.name_en if english and letter.agency.name_en else letter.agency.name
+    name, after = _name(letter.agency, english=english), letter.successor
     lasting = min((entry.life.first_seen for entry in letter.entries), default=letter.at)
     return {
         "language": words.language,
         "say": words.text,
         "subject": _subject(letter, words),
-        "name": one_line(name),
+        "name": one_line(name if after is None else _name(after, english=english)),
+        "successor": one_line(words.text("letter.successor", name=name)) if after else "",
         "at": local_time(letter.at),
         "edition": one_line(letter.edition.title_en if english and letter.edition.title_en else letter.edition.title),
         "verified": letter.edition.verified,
@@ -105,13 +108,17 @@ def _values(letter: Letter, words: Words) -> dict[str, object]:
     }
 
 
+def _name(agency: Agency, *, english: bool) -> str:
+    return agency.name_en if english and agency.name_en else agency.name
+
+
 def _standing(letter: Letter, words: Words) -> str:
     standing = letter.standing
     if standing is None or standing.percent is None:
         return ""
     if standing.rank is None:
-        return words.text("letter.standing.unranked", percent=two(standing.percent))
-    return words.text("letter.standing", percent=two(standing.percent), rank=standing.rank)
+        return words.text("letter.standing.unranked", percent=words.number(two(standing.percent)))
+    return words.text("letter.standing", percent=words.number(two(standing.percent)), rank=standing.rank)
 
 
 def _entry(letter: Letter, entry: Entry, words: Words) -> dict[str, object]:
@@ -149,7 +156,8 @@ def _seen(letter: Letter, finding: Finding, words: Words) -> str:
         return one_line(words.say(_PARTS(value=finding.parts)))
     if finding.value is None or finding.kind is FindingKind.OUTAGE:
         return ""
-    said = one_line(words.value(finding.value, letter.measures.get(finding.measure) if finding.measure else None))
+    measure = letter.measures.get(finding.measure) if finding.measure else None
+    said = one_line(_valued(finding.value, measure, words))
     return words.text("value_newest", value=said, day=local_day(finding.newest)) if finding.newest else said
 
 
@@ -165,8 +173,14 @@ def _wanted(one: Wanted, letter: Letter, words: Words, *, named: bool) -> str:
     # A case of several knows its measure by name only.
     measure = letter.measures.get(one.measure) or Measure(id=one.measure, kind=Kind.WORD, meaning="")
     value = bool(one.value) if measure.kind is Kind.BOOLEAN else one.value  # a share of a yes or no is a yes
-    want = words.text(f"letter.want.{one.relation.value}", value=words.value(value, measure))
+    want = words.text(f"letter.want.{one.relation.value}", value=_valued(value, measure, words))
     return words.text("letter.want.of", measure=words.measure(one.measure), want=want) if named else want
+
+
+def _valued(value: Value, measure: Measure | None, words: Words) -> str:
+    """Say a value; a number as the letter's language writes it."""
+    said = words.value(value, measure)
+    return words.number(said) if isinstance(value, Decimal) else said
 
 
 def _remedy(finding: Finding, words: Words) -> str:
@@ -181,8 +195,8 @@ def _gain(entry: Entry, words: Words) -> str:
     if fix is None or entry.criterion is None:
         return ""
     facts: dict[str, Json] = {
-        "points": two(fix.points),
-        "percent": two(fix.percent),
+        "points": words.number(two(fix.points)),
+        "percent": words.number(two(fix.percent)),
     }
     return (
         words.text("letter.gain.value", **facts) if fix.rank is None else words.text("letter.gain.rank", **facts, rank=fix.rank)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["exact", "near", "shown", "spread", "sum_of", "two"]
+__all__ = ["comma", "exact", "near", "shown", "spread", "sum_of", "two"]
 
 _CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
@@ -20,6 +20,11 @@ def shown(number: Decimal) -> Decimal:
 def two(number: Decimal) -> str:
     """Give a number as text with exactly 2 places."""
     return f"{shown(number):f}"
+
+
+def comma(text: str) -> str:
+    """Give a number as Vietnamese write it, with a comma before its decimals."""
+    return text.replace(".", ",")
 
 
 def exact(number: Decimal) -> str:

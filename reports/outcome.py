@@ -5,16 +5,14 @@ from decimal import Decimal
 from auditor.model.edition import Criterion
 from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.reading import Measured, NotApplicable, ReadingRecord, Unavailable
 from auditor.model.scale import Relative
 from auditor.model.visit import Blame, Cause
-from reports.view import Source, agency_on, local_day, notices
+from reports.view import Source, local_day, notices
 from reports.words import Words
 
 __all__ = [
-    "afterwards",
     "mark_proofs",
     "notice_texts",
     "outcome_text",
@@ -67,16 +65,6 @@ def notice_texts(source: Source, words: Words) -> tuple[str, ...]:
         f"{words.text(f'notice.{found.key}.title')}. {words.text(f'notice.{found.key}.text', **found.facts)}"
         for found in notices(source)
     )
-
-
-def afterwards(source: Source, code: AgencyId, words: Words) -> tuple[str, str]:
-    """Say until when an agency existed and what follows it, empty while it lasts."""
-    agency = agency_on(source, code)
-    if agency is None or (agency.valid_to is None and agency.successor is None):
-        return "", ""
-    next_ = source.registry.agency(agency.successor, source.ranking.as_of.date()) if agency.successor else None
-    ended = words.text("notice.not_valid.text", last=local_day(agency.valid_to)) if agency.valid_to else ""
-    return ended, words.text("notice.successor.text", name=next_.name, code=next_.code) if next_ else ""
 
 
 def mark_proofs(mark: Mark) -> tuple[Proof, ...]:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from auditor.model.ids import AgencyId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
+from reports.explained import explanation_text
 from reports.headings import HeadingView, heading_views
 from reports.numbers import shown, two
-from reports.outcome import afterwards, mark_proofs, side_points, state_of, waits_for_others
+from reports.outcome import mark_proofs, side_points, state_of, waits_for_others
 from reports.overview import AreaBar, Row, area_bars, row
 from reports.prices import because
+from reports.succession import succession_lines
 from reports.view import Source, criterion_of
 from reports.words import Words
 
@@ -85,7 +87,7 @@ def paper(source: Source, standing: Standing, words: Words) -> Paper:
         row=row(source, standing, words),
         group=titles.get(standing.group, standing.group),
         ranked=sum(len(group.rows) for group in source.ranking.groups if group.group == standing.group),
-        ended=" ".join(filter(None, afterwards(source, standing.agency, words))),
+        ended=" ".join(succession_lines(source, standing.agency, words)),
         parts=parts,
         told=_sum([part.told for part in parts]),
         seen=_sum([part.seen for part in parts]),
@@ -135,6 +137,8 @@ def _notes(source: Source, agency: AgencyId, mark: Mark, words: Words) -> Iterat
         yield f"Nguyên nhân: {words.cause(mark.cause)} ({words.blame(mark.cause.blame)})."
     if mark.contradiction:
         yield "Kết quả đo và tự khai khác nhau."
+    if mark.explanation:
+        yield f"Cơ quan giải trình: {explanation_text(mark.explanation, words)}"
     declared = source.declarations.get((agency, mark.criterion))
     if declared and declared.note:
         yield f"Cơ quan ghi chú: {declared.note}"

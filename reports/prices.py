@@ -25,7 +25,7 @@ from auditor.model.scale import (
 from reports.numbers import exact
 from reports.words import Words
 
-__all__ = ["because", "declared_measure", "price_list"]
+__all__ = ["appraised_measure", "because", "declared_measure", "price_list"]
 
 
 def declared_measure(criterion: Criterion, measure: Measure | None) -> Measure | None:
@@ -36,24 +36,31 @@ def declared_measure(criterion: Criterion, measure: Measure | None) -> Measure |
     return Measure(id=name, kind=Kind(criterion.declared_kind), meaning="", words=criterion.declared_words)
 
 
+def appraised_measure(criterion: Criterion, measure: Measure | None) -> Measure | None:
+    """Give the kind of value that the council sets: what is declared or measured, of several measures the share of the points."""
+    if isinstance(criterion.scale, Best | Weighted):
+        return Measure(id=MeasureId(f"appraised.{criterion.id}"), kind=Kind.SHARE, meaning="")
+    return declared_measure(criterion, measure) or measure
+
+
 def because(mark: Mark, criterion: Criterion, measure: Measure | None, words: Words) -> str:
     """Say why a mark is what it is, its values as people say them."""
     told, note = declared_measure(criterion, measure), mark.because
     sides = {
-        "value": _value_in(mark, measure, told, words),
+        "value": _value_in(mark, criterion, measure, words),
         "measured": None if mark.measured is None else words.value(mark.measured, measure),
         "declared": None if mark.declared is None else words.value(mark.declared, told),
     }
     return words.say(note(**{name: said for name, said in sides.items() if said and name in note.facts}), criterion.measure)
 
 
-def _value_in(mark: Mark, measure: Measure | None, told: Measure | None, words: Words) -> str | None:
+def _value_in(mark: Mark, criterion: Criterion, measure: Measure | None, words: Words) -> str | None:
     """Say the value that a mark's sentence speaks of; a sentence with a formula keeps its number."""
     values = {
         "mark.priced": (mark.measured, measure),
         "mark.stale": (mark.measured, measure),
-        "mark.declared": (mark.declared, told),
-        "mark.appraised": (mark.appraised, told or measure),
+        "mark.declared": (mark.declared, declared_measure(criterion, measure)),
+        "mark.appraised": (mark.appraised, appraised_measure(criterion, measure)),
     }
     value, kind = values.get(mark.because.key, (None, None))
     return None if value is None else words.value(value, kind)

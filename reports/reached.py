@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from auditor.model.edition import Class
 from auditor.model.mark import Excluded, Pending, Points
-from auditor.model.ranking import Standing
+from auditor.model.ranking import Quotient, Standing
 from reports.numbers import exact, shown, two
 from reports.view import Source
 from reports.visible import one_line
@@ -35,17 +35,27 @@ def total_lines(source: Source, standing: Standing) -> Iterator[str]:
     if standing.percent is not None:
         rest = f"({possible} − {exact(standing.pending)})"
         yield f"  Tỷ lệ = {exact(standing.points)} ÷ {rest} × 100 = {exact(standing.percent)} → {two(standing.percent)} %"
-    for name, bound, high in (("Thấp nhất", standing.low, False), ("Cao nhất", standing.high, True)):
-        if bound is not None:
-            reach = _reach(source, standing, high=high)
-            if standing.pending:
-                yield f"  Điểm {name.lower()} có thể = {sum_text(reach)}"
-            yield f"  {name} = {exact(sum(reach, _ZERO))} ÷ {possible} × 100 = {exact(bound)} → {two(bound)} %"
+    for name, bound, high in (("Thấp nhất", standing.least, False), ("Cao nhất", standing.most, True)):
+        reach = _reach(source, standing, high=high)
+        yield from _bound_lines(name, bound or Quotient(points=sum(reach, _ZERO), possible=standing.possible), reach, standing)
     if standing.coverage is not None:
         known = sum((mark.max for mark in standing.marks if isinstance(mark, Points)), _ZERO)
         open_ = (mark.max for mark in standing.marks if isinstance(mark, Pending) and not mark.open_declaration)
         asked = sum(open_, known)
         yield f"  Đã xác định = {exact(known)} ÷ {exact(asked)} = {exact(standing.coverage)} → {two(standing.coverage)}"
+
+
+def _bound_lines(name: str, bound: Quotient, reach: Sequence[Decimal], standing: Standing) -> Iterator[str]:
+    """Give the areas' sum where it is the bound's own, and the bound as a percent."""
+    if bound.percent is None:
+        return
+    if standing.pending and sum(reach, _ZERO) == bound.points:
+        yield f"  Điểm {name.lower()} có thể = {sum_text(reach)}"
+    possible, percent = exact(bound.possible), exact(bound.percent)
+    yield f"  {name} = {exact(bound.points)} ÷ {possible} × 100 = {percent} → {two(bound.percent)} %"
+    left = standing.possible - bound.possible
+    if left:
+        yield f"      (khi {exact(left)} điểm tối đa còn bỏ ngỏ được xác định là không áp dụng)"
 
 
 def _reach(source: Source, standing: Standing, *, high: bool) -> list[Decimal]:

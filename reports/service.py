@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
+from reports.journal import TASKS, said
+from reports.numbers import comma
 from reports.visible import one_line
 from reports.words import vietnamese
 
@@ -14,14 +16,6 @@ __all__ = ["health_text", "status_text"]
 _MOST_SAID = 5
 _HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 _STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
-_TASKS = {
-    "night": "lượt đêm",
-    "uptime": "kiểm tra sẵn sàng",
-    "post": "gửi thư",
-    "letters": "soạn thư",
-    "plan": "lập lịch",
-    "prune": "dọn dữ liệu cũ",
-}
 Object = Mapping[str, Json]
 
 
@@ -46,16 +40,18 @@ def health_text(service: Object) -> str:
 def _note(problem: Object) -> Note:
     facts = problem["facts"]
     assert isinstance(facts, dict)
-    task = {"task": _TASKS.get(str(facts["task"]), facts["task"])} if "task" in facts else {}
-    return Note(key=str(problem["key"]), text=str(problem["text"]), facts={**facts, **task})
+    task = {"task": TASKS.get(str(facts["task"]), facts["task"])} if "task" in facts else {}
+    because = {"because": said(str(facts["because"]))} if "because" in facts else {}
+    return Note(key=str(problem["key"]), text=str(problem["text"]), facts={**facts, **task, **because})
 
 
 def _gate(service: Object) -> list[str]:
     gate = service["gate"]
     if not isinstance(gate, dict) or gate["run"] is None:
         return []
+    why = f"; lý do: {one_line(said(str(gate['because'])))}" if gate.get("because") else ""
     last = f"lượt công bố gần nhất: {gate['published']}" if gate["published"] else "chưa công bố lượt nào"
-    return [f"Cổng kiểm soát: {'đã mở' if gate['open'] else 'đóng'} với lượt {gate['run']}; {last}"]
+    return [f"Cổng kiểm soát: {'đã mở' if gate['open'] else 'đóng'} với lượt {gate['run']}; {last}{why}"]
 
 
 def _tasks(service: Object) -> list[str]:
@@ -64,10 +60,10 @@ def _tasks(service: Object) -> list[str]:
     for name, task in tasks.items() if isinstance(tasks, dict) else ():
         if isinstance(task, dict):
             times = (("lần tới", task["next_at"]), ("lần cuối", task["ended_at"]))
-            said = [f"{word} {_moment(at)}" for word, at in times if at]
-            lines.append(f"{_TASKS.get(name, name)}: {', '.join([*said, 'đã xong ' + str(task['done']) + ' lần'])}")
+            moments = [f"{word} {_moment(at)}" for word, at in times if at]
+            lines.append(f"{TASKS.get(name, name)}: {', '.join([*moments, 'đã xong ' + str(task['done']) + ' lần'])}")
     last = _list(service, "said")[-_MOST_SAID:]
-    return [*lines, *(f"  {_moment(one['at'])}  {one_line(str(one['what']))}" for one in last)]
+    return [*lines, *(f"  {_moment(one['at'])}  {one_line(said(str(one['what'])))}" for one in last)]
 
 
 def _moment(text: Json) -> str:
@@ -78,7 +74,7 @@ def _week(row: Object) -> str:
     shares, words = row["shares"], vietnamese()
     families = {"done": "ending", "cut": "ending", "failed": "ending"}
     told = [
-        f"{words.term(families.get(name, 'blame'), name)} {float(str(share)):.1%}"
+        f"{words.term(families.get(name, 'blame'), name)} {comma(f'{float(str(share)) * 100:.1f}')} %"
         for name, share in (shares.items() if isinstance(shares, dict) else ())
     ]
     return f"  tuần {row['week']}  {row['probe']}: {row['visits']} lượt; {', '.join(told)}"
@@ -90,20 +86,24 @@ def _list(document: Object, key: str) -> Sequence[Object]:
 
 
 def _run(run: Object) -> list[str]:
-    said = vietnamese()
+    words = vietnamese()
     lines = [
-        f"{run['run']}  {_STATES.get(str(run['state']), run['state'])}  bắt đầu {run['started_at']}",
+        f"{run['run']}  {_STATES.get(str(run['state']), run['state'])}  bắt đầu {_moment(run['started_at'])}",
         f"  {run['visits']} lượt kiểm tra, {run['readings']} kết quả; kết thúc: {_counts(run, 'endings')}",
     ]
     causes = run["causes"]
     if isinstance(causes, dict) and causes:
-        lines.append("  nguyên nhân: " + ", ".join(f"{said.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
+        lines.append("  nguyên nhân: " + ", ".join(f"{words.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
     if run["held_because"]:
-        lines.append(f"  giữ lại vì: {one_line(str(run['held_because']))}")
-    slowest = ", ".join(f"{one_line(str(one['site']))} {one['seconds']} s" for one in _list(run, "slowest")[:3])
+        lines.append(f"  giữ lại vì: {one_line(said(str(run['held_because'])))}")
+    slowest = ", ".join(f"{one_line(str(one['site']))} {comma(str(one['seconds']))} giây" for one in _list(run, "slowest")[:3])
     return [*lines, f"  chậm nhất: {slowest}"] if slowest else lines
 
 
 def _counts(run: Object, key: str) -> str:
     counts = run[key]
-    return ", ".join(f"{name} {count}" for name, count in counts.items()) if isinstance(counts, dict) and counts else "–"
+    return (
+        ", ".join(f"{vietnamese().term('ending', name)} {count}" for name, count in counts.items())
+        if isinstance(counts, dict) and counts
+        else "–"
+    )

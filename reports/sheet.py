@@ -11,11 +11,11 @@ from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
+from reports.explained import explanation_text, origin_text
 from reports.fixed import FixView, fix_views
 from reports.headings import HeadingView, heading_views
 from reports.numbers import sum_of, two
 from reports.outcome import (
-    afterwards,
     mark_proofs,
     outcome_text,
     owes_remedy,
@@ -25,7 +25,8 @@ from reports.outcome import (
     waits_for_others,
 )
 from reports.overview import AreaBar, Row, area_bars, row
-from reports.prices import because, declared_measure, price_list
+from reports.prices import appraised_measure, because, declared_measure, price_list
+from reports.succession import succession_lines
 from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
@@ -68,6 +69,9 @@ class MarkView:
     measured_points: str
     declared_points: str
     contradiction: bool
+    origin: str
+    explanation: str
+    explanation_link: str
     legal_basis: str
     remedy: str
     readings: tuple[CountedView, ...]
@@ -122,8 +126,7 @@ class Sheet:
     group: str
     ranked: int
     sum: str
-    ended: str
-    successor: str
+    succession: str
     sites: tuple[str, ...]
     fixes: tuple[FixView, ...]
     areas: tuple[AreaView, ...]
@@ -135,7 +138,6 @@ class Sheet:
 def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) -> Sheet:
     """Make an agency's page."""
     titles = {group.id: group.title for group in source.registry.groups}
-    ended, successor = afterwards(source, standing.agency, words)
     anchors = {mark.criterion: f"m{place}" for place, mark in enumerate(standing.marks, 1)}
     sites = sites_of(source, standing.agency)
     headings = heading_views(source.edition, standing.marks)
@@ -148,8 +150,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         group=titles.get(standing.group, standing.group),
         ranked=sum(len(group.rows) for group in source.ranking.groups if group.group == standing.group),
         sum=sum_of(standing.points, standing.possible, standing.pending, standing.percent),
-        ended=ended,
-        successor=successor,
+        succession=" ".join(succession_lines(source, standing.agency, words)),
         sites=sites,
         fixes=fix_views(source, standing, anchors),
         areas=tuple(
@@ -188,10 +189,13 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         source=words.source(mark.source),
         measured=_value(words, mark.measured, measure),
         declared=_value(words, mark.declared, told),
-        appraised=_value(words, mark.appraised, told or measure),
+        appraised=_value(words, mark.appraised, appraised_measure(criterion, measure)),
         measured_points="" if seen is None else two(seen),
         declared_points="" if declared is None else two(declared),
         contradiction=mark.contradiction,
+        origin=origin_text(mark, words),
+        explanation=explanation_text(replace(mark.explanation, link=""), words) if mark.explanation else "",
+        explanation_link=mark.explanation.link if mark.explanation else "",
         legal_basis=criterion.legal_basis,
         remedy=criterion.remedy if owes_remedy(mark, criterion) else "",
         readings=tuple(_counted(source, record, words) for record in mark.readings),

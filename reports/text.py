@@ -6,12 +6,14 @@ from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
 from reports.explain import explain_text
+from reports.explained import explanation_text
 from reports.fixed import fix_views
 from reports.json import pending_points
 from reports.numbers import two
 from reports.outcome import outcome_text, value_of
 from reports.overview import area_bars
-from reports.view import Source, agency_on, local_time, notices, readings_of, standing_of, visits_of
+from reports.succession import succession_lines
+from reports.view import Source, local_time, notices, readings_of, standing_of, visits_of
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
@@ -44,17 +46,13 @@ def probe_text(source: Source, agency: str, words: Words | None = None) -> str:
     lines = [_name(standing) if standing else one_line(f"{found.name} ({found.code})") if found else one_line(agency)]
     if code is None:
         return _joined([*lines, "Không có cơ quan nào có mã này."])
-    known = agency_on(source, code)
-    if known and known.successor:
-        after = source.registry.agency(known.successor, source.ranking.as_of.date())
-        if after:
-            lines.append(one_line(said.text("notice.successor.text", name=after.name, code=after.code)))
+    lines += succession_lines(source, code, said)
     lines += notice_lines(source, said)
     lines += _readings(source, readings_of(source, code), said)
     lines += _failed(visits_of(source, code), said)
     if standing:
         lines += _areas(source, standing)
-        lines += _fixes(source, standing)
+        lines += _fixes(source, standing, said)
     return _joined(lines)
 
 
@@ -148,7 +146,16 @@ def _areas(source: Source, standing: Standing) -> list[str]:
     return lines
 
 
-def _fixes(source: Source, standing: Standing) -> list[str]:
+def _explained(standing: Standing, words: Words) -> list[str]:
+    given = [mark for mark in standing.marks if mark.explanation is not None]
+    lines = ["", "CƠ QUAN GIẢI TRÌNH"] if given else []
+    for mark in given:
+        assert mark.explanation is not None
+        lines.append(f"  {mark.criterion}: {one_line(explanation_text(mark.explanation, words))}")
+    return lines
+
+
+def _fixes(source: Source, standing: Standing, words: Words) -> list[str]:
     fixes = fix_views(source, standing)
     open_ = sum(isinstance(mark, Pending) for mark in standing.marks)
     lines = ["", "NÊN LÀM TRƯỚC"] if fixes else []
@@ -160,6 +167,7 @@ def _fixes(source: Source, standing: Standing) -> list[str]:
     if len(fixes) > _FIXES:
         lines.append(f"  … và {len(fixes) - _FIXES} tiêu chí khác")
     full = sum(isinstance(mark, Points) and mark.points >= mark.max for mark in standing.marks)
+    lines += _explained(standing, words)
     return [*lines, "", f"{len(standing.marks)} tiêu chí: {full} đạt trọn điểm, {open_} chưa xác định"]
 
 

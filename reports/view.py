@@ -37,6 +37,7 @@ __all__ = [
     "sites_of",
     "standing_of",
     "standings",
+    "today_of",
     "visits_of",
 ]
 
@@ -84,8 +85,9 @@ class Source:
     """All that a report is made of.
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
-    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``declarations``
-    are those in effect; ``letterhead`` is whose documents these are. ``draft`` says that it is a period's draft.
+    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``declarations`` are those in effect;
+    ``letterhead`` is whose documents these are. ``draft`` says that it is a period's draft. ``edition_now`` names the edition's
+    file where it has changed since the ranking was published.
     """
 
     ranking: Ranking
@@ -100,6 +102,7 @@ class Source:
     declarations: Mapping[tuple[AgencyId, CriterionId], Declaration] = field(default_factory=dict)
     letterhead: Letterhead = field(default_factory=Letterhead)
     draft: bool = False
+    edition_now: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,11 @@ def law_day(edition: Edition, moment: datetime) -> date:
     return edition.nearest(moment.astimezone(_VIETNAM).date())
 
 
+def today_of(source: Source) -> date:
+    """Give the as-of day in Vietnam."""
+    return source.ranking.as_of.astimezone(_VIETNAM).date()
+
+
 def agency_on(source: Source, code: AgencyId) -> Agency | None:
     """Give an agency as the ranking knows it."""
     return source.registry.agency(code, day_of(source))
@@ -176,6 +184,16 @@ def notices(source: Source) -> tuple[Notice, ...]:
         found.append(Notice(key="unverified", facts={"legal_basis": source.edition.legal_basis}))
     if not source.ranking.in_force:
         found.append(_not_in_force(source, as_of))
+    if source.edition_now is not None:
+        facts = {"edition": source.ranking.edition, "digest": source.ranking.edition_digest, "now": source.edition_now}
+        found.append(Notice(key="edition_changed", facts=facts))
+    if source.ranking.changed_from is not None:
+        facts = {
+            "edition": source.ranking.edition,
+            "before": source.ranking.changed_from,
+            "digest": source.ranking.edition_digest,
+        }
+        found.append(Notice(key="republished", facts=facts))
     return tuple(found)
 
 

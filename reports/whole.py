@@ -10,8 +10,9 @@ from auditor.model.reading import Measure
 from reports.fixed import fix_json
 from reports.json import Object, document_bytes, rank_json, standing_json
 from reports.numbers import exact, two
-from reports.outcome import afterwards, notice_texts
+from reports.outcome import notice_texts
 from reports.prices import declared_measure, price_list
+from reports.succession import succession_lines
 from reports.view import Source, sites_of, standings
 from reports.words import Words, vietnamese
 
@@ -22,7 +23,7 @@ def whole_json(source: Source, words: Words | None = None) -> Object:
     """Give the ranking with its edition's areas, criteria and classes, what must be known first, and each standing in full."""
     said = words or vietnamese()
     rows = {standing.agency: standing for standing in standings(source)}
-    document = rank_json(source.ranking, source.edition, source.registry, words=said)
+    document = rank_json(source.ranking, source.edition, source.registry, words=said, edition_now=source.edition_now)
     groups = document["groups"]
     assert isinstance(groups, list)
     for group in groups:
@@ -59,12 +60,10 @@ def _more(source: Source, standing: Standing, told: Object, words: Words) -> Obj
     for mark in marks:
         assert isinstance(mark, dict)
         mark["declaration"] = _declaration(source, standing.agency, str(mark["criterion"]))
-    ended, successor = afterwards(source, standing.agency, words)
     return {
         **told,
         "sites": list(sites_of(source, standing.agency)),
-        "ended": ended or None,
-        "successor": successor or None,
+        "succession": list(succession_lines(source, standing.agency, words)),
         "fixes": fix_json(source, standing),
     }
 

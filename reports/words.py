@@ -9,23 +9,23 @@ from pathlib import Path
 
 from auditor.model.edition import Over, Source, Take
 from auditor.model.ids import MeasureId
-from auditor.model.note import Json, Note, fill
+from auditor.model.note import Json, Note, fill, nested
 from auditor.model.reading import Kind, Measure, Value
 from auditor.model.visit import Blame, Cause, Ending
-from reports.numbers import exact, two
+from reports.numbers import comma, exact, two
 
 __all__ = ["Words", "vietnamese"]
 
 _LOCALE = Path(__file__).parent / "locale"
-_TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take"})
+_TERMS = frozenset({"cause", "blame", "over", "ending", "source", "take", "level"})
 _VALUES = frozenset({"value", "measured", "declared", "appraised", "state", "profile", "next"})
 _FAMILIES = {"how": "fact.read_from"}
 """Facts that are words of a list under another name."""
-_DAYS, _ISO = frozenset({"newest", "since", "until"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DAYS, _ISO = frozenset({"day", "newest", "since", "until"}), re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 """Facts that are days, which people write with the day first."""
 _LISTS = {"lacks": "field", "faults": "fault"}
 """Facts that are lists of words, and their families."""
-_ONE_OF = {"fault": "faults"}
+_ONE_OF = {"fault": "faults", "lack": "lacks"}
 """Facts that are one word of such a list, or what a library says in its own words."""
 _PAIR = re.compile(r"(?P<measure>[a-z0-9_]+(?:\.[a-z0-9_]+)+) = (?P<value>[^,]*)")
 
@@ -71,6 +71,17 @@ class Words:
     def term(self, family: str, word: str) -> str:
         """Give the word for one of a closed list (``term("ending", "cut")``), else the word itself."""
         return self._texts.get(f"{family}.{word}", word)
+
+    def fact_name(self, name: str) -> str:
+        """Give the name of a fact; some facts stand under a fault or a cause, else under what a site calls them."""
+        keys = (f"{family}.{name}" for family in ("fact", "fault", "cause"))
+        return next((self._texts[key] for key in keys if key in self._texts), name)
+
+    def fact_word(self, name: str, word: str) -> str:
+        """Give a fact's word in its closed list, else the word itself."""
+        if name in _TERMS:
+            return self.term(name, word)
+        return self.term(f"fact.{name}", word)
 
     def listed(self, name: str, word: str) -> str:
         """Give one word of a list of facts; a name that stands before it (``Contact: missing``) is the site's own."""
@@ -121,6 +132,10 @@ class Words:
         shown_unit = self.term("unit", unit) if unit else ""
         return f"{number} {shown_unit}".strip()
 
+    def number(self, text: str) -> str:
+        """Give a number as this language writes it."""
+        return comma(text) if self.language == "vi" else text
+
     def _word(self, word: str, measure: str | None) -> str:
         """Find a word's translation for this measure, for its family, or for all."""
         family = measure.partition(".")[0] if measure else ""
@@ -135,13 +150,21 @@ class Words:
             lambda found: f"{self.measure(MeasureId(found['measure']))}: {self._word(found['value'], found['measure'])}", text
         )
 
+    def _one(self, name: str, word: Json, measure: MeasureId | None) -> Json:
+        """Say one of a list: a word of a list that is known, a note, or what is quoted."""
+        return self.listed(name, word) if isinstance(word, str) else self._fact(name, word, measure)
+
     def _fact(self, name: str, fact: Json, measure: MeasureId | None) -> Json:
         if isinstance(fact, bool):
             return self._word("true" if fact else "false", measure)
-        if name in _LISTS and isinstance(fact, list):
-            return ", ".join(self.listed(name, str(word)) for word in fact)
-        if not isinstance(fact, str):
-            return fact
+        if isinstance(fact, dict) and (inner := nested(fact)) is not None:
+            return self.say(inner, measure) if isinstance(inner, Note) else f"“{inner}”"
+        if isinstance(fact, list):
+            return ", ".join(str(self._one(name, word, measure)) for word in fact)
+        return self._said(name, fact, measure) if isinstance(fact, str) else fact
+
+    def _said(self, name: str, fact: str, measure: MeasureId | None) -> str:
+        """Say a fact that may be a word of a closed list; what a site wrote is quoted and never comes here."""
         if name in _TERMS:
             return self.term(name, fact)
         if name in _ONE_OF:

@@ -7,6 +7,7 @@ from datetime import datetime
 from auditor.app.parts import Parts
 from auditor.engines.lock import only_one
 from auditor.errors import UsageError
+from auditor.evidence.acts import acts_body, acts_name
 from auditor.evidence.writer import write_blob
 from auditor.model.codec import Codec
 from auditor.model.council import Act
@@ -18,6 +19,8 @@ __all__ = ["Attached", "act", "filled", "proof_of"]
 
 _CODEC = Codec(Act)
 _JSON = "application/json"
+_PATIENCE = 15.0
+"""Seconds that an act waits for another one to be kept; a night takes hours, and is not waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +43,13 @@ def act(
 
     It is called under the data folder's lock, so what it reads there still holds when its acts are kept. Their own text goes into
     the ledger too, so that no act can be changed or taken out unseen. Nothing is kept when it raises or gives no act. ``files``
-    are what was handed in, or give what ``done`` has made.
+    are what was handed in, or give what ``done`` has made. Who is killed in between has kept all or nothing: the acts are added
+    at once, and what has none is sealed as cut off.
+
+    Raises:
+        NotDone: another run is at work in the data folder, and goes on.
     """
-    with only_one(parts.data), parts.store() as store:
+    with only_one(parts.data, patience=_PATIENCE), parts.store() as store:
         made = tuple(done(store, parts.clock.now()))
         if not made:
             return ()
@@ -50,7 +57,7 @@ def act(
         run, notes = night.open(RunKind.COUNCIL, scope)
         given = files() if callable(files) else files
         blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in given]
-        blobs.append(write_blob(parts.evidence, _CODEC.dump(made), _JSON, f"acts/{run.id}", ProofKind.BLOB))
+        blobs.append(write_blob(parts.evidence, acts_body(run.id, _CODEC.dump(made)), _JSON, acts_name(run.id), ProofKind.BLOB))
         store.visits.keep(run.id, blobs)
         store.acts.add(run.id, made)
         manifest, ended = night.seal(run, notes)

@@ -1,6 +1,6 @@
 """Findings and notices of a run: ``after_run`` for the night, ``auditor alerts list`` and ``preview`` for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,13 +12,13 @@ from auditor.errors import UsageError, nearest
 from auditor.findings.letters import Desk, letters
 from auditor.findings.rules import Advanced, advance
 from auditor.findings.sights import sights
-from auditor.judge import Case, fixes
-from auditor.model.agency import Registry, SiteRole
+from auditor.judge import Case, fixes_of
+from auditor.model.agency import Agency, Registry, SiteRole
 from auditor.model.finding import FindingLife
-from auditor.model.ids import AgencyId
+from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.letter import Letter
 from auditor.model.notice import Channel, Notice
-from auditor.model.ranking import Fix
+from auditor.model.ranking import Fix, Ranking
 from auditor.model.run import Run, RunState
 from auditor.model.visit import Cause
 from auditor.store import Store
@@ -30,8 +30,6 @@ __all__ = ["LANGUAGES", "Previewed", "addresses", "after_run", "findings_now", "
 LANGUAGES = ("vi", "en")
 _FRESH = 3
 """So many intervals of sampling may lie between a site's last sample and the run's end."""
-_SUCCESSIONS = 10
-"""So many mergers in a row are followed to find who answers for an agency today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +137,6 @@ def _advanced(
     edition, at = parts.edition(), run.ended_at
     assert at is not None
     ranking = store.rankings.of_run(run.id, edition.id)
-    # What would be gained follows from the standings alone, so no reading of other nights is needed.
     case = Case(edition=edition, registry=parts.registry, measures=parts.catalogue.measures, as_of=at, run=run.id)
     if ranking is None:
         raise UsageError(f"{run.id} published no ranking by {edition.id}: its letters are written by the edition that judged it")
@@ -155,17 +152,34 @@ def _advanced(
     )
     to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
     reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
-    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable)
+    done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable, explained=_explained(ranking))
     told = {telling.life.finding.agency for telling in done.tellings}
     desk = Desk(
         case=case,
         ranking=ranking,
         rules=parts.alerts,
         to=to,
-        fixes=gains if gains is not None else {code: fixes(case, ranking, code) for code in sorted(told)},
+        successors=_successors(parts.registry, case, at.astimezone(VIETNAM).date()),
+        fixes=gains if gains is not None else _gains(parts, store, run, ranking, told),
         contact=parts.settings.network.contact,
     )
     return desk, done
+
+
+def _gains(
+    parts: Parts, store: Store, run: Run, ranking: Ranking, codes: Collection[AgencyId]
+) -> Mapping[AgencyId, tuple[Fix, ...]]:
+    """Work out what those who are told of something would gain; it takes the readings of all nights, so not for nobody."""
+    if not codes:
+        return {}
+    assert run.ended_at is not None
+    return fixes_of(parts.night(store).case(run, run.ended_at, run.manifest), ranking, codes)
+
+
+def _explained(ranking: Ranking) -> frozenset[tuple[AgencyId, CriterionId]]:
+    """Give the criteria of which an explanation stands: what fails there is not told."""
+    rows = (row for group in ranking.groups for row in (*group.rows, *group.unranked))
+    return frozenset((row.agency, mark.criterion) for row in rows for mark in row.marks if mark.explanation is not None)
 
 
 def _lately(parts: Parts, store: Store, case: Case, at: datetime) -> Mapping[str, Cause | None]:
@@ -189,11 +203,11 @@ def _addresses(registry: Registry, case: Case, day: date) -> Mapping[AgencyId, t
 
 def addresses(registry: Registry, code: AgencyId, day: date) -> tuple[str, ...]:
     """Give whom to write for an agency: its own addresses, or those of who answers for it since it has merged."""
-    for _ in range(_SUCCESSIONS):
-        agency = registry.agency(code, day)
-        if agency is not None and agency.valid_on(day):
-            return agency.emails
-        if agency is None or agency.successor is None:
-            return ()
-        code = agency.successor
-    return ()
+    agency = registry.agency(code, day)
+    answers = agency if agency is not None and agency.valid_on(day) else registry.successor(code, day)
+    return () if answers is None else answers.emails
+
+
+def _successors(registry: Registry, case: Case, day: date) -> Mapping[AgencyId, Agency]:
+    found = ((agency.code, registry.successor(agency.code, day)) for agency in case.agencies)
+    return {code: successor for code, successor in found if successor is not None}

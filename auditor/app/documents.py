@@ -241,6 +241,7 @@ def _life(life: FindingLife) -> Object:
         "same_since": life.same_since.isoformat(),
         "nights": life.nights,
         "told": life.told,
+        "held": life.held,
         "last_told": life.last_told.isoformat() if life.last_told else None,
         "fingerprint": finding.fingerprint,
         "evidence": [proof.digest for proof in finding.evidence],

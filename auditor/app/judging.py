@@ -190,8 +190,10 @@ def period_result(parts: Parts, store: Store, name: str, group: str | None = Non
         UsageError: it has neither yet, or there is no such period or group.
     """
     found = result_of(parts, store, name)
+    now = parts.edition(found.period.edition).digest
     source = source_of(parts, store, found.case, _only(parts, found.ranking, group))
-    return replace(source, draft=found.step.state is not PeriodState.PUBLISHED)
+    changed = now if now != found.ranking.edition_digest else None
+    return replace(source, edition_now=changed, draft=found.step.state is not PeriodState.PUBLISHED)
 
 
 def report(parts: Parts, form: str, period: str | None = None) -> Path:

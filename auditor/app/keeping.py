@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from auditor.app.parts import Parts
 from auditor.app.reporting import kept_by
 from auditor.errors import EvidenceError, UsageError
+from auditor.evidence.acts import KeptActs
 from auditor.evidence.archive import Archive
 from auditor.evidence.verify import Report, verify
 from auditor.model.evidence import Proof
@@ -107,4 +108,5 @@ def prove(parts: Parts) -> Report:
             sealed={run.id: run.manifest for run in runs if run.manifest and run.state is not RunState.OPEN},
             unsealed={run.id: store.visits.places_of(run.id) for run in runs if run.state is RunState.OPEN},
             records=store.visits.digest_of_run,
+            acts=KeptActs(rows=store.acts.rows(), ended={run.id: run.ended_at for run in runs if run.manifest and run.ended_at}),
         )

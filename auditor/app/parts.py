@@ -19,7 +19,8 @@ from auditor.findings.config import check_alerts, load_alerts
 from auditor.model.agency import Registry
 from auditor.model.alert import AlertRules
 from auditor.model.edition import Edition
-from auditor.model.ids import MeasureId
+from auditor.model.evidence import digest_of
+from auditor.model.ids import Digest, MeasureId
 from auditor.model.period import Period
 from auditor.model.reading import Measure
 from auditor.model.uptime import Maintenance
@@ -193,6 +194,23 @@ class Parts:
         self._editions[wanted] = edition
         return edition
 
+    @property
+    def edition_names(self) -> list[str]:
+        """Give the ids of the editions that this config has."""
+        return edition_ids(self.config)
+
+    def edition_body(self, name: str) -> bytes | None:
+        """Give an edition's file as it is now, None where it cannot be read."""
+        try:
+            return (self.config / "editions" / f"{name}.toml").read_bytes()
+        except OSError:
+            return None
+
+    def edition_digest(self, name: str) -> Digest | None:
+        """Give what names an edition's file as it is now."""
+        body = self.edition_body(name)
+        return None if body is None else digest_of(body)
+
     @cached_property
     def _editions(self) -> dict[str, Edition]:
         return {}
@@ -207,11 +225,13 @@ class Parts:
 
     def night(self, store: Store, edition: str | None = None) -> Night:
         """Give what a run's bookkeeping needs."""
+        chosen = self.edition(edition)
         return Night(
             store=store,
             evidence=self.evidence,
             clock=self.clock,
-            edition=self.edition(edition),
+            edition=chosen,
+            rule=self.edition_body(chosen.id),
             registry=self.registry,
             measures=dict(self.catalogue.measures),
         )

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from auditor.app.acting import Attached, act, filled
 from auditor.app.parts import Parts
+from auditor.app.rules import as_published
 from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge import Case, judge
@@ -197,7 +198,9 @@ def result_of(parts: Parts, store: Store, name: str) -> Result:
     if kept is None:
         raise UsageError(f"kỳ {period.id} chưa có kết quả dự thảo (auditor period show {period.id})")
     step, ranking = kept
-    return Result(period=period, step=step, case=_case(parts, store, period, step.stepped_at), ranking=ranking)
+    case = _case(parts, store, period, step.stepped_at)
+    rule = as_published(parts, store, case.edition, ranking)
+    return Result(period=period, step=step, case=replace(case, edition=rule), ranking=ranking)
 
 
 def kept_result(parts: Parts, store: Store, period: Period) -> tuple[PeriodStep, Ranking] | None:

@@ -10,7 +10,7 @@ from auditor.app.parts import Parts
 from auditor.app.uptime import last_weeks
 from auditor.errors import EvidenceError, UsageError
 from auditor.evidence.archive import Archive, KeptRecord
-from auditor.judge import Case, fixes
+from auditor.judge import Case, fixes_of
 from auditor.model.declaration import Declaration
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId
@@ -45,7 +45,7 @@ def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only:
         measures=case.measures,
         visits=store.visits.of_run(ranking.run) if ranking.run else (),
         readings=store.visits.readings_of(ranking.run) if ranking.run else (),
-        fixes={code: fixes(case, ranking, code) for code in wanted},
+        fixes=fixes_of(case, ranking, wanted),
         kept=kept_by(parts.archive(store)),
         declarations=_declarations(case, wanted),
         letterhead=Letterhead(**parts.settings.document.model_dump()),

@@ -1,7 +1,7 @@
 """Uptime: a round of samples, kept; and what the kept ones come to."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -96,8 +96,13 @@ def sites_to_check(parts: Parts) -> tuple[Site, ...]:
 
 def availability_of(parts: Parts, store: Store, url: str, window: timedelta) -> UptimeAccount | None:
     """Give a site's account over a window that ends now, and begins at a midnight; None where it was never sampled in it."""
-    until = int(parts.clock.now().timestamp())
+    now = parts.clock.now()
+    until = int(now.timestamp())
     since = midnight(until - int(window.total_seconds()))
+    taken_over = parts.registry.taken_over(url, now.astimezone(VIETNAM).date())
+    if taken_over is not None:
+        # What an address did under whoever had it before is not laid at the door of its new owner.
+        since = max(since, int(datetime.combine(taken_over, time.min, VIETNAM).timestamp()))
     days = store.uptime.days(since, until, parts.settings.schedule.uptime_seconds, [url]).get(url)
     if not days:
         return None

@@ -96,7 +96,7 @@ def probe(parts: Parts, code: str, *, probes: Collection[str] | None, site: str 
         case, ranking = night.judged_alone(opened, ended, manifest, agency.code)
         kept = night.keep(opened, manifest, ended)
         source = source_of(parts, store, case, ranking, only=agency.code)
-        successor = parts.registry.agency(agency.successor, today) if agency.successor else None
+        successor = parts.registry.successor(agency.code, today)
         return Probed(run=kept, agency=agency, source=source, successor=successor)
 
 

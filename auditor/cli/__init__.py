@@ -11,10 +11,12 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from auditor.cli.alerts import alerts_app
+from auditor.cli.appraise import appraise_app, show_journal
 from auditor.cli.commands import app
 from auditor.cli.contradictions import contradictions_app
 from auditor.cli.declare import declare_app
 from auditor.cli.evidence import evidence_app
+from auditor.cli.explanation import explanation_app
 from auditor.cli.options import in_front
 from auditor.cli.period import period_app
 from auditor.cli.preview import preview
@@ -35,6 +37,9 @@ app.command()(preview)
 app.add_typer(declare_app, name="declare")
 app.add_typer(contradictions_app, name="contradictions")
 app.add_typer(period_app, name="period")
+app.add_typer(explanation_app, name="explanation")
+app.add_typer(appraise_app, name="appraise")
+app.command("journal")(show_journal)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(uptime_app, name="uptime")
 add_sending(alerts_app)

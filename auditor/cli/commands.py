@@ -55,9 +55,11 @@ def demo() -> None:
 def check() -> None:
     """Kiểm tra cấu hình, bộ tiêu chí, danh bạ và từ vựng; liệt kê mọi lỗi."""
     from auditor.app.documents import check_json
+    from auditor.app.rules import changed_editions
 
     parts = options.parts()
     problems = parts.problems()
+    problems += changed_editions(parts)
     print_json(check_json(problems, parts.known_measures))
     for problem in problems:
         say(str(problem))
@@ -171,8 +173,14 @@ def explain(
     parts = options.parts()
     with parts.store() as store:
         code, source = latest_of(parts, store, agency, what)
+        try:
+            text = explain_text(source, code, what)
+        except LookupError as exc:
+            if type(exc) is not LookupError:
+                raise
+            raise UsageError(str(exc)) from exc
         print_json(explain_json(source, code, what))
-        say(fixes_text(source, code) if fixes else explain_text(source, code, what))
+        say(fixes_text(source, code) if fixes else text)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from auditor.model.edition import Area, Class, Edition
 from auditor.model.evidence import digest_of
 from auditor.model.ids import AreaId, EditionId, MeasureId
 
-__all__ = ["edition_ids", "load_draft", "load_edition", "read_edition"]
+__all__ = ["edition_ids", "load_draft", "load_edition", "parse_edition", "read_edition"]
 
 
 def edition_ids(config: Path) -> list[str]:
@@ -36,9 +36,13 @@ def load_edition(config: Path, name: str) -> Edition:
 def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]]:
     """Read one edition as far as it can be read, with every problem found."""
     file = f"editions/{name}.toml"
-    if not (config / file).exists():
+    try:
+        body = (config / file).read_bytes()
+    except FileNotFoundError:
         return None, [Problem(file=file, place="", what=f'no edition "{name}"{nearest(name, edition_ids(config))}')]
-    return _read(config / file, file, name)
+    except OSError as exc:
+        return None, [Problem(file=file, place="", what=f"cannot be read: {exc.strerror}")]
+    return parse_edition(body, name)
 
 
 def load_draft(path: Path) -> Edition:
@@ -47,20 +51,26 @@ def load_draft(path: Path) -> Edition:
     Raises:
         ConfigError: there is no such file, or anything is wrong with it; every problem is listed.
     """
-    edition, problems = _read(path, str(path), "")
+    try:
+        body = path.read_bytes()
+    except OSError as exc:
+        raise ConfigError([Problem(file=str(path), place="", what=f"cannot be read: {exc.strerror}")]) from exc
+    edition, problems = _parse(body, "", str(path))
     if problems or edition is None:
         raise ConfigError(problems)
     return edition
 
 
-def _read(path: Path, file: str, name: str) -> tuple[Edition | None, list[Problem]]:
-    """Read a file as far as it can be read; without a ``name`` its id may be any."""
+def parse_edition(body: bytes, name: str) -> tuple[Edition | None, list[Problem]]:
+    """Read an edition from a file's bytes, as far as it can be read, with every problem found."""
+    return _parse(body, name, f"editions/{name}.toml")
+
+
+def _parse(body: bytes, name: str, file: str) -> tuple[Edition | None, list[Problem]]:
+    """Read a file's bytes; without a ``name`` its id may be any."""
     problems: list[Problem] = []
     try:
-        body = path.read_bytes()
         table = tomllib.loads(body.decode("utf-8"))
-    except OSError as exc:
-        return None, [Problem(file=file, place="", what=f"cannot be read: {exc.strerror}")]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         return None, [Problem(file=file, place="", what=str(exc))]
     fields = Fields(table, file, "", problems)

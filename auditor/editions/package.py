@@ -3,12 +3,13 @@
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-__all__ = ["MAX_COLUMNS", "MAX_ROWS", "MAX_UNPACKED", "package_problems"]
+__all__ = ["MAX_COLUMNS", "MAX_ROWS", "MAX_UNPACKED", "Inside", "Shape", "look_inside"]
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 50
@@ -18,26 +19,73 @@ _MAX_OTHER = 1024 * 1024
 """Bytes of a part that openpyxl holds as a tree of objects (styles, the book itself); a hundred times what a form needs."""
 _MAX_ELEMENTS = 300_000
 _MAX_PARTS = 500
+_MAX_SHEETS = 12
 _ENCRYPTED = 0x1
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
+_YES = frozenset({"1", "true"})
 _UNREADABLE = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 
 Found = tuple[str, str]
 """Where in the form, and what."""
 
 
-def package_problems(body: bytes) -> list[Found]:
-    """Find why a file must not be opened as a form; (place, what) each."""
+@dataclass(slots=True, kw_only=True)
+class Shape:
+    """What a sheet's values do not show: its joined cells (``B2:C3``), and which of its rows and columns are hidden."""
+
+    merges: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """Why a file must not be opened as a form, (place, what) each; and the shape of each sheet, by its title."""
+
+    problems: list[Found]
+    shapes: Mapping[str, Shape]
+
+
+def look_inside(body: bytes) -> Inside:
+    """Look into a file that should be a workbook."""
+    shapes: dict[str, Shape] = {}
+    return Inside(problems=_problems(body, shapes), shapes=shapes)
+
+
+def _problems(body: bytes, shapes: dict[str, Shape]) -> list[Found]:
     if body.startswith(_OLD_EXCEL):
         return [("", "là tệp Excel đời cũ hoặc có mật khẩu: hãy bỏ mật khẩu và lưu lại thành .xlsx")]
     try:
         with ZipFile(io.BytesIO(body)) as package:
             parts = package.infolist()
-            return _size_problems(parts) or list(_part_problems(package, parts))
+            by_part: dict[str, Shape] = {}
+            found = _size_problems(parts) or list(_part_problems(package, parts, by_part))
+            if not found:
+                shapes.update(_titled(package, by_part))
+            return found
     except _UNREADABLE:
         return [("", "không phải tệp .xlsx (không mở được như tệp nén): hãy mở bằng Excel và lưu lại thành .xlsx")]
+
+
+def _titled(package: ZipFile, by_part: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Give the shapes by their sheets' titles; nothing where the workbook does not say which part is which sheet."""
+    try:
+        links = ET.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - bounded, and without DOCTYPE
+        book = ET.fromstring(package.read("xl/workbook.xml"))  # noqa: S314 - likewise
+    except (KeyError, ET.ParseError):
+        return {}
+    targets = {link.get("Id", ""): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter():
+        if sheet.tag.rpartition("}")[2] == "sheet":
+            link = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+            target = targets.get(link, "")
+            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if part in by_part:
+                found[sheet.get("name", "")] = by_part[part]
+    return found
 
 
 def _size_problems(parts: list[ZipInfo]) -> list[Found]:
@@ -48,7 +96,16 @@ def _size_problems(parts: list[ZipInfo]) -> list[Found]:
     return []
 
 
-def _part_problems(package: ZipFile, parts: list[ZipInfo]) -> Iterator[Found]:
+def _part_problems(package: ZipFile, parts: list[ZipInfo], shapes: dict[str, Shape]) -> Iterator[Found]:
+    names = {part.filename for part in parts}
+    if {"mimetype", "content.xml"} <= names:
+        yield "", "là tệp OpenDocument (.ods): hãy mở và lưu lại thành .xlsx"
+        return
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        yield "", "có liên kết tới tệp khác: hãy cắt liên kết (Break Links), chỉ giữ giá trị, rồi lưu lại"
+    if sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in names) > _MAX_SHEETS:
+        yield "", f"có quá {_MAX_SHEETS} trang tính"
+        return
     for part in parts:
         if "vbaproject" in part.filename.lower():
             yield "", "chứa macro: hãy lưu lại thành .xlsx không có macro"
@@ -58,11 +115,11 @@ def _part_problems(package: ZipFile, parts: list[ZipInfo]) -> Iterator[Found]:
             yield "", f"phần {part.filename} khai báo DOCTYPE, điều một bảng tính không có"
             continue
         with package.open(part) as stream:
-            yield from _xml_problems(part, stream)
+            yield from _xml_problems(part, stream, shapes.setdefault(part.filename, Shape()))
 
 
-def _xml_problems(part: ZipInfo, stream: IO[bytes]) -> Iterator[Found]:
-    """Count what a reader would have to hold, and look through a sheet's cells."""
+def _xml_problems(part: ZipInfo, stream: IO[bytes], shape: Shape) -> Iterator[Found]:
+    """Count what a reader would have to hold, look through a sheet's cells and note its shape."""
     at, count, root = _At(), 0, ""
     try:
         for event, element in ET.iterparse(stream, events=("start", "end")):  # noqa: S314 - bounded, and without DOCTYPE
@@ -74,12 +131,13 @@ def _xml_problems(part: ZipInfo, stream: IO[bytes]) -> Iterator[Found]:
                 return
             if event == "start":
                 count += 1
-                at.enter(name, element.get("r", ""))
+                if not at.enter(name, element.get("r", "")):
+                    yield f"dòng {at.row}", "các dòng không đứng theo thứ tự: hãy mở bằng Excel và lưu lại"
+                    return
+                _note(shape, name, element, at.row)
                 if count > _MAX_ELEMENTS:
                     yield "", f"có quá nhiều ô (hơn {_MAX_ELEMENTS} phần tử): hãy chép các ô cần khai sang một tệp mới"
                     return
-            elif name == "mergeCell":
-                yield _merged(element.get("ref", ""))
             elif name == "c" and len(element) and at.outside:
                 yield f"dòng {at.row}", f"có ô nằm ngoài {MAX_ROWS} dòng, {MAX_COLUMNS} cột đầu"
                 return
@@ -95,14 +153,17 @@ class _At:
     def __init__(self) -> None:
         self.row = self.column = 0
 
-    def enter(self, name: str, reference: str) -> None:
-        """Go to the row or cell that begins."""
+    def enter(self, name: str, reference: str) -> bool:
+        """Go to the row or cell that begins; false for a row that should stand before, which a reader would leave out."""
         if name == "row":
+            before = self.row
             self.row = int(reference) if reference.isascii() and reference.isdigit() else self.row + 1
             self.column = 0
-        elif name == "c":
+            return self.row > before
+        if name == "c":
             found = _REFERENCE.fullmatch(reference)
             self.column = _column(found[1]) if found else self.column + 1
+        return True
 
     @property
     def outside(self) -> bool:
@@ -110,9 +171,16 @@ class _At:
         return self.row > MAX_ROWS or self.column > MAX_COLUMNS
 
 
-def _merged(reference: str) -> Found:
-    found = _REFERENCE.match(reference)
-    return f"dòng {found[2]}" if found else "", f"có ô gộp {reference}: hãy bỏ gộp ô (Unmerge) và điền từng ô"
+def _note(shape: Shape, name: str, element: ET.Element, row: int) -> None:
+    match name:
+        case "mergeCell":
+            shape.merges.append(element.get("ref", ""))
+        case "row" if element.get("hidden") in _YES:
+            shape.hidden_rows.add(row)
+        case "col" if element.get("hidden") in _YES:
+            first, last = element.get("min", ""), element.get("max", "")
+            if first.isdecimal() and last.isdecimal():
+                shape.hidden_columns.update(range(int(first), min(int(last), MAX_COLUMNS) + 1))
 
 
 def _column(letters: str) -> int:

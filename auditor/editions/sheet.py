@@ -4,21 +4,37 @@ import csv
 import io
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path, PurePath
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell as Slot
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.exceptions import InvalidFileException
 
-from auditor.editions.package import MAX_COLUMNS, MAX_ROWS, package_problems
+from auditor.editions.package import MAX_COLUMNS, MAX_ROWS, Inside, Shape, look_inside
 from auditor.errors import InputError, Problem
 
-__all__ = ["MAX_BYTES", "MAX_TEXT", "Cell", "Form", "Line", "Sheet", "open_form", "read_sheet"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_TEXT",
+    "Cell",
+    "Form",
+    "Grid",
+    "Line",
+    "Sheet",
+    "Sheets",
+    "flat",
+    "open_form",
+    "read_sheet",
+    "read_sheets",
+]
 
 MAX_BYTES = 4 * 1024 * 1024
 """A form of every agency of a province is far under a megabyte."""
@@ -82,16 +98,73 @@ def open_form(path: Path) -> Form:
     return Form(name=path.name, body=body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """One sheet of a workbook: its cells that are not empty, by row and column from 1, and its shape."""
+
+    title: str
+    cells: Mapping[tuple[int, int], Cell]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """A workbook: its sheets of cells, and the names of those that are none (charts)."""
+
+    grids: tuple[Grid, ...]
+    others: tuple[str, ...]
+
+
 def read_sheet(form: Form, problems: list[tuple[str, str]]) -> Sheet | None:
-    """Read a form; what is wrong with the whole file is added as (place, what), and then nothing is given."""
+    """Read a form of one sheet; what is wrong with the whole file is added as (place, what), and then nothing is given."""
     match PurePath(form.name).suffix.lower():
         case ".csv":
             return _csv(form.body, problems)
         case ".xlsx":
-            return _xlsx(form.body, problems)
+            sheets = read_sheets(form, problems)
+            return None if sheets is None else flat(sheets, problems)
         case other:
             problems.append(("", f'không nhận loại tệp "{other}": hãy lưu thành .xlsx hoặc .csv (UTF-8)'))
             return None
+
+
+def read_sheets(form: Form, problems: list[tuple[str, str]]) -> Sheets | None:
+    """Read every sheet of a workbook; what is wrong with the whole file is added, and then nothing is given."""
+    inside = look_inside(form.body)
+    if inside.problems:
+        problems += inside.problems
+        return None
+    try:
+        # openpyxl warns of what it will not write back; nothing is written back.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _sheets(form.body, inside)
+    except _BROKEN as exc:
+        problems.append(("", f"không đọc được như bảng tính Excel ({type(exc).__name__}); hãy mở và lưu lại thành .xlsx"))
+        return None
+
+
+def flat(sheets: Sheets, problems: list[tuple[str, str]]) -> Sheet | None:
+    """Give a workbook's only sheet as rows; whatever else it holds is added to the problems, and then nothing is given."""
+    others = [*(grid.title for grid in sheets.grids[1:]), *sheets.others]
+    if others or not sheets.grids:
+        names = ", ".join(f'"{name}"' for name in others) or "biểu đồ"
+        problems.append(("", f"chỉ nhận tệp có đúng một trang tính; hãy xóa trang khác: {names}"))
+        return None
+    (grid,) = sheets.grids
+    for reference in grid.shape.merges:
+        first = reference.partition(":")[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")
+        problems.append((f"dòng {first}", f"có ô gộp {reference}: hãy bỏ gộp ô (Unmerge) và điền từng ô"))
+    if grid.shape.merges:
+        return None
+    rows: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in grid.cells.items():
+        rows.setdefault(row, {})[column] = cell
+    lines = (
+        Line(number=number, cells=tuple(cells.get(column, Cell()) for column in range(1, max(cells) + 1)))
+        for number, cells in sorted(rows.items())
+    )
+    return Sheet(title=grid.title, lines=tuple(lines))
 
 
 def _csv(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
@@ -123,34 +196,27 @@ def _csv_cell(text: str) -> Cell:
     return Cell(text=cell.text, problem=_FORMULA) if cell.text.startswith("=") else cell
 
 
-def _xlsx(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
-    found = package_problems(body)
-    if found:
-        problems += found
-        return None
-    try:
-        # openpyxl warns of what it will not write back; nothing is written back.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _sheet(body, problems)
-    except _BROKEN as exc:
-        problems.append(("", f"không đọc được như bảng tính Excel ({type(exc).__name__}); hãy mở và lưu lại thành .xlsx"))
-        return None
-
-
-def _sheet(body: bytes, problems: list[tuple[str, str]]) -> Sheet | None:
+def _sheets(body: bytes, inside: Inside) -> Sheets:
     book = load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
     try:
-        others = book.sheetnames[1:]
-        if others or len(book.worksheets) != 1:
-            names = ", ".join(f'"{name}"' for name in others) or "biểu đồ"
-            problems.append(("", f"chỉ nhận tệp có đúng một trang tính; hãy xóa trang khác: {names}"))
-            return None
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
-        return Sheet(title=sheet.title, lines=tuple(_lines([_xlsx_cell(c.value, c.data_type) for c in row] for row in rows)))
+        grids = []
+        for sheet in book.worksheets:
+            # What a sheet says of its own size is not believed.
+            sheet.reset_dimensions()
+            rows = islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_ROWS)
+            grids.append(Grid(title=sheet.title, cells=dict(_cells(rows)), shape=inside.shapes[sheet.title]))
+        return Sheets(grids=tuple(grids), others=tuple(set(book.sheetnames) - {grid.title for grid in grids}))
     finally:
         book.close()
+
+
+def _cells(rows: Iterable[Iterable[Slot | MergedCell]]) -> Iterator[tuple[tuple[int, int], Cell]]:
+    for number, row in enumerate(rows, 1):
+        for column, slot in enumerate(row, 1):
+            if slot.value is not None:
+                cell = _xlsx_cell(slot.value, slot.data_type)
+                if cell.text:
+                    yield (number, column), cell
 
 
 def _xlsx_cell(value: object, kind: str) -> Cell:
@@ -179,9 +245,9 @@ def _bounded(text: str) -> Cell:
     return Cell(text=text.strip())
 
 
-def _lines(rows: Iterable[Sequence[Cell]]) -> Iterator[Line]:
+def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
     for number, cells in enumerate(rows, 1):
-        kept = list(cells)
+        kept = cells
         while kept and not kept[-1].text:
             kept.pop()
         if kept:

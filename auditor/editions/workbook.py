@@ -35,10 +35,12 @@ _FRAMELESS = _HEAD | {Look.PLAIN, Look.LINE}
 _BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.UNDERLINED, Look.HEADER, Look.GROUP, Look.SUM})
 _MIDDLE = _HEAD | {Look.HEADER, Look.CENTRE}
 _NUMBERS = frozenset({Look.NUMBER, Look.EXACT, Look.SUM})
+_OPEN = frozenset({Look.INPUT, Look.FIGURE})
 _FILLS = {
     Look.HEADER: PatternFill("solid", start_color="D9E2EC"),
     Look.GROUP: PatternFill("solid", start_color="EEF2F6"),
     Look.INPUT: PatternFill("solid", start_color="FFF9DB"),
+    Look.FIGURE: PatternFill("solid", start_color="FFF9DB"),
     Look.WARNING: PatternFill("solid", start_color="FDE8E4"),
 }
 _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
@@ -157,7 +159,7 @@ def _style(look: Look) -> NamedStyle:
     if look in _FILLS:
         style.fill = _FILLS[look]
     style.number_format = _FORMATS.get(look, "General")
-    style.protection = Protection(locked=look is not Look.INPUT)
+    style.protection = Protection(locked=look not in _OPEN)
     return style
 
 

@@ -4,23 +4,30 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 from auditor.errors import NotDone
 
 __all__ = ["only_one"]
 
+_PAUSE = 0.05
+
 
 @contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """Hold the data folder's lock while the block runs.
+def only_one(data: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the data folder's lock while the block runs; ``patience`` is for how many seconds it is waited for.
 
     Raises:
         NotDone: another process holds it.
     """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "run.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
-            raise NotDone(f"another run is using {data} now; wait for it to end") from exc
+        for left in range(int(patience / _PAUSE), -1, -1):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as exc:
+                if not left:
+                    raise NotDone(f"another run is using {data} now; wait for it to end") from exc
+                sleep(_PAUSE)
         yield

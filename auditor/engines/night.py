@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from auditor.clock import VIETNAM, Clock
-from auditor.evidence.ledger import Manifest, Pen, last, manifests
+from auditor.evidence.ledger import CUT, Manifest, Pen, last, manifests
 from auditor.evidence.recover import recover
-from auditor.evidence.writer import WARCS
+from auditor.evidence.writer import WARCS, write_blob
 from auditor.judge import Case, judge
 from auditor.judge.acts import appraisals_of, explanations_of
 from auditor.judge.periods import lasting, running
@@ -16,6 +16,7 @@ from auditor.judge.placing import placed
 from auditor.model.agency import Registry
 from auditor.model.council import PeriodState
 from auditor.model.edition import Edition
+from auditor.model.evidence import ProofKind, digest_of
 from auditor.model.ids import AgencyId, Digest, MeasureId, RunId
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure
@@ -24,13 +25,10 @@ from auditor.store import Store
 
 __all__ = ["CUT", "Night", "ranking_days"]
 
-CUT = "cut off before it ended"
-"""What the ledger and the list of runs say of a run that was stopped."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Night:
-    """What a run's bookkeeping needs. ``evidence`` is the evidence folder."""
+    """What a run's bookkeeping needs. ``evidence`` is the evidence folder; ``rule`` the edition's file, which a night keeps."""
 
     store: Store
     evidence: Path
@@ -38,6 +36,7 @@ class Night:
     edition: Edition
     registry: Registry
     measures: dict[MeasureId, Measure]
+    rule: bytes | None = None
 
     def open(self, kind: RunKind, scope: str) -> tuple[Run, tuple[str, ...]]:
         """Take up the run of this kind and scope that was cut off, else begin one; give it with notes on what was cut.
@@ -88,6 +87,7 @@ class Night:
         Raises:
             EvidenceError: the ledger's chain is broken, or a file is missing.
         """
+        self._keep_rule(run)
         told, files = set(notes), self._files(run)
         told |= {f"{path}: {CUT}" for path in files if ".cut" in path and not any(note.startswith(path) for note in told)}
         records = self.store.visits.digest_of_run(run.id)
@@ -109,6 +109,12 @@ class Night:
             notes=told,
         )
         return digest, ended
+
+    def _keep_rule(self, run: Run) -> None:
+        """Keep the edition that a night or the council judges by: what is published by it stands when its file is gone."""
+        if run.kind in {RunKind.NIGHT, RunKind.COUNCIL} and self.rule is not None and digest_of(self.rule) == self.edition.digest:
+            name = f"editions/{self.edition.id}.toml"
+            self.store.visits.keep(run.id, [write_blob(self.evidence, self.rule, "application/toml", name, ProofKind.BLOB)])
 
     def _files(self, run: Run) -> frozenset[str]:
         """Give every file that a run wrote or first referred to, below the evidence folder."""

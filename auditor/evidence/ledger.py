@@ -16,9 +16,11 @@ from auditor.model.evidence import digest_of
 from auditor.model.ids import Digest, RunId
 from auditor.model.place import Place
 
-__all__ = ["HEAD", "LEDGER", "Manifest", "Pen", "file_digest", "head", "last", "manifests", "tip"]
+__all__ = ["CUT", "HEAD", "LEDGER", "Manifest", "Pen", "file_digest", "head", "last", "manifests", "tip"]
 
 LEDGER, HEAD = "ledger", "HEAD"
+CUT = "cut off before it ended"
+"""What the ledger and the list of runs say of a run that was stopped."""
 _CHUNK = 1 << 20
 _KEYS = {"run", "number", "ended_at", "previous", "records", "files", "objects"}
 

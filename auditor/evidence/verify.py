@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.errors import EvidenceError
+from auditor.evidence.acts import KeptActs, act_faults
 from auditor.evidence.archive import read_record
 from auditor.evidence.chain import Fault, chain_faults, sound_manifests
 from auditor.evidence.files import PART
@@ -40,12 +41,13 @@ def verify(
     sealed: Mapping[RunId, Digest],
     unsealed: Mapping[RunId, Sequence[Place]],
     records: Callable[[RunId], Digest],
+    acts: KeptActs | None = None,
 ) -> Report:
     """Read and hash everything again.
 
     ``sealed`` are the runs that the database knows as sealed, with the digests of their manifests; ``unsealed`` those that are
     at work or were cut off, with where their objects lie; ``records`` gives the digest of a run's visits, readings and
-    declarations as the database has them now.
+    declarations as the database has them now, ``acts`` the acts that it has and when its runs ended.
     """
     faults = list(chain_faults(folder, sealed, unsealed))
     sound = sound_manifests(folder, faults)
@@ -58,6 +60,8 @@ def verify(
         except (KeyError, TypeError, ValueError) as exc:
             faults.append(Fault(digest=manifest.digest, path=manifest.path, what=f"is not a manifest: {exc!r}"))
     faults += _record_faults(sound, unsealed, records)
+    if acts is not None:
+        faults += act_faults(folder, sound, unsealed, acts)
     faults += _file_faults(folder, files)
     faults += _object_faults(folder, objects.values())
     for places in unsealed.values():
@@ -78,7 +82,9 @@ def _record_faults(
     """Compare the database with the last manifest of each run; a run that goes on has more by now than its manifest says."""
     for run, kept in {manifest.table["run"]: manifest.table["records"] for manifest in sound}.items():
         if run not in unsealed and records(RunId(run)) != kept:
-            yield Fault(digest=str(kept), path="database", what=f"visits, readings or declarations of run {run} have changed")
+            yield Fault(
+                digest=str(kept), path="database", what=f"visits, readings, declarations or acts of run {run} have changed"
+            )
 
 
 def _file_faults(folder: Path, files: Mapping[str, tuple[str, int]]) -> Iterator[Fault]:

@@ -26,7 +26,10 @@ _KINDS = (FindingKind.OUTAGE, FindingKind.EXPIRY, FindingKind.ACCESS, FindingKin
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What letters are written from. ``to`` gives the addresses of each agency, ``fixes`` what it would gain."""
+    """What letters are written from. ``to`` gives the addresses of each agency, ``fixes`` what it would gain.
+
+    ``successors`` names who has the duties of one that has merged.
+    """
 
     case: Case
     ranking: Ranking
@@ -34,6 +37,7 @@ class Desk:
     to: Mapping[AgencyId, tuple[str, ...]]
     fixes: Mapping[AgencyId, tuple[Fix, ...]] = field(default_factory=dict)
     contact: str = ""
+    successors: Mapping[AgencyId, Agency] = field(default_factory=dict)
 
 
 def letters(desk: Desk, advanced: Advanced, *, at: datetime) -> tuple[Letter, ...]:
@@ -89,6 +93,7 @@ def _letter(
         kind=kind,
         agency=agency,
         to=desk.to.get(agency.code, ()),
+        successor=desk.successors.get(agency.code),
         run=desk.case.run,
         at=at,
         language=desk.rules.language_of(agency.code),

@@ -18,13 +18,15 @@ __all__ = ["Verdict", "verdict"]
 class Verdict:
     """How a criterion fares on a site: it fails, it is fine, or neither can be said.
 
-    ``record`` is the reading that shows it best; where several decide together, ``parts`` says what lacks.
+    ``record`` is the reading that shows it best; where several decide together, ``parts`` says what lacks, ``lacking`` by which
+    readings.
     """
 
     fails: bool = False
     fine: bool = False
     record: ReadingRecord | None = None
     parts: str = ""
+    lacking: tuple[ReadingRecord, ...] = ()
 
 
 def verdict(criterion: Criterion, here: Mapping[MeasureId, ReadingRecord]) -> Verdict:
@@ -70,7 +72,7 @@ def _of_many(criterion: Criterion, scale: Best | Weighted, here: Mapping[Measure
         return Verdict(fine=True, record=measured[0])
     lacking = [record for record in measured if not _is_full(criterion, scale, record)] or measured
     said = ", ".join(f"{r.reading.measure} = {shown_value(r.reading.value)}" for r in lacking if isinstance(r.reading, Measured))
-    return Verdict(fails=True, record=lacking[0], parts=said)
+    return Verdict(fails=True, record=lacking[0], parts=said, lacking=tuple(lacking))
 
 
 def _is_full(criterion: Criterion, scale: Best | Weighted, record: ReadingRecord) -> bool:

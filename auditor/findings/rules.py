@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.model.alert import AlertRules, Rule
 from auditor.model.finding import Finding, FindingKey, FindingLife, FindingState
-from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.ids import AgencyId, CriterionId, MeasureId
 from auditor.model.letter import Why
 
 __all__ = ["Advanced", "Fails", "Fine", "Sight", "Telling", "Unknown", "advance"]
@@ -48,7 +48,7 @@ class Telling:
 class Advanced:
     """What a night made of the findings: where each stands now, and what is to be told; both by key.
 
-    ``seen`` names those that were really seen failing tonight.
+    ``seen`` names those that were really seen failing tonight and are not held.
     """
 
     lives: tuple[FindingLife, ...]
@@ -63,27 +63,34 @@ def advance(
     at: datetime,
     rules: AlertRules,
     reachable: Collection[AgencyId],
+    explained: Collection[tuple[AgencyId, CriterionId]] = (),
 ) -> Advanced:
     """Take the findings one night further, given what tonight shows of each check.
 
     A check that is not among the sights is no longer owed: its finding ends without a word. An unknown one stays as it is.
     Only what is seen failing tonight is told as failing, and only what was told is told as mended. Whoever cannot be reached
-    (no address) is told once he can.
+    (no address) is told once he can. Of a criterion that is ``explained`` nothing is told while its explanation stands; its
+    findings live on, so that they are told when it is void.
     """
     before = {life.finding.key: life for life in lives if life.state is not FindingState.RECOVERED}
     after: list[FindingLife] = []
     tellings: list[Telling] = []
+    held: set[FindingKey] = set()
     for key in sorted(sights):
         sight = sights[key]
         rule = rules.of(key.kind, sight.finding.measure if isinstance(sight, Fails) else _measure(before.get(key)))
         life = _next(before.get(key), sight, at, rule)
+        if life is not None and (key.agency, life.finding.criterion) in explained:
+            after.append(replace(life, held=True))
+            held.add(key)
+            continue
         why = _why(life, sight, at, rules) if life is not None and rule.tell and key.agency in reachable else None
         if life is not None and why is not None:
             life = _told(life, why, at)
             tellings.append(Telling(why=why, life=life))
         if life is not None:
             after.append(life)
-    seen = frozenset(key for key, sight in sights.items() if isinstance(sight, Fails))
+    seen = frozenset(key for key, sight in sights.items() if isinstance(sight, Fails) and key not in held)
     return Advanced(lives=tuple(after), tellings=tuple(tellings), seen=seen)
 
 
@@ -135,6 +142,8 @@ def _why(life: FindingLife, sight: Sight, at: datetime, rules: AlertRules) -> Wh
         return Why.NEW
     if life.finding.step is not None and (life.told_step is None or life.finding.step < life.told_step):
         return Why.STEP
+    if life.held:
+        return Why.REMINDER
     return Why.REMINDER if _due(life, at, rules.remind.get(life.finding.severity, ())) else None
 
 
@@ -154,4 +163,6 @@ def _days(since: datetime, until: datetime) -> int:
 def _told(life: FindingLife, why: Why, at: datetime) -> FindingLife:
     if why is Why.MENDED:
         return life
-    return replace(life, told=life.told + 1, first_told=life.first_told or at, last_told=at, told_step=life.finding.step)
+    return replace(
+        life, told=life.told + 1, first_told=life.first_told or at, last_told=at, told_step=life.finding.step, held=False
+    )

@@ -10,11 +10,10 @@ from functools import cached_property
 from auditor.findings.priced import Verdict, verdict
 from auditor.findings.rules import Fails, Fine, Sight, Unknown
 from auditor.judge import Case
+from auditor.judge.sameness import UNTIL, named, seen_in
 from auditor.model.agency import Site, SiteRole
 from auditor.model.alert import AlertRules
-from auditor.model.codec import canonical_json
 from auditor.model.edition import Criterion, Over, Source
-from auditor.model.evidence import digest_of
 from auditor.model.finding import Finding, FindingKey, FindingKind, FindingLife
 from auditor.model.ids import AgencyId, CriterionId, MeasureId
 from auditor.model.note import Json, Note
@@ -31,13 +30,11 @@ UNSEEN = Note(key="finding.unseen", text="{site} could not be read ({cause}), co
 _SAMPLE = MeasureId("uptime.availability")
 _SERIES = "uptime."
 """A sample says whether the site is there, which is told as an outage; what the series of them is worth, the report shows."""
-_UNTIL = "until"
-"""The fact of a countdown's reason that names the day of its end; a value without it (a site without TLS) is no countdown."""
 _SAMPLES = "samples"
 """The fact by which a reading of a whole window is told from that of one look."""
 _PROBES = 2
 """So many probes must have had nothing of a site, by its own fault, before it is called down without a look or a sample."""
-_PROOFS, _PRINT = 3, 16
+_PROOFS = 3
 
 
 def sights(
@@ -209,7 +206,7 @@ class _Night:
         assert said.record is not None
         if isinstance(said.record.reading, Unavailable) and not isinstance(outage, Fine):
             return Unknown()
-        found = self._finding(FindingKind.CRITERION, criterion.id, said.record, criterion, parts=said.parts)
+        found = self._finding(FindingKind.CRITERION, criterion.id, said.record, criterion, parts=said.parts, lacking=said.lacking)
         return Fails(finding=found)
 
     def _is_countdown(self, criterion: Criterion, site: str) -> bool:
@@ -225,6 +222,7 @@ class _Night:
         *,
         because: Note | None = None,
         parts: str = "",
+        lacking: Sequence[ReadingRecord] = (),
         cause: Cause | None = None,
         step: int | None = None,
     ) -> Finding:
@@ -243,7 +241,7 @@ class _Night:
             remedy=criterion.remedy if criterion else "",
             evidence=() if cause and measured else reading.evidence[:_PROOFS],
             observed_at=record.observed_at,
-            fingerprint=_fingerprint(kind, subject, record, said, parts),
+            fingerprint=_fingerprint(kind, subject, record, said, lacking),
             value=measured.value if measured and not parts and not cause else None,
             newest=measured.newest if measured else None,
             cause=reading.cause if isinstance(reading, Unavailable) else cause,
@@ -259,26 +257,18 @@ def _is_checked(criterion: Criterion) -> bool:
 
 
 def _counts_down(record: ReadingRecord) -> bool:
-    return _UNTIL in record.reading.because.facts
+    return UNTIL in record.reading.because.facts
 
 
 def _blame(record: ReadingRecord) -> Blame | None:
     return record.reading.cause.blame if isinstance(record.reading, Unavailable) else None
 
 
-def _fingerprint(kind: FindingKind, subject: str, record: ReadingRecord, because: Note, parts: str) -> str:
-    """Name what is seen, without what changes by itself from night to night: days that pass, seconds that an answer took."""
-    reading = record.reading
-    if parts or kind is FindingKind.OUTAGE:
-        return _named(kind.value, subject, record.site, because.key, parts)
-    seen: Json = None
-    if isinstance(reading, Measured):
-        until = reading.because.facts.get(_UNTIL)
-        seen = reading.newest.isoformat() if reading.newest else str(until) if until else str(reading.value)
-    elif isinstance(reading, Unavailable):
-        seen = reading.cause.value
-    return _named(kind.value, subject, record.site, because.key, seen)
-
-
-def _named(*seen: Json) -> str:
-    return digest_of(canonical_json(seen)).removeprefix("sha256:")[:_PRINT]
+def _fingerprint(kind: FindingKind, subject: str, record: ReadingRecord, because: Note, lacking: Sequence[ReadingRecord]) -> str:
+    """Name what is seen, as ``judge/sameness.py`` defines it for explanations too."""
+    if kind is FindingKind.OUTAGE:
+        return named(kind.value, subject, record.site, because.key, "")
+    if lacking:
+        parts: list[Json] = [[one.reading.measure, seen_in(one.reading)] for one in lacking]
+        return named(kind.value, subject, record.site, because.key, parts)
+    return named(kind.value, subject, record.site, because.key, seen_in(record.reading))

@@ -1,22 +1,30 @@
 """A case: all that a judgement rests on, given as values. Judging it twice gives the same bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from auditor.model.agency import Agency, Registry, Site, SiteRole
+from auditor.model.agency import Agency, Registry, Site, SiteRole, SiteRow
 from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, CriterionId, Digest, GroupId, MeasureId, RunId
+from auditor.model.note import Note
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure, ReadingRecord
 
 __all__ = ["Case"]
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Term = tuple[datetime, datetime]
+"""From this instant until just before that."""
+_Made = TypeVar("_Made")
+_NOTHING: Mapping[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +51,9 @@ class Case:
     run: RunId | None = None
     ledger: Digest | None = None
     alone: AgencyId | None = None
-    _empty: tuple[ReadingRecord, ...] = field(default=(), repr=False)
+    _answers: dict[tuple[AgencyId, str], tuple[Term, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _notes: dict[Hashable, Note] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _once: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def told(self) -> datetime:
@@ -68,22 +78,87 @@ class Case:
             return (found,) if found else ()
         return self.registry.agencies_on(self.day)
 
+    def agency(self, code: AgencyId) -> Agency | None:
+        """Give an agency that is to be ranked."""
+        found: dict[AgencyId, Agency] = self.once(("agencies",), lambda: {agency.code: agency for agency in self.agencies})
+        return found.get(code)
+
+    def members(self, group: GroupId) -> tuple[Agency, ...]:
+        """Give the agencies of a group on the day, by code, also where one alone is judged."""
+        return self._members.get(group, ())
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Give what was made under this key, made when it is first asked for: for what many marks rest on alike."""
+        if key not in self._once:
+            self._once[key] = make()
+        return cast("_Made", self._once[key])
+
+    def same(self, note: Note) -> Note:
+        """Give the one note that says this: thousands of agencies have the same value for the same points."""
+        plain = all(type(fact) is str for fact in note.facts.values())
+        told = tuple(note.facts.items()) if plain else repr(note.facts)
+        return self._notes.setdefault((note.key, note.text, told), note)
+
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""
-        return tuple(criterion for criterion in self.edition.criteria_of(group) if criterion.valid_on(self.day))
+        return self.once(("criteria", group), lambda: tuple(self._owed(group)))
 
-    def sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
+    def _owed(self, group: GroupId) -> Iterator[Criterion]:
+        yield from (criterion for criterion in self.edition.criteria_of(group) if criterion.valid_on(self.day))
+
+    def sites(self, agency: AgencyId, roles: tuple[SiteRole, ...]) -> tuple[Site, ...]:
         """Give the agency's confirmed sites in these roles: as of the ranking's day, else as of now."""
+        return self.once(("sites", agency, roles), lambda: self._sites(agency, roles))
+
+    def _sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
         today = self.as_of.astimezone(_VIETNAM).date()
         return self.registry.sites_of(agency, self.day, roles) or self.registry.sites_of(agency, today, roles)
 
-    def of(self, measure: MeasureId, site: str, agency: AgencyId) -> tuple[ReadingRecord, ...]:
-        """Give the readings of a measure on a site that speak for an agency, up to the as-of instant, oldest first."""
-        return tuple(record for record in self._by_place.get((measure, site), self._empty) if record.agency in {None, agency})
+    def of(self, measure: MeasureId, site: str, agency: AgencyId) -> Sequence[ReadingRecord]:
+        """Give the readings of a measure on a site that speak for an agency, up to the as-of instant, oldest first.
+
+        What was seen before the agency answered for the site speaks for whoever did then: a successor takes over the address, and
+        not the evidence.
+        """
+        found = self._by_site.get(site, _NOTHING).get(measure)
+        if found is None:
+            return ()
+        if isinstance(found, ReadingRecord):
+            found = (found,)
+        terms = self._terms_of(agency, site)
+        start, end = terms[0]
+        if len(terms) == 1 and start <= found[0].observed_at and found[-1].observed_at < end:
+            for record in found:
+                if record.agency is not None:
+                    break
+            else:
+                return found
+        return [
+            record
+            for record in found
+            if record.agency in {None, agency} and any(start <= record.observed_at < end for start, end in terms)
+        ]
+
+    def _terms_of(self, agency: AgencyId, site: str) -> tuple[Term, ...]:
+        known = self._answers.get((agency, site))
+        if known is None:
+            known = self._answers[agency, site] = self._terms(agency, site)
+        return known
+
+    def _terms(self, agency: AgencyId, site: str) -> tuple[Term, ...]:
+        """Give from when until when an agency has answered for a site.
+
+        After the day whose agencies are ranked, what is seen of their sites is seen for them, whoever else has taken over since.
+        """
+        mine = self.registry.agencies_of(agency)
+        rows = [row for row in self.registry.rows_of(agency) if row.url == site]
+        both = (_overlap(one, other) for one in mine for other in rows)
+        terms = sorted(term for term in both if term[0] < term[1])
+        return _joined([*terms, (_until(self.day), _until(None))])
 
     def declared(self, agency: AgencyId, criterion: CriterionId) -> Declaration | None:
         """Give the declaration in effect: the last one imported."""
-        return self._declared.get((agency, criterion))
+        return self._declared.get(agency, {}).get(criterion)
 
     def appraised(self, agency: AgencyId, criterion: CriterionId) -> Appraisal | None:
         """Give the council's value in effect: the last one decided."""
@@ -96,23 +171,42 @@ class Case:
         return found if found is not None and today <= found.expires else None
 
     @cached_property
-    def _by_place(self) -> dict[tuple[MeasureId, str], tuple[ReadingRecord, ...]]:
-        places: dict[tuple[MeasureId, str], list[ReadingRecord]] = {}
-        for record in self.records:
-            if record.observed_at <= self.as_of:
-                places.setdefault((record.reading.measure, record.site), []).append(record)
-        return {key: tuple(sorted(group, key=lambda r: (r.observed_at, r.run, r.probe_version))) for key, group in places.items()}
+    def _members(self) -> dict[GroupId, tuple[Agency, ...]]:
+        found: dict[GroupId, list[Agency]] = {}
+        for agency in self.registry.agencies_on(self.day):
+            found.setdefault(agency.group, []).append(agency)
+        return {group: tuple(agencies) for group, agencies in found.items()}
 
     @cached_property
-    def _declared(self) -> dict[tuple[AgencyId, CriterionId], Declaration]:
+    def _by_site(self) -> dict[str, dict[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]]]:
+        """Give the readings of each site and measure: mostly one, which then stands by itself, for there are very many."""
+        sites: dict[str, dict[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]]] = {}
+        several: dict[tuple[str, MeasureId], list[ReadingRecord]] = {}
+        for record in self.records:
+            if record.observed_at > self.as_of:
+                continue
+            first = sites.setdefault(record.site, {}).setdefault(record.reading.measure, record)
+            if first is not record:
+                assert isinstance(first, ReadingRecord)
+                several.setdefault((record.site, record.reading.measure), [first]).append(record)
+        for (site, measure), group in several.items():
+            group.sort(key=lambda r: (r.observed_at, r.run, r.probe_version, r.agency or "", r.probe, r.known))
+            sites[site][measure] = tuple(group)
+        return sites
+
+    @cached_property
+    def _declared(self) -> dict[AgencyId, dict[CriterionId, Declaration]]:
         known = [d for d in self.declarations if d.edition == self.edition.id and d.imported_at <= self.told]
-        known.sort(key=lambda d: (d.imported_at, d.proof.digest))
-        return {(d.agency, d.criterion): d for d in known}
+        known.sort(key=lambda d: (d.imported_at, d.proof.digest, str(d.value)))
+        found: dict[AgencyId, dict[CriterionId, Declaration]] = {}
+        for declaration in known:
+            found.setdefault(declaration.agency, {})[declaration.criterion] = declaration
+        return found
 
     @cached_property
     def _appraised(self) -> dict[tuple[AgencyId, CriterionId], Appraisal]:
         known = [a for a in self.appraisals if a.edition == self.edition.id and a.decided_at <= self.told]
-        known.sort(key=lambda a: (a.decided_at, a.document))
+        known.sort(key=lambda a: (a.decided_at, a.document, a.person, a.reason, str(a.value)))
         return {(a.agency, a.criterion): a for a in known}
 
     @cached_property
@@ -120,3 +214,29 @@ class Case:
         known = [e for e in self.explanations if e.edition == self.edition.id and e.given_at <= self.told]
         known.sort(key=lambda e: (e.given_at, e.fingerprint))
         return {(e.agency, e.criterion): e for e in known}
+
+
+def _joined(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Join terms, in order of their starts, that leave no time between them."""
+    found: list[Term] = []
+    for start, end in terms:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _overlap(one: Agency | SiteRow, other: Agency | SiteRow) -> Term:
+    starts = [_from(row.valid_from) for row in (one, other)]
+    ends = [_until(row.valid_to) for row in (one, other)]
+    return max(starts), min(ends)
+
+
+def _from(day: date | None) -> datetime:
+    return datetime.combine(day, time.min, _VIETNAM) if day else datetime.min.replace(tzinfo=UTC)
+
+
+def _until(day: date | None) -> datetime:
+    """Give the first instant after a day."""
+    return datetime.combine(day + timedelta(days=1), time.min, _VIETNAM) if day else datetime.max.replace(tzinfo=UTC)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.judge.case import Case
+from auditor.judge.estimate import unique
 from auditor.judge.seen import Seen, look_up
 from auditor.model.agency import Site
 from auditor.model.edition import Take
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.reading import Measured, ReadingRecord, Value
+from auditor.model.sums import total
 
 __all__ = ["Chosen", "Worth", "choose"]
 
@@ -42,6 +44,8 @@ class Chosen:
     def proofs(self) -> tuple[Proof, ...]:
         """Give the evidence of these readings, and of the visit that failed since."""
         failed = (self.seen.failed,) if self.seen.failed else ()
+        if len(self.records) == 1 and not failed:
+            return unique(self.records[0].reading.evidence)
         return tuple(dict.fromkeys(proof for record in (*self.records, *failed) for proof in record.reading.evidence))
 
 
@@ -50,6 +54,9 @@ def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take
     seen = look_up(case, measure, site, agency)
     if seen.record is None or not isinstance(seen.record.reading, Measured):
         return Chosen(seen=seen, records=(seen.record,) if seen.record else ())
+    if take is Take.LAST and measure != _SERIES:
+        age = (case.as_of - seen.record.observed_at).days if seen.cause else 0
+        return Chosen(seen=seen, value=_value(seen.record), records=(seen.record,), age_days=age)
     window = _window(case, measure, site, agency)
     if measure == _SERIES and window:
         accounts = [record for record in window if record.reading.facts.get("samples")]
@@ -58,10 +65,10 @@ def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take
             last = accounts[-1]
             count = int(str(last.reading.facts["samples"]))
             return Chosen(seen=seen, value=_value(last), records=(last,), age_days=seen.age_days, samples=count)
-        total = sum((Decimal(_value(record)) for record in window), Decimal(0))
+        whole = total(Decimal(_value(record)) for record in window)
         cited = tuple(window[-_CITED:])
-        mean = total / len(window)
-        return Chosen(seen=seen, value=mean, records=cited, age_days=seen.age_days, samples=len(window), total=total)
+        mean = whole / len(window)
+        return Chosen(seen=seen, value=mean, records=cited, age_days=seen.age_days, samples=len(window), total=whole)
     record = _taken(window, seen.record, take, worth)
     age = (case.as_of - record.observed_at).days if seen.cause else 0
     return Chosen(seen=seen, value=_value(record), records=(record,), age_days=age)

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.model.evidence import Proof
+from auditor.model.mark import Origin
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
 from auditor.model.visit import Cause
 
-__all__ = ["Estimate", "lesser"]
+__all__ = ["Estimate", "lesser", "unique"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Estimate:
 
     ``excluded`` when there is no duty. ``cause`` says why it is open, or on which failed visit it rests. ``value`` is the
     value that counted.
-    ``open_declaration`` marks what only waits for a declaration.
+    ``open_declaration`` marks what only waits for a declaration. ``origin`` says whose word it is.
     """
 
     low: Decimal
@@ -29,6 +30,7 @@ class Estimate:
     open_declaration: bool = False
     records: tuple[ReadingRecord, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    origin: Origin | None = None
 
     @property
     def determined(self) -> bool:
@@ -37,7 +39,12 @@ class Estimate:
 
     def noting(self, because: Note) -> "Estimate":
         """Give the same with another reason."""
-        return replace(self, because=because)
+        return self if because is self.because else replace(self, because=because)
+
+
+def unique(proofs: tuple[Proof, ...]) -> tuple[Proof, ...]:
+    """Give each proof once, in their order."""
+    return proofs if len(proofs) <= 1 else tuple(dict.fromkeys(proofs))
 
 
 def lesser(one: Estimate, other: Estimate, because: Note) -> Estimate:
@@ -53,5 +60,6 @@ def lesser(one: Estimate, other: Estimate, because: Note) -> Estimate:
         cause=(open_.cause if open_ and low != high else deciding.cause),
         open_declaration=low != high and any(part.open_declaration for part in (one, other)),
         records=one.records + other.records,
-        proofs=tuple(dict.fromkeys(one.proofs + other.proofs)),
+        proofs=unique(one.proofs + other.proofs),
+        origin=deciding.origin,
     )

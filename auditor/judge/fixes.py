@@ -1,51 +1,81 @@
-"""The next best fix: what mending one criterion would give, computed by the same code as the standing itself."""
+"""The next best fix: what mending one criterion would give, by the same arithmetic as the standing itself."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from auditor.judge.areas import standing
+from auditor.judge.areas import mended
+from auditor.judge.attainable import attainable
 from auditor.judge.case import Case
-from auditor.judge.ranking import rank_group
-from auditor.judge.scales import ZERO, bounds
-from auditor.model.ids import AgencyId
+from auditor.judge.ranking import Board, reason_of
+from auditor.judge.words import shown
+from auditor.model.agency import Agency
+from auditor.model.edition import Area, Criterion
+from auditor.model.ids import AgencyId, AreaId, CriterionId
 from auditor.model.mark import Mark, Points
-from auditor.model.ranking import Fix, Ranking, Standing
+from auditor.model.ranking import Fix, GroupRanking, Ranking, Standing
+from auditor.model.sums import minus
 
-__all__ = ["fixes"]
+__all__ = ["fixes", "fixes_of"]
 
 
 def fixes(case: Case, ranking: Ranking, agency: AgencyId) -> tuple[Fix, ...]:
-    """Give every criterion that an agency could gain from, the most points first.
+    """Give every criterion that one agency could gain from, the most points first."""
+    return fixes_of(case, ranking, [agency]).get(agency, ())
 
-    ``points`` is what would be added, ``percent`` the percent it would then have, ``rank`` the rank; pending marks promise
-    nothing.
+
+def fixes_of(case: Case, ranking: Ranking, agencies: Iterable[AgencyId]) -> dict[AgencyId, tuple[Fix, ...]]:
+    """Give every criterion that each of these agencies could gain from, the most points first.
+
+    ``points`` is what would be added, ``percent`` the percent it would then have, ``rank`` the rank: exactly what judging again
+    gives once everything of the criterion that is in the agency's hands is at its best, and nothing else has changed. Pending
+    marks promise nothing, for nobody knows what they are worth already, and nor do the council's, which stand whatever is mended.
     """
-    group = next((g for g in ranking.groups if any(row.agency == agency for row in (*g.rows, *g.unranked))), None)
-    if group is None:
+    wanted = set(agencies)
+    rules = _Rules(
+        criteria={criterion.id: criterion for criterion in case.edition.criteria},
+        areas={area.id: area for area in case.edition.areas},
+    )
+    return {
+        row.agency: _fixes(case, rules, row, board)
+        for group in ranking.groups
+        if wanted.intersection(row.agency for row in _all(group))
+        for board in [Board.of(group.rows, ())]
+        for row in _all(group)
+        if row.agency in wanted
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """Criteria and areas by id."""
+
+    criteria: Mapping[CriterionId, Criterion]
+    areas: Mapping[AreaId, Area]
+
+
+def _all(group: GroupRanking) -> Sequence[Standing]:
+    return (*group.rows, *group.unranked)
+
+
+def _fixes(case: Case, rules: _Rules, mine: Standing, board: Board) -> tuple[Fix, ...]:
+    agency = case.agency(mine.agency)
+    if agency is None:
         return ()
-    members = (*group.rows, *group.unranked)
-    mine = next(row for row in members if row.agency == agency)
-    found = [fix for mark in mine.marks if (fix := _fix(case, members, mine, mark)) is not None]
-    return tuple(sorted(found, key=lambda fix: (-fix.points, fix.criterion)))
+    made = (_fix(case, rules, agency, mine, mark, board) for mark in mine.marks)
+    return tuple(sorted((fix for fix in made if fix is not None), key=lambda fix: (-fix.points, fix.criterion)))
 
 
-def _fix(case: Case, members: Sequence[Standing], mine: Standing, mark: Mark) -> Fix | None:
-    if not isinstance(mark, Points):
+def _fix(case: Case, rules: _Rules, agency: Agency, mine: Standing, mark: Mark, board: Board) -> Fix | None:
+    criterion = rules.criteria.get(mark.criterion)
+    if not isinstance(mark, Points) or mark.appraised is not None or criterion is None:
         return None
-    criterion = next(c for c in case.edition.criteria if c.id == mark.criterion)
-    _, most = bounds(criterion.scale, criterion.max_points)
-    if mark.points >= most:
+    most = attainable(case, criterion, agency)
+    if most is None or mark.points >= most:
         return None
-    after = _mended(case, mine, mark, most)
-    ranked = rank_group(case.edition, [after if row.agency == mine.agency else row for row in members])
-    rank = next(row.rank for row in ranked if row.agency == mine.agency)
-    gain = after.points - mine.points
-    return Fix(criterion=mark.criterion, points=gain, percent=after.percent or ZERO, rank=rank) if gain > 0 else None
-
-
-def _mended(case: Case, mine: Standing, mark: Points, points: Decimal) -> Standing:
-    """Give an agency's standing with other points for one mark."""
-    agency = next(found for found in case.agencies if found.code == mine.agency)
-    marks = [replace(mark, points=points) if other.criterion == mark.criterion else other for other in mine.marks]
-    return standing(case.edition, agency, marks)
+    after = mended(rules.areas[mark.area], mine, mark, most)
+    gain, percent = minus(after.points, mine.points), after.percent
+    if percent is None or gain <= 0:
+        return None
+    # Its own percent of now is never above the one to come: nobody need be taken out of those it is placed among.
+    rank = board.rank(shown(percent)) if reason_of(case.edition, mine) is None else None
+    return Fix(criterion=mark.criterion, points=gain, percent=percent, rank=rank)

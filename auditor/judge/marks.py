@@ -1,20 +1,24 @@
 """A mark: the measured and the declared side of one criterion reconciled, and the council's word above both."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from auditor.judge import notes
+from auditor.judge.appraised import appraised, excused
 from auditor.judge.case import Case
-from auditor.judge.estimate import Estimate, lesser
+from auditor.judge.estimate import Estimate, lesser, unique
 from auditor.judge.measured import measured
 from auditor.judge.own import declared_number, measured_number
 from auditor.judge.relative import relative
-from auditor.judge.scales import bounds, price
+from auditor.judge.sameness import explained
+from auditor.judge.scales import bounds, price, span
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
+from auditor.model.council import Effect, Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Source
-from auditor.model.mark import Excluded, Mark, Pending, Points, Side
+from auditor.model.evidence import Proof
+from auditor.model.mark import Excluded, Mark, Origin, Pending, Points, Side
 from auditor.model.note import Note
 from auditor.model.reading import Value
 from auditor.model.scale import Relative
@@ -27,13 +31,34 @@ def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
     """Give the mark of one agency under one criterion of its group."""
     if not criterion.concerns(agency.code):
         return _exempt(criterion)
-    seen = None if criterion.source is Source.DECLARED else _measured(case, criterion, agency)
-    told = None if criterion.source is Source.MEASURED else _declared(case, criterion, agency)
+    seen = None if criterion.source is Source.DECLARED else replace(_measured(case, criterion, agency), origin=Origin.MEASURED)
+    told = None if criterion.source is Source.MEASURED else replace(_declared(case, criterion, agency), origin=Origin.DECLARED)
     estimate = _reconcile(criterion, seen, told)
-    appraisal = case.appraised(agency.code, criterion.id)
+    appraisal, explanation = case.appraised(agency.code, criterion.id), explained(case, criterion, agency.code)
     if appraisal is not None:
-        estimate = _appraised(criterion, appraisal, estimate)
-    return _finish(criterion, estimate, seen, told, appraisal)
+        numbers = declared_number if criterion.source is Source.DECLARED else measured_number
+        estimate = appraised(case, criterion, agency, appraisal, numbers)
+    elif explanation is not None and explanation.effect is Effect.NOT_APPLICABLE:
+        estimate = excused(estimate, explanation)
+    sides = _Sides(seen=seen, told=told, appraisal=appraisal, explanation=explanation)
+    return _finish(criterion, estimate, case.same(estimate.because), sides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sides:
+    """What was joined in a mark: both sides, and what the council and the agency said of them."""
+
+    seen: Estimate | None
+    told: Estimate | None
+    appraisal: Appraisal | None
+    explanation: Explanation | None
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Give every proof once, the council's first."""
+        said = tuple(act.proof for act in (self.appraisal, self.explanation) if act is not None and act.proof is not None)
+        both = [side for side in (self.seen, self.told) if side is not None]
+        return unique(both[0].proofs if len(both) == 1 and not said else (*said, *(p for side in both for p in side.proofs)))
 
 
 def _exempt(criterion: Criterion) -> Excluded:
@@ -85,7 +110,10 @@ def _reconcile(criterion: Criterion, seen: Estimate | None, told: Estimate | Non
         return seen if criterion.source is Source.MEASURED_ELSE_DECLARED else told
     match criterion.source:
         case Source.MEASURED_ELSE_DECLARED:
-            return seen if seen.determined or told.open_declaration or told.cause is Cause.NOT_DECLARED else told
+            if seen.determined or (told.cause is Cause.NOT_DECLARED and not told.open_declaration):
+                return seen
+            # While a declaration may still come, the mark waits for it too.
+            return replace(seen, open_declaration=True) if told.open_declaration else told
         case Source.LOWER_OF:
             return _lower(criterion, seen, told, notes.LOWER)
         case Source.MEASURED_CAPS_DECLARED:
@@ -102,50 +130,32 @@ def _lower(criterion: Criterion, seen: Estimate, told: Estimate, because: Note) 
     joined = lesser(seen, told, because)
     if not joined.determined:
         return joined.noting((told if seen.determined else seen).because)
+    if seen.value is None or told.value is None:
+        # Nothing can be compared: the side that decides says why by itself.
+        return joined.noting((seen if joined.origin is Origin.MEASURED else told).because)
     points, most = shown_value(joined.low), shown_value(criterion.max_points)
-    return joined.noting(because(measured=_shown(seen), declared=_shown(told), points=points, max=most))
+    return joined.noting(because(measured=shown_value(seen.value), declared=shown_value(told.value), points=points, max=most))
 
 
-def _shown(estimate: Estimate) -> str:
-    return "?" if estimate.value is None else shown_value(estimate.value)
-
-
-def _appraised(criterion: Criterion, appraisal: Appraisal, estimate: Estimate) -> Estimate:
-    points = price(criterion.scale, appraisal.value, criterion.max_points)
-    because = notes.APPRAISED(
-        value=shown_value(appraisal.value),
-        points=shown_value(points),
-        max=shown_value(criterion.max_points),
-        reason=appraisal.reason,
-        person=appraisal.person,
-        document=appraisal.document,
-    )
-    proofs = (appraisal.proof, *estimate.proofs) if appraisal.proof else estimate.proofs
-    return replace(
-        estimate, low=points, high=points, because=because, cause=None, excluded=False, open_declaration=False, proofs=proofs
-    )
-
-
-def _finish(
-    criterion: Criterion, estimate: Estimate, seen: Estimate | None, told: Estimate | None, appraisal: Appraisal | None
-) -> Mark:
-    both = tuple(side for side in (seen, told) if side is not None)
-    appraised = estimate.proofs[:1] if appraisal else ()
-    joined = len(both) > 1 or appraisal is not None
+def _finish(criterion: Criterion, estimate: Estimate, because: Note, sides: _Sides) -> Mark:
+    said = sides.appraisal is not None or sides.explanation is not None
+    joined = said or (sides.seen is not None and sides.told is not None)
     common = {
         "criterion": criterion.id,
         "area": criterion.area,
         "max": criterion.max_points,
-        "because": estimate.because,
+        "because": because,
         "source": criterion.source,
-        "readings": seen.records if seen else (),
-        "proofs": tuple(dict.fromkeys((*appraised, *(proof for side in both for proof in side.proofs)))),
-        "measured": _value(seen),
-        "declared": _value(told),
-        "appraised": appraisal.value if appraisal else None,
-        "contradiction": _contradicts(seen, told),
-        "seen": _side(seen) if joined else None,
-        "told": _side(told) if joined else None,
+        "readings": sides.seen.records if sides.seen else (),
+        "proofs": sides.proofs,
+        "measured": _value(sides.seen),
+        "declared": _value(sides.told),
+        "appraised": sides.appraisal.value if sides.appraisal else None,
+        "contradiction": _contradicts(criterion, sides.seen, sides.told),
+        "seen": _side(sides.seen) if joined else None,
+        "told": _side(sides.told) if joined else None,
+        "origin": estimate.origin if estimate.determined or estimate.excluded else None,
+        "explanation": sides.explanation,
     }
     return _kind(criterion, estimate, common)
 
@@ -157,8 +167,9 @@ def _kind(criterion: Criterion, estimate: Estimate, common: dict[str, object]) -
         return Points(points=estimate.low, cause=estimate.cause, **common)  # type: ignore[arg-type]
     low, high = estimate.low, estimate.high
     if not isinstance(criterion.scale, Relative):
-        # Its scale's least and most, whatever is half known: so the central figure always lies within the bounds.
-        low, high = bounds(criterion.scale, criterion.max_points)
+        # Its scale's least and most, whatever is half known, so that the central figure lies within the bounds where it can
+        # (``bounds`` says where it cannot).
+        low, high = span(criterion)
     return Pending(
         cause=estimate.cause or Cause.NOT_RUN,
         low=low,
@@ -176,8 +187,13 @@ def _side(side: Estimate | None) -> Side | None:
     return Side(low=side.low, high=side.high, because=side.because, excluded=side.excluded) if side else None
 
 
-def _contradicts(seen: Estimate | None, told: Estimate | None) -> bool:
-    """Both sides are known and do not come to the same."""
+def _contradicts(criterion: Criterion, seen: Estimate | None, told: Estimate | None) -> bool:
+    """Both sides are known and differ as the criterion's scale sees them: in points, or in what it compares with others.
+
+    So 35 and 36 days on one step are no contradiction, nor 0.9 and 0.90, and a word without a price of its own is none.
+    """
     if seen is None or told is None or seen.value is None or told.value is None or seen.excluded:
         return False
-    return seen.low != told.low if type(seen.value) is not type(told.value) else seen.value != told.value
+    if isinstance(criterion.scale, Relative):
+        return seen.value != told.value
+    return seen.low != told.low

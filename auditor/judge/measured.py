@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import assert_never
 
 from auditor.judge import notes
 from auditor.judge.case import Case
 from auditor.judge.chosen import Chosen, choose
 from auditor.judge.estimate import Estimate
 from auditor.judge.parts import of_many
-from auditor.judge.scales import ZERO, bounds, price
+from auditor.judge.scales import ZERO, bounds, price, span
 from auditor.judge.words import shown_value
 from auditor.model.agency import Site
 from auditor.model.edition import Criterion, Over
@@ -17,16 +18,17 @@ from auditor.model.ids import AgencyId
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.scale import Best, Relative, Weighted
+from auditor.model.sums import total
 from auditor.model.visit import Cause
 
-__all__ = ["measured"]
+__all__ = ["joined", "measured"]
 
 
 def measured(case: Case, criterion: Criterion, agency: AgencyId) -> Estimate:
     """Give what an agency's confirmed sites are worth under a criterion that is priced by itself (not against the group)."""
     sites = case.sites(agency, criterion.roles)
     if not sites:
-        low, high = bounds(criterion.scale, criterion.max_points)
+        low, high = span(criterion)
         return Estimate(low=low, high=high, because=notes.NO_SITE, cause=Cause.UNCONFIRMED)
     if criterion.over is Over.MAIN:
         sites = sites[:1]
@@ -95,18 +97,7 @@ def _unknown(criterion: Criterion, found: Chosen) -> Estimate:
 def _together(criterion: Criterion, owed: Sequence[tuple[str, Estimate]]) -> Estimate:
     """Join several sites as the criterion says; what is open in one is open in the whole, as far as it can change it."""
     each = [estimate for _, estimate in owed]
-    lows, highs = [e.low for e in each], [e.high for e in each]
-    most = criterion.max_points
-    match criterion.over:
-        case Over.WORST:
-            low, high = min(lows), min(highs)
-        case Over.BEST | Over.MAIN:
-            low, high = max(lows), max(highs)
-        case Over.MEAN:
-            low, high = sum(lows, ZERO) / len(lows), sum(highs, ZERO) / len(highs)
-        case Over.SHARE:
-            low = Decimal(sum(value >= most for value in lows)) * most / len(lows)
-            high = Decimal(sum(value >= most for value in highs)) * most / len(highs)
+    low, high, most = joined(criterion, [e.low for e in each]), joined(criterion, [e.high for e in each]), criterion.max_points
     open_ = next((e for e in each if e.low != e.high), None)
     parts = "; ".join(f"{_text(e.low)}" if e.determined else f"{_text(e.low)}–{_text(e.high)}" for e in each)
     because = notes.OVER(over=str(criterion.over), count=len(each), parts=parts, points=_text(low), max=_text(most))
@@ -135,6 +126,21 @@ def _site_fact(url: str, estimate: Estimate) -> Json:
     why: Json = {"key": because.key, "text": because.text, "facts": dict(because.facts)}
     value = f"{estimate.value:f}" if isinstance(estimate.value, Decimal) else estimate.value
     return {"site": url, "low": f"{estimate.low:f}", "high": f"{estimate.high:f}", "value": value, "because": why}
+
+
+def joined(criterion: Criterion, each: Sequence[Decimal]) -> Decimal:
+    """Give what the points of several sites come to."""
+    match criterion.over:
+        case Over.WORST:
+            return min(each)
+        case Over.BEST | Over.MAIN:
+            return max(each)
+        case Over.MEAN:
+            return total(each) / len(each)
+        case Over.SHARE:
+            return Decimal(sum(points >= criterion.max_points for points in each)) * criterion.max_points / len(each)
+        case _:
+            assert_never(criterion.over)
 
 
 def _text(points: Decimal) -> str:

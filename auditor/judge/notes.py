@@ -59,6 +59,10 @@ APPRAISED = Note(
     text="The council's value {value} counts: {points} of {max} points. {reason} ({person}, {document})",
 )
 EXEMPT = Note(key="mark.exempt", text="This criterion does not concern this agency: {why}")
+EXPLAINED = Note(
+    key="mark.explained",
+    text="Does not concern this agency, the council found on its explanation, until {until}: {reason} ({person}, {document})",
+)
 UNDER_COVERAGE = Note(
     key="standing.under_coverage", text="Only {coverage} of the points could be determined; a rank needs {min_coverage}."
 )

@@ -14,6 +14,7 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
+from auditor.model.sums import total
 from auditor.model.visit import Cause
 
 __all__ = ["Own", "declared_number", "measured_number"]
@@ -70,7 +71,7 @@ def _joined(over: Over, owed: Sequence[Chosen], records: tuple[ReadingRecord, ..
     """Join known sites: the number of one of them, or their mean, which rests on all."""
     numbers = [_worth(one) for one in owed]
     if over is Over.MEAN:
-        number, resting = sum(numbers, ZERO) / len(numbers), list(owed)
+        number, resting = total(numbers) / len(numbers), list(owed)
     else:
         pick = min if over is Over.WORST else max
         number = pick(numbers)
@@ -101,5 +102,5 @@ def _worth(found: Chosen) -> Decimal:
 
 
 def _number(value: Value) -> Decimal:
-    """Give a value as a number; a word that stands in place of one (``never``) is nothing."""
-    return ZERO if isinstance(value, str) else Decimal(value)
+    """Give a value as a number; a word that stands in place of one (``never``) is nothing, and so are days gone by."""
+    return ZERO if isinstance(value, str) else max(Decimal(value), ZERO)

@@ -1,7 +1,8 @@
 """Rankings: standings beside each other, group by group. The same input gives the same bytes, in whatever order it came."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.judge import notes
@@ -12,25 +13,26 @@ from auditor.judge.scales import ZERO
 from auditor.judge.words import shown, shown_value
 from auditor.model.agency import Agency
 from auditor.model.edition import Edition
-from auditor.model.ids import AgencyId
+from auditor.model.ids import AgencyId, Digest, GroupId
 from auditor.model.mark import Mark
 from auditor.model.note import Note
 from auditor.model.ranking import GroupRanking, Ranking, Standing
 
-__all__ = ["judge", "rank_group", "standing_of"]
+__all__ = ["Board", "judge", "rank_group", "reason_of", "standing_of"]
 
 
 def judge(case: Case) -> Ranking:
     """Judge everything that a case holds: every agency valid on its day, ranked within its group."""
-    standings = [standing_of(case, agency) for agency in case.agencies]
-    groups = []
+    members: dict[GroupId, list[Standing]] = {group.id: [] for group in case.registry.groups}
+    for agency in case.agencies:
+        members[agency.group].append(standing_of(case, agency))
+    groups, before = [], _before(case)
     for group in case.registry.groups:
-        members = [found for found in standings if found.group == group.id]
-        ranked = rank_group(case.edition, members)
+        ranked, places = rank_group(case.edition, members[group.id]), _places(before, group.id)
         groups.append(
             GroupRanking(
                 group=group.id,
-                rows=tuple(_moved(case, row) for row in ranked if row.rank is not None),
+                rows=tuple(_moved(row, places) for row in ranked if row.rank is not None),
                 unranked=tuple(row for row in ranked if row.rank is None),
             )
         )
@@ -43,6 +45,7 @@ def judge(case: Case) -> Ranking:
         run=case.run,
         ledger=case.ledger,
         groups=tuple(groups),
+        changed_from=_changed_from(case),
     )
 
 
@@ -55,38 +58,53 @@ def standing_of(case: Case, agency: Agency) -> Standing:
 def rank_group(edition: Edition, standings: Sequence[Standing]) -> tuple[Standing, ...]:
     """Rank by the shown percent: equal ones share a rank and the next is skipped (1, 2, 2, 4).
 
-    Those under the least coverage have no rank, and a reason.
-    ``best_rank`` is 1 + those whose low is above my high, ``worst_rank`` the number of ranked less those whose high is below
-    my low,
-    all compared as shown, as ranks are.
+    Those under the least coverage have no rank, and a reason. ``best_rank`` is 1 + the ranked ones whose low is above my high;
+    ``worst_rank`` is the number of those that have a rank or may still come to one, less those of them whose high is below my
+    low; all compared as shown, as ranks are, and a percent of now that lies outside its bounds counts with them. So nobody is
+    outside this band, now or whatever the unknowns turn out to be.
     """
-    able = [found for found in standings if _reason(edition, found) is None]
-    rows = [_ranked(edition, found, able) for found in able]
+    reasons = [reason_of(edition, found) for found in standings]
+    board = Board.of([found for found, reason in zip(standings, reasons, strict=True) if reason is None], standings)
+    rows = [_ranked(edition, found, board) for found, reason in zip(standings, reasons, strict=True) if reason is None]
     rows.sort(key=lambda row: (row.rank or 0, row.agency))
-    unranked = [replace(found, reason=_reason(edition, found), class_name=None) for found in standings if _reason(edition, found)]
+    unranked = [_unranked(found, reason) for found, reason in zip(standings, reasons, strict=True) if reason]
     unranked.sort(key=lambda row: row.agency)
     return (*rows, *unranked)
 
 
-def _ranked(edition: Edition, mine: Standing, able: Sequence[Standing]) -> Standing:
-    percent = shown(mine.percent or ZERO)
-    others = [other for other in able if other.agency != mine.agency]
-    return replace(
-        mine,
-        rank=1 + sum(shown(other.percent or ZERO) > percent for other in others),
-        tied=any(shown(other.percent or ZERO) == percent for other in others),
-        best_rank=1 + sum(_shown(other.low) > _shown(mine.high) for other in others),
-        worst_rank=len(able) - sum(_shown(other.high) < _shown(mine.low) for other in others),
-        class_name=next((cut.name for cut in edition.classes if percent >= cut.at_least), None),
-        reason=None,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A group's percents and bounds as shown, each in ascending order, so that places are found without looking at everybody."""
+
+    percents: Sequence[Decimal]
+    lows: Sequence[Decimal]
+    highs: Sequence[Decimal]
+
+    @classmethod
+    def of(cls, able: Iterable[Standing], everybody: Iterable[Standing]) -> "Board":
+        """Set up those that have a rank, and the highs of all that have one or may still come to one."""
+        ranked = list(able)
+        return cls(
+            percents=sorted(shown(found.percent or ZERO) for found in ranked),
+            lows=sorted(_least(found) for found in ranked),
+            highs=sorted(_most(found) for found in everybody if found.high is not None),
+        )
+
+    def rank(self, percent: Decimal) -> int:
+        """Give the rank that a shown percent has among these."""
+        return 1 + len(self.percents) - bisect_right(self.percents, percent)
+
+    def shared(self, percent: Decimal) -> bool:
+        """Tell whether more than one has this percent."""
+        return bisect_right(self.percents, percent) - bisect_left(self.percents, percent) > 1
+
+    def band(self, low: Decimal, high: Decimal) -> tuple[int, int]:
+        """Give the best and the worst rank of one of these; its own bounds never count, for low is not above high."""
+        return 1 + len(self.lows) - bisect_right(self.lows, high), len(self.highs) - bisect_left(self.highs, low)
 
 
-def _shown(bound: Decimal | None) -> Decimal:
-    return shown(bound or ZERO)
-
-
-def _reason(edition: Edition, found: Standing) -> Note | None:
+def reason_of(edition: Edition, found: Standing) -> Note | None:
+    """Say why a standing has no rank, None if it has one."""
     if found.percent is None or found.coverage is None:
         return notes.NOTHING
     if found.coverage < edition.min_coverage:
@@ -94,15 +112,54 @@ def _reason(edition: Edition, found: Standing) -> Note | None:
     return None
 
 
-def _moved(case: Case, row: Standing) -> Standing:
-    """Set how many places an agency rose since the last published ranking of the same edition."""
+def _ranked(edition: Edition, mine: Standing, board: Board) -> Standing:
+    percent = shown(mine.percent or ZERO)
+    best, worst = board.band(_least(mine), _most(mine))
+    return replace(
+        mine,
+        rank=board.rank(percent),
+        tied=board.shared(percent),
+        best_rank=best,
+        worst_rank=worst,
+        class_name=next((cut.name for cut in edition.classes if percent >= cut.at_least), None),
+        reason=None,
+    )
+
+
+def _unranked(mine: Standing, reason: Note) -> Standing:
+    return replace(mine, rank=None, tied=False, best_rank=None, worst_rank=None, class_name=None, reason=reason)
+
+
+def _least(found: Standing) -> Decimal:
+    """Give the least that a standing comes to, as shown: its low, and never more than what it has now."""
+    return shown(min(bound for bound in (found.low or ZERO, found.percent) if bound is not None))
+
+
+def _most(found: Standing) -> Decimal:
+    return shown(max(bound for bound in (found.high or ZERO, found.percent) if bound is not None))
+
+
+def _changed_from(case: Case) -> Digest | None:
+    """Give the digest of the edition that the last ranking was published by, where its file has changed since."""
+    last = case.published
+    same = last is None or last.edition != case.edition.id or last.edition_digest == case.edition.digest
+    return None if last is None or same else last.edition_digest
+
+
+def _before(case: Case) -> Ranking | None:
+    """Give the last ranking that was published by this very edition: one whose file has changed since is another rule."""
     before = case.published
-    if before is None or before.edition != case.edition.id or row.rank is None:
-        return row
-    rank = _published_rank(before, row.agency)
-    return row if rank is None else replace(row, moved=rank - row.rank)
+    same = before is not None and (before.edition, before.edition_digest) == (case.edition.id, case.edition.digest)
+    return before if same else None
 
 
-def _published_rank(ranking: Ranking, agency: AgencyId) -> int | None:
-    """Give an agency's rank in a ranking, None if it has none there."""
-    return next((row.rank for group in ranking.groups for row in group.rows if row.agency == agency), None)
+def _places(before: Ranking | None, group: GroupId) -> dict[AgencyId, int]:
+    """Give the ranks that a group's agencies had in it then."""
+    rows = (row for found in before.groups if found.group == group for row in found.rows) if before else ()
+    return {row.agency: row.rank for row in rows if row.rank is not None}
+
+
+def _moved(row: Standing, places: Mapping[AgencyId, int]) -> Standing:
+    """Set how many places an agency rose; nothing where it had none in this group."""
+    rank = places.get(row.agency)
+    return row if rank is None or row.rank is None else replace(row, moved=rank - row.rank)

@@ -1,12 +1,14 @@
 """Points relative to the best of the group: known only when the whole group is in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from auditor.judge import notes
 from auditor.judge.case import Case
 from auditor.judge.estimate import Estimate
 from auditor.judge.own import Own
+from auditor.judge.sameness import spared
 from auditor.judge.scales import ZERO, price_relative
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
@@ -16,7 +18,7 @@ from auditor.model.note import Note
 from auditor.model.reading import Kind
 from auditor.model.visit import Cause
 
-__all__ = ["relative"]
+__all__ = ["Numbers", "full_number", "highest_of", "relative"]
 
 Numbers = Callable[[Case, Criterion, AgencyId], Own]
 
@@ -39,7 +41,7 @@ def relative(case: Case, criterion: Criterion, agency: Agency, numbers: Numbers)
         because = notes.WORST(cause=str(own.cause), points=shown_value(ZERO), max=shown_value(most))
         return _estimate(own, ZERO, ZERO, because, cause=own.cause)
     known, open_ = _group(case, criterion, agency.group, numbers)
-    highest = max([*known, own.number])
+    highest = max(known, own.number)
     high = price_relative(own.number, highest, most)
     low = _least(case, criterion, own.number, highest) if open_ else high
     if low != high:
@@ -72,17 +74,50 @@ def _estimate(
     )
 
 
-def _group(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> tuple[list[Decimal], Sequence[Cause]]:
-    """Give the numbers known in a group, of those whom the criterion concerns, and why others are open."""
-    here = case.registry.agencies_on(case.day)
-    members = [member for member in here if member.group == group and criterion.concerns(member.code)]
-    found = [numbers(case, criterion, member.code) for member in members]
-    open_ = [own.cause or Cause.NOT_DECLARED for own in found if own.number is None and own.no_duty is None]
-    return [own.number for own in found if own.number is not None], open_
+def full_number(case: Case, criterion: Criterion, agency: Agency, numbers: Numbers) -> bool:
+    """Tell whether some own number would surely give an agency the max: the highest known, or the whole where it is a share.
+
+    Not while another's number is open that may turn out higher without end, nor while its own is: whatever that turns out to be
+    also settles what others have.
+    """
+    own = numbers(case, criterion, agency.code)
+    if own.number is None and own.no_duty is None:
+        return False
+    return not _group(case, criterion, agency.group, numbers)[1] or _is_share(case, criterion)
+
+
+def _group(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> tuple[Decimal, Sequence[Cause]]:
+    """Give the highest number known in a group, and why others are open; found once for all of the group."""
+
+    def found() -> tuple[Decimal, Sequence[Cause]]:
+        members = [member.code for member in case.members(group) if criterion.concerns(member.code)]
+        every = [_counted(case, criterion, member, numbers) for member in members]
+        open_ = [own.cause or Cause.NOT_DECLARED for own in every if own.number is None and own.no_duty is None]
+        return max((own.number for own in every if own.number is not None), default=ZERO), open_
+
+    return case.once(("relative", criterion.id, group, numbers), found)
+
+
+def highest_of(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> Decimal:
+    """Give the highest number known in a group; what is still open is not."""
+    return _group(case, criterion, group, numbers)[0]
+
+
+def _counted(case: Case, criterion: Criterion, agency: AgencyId, numbers: Numbers) -> Own:
+    """Give the number with which an agency counts in its group: the council's before its own, none where it owes nothing."""
+    appraisal = case.appraised(agency, criterion.id)
+    if appraisal is not None:
+        return Own(number=ZERO if isinstance(appraisal.value, str) else Decimal(appraisal.value))
+    explanation = spared(case, criterion, agency)
+    found = numbers(case, criterion, agency)
+    return found if explanation is None else replace(found, number=None, no_duty=notes.EXPLAINED)
 
 
 def _least(case: Case, criterion: Criterion, own: Decimal, highest: Decimal) -> Decimal:
     """Give what an own number is worth if every open one turns out as high as it can be."""
+    return price_relative(own, max(Decimal(1), highest), criterion.max_points) if _is_share(case, criterion) else ZERO
+
+
+def _is_share(case: Case, criterion: Criterion) -> bool:
     measure = case.measures.get(criterion.measure) if criterion.measure else None
-    kind = measure.kind if measure else criterion.declared_kind
-    return price_relative(own, max(Decimal(1), highest), criterion.max_points) if kind == Kind.SHARE else ZERO
+    return (measure.kind if measure else criterion.declared_kind) == Kind.SHARE

@@ -1,9 +1,10 @@
 """What a value is worth: the ten scales, each with its least and its most. Exact; nothing is rounded here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import assert_never
 
+from auditor.model.edition import Criterion, Over, Source
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Value
 from auditor.model.scale import (
@@ -21,8 +22,9 @@ from auditor.model.scale import (
     Weighted,
     YesNo,
 )
+from auditor.model.sums import times
 
-__all__ = ["bounds", "bounds_of_many", "price", "price_relative"]
+__all__ = ["bounds", "bounds_of_many", "price", "price_relative", "span", "top"]
 
 ZERO = Decimal(0)
 
@@ -45,11 +47,11 @@ def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
             return next((step.points for step in scale.steps if _reaches(step, _number(value))), scale.otherwise)
         case Piecewise():
             share = _number(value)
-            return most if share >= scale.norm else share * most / scale.norm if share >= scale.floor else ZERO
+            return most if share >= scale.norm else times(share, most) / scale.norm if share >= scale.floor else ZERO
         case Count():
-            return min(_number(value) * scale.each, most)
+            return min(max(_number(value), ZERO) * scale.each, most)
         case Penalty():
-            return -min(_number(value) * scale.each, scale.most)
+            return -min(max(_number(value), ZERO) * scale.each, scale.most)
         case Table() | Relative() | Best() | Weighted():
             raise TypeError(f"{type(scale).__name__} does not price a single {type(value).__name__}")
         case _:
@@ -58,11 +60,11 @@ def price(scale: Scale, value: Value, most: Decimal) -> Decimal:
 
 def price_relative(value: Decimal, highest: Decimal, most: Decimal) -> Decimal:
     """Give (own ÷ the group's highest) × max; where nobody has anything, everybody has nothing."""
-    return value * most / highest if highest > 0 else ZERO
+    return times(value, most) / highest if highest > 0 else ZERO
 
 
 def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
-    """Give the least and the most points that any value could have."""
+    """Give the least and the most points that any value could have on one site, or declared."""
     match scale:
         case YesNo():
             return min(scale.yes, scale.no), max(scale.yes, scale.no)
@@ -74,11 +76,47 @@ def bounds(scale: Scale, most: Decimal) -> tuple[Decimal, Decimal]:
         case Best():
             return ZERO, max(case.points for case in scale.cases)
         case Penalty():
-            return min(-scale.most, *scale.words.values(), ZERO), ZERO
-        case Ratio() | Piecewise() | Relative() | Count() | Weighted():
+            return min(-scale.most, *scale.words.values(), ZERO), max(ZERO, *scale.words.values(), ZERO)
+        case Ratio() | Piecewise() | Count():
+            return min(ZERO, *scale.words.values(), ZERO), max(most, *scale.words.values(), ZERO)
+        case Relative() | Weighted():
             return ZERO, most
         case _:
             assert_never(scale)
+
+
+def span(criterion: Criterion) -> tuple[Decimal, Decimal]:
+    """Give the least and the most points that a criterion could come to, over however many sites."""
+    low, high = bounds(criterion.scale, criterion.max_points)
+    if criterion.over is Over.SHARE and criterion.source is not Source.DECLARED:
+        # A site without full points counts as none, whatever the scale gives it.
+        low = min(low, ZERO)
+    return low, high
+
+
+def top(criterion: Criterion) -> Decimal:
+    """Give the most points that some value really has on one site, or declared: not those of a step behind another."""
+    scale = criterion.scale
+    return (
+        max([*_attainable(scale), *scale.words.values()]) if isinstance(scale, Steps) else bounds(scale, criterion.max_points)[1]
+    )
+
+
+def _attainable(scale: Steps) -> Iterator[Decimal]:
+    """Give the points of every step that some number reaches before another step takes it."""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    for step in scale.steps:
+        if step.at_least is not None:
+            if (least is None or step.at_least < least) and (most is None or least is None or most < least):
+                yield step.points
+            least = step.at_least if least is None else min(least, step.at_least)
+        elif step.at_most is not None:
+            if (most is None or step.at_most > most) and (most is None or least is None or most < least):
+                yield step.points
+            most = step.at_most if most is None else max(most, step.at_most)
+    if most is None or least is None or most < least:
+        yield scale.otherwise
 
 
 def bounds_of_many(
@@ -104,7 +142,7 @@ def bounds_of_many(
         share = ZERO if part.measure in unseen else None if value is None else _share(value)
         low += part.weight * (ZERO if share is None else share)
         high += part.weight * (Decimal(1) if share is None else share)
-    return (low * most / total, high * most / total) if total else (ZERO, ZERO)
+    return (times(low, most) / total, times(high, most) / total) if total else (ZERO, ZERO)
 
 
 def _share(value: Value) -> Decimal:

@@ -6,7 +6,7 @@ from auditor.model.reading import Value
 
 __all__ = ["shown", "shown_value"]
 
-_CENT = Decimal("0.01")
+_CENT, _MILLIONTH = Decimal("0.01"), Decimal("0.000001")
 _LONG = 6
 
 
@@ -20,7 +20,10 @@ def shown_value(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        short = value if -value.as_tuple().exponent <= _LONG else value.quantize(Decimal("0.000001"))  # type: ignore[operator]
-        text = f"{short:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        text = f"{value:f}"
+        if "." not in text:
+            return text
+        if len(text) - text.index(".") - 1 > _LONG:
+            text = f"{value.quantize(_MILLIONTH):f}"
+        return text.rstrip("0").rstrip(".")
     return str(value)

@@ -38,6 +38,8 @@ class Look(StrEnum):
     """A framed cell with a number, shown with all its places."""
     INPUT = "input"
     """A framed, coloured cell that a person fills in: unlocked on a protected sheet, kept as text."""
+    FIGURE = "figure"
+    """As INPUT, for a number: a spreadsheet's own rule for numbers does not hold for text."""
     SUM = "sum"
     """A framed, bold number with two places."""
     WARNING = "warning"

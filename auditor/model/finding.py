@@ -91,7 +91,8 @@ class FindingLife:
     """Where a finding stands: since when it was seen, since when it is believed, how often and when it was told.
 
     ``nights`` counts those on which it was seen, ``good`` those in a row on which it was not, since then. ``same_since`` is
-    when what is seen last changed. ``told_step`` is the countdown's step that was told.
+    when what is seen last changed. ``told_step`` is the countdown's step that was told. ``held`` says that an explanation stood
+    since it was last told: once that is void, it is told again at once.
     """
 
     finding: Finding
@@ -107,3 +108,4 @@ class FindingLife:
     first_told: datetime | None = None
     last_told: datetime | None = None
     told_step: int | None = None
+    held: bool = False

@@ -68,7 +68,8 @@ class Letter:
     """One letter: a run's digest, or a request for access.
 
     ``entries`` are told in full, ``more`` by name; ``mended`` what is over; ``still`` what was told before, still fails tonight,
-    and is not due again. ``agency`` is whom it is about; ``to`` the addresses, its successor's when it has merged.
+    and is not due again. ``agency`` is whom it is about; ``to`` the addresses, its successor's when it has merged,
+    and ``successor`` names that one.
     """
 
     kind: NoticeKind
@@ -86,6 +87,7 @@ class Letter:
     still: tuple[Entry, ...] = ()
     grace: timedelta = timedelta(0)
     contact: str = ""
+    successor: Agency | None = None
 
     @property
     def key(self) -> str:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
+from auditor.model.council import Explanation
 from auditor.model.edition import Source
 from auditor.model.evidence import Proof
 from auditor.model.ids import AreaId, CriterionId
@@ -10,7 +12,18 @@ from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
 from auditor.model.visit import Cause
 
-__all__ = ["Excluded", "Mark", "Pending", "Points", "Side"]
+__all__ = ["Excluded", "Mark", "Origin", "Pending", "Points", "Side"]
+
+
+class Origin(StrEnum):
+    """Whose word a mark rests on in the end."""
+
+    MEASURED = "measured"
+    DECLARED = "declared"
+    APPRAISED = "appraised"
+    """The council's value overrides both."""
+    EXPLAINED = "explained"
+    """The council found, on the agency's explanation, that the criterion does not concern it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,7 @@ class _Common:
     ``because`` holds the arithmetic's sentence; ``readings`` what was counted, site by site; ``proofs`` every piece of
     evidence of the mark, the declaration's file and a failed visit's record among them. ``seen`` and ``told`` are the measured
     and the declared side where the mark is not simply the only one of them: where a rule joined two, or the council decided.
+    ``origin`` is None while nothing is determined. ``explanation`` is the one that stands today: given for what is seen now.
     """
 
     criterion: CriterionId
@@ -50,6 +64,8 @@ class _Common:
     contradiction: bool = False
     seen: Side | None = None
     told: Side | None = None
+    origin: Origin | None = None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

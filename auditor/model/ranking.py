@@ -7,8 +7,24 @@ from decimal import Decimal
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, EditionId, GroupId, RunId
 from auditor.model.mark import Mark
 from auditor.model.note import Note
+from auditor.model.sums import times
 
-__all__ = ["AreaResult", "Fix", "GroupRanking", "Ranking", "Standing"]
+__all__ = ["AreaResult", "Fix", "GroupRanking", "Quotient", "Ranking", "Standing"]
+
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotient:
+    """A percent as it is reckoned: ``points`` of ``possible``."""
+
+    points: Decimal
+    possible: Decimal
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Give it as a percent, not rounded; None where nothing is possible."""
+        return times(self.points, _HUNDRED) / self.possible if self.possible else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +47,10 @@ class AreaResult:
 class Standing:
     """One agency's areas and total. Percents are exact; they are rounded where they are shown (half up, 2 places).
 
-    ``rank``, ``best_rank`` and ``worst_rank`` are None when unranked, and then ``reason`` says why. ``moved`` is the
-    last published rank minus this one; None when there is none to compare.
+    ``low`` and ``high`` hold the percent of every completion of what is pending, ``least`` and ``most`` say what they are
+    quotients of. ``rank``, ``best_rank`` and ``worst_rank`` are None when unranked, and then ``reason`` says why. ``moved`` is
+    the last published rank minus this one; None when there is none to compare: nothing published yet by this very edition, a
+    newcomer, or one who has come from another group.
     """
 
     agency: AgencyId
@@ -55,6 +73,8 @@ class Standing:
     class_name: str | None = None
     reason: Note | None = None
     ledger: Digest | None = None
+    least: Quotient | None = None
+    most: Quotient | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +88,11 @@ class GroupRanking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """All groups, by one edition, as of one instant, after one published run. ``in_force`` is about the as-of day."""
+    """All groups, by one edition, as of one instant, after one published run. ``in_force`` is about the as-of day.
+
+    ``changed_from`` is the digest of the edition by which the last ranking before this one was published, where its file has
+    changed since: another rule under the same name, so that nobody can be said to have moved.
+    """
 
     edition: EditionId
     edition_digest: Digest
@@ -78,6 +102,7 @@ class Ranking:
     run: RunId | None
     ledger: Digest | None
     groups: tuple[GroupRanking, ...]
+    changed_from: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

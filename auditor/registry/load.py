@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -158,8 +158,18 @@ def _agency_problems(agencies: list[tuple[Row, Agency]], groups: set[GroupId]) -
         if agency.successor and agency.successor not in codes:
             yield row.say(f'no agency "{agency.successor}" to succeed{nearest(agency.successor, codes)}')
     spans = [(row, agency.valid_from, agency.valid_to, agency.code) for row, agency in agencies]
-    yield from _cycles(agencies)
+    cycles = list(_cycles(agencies))
+    yield from cycles or _successions(agencies)
     yield from _overlaps(spans, lambda key: f'agency "{key}"')
+
+
+def _successions(agencies: list[tuple[Row, Agency]]) -> Iterator[Problem]:
+    """Find agencies that are succeeded by one that does not exist on the day after their last."""
+    for row, agency in agencies:
+        if agency.successor and agency.valid_to and any(known.code == agency.successor for _, known in agencies):
+            day = agency.valid_to + timedelta(days=1)
+            if not any(known.code == agency.successor and known.valid_on(day) for _, known in agencies):
+                yield row.say(f'"{agency.successor}" does not exist on {day}, when it should take over')
 
 
 def _site_problems(rows: list[tuple[Row, SiteRow]], codes: set[AgencyId]) -> Iterator[Problem]:

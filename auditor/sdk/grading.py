@@ -23,6 +23,8 @@ _PARTS = ("protocol", "key", "cipher")
 _KEY_TYPES = ("rsa", "ecdsa", "dsa", "ed25519", "ed448")
 _CURVES = ("X25519", "X448", "prime256v1", "secp384r1", "secp521r1")
 _WHOLE = 100
+_SHORTEST, _LONGEST = 512, 16_384
+"""Keys and groups that a server of today can have, the weakest and the strongest."""
 
 Mistake = tuple[str, str]
 """Where something is wrong, and what."""
@@ -75,6 +77,8 @@ def check_profiles(guide: Mapping[str, Json]) -> Iterator[Mistake]:
             ("curves", "curve", _CURVES),
         ):
             yield from _words(table, key, f"{name}.{key}", kind, known) if isinstance(table, dict) else ()
+        for key in ("min_rsa_bits", "min_dh_bits"):
+            yield from _bits(table, key, f"{name}.{key}", none=True) if isinstance(table, dict) else ()
 
 
 def check_weak(guide: Mapping[str, Json]) -> Iterator[Mistake]:
@@ -82,6 +86,14 @@ def check_weak(guide: Mapping[str, Json]) -> Iterator[Mistake]:
     least = guide.get("min_protocol")
     if isinstance(least, str) and least and least not in PROTOCOLS:
         yield "min_protocol", _unknown(least, "protocol", PROTOCOLS)
+    yield from _bits(guide, "min_dh_bits", "min_dh_bits")
+
+
+def _bits(guide: Mapping[str, Json], key: str, place: str, *, none: bool = False) -> Iterator[Mistake]:
+    """Check a length of keys or groups; 0 stands for none where ``none`` may be."""
+    bits = guide.get(key)
+    if isinstance(bits, int) and not isinstance(bits, bool) and not (_SHORTEST <= bits <= _LONGEST or (none and bits == 0)):
+        yield place, f"{bits} is not from {_SHORTEST} to {_LONGEST} bits{', nor 0 for none' if none else ''}"
 
 
 def _words(guide: Mapping[str, Json], key: str, place: str, kind: str, known: tuple[str, ...]) -> Iterator[Mistake]:

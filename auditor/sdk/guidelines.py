@@ -7,7 +7,9 @@ from pathlib import Path
 
 from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.note import Json
+from auditor.sdk.bordering import check_date, check_headers
 from auditor.sdk.grading import FAULTS, check_grade, check_profiles, check_weak
+from auditor.sdk.posting import check_terms
 
 __all__ = ["load_guidelines"]
 
@@ -52,6 +54,8 @@ _KNOWN: Mapping[str, Mapping[str, object]] = {
 }
 """The guidelines that our own probes read, with every key they need; others are free in form."""
 _WORDED: Mapping[str, Callable[[Mapping[str, Json]], Iterator[tuple[str, str]]]] = {
+    "headers": check_headers,
+    "terms": check_terms,
     "tls": check_weak,
     "tls-grade": check_grade,
     "tls-mozilla": check_profiles,
@@ -80,6 +84,8 @@ def load_guidelines(config: Path) -> Mapping[str, Mapping[str, Json]]:
             continue
         content = {key: _json(value, key, name, problems) for key, value in table.items()}
         form = _KNOWN.get(path.stem)
+        if what := check_date(content.get("date"), whole=form is not None):
+            problems.append(Problem(file=name, place="date", what=what))
         _compare(content, {**_EVERY, **(form or {})}, "", name, problems, closed=form is not None)
         for place, what in _WORDED[path.stem](content) if path.stem in _WORDED else ():
             problems.append(Problem(file=name, place=place, what=what))
@@ -119,6 +125,8 @@ def _compare(
                 problems.append(Problem(file=file, place=inner, what="must be a table"))
         elif not _right(value, wanted):
             problems.append(Problem(file=file, place=inner, what=f"must be {_WORDS[wanted]}"))
+        elif isinstance(value, list) and any(isinstance(part, str) and not part.strip() for part in value):
+            problems.append(Problem(file=file, place=inner, what="holds an empty text, which would fit everything"))
     unknown = [key for key in content if key not in form] if closed else []
     problems += [Problem(file=file, place=place, what=f'unknown key "{key}"{nearest(key, form)}') for key in unknown]
 

@@ -1,11 +1,12 @@
 """Addresses: the one spelling under which a page is counted, and the signs of a trap."""
 
+import ipaddress
 import re
 from collections import Counter
 from functools import cached_property, lru_cache
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit, urlunsplit
 
-__all__ = ["Base", "canonical", "is_document", "is_trap", "opened_by", "same_site", "shape"]
+__all__ = ["Base", "canonical", "is_address", "is_document", "is_trap", "opened_by", "same_site", "shape"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FILES = re.compile(
@@ -171,6 +172,15 @@ def _host(url: str) -> str:
         return ""
     host = (parts.hostname or "").lower().rstrip(".").removeprefix("www.")
     return f"{host}:{port}" if port and port not in _DEFAULT_PORTS.values() else host
+
+
+def is_address(host: str) -> bool:
+    """Tell an address (IPv4 or IPv6, without brackets) from a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_document(url: str) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from auditor.errors import nearest
+from auditor.settings.controls import control_address
 from auditor.settings.cron import check_cron
 
 __all__ = [
@@ -57,6 +58,11 @@ class Network(_Section):
         for text in value:
             ipaddress.ip_network(text)
         return value
+
+    @field_validator("control_hosts")
+    @classmethod
+    def _controls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(control_address(text) for text in value)
 
     @field_validator("connect_to")
     @classmethod

@@ -40,6 +40,12 @@ class Acts:
                     )
                 )
 
+    def rows(self) -> tuple[tuple[RunId, bytes], ...]:
+        """Give every row as it stands, in order: its run and its text, unread; for the proof against the ledger."""
+        query = select(acts.c.run, acts.c.record).order_by(acts.c.id)
+        with self._engine.connect() as connection:
+            return tuple((RunId(run), record) for run, record in connection.execute(query))
+
     def all(self, edition: str, *, until: datetime | None = None) -> tuple[Act, ...]:
         """Give every act for an edition in the order of doing; only of runs that are in the ledger.
 
@@ -47,14 +53,16 @@ class Acts:
         """
         return tuple(act for _, act in self.journal(edition, until=until))
 
-    def journal(self, edition: str, *, until: datetime | None = None) -> tuple[tuple[RunId, Act], ...]:
-        """Give the same, each with the run that it was done in."""
+    def journal(self, edition: str | None = None, *, until: datetime | None = None) -> tuple[tuple[RunId, Act], ...]:
+        """Give the same, each with the run that it was done in; of every edition where none is named."""
         query = (
             select(acts.c.run, acts.c.record)
             .join(runs, runs.c.id == acts.c.run)
-            .where(acts.c.edition == edition, runs.c.state != RunState.OPEN)
+            .where(runs.c.state != RunState.OPEN)
             .order_by(acts.c.id)
         )
+        if edition is not None:
+            query = query.where(acts.c.edition == edition)
         if until is not None:
             query = query.where(runs.c.ended_at <= instant(until))
         with self._engine.connect() as connection:

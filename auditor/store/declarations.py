@@ -37,13 +37,19 @@ class Declarations:
 
         ``until`` leaves out what was imported later.
         """
+        return tuple(row for _, row in self.journal(edition, until=until))
+
+    def journal(self, edition: str | None = None, *, until: datetime | None = None) -> tuple[tuple[RunId, Declaration], ...]:
+        """Give the same, each with the run that it came in; of every edition where none is named."""
         query = (
-            select(declarations.c.record)
+            select(declarations.c.run, declarations.c.record)
             .join(runs, runs.c.id == declarations.c.run)
-            .where(declarations.c.edition == edition, runs.c.state != RunState.OPEN)
+            .where(runs.c.state != RunState.OPEN)
             .order_by(declarations.c.id)
         )
+        if edition is not None:
+            query = query.where(declarations.c.edition == edition)
         if until is not None:
             query = query.where(runs.c.ended_at <= instant(until))
         with self._engine.connect() as connection:
-            return tuple(_CODEC.load(row) for row in connection.execute(query).scalars())
+            return tuple((RunId(run), _CODEC.load(record)) for run, record in connection.execute(query))

@@ -12,12 +12,12 @@ from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import RunKind, RunState
 from auditor.model.visit import Visit, VisitRecord
-from auditor.store.tables import bodies, declarations, readings, records, runs, visits
+from auditor.store.tables import acts, bodies, declarations, readings, records, runs, visits
 from auditor.store.writing import instant, writing
 
 __all__ = ["Visits"]
 
-_DIGEST = "sha256:"
+_DIGEST, _TAB = "sha256:", "\t"
 _REMEMBERED = 4096
 """Places that are kept at hand: what is known never changes, and a night asks for the same pages again and again."""
 _VISIT, _READING, _PLACE = Codec(VisitRecord), Codec(ReadingRecord), Codec(Place)
@@ -125,11 +125,18 @@ class Visits:
             return tuple(_PLACE.load(row) for row in connection.execute(query).scalars())
 
     def digest_of_run(self, run: RunId) -> Digest:
-        """Give the digest of a run's visits, readings and declarations as they stand in the database."""
+        """Give the digest of a run's visits, readings, declarations and acts as they stand in the database.
+
+        An act is found by its row's other columns, so they are part of it.
+        """
         queries = (
             select(visits.c.record).where(visits.c.run == run).order_by(visits.c.key),
             select(readings.c.record).where(readings.c.run == run).order_by(readings.c.visit, readings.c.id),
             select(declarations.c.record).where(declarations.c.run == run).order_by(declarations.c.id),
+            select(acts.c.kind + _TAB + acts.c.edition + _TAB + acts.c.agency + _TAB + acts.c.criterion)
+            .where(acts.c.run == run)
+            .order_by(acts.c.id),
+            select(acts.c.record).where(acts.c.run == run).order_by(acts.c.id),
         )
         with self._engine.connect() as connection:
             lines = [line for query in queries for line in connection.execute(query).scalars()]

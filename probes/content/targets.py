@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from auditor.model.note import Note
+from auditor.model.note import Note, quoted
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.outcome import GONE
@@ -207,8 +207,14 @@ class Targets:
             if unseen is not None:
                 return self._unshown(candidate, page, unseen)
             passage = substance.says_empty or page.document.title
-            return self._told(candidate, page, State.EMPTY, wrong(url=url, told=substance.says_empty), passage=passage)
-        holds_note = notes.HOLDS(url=url, sample=substance.sample)
+            return self._told(
+                candidate,
+                page,
+                State.EMPTY,
+                wrong(url=url, told=quoted(substance.says_empty) if substance.says_empty else ""),
+                passage=passage,
+            )
+        holds_note = notes.HOLDS(url=url, sample=quoted(substance.sample))
         return self._told(candidate, page, State.PRESENT, holds_note, passage=substance.sample)
 
     def _still_loads(self, page: Page) -> Cause | None:
@@ -228,7 +234,7 @@ class Targets:
             if not frame.is_html:
                 return self._file(section, candidate, frame)
             if not self._lacks(section, frame, self.site.substance(frame)):
-                because = notes.HOLDS(url=candidate.url, sample=self.site.substance(frame).sample)
+                because = notes.HOLDS(url=candidate.url, sample=quoted(self.site.substance(frame).sample))
                 return self._told(candidate, frame, State.PRESENT, because)
         opened = {canonical(frame.exchange.url) for frame in self.site.framed(page)}
         unseen = next((url for url in self.site.frames(page) if canonical(url) not in opened and not is_aside(url)), None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from auditor.model.evidence import Exchange
-from auditor.model.note import Json
+from auditor.model.note import Json, quoted
 from auditor.sdk.urls import same_site
 from probes.front import notes
 from probes.front.judged import SOUND, WEAK, Judged, texts
@@ -59,13 +59,14 @@ def judge_cookies(hops: Iterable[Exchange], rules: Mapping[str, Json]) -> Judged
         "advised": [f"{name[:_SHOWN]}: HttpOnly" for name in advised[:_MAX_SHOWN]],
     }
     if not lacks and advised:
-        names: list[Json] = [name[:_SHOWN] for name in advised[:_MAX_SHOWN]]
+        names: list[Json] = [quoted(name[:_SHOWN]) for name in advised[:_MAX_SHOWN]]
         return Judged(value=SOUND, because=notes.COOKIES_ADVISED(count=len(cookies), names=names), facts=facts)
     if not lacks:
         return Judged(value=SOUND, because=notes.COOKIES_SOUND(count=len(cookies)), facts=facts)
     shown: list[Json] = [f"{cookie.name[:_SHOWN]}: {lack}" for cookie, lack in lacks[:_MAX_SHOWN]]
+    told = [notes.COOKIE(name=quoted(cookie.name[:_SHOWN]), lack=lack).as_fact() for cookie, lack in lacks[:_MAX_SHOWN]]
     return Judged(
-        value=WEAK, because=notes.COOKIES_WEAK(lacks=shown), passage=lacks[0][0].line[:500], facts={**facts, "lacks": shown}
+        value=WEAK, because=notes.COOKIES_WEAK(lacks=told), passage=lacks[0][0].line[:500], facts={**facts, "lacks": shown}
     )
 
 

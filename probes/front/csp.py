@@ -1,13 +1,14 @@
 """Content-Security-Policy by the standard (CSP Level 3), judged where Mozilla's Observatory draws its border."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditor.model.evidence import Exchange
-from auditor.model.note import Json
+from auditor.model.note import Json, quoted
 from probes.front import notes
-from probes.front.judged import ABSENT, SOUND, WEAK, Judged, texts
+from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
 
-__all__ = ["Policy", "judge_csp", "policies_of"]
+__all__ = ["Policy", "judge_csp", "policies_of", "widest"]
 
 Policy = Mapping[str, tuple[str, ...]]
 """A policy's directives with their sources, all in lower case; the first of a name counts."""
@@ -21,6 +22,8 @@ _MAX_POLICIES = 20
 _MAX_SHOWN = 8
 _MAX_WORDS = 200
 _DUPLICATE = "duplicate"
+_ANY_HOST = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?\*)(?::(?:\*|80|443))?/?")
+_BASE64 = re.compile(r"[a-z0-9+/_-]+={0,2}'")
 
 
 def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = False) -> list[Policy]:
@@ -28,7 +31,7 @@ def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = Fa
     found: list[Policy] = []
     for text in [part for header in headers for part in header.split(",")][:_MAX_POLICIES]:
         policy: dict[str, tuple[str, ...]] = {}
-        for words in (directive.split() for directive in text.lower().split(";")):
+        for words in map(_words, text.split(";")):
             if words and words[0] in known and not (meta and words[0] in _NOT_IN_META):
                 if words[0] in policy and words[0] not in _NO_SOURCES:
                     policy[_DUPLICATE] = (words[0],)
@@ -36,6 +39,17 @@ def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = Fa
         if policy:
             found.append(policy)
     return found
+
+
+def _words(directive: str) -> list[str]:
+    """Split a directive where browsers do; one with a sign that is not ASCII they leave out (CSP Level 3, section 2.2.1)."""
+    return re.findall(rf"[^{SPACE}]+", directive.lower()) if directive.isascii() else []
+
+
+def widest(source: str) -> str:
+    """Give a source that any host matches without what narrows it by nothing: a port of the web's, a path of all paths."""
+    found = _ANY_HOST.fullmatch(source)
+    return found[1] if found else source
 
 
 def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) -> Judged:
@@ -58,7 +72,9 @@ def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) 
     workers: list[Json] = [" ".join(_sources(policy, *_WORKERS))[:_MAX_WORDS] for policy in policies]
     facts: dict[str, Json] = {"policies": len(policies), "allows": allows, "lacks": lacks, "workers": workers}
     if common:
-        return Judged(value=WEAK, because=notes.CSP_WEAK(allows=allows), passage=passage, facts=facts)
+        return Judged(
+            value=WEAK, because=notes.CSP_WEAK(allows=[*map(quoted, list(opened)[:_MAX_SHOWN])]), passage=passage, facts=facts
+        )
     return Judged(value=SOUND, because=notes.CSP_SOUND, passage=passage, facts=facts)
 
 
@@ -80,9 +96,9 @@ def _allows(policy: Policy, rules: Mapping[str, Json], *, https: bool) -> dict[s
         if words := [f"{name} {source}" for source in sources]:
             found[kind] = [*found.get(kind, ()), *words]
 
-    opened("elements", elements, [s for s in script if s in broad or s in inline] + blind)
+    opened("elements", elements, [s for s in script if widest(s) in broad or s in inline] + blind)
     opened("attributes", attributes, [s for s in handlers if s == _INLINE and s in inline])
-    opened("objects", "object-src", [s for s in _sources(policy, "object-src") if s in broad])
+    opened("objects", "object-src", [s for s in _sources(policy, "object-src") if widest(s) in broad])
     for name in ("script-src", "style-src"):
         opened(f"eval {name}", name, [s for s in _trusted(_sources(policy, name), (), proofs) if s in evil])
     for name, source in _insecure(policy, (elements, script), rules) if https else ():
@@ -113,7 +129,9 @@ def _trusted(sources: tuple[str, ...], broad: Sequence[str], proofs: tuple[str, 
 
 
 def _proven(sources: Iterable[str], proofs: tuple[str, ...]) -> bool:
-    return bool(proofs) and any(source.startswith(proofs) for source in sources)
+    """Tell whether a nonce or hash is among them; one that is empty or cut off is no source (CSP Level 3, section 2.3.1)."""
+    ends = (source[len(proof) :] for source in sources for proof in proofs if source.startswith(proof))
+    return any(_BASE64.fullmatch(end) for end in ends)
 
 
 def _insecure(policy: Policy, scripts: tuple[str, tuple[str, ...]], rules: Mapping[str, Json]) -> list[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """The four ways to a site's front page: over HTTP and HTTPS, with www. before its name and without."""
 
-import ipaddress
 from itertools import pairwise
 
 from auditor.model.evidence import Chain, Exchange
 from auditor.model.note import Json
+from auditor.sdk.urls import is_address
 from probes.front.forced import answered, downgrades, way_of
 from probes.front.greeting import speaks_tls
 from probes.front.hsts import read_hsts
@@ -22,12 +22,7 @@ _MAX_URL = 300
 def twin_of(host: str) -> str | None:
     """Give the name with www. taken from it or put before it; None where nobody expects one."""
     bare = host.lower().rstrip(".").removeprefix(_WWW)
-    try:
-        ipaddress.ip_address(bare)
-    except ValueError:
-        domain = domain_of(bare)
-    else:
-        return None
+    domain = None if is_address(bare) else domain_of(bare)
     if domain is None or bare.count(".") - domain.count(".") > _DEEPEST:
         return None
     return bare if host.lower().startswith(_WWW) else _WWW + bare

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from auditor.model.evidence import Exchange
+from auditor.model.note import Note
 from auditor.model.visit import Cause
+from auditor.sdk.details import told
 from auditor.sdk.tls import TlsOpening
 
 __all__ = ["excuse_of", "fault_of", "lets_in", "speaks_tls"]
@@ -76,8 +78,8 @@ def _place(url: str) -> tuple[str, int]:
         return "", 0
 
 
-def fault_of(exchange: Exchange) -> str:
-    """Give the library's own words for it."""
+def fault_of(exchange: Exchange) -> Note:
+    """Say it in the words that the library's have."""
     said = _SAID.search(exchange.detail)
     words = (said[2].rpartition(" (_ssl")[0] or said[2] or said[1] or exchange.detail) if said else exchange.detail
-    return words[:_MAX_FAULT].rstrip(".")
+    return told(words[:_MAX_FAULT])

@@ -4,16 +4,23 @@ import re
 from collections.abc import Mapping, Sequence
 
 from auditor.model.evidence import Exchange
-from auditor.model.note import Json
+from auditor.model.note import Json, quoted
 from probes.front import notes
-from probes.front.csp import policies_of
-from probes.front.judged import ABSENT, SOUND, WEAK, Judged, texts
+from probes.front.csp import policies_of, widest
+from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
 
 __all__ = ["VERSIONS", "judge_compression", "judge_framing", "judge_leaks", "judge_nosniff", "judge_referrer", "judge_version"]
 
 _VERSION_NAMES = {"HTTP/1.0": "1.0", "HTTP/1.1": "1.1", "HTTP/2": "2", "HTTP/2.0": "2"}
 VERSIONS = tuple(dict.fromkeys(_VERSION_NAMES.values()))
 _CODINGS = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress"}
+_OLD_WORDS = {
+    "never": "no-referrer",
+    "default": "strict-origin-when-cross-origin",
+    "always": "unsafe-url",
+    "origin-when-crossorigin": "origin-when-cross-origin",
+}
+"""What meta elements said before the policies had their names, which browsers still heed there and nowhere else."""
 _SHOWN = 120
 
 
@@ -23,12 +30,12 @@ def judge_framing(front: Exchange, rules: Mapping[str, Json]) -> Judged:
     ancestors = [p["frame-ancestors"] for p in policies_of(csp, ["frame-ancestors"])]
     if ancestors:
         broad = texts(rules, "framing", "broad_ancestors")
-        closed = [sources for sources in ancestors if not any(source in broad for source in sources)]
+        closed = [sources for sources in ancestors if not any(widest(source) in broad for source in sources)]
         value = f"frame-ancestors {' '.join((closed or ancestors)[0])}".strip()[:_SHOWN]
         note = notes.FRAMING_SOUND if closed else notes.FRAMING_WEAK
         line = next(line for line in csp if "frame-ancestors" in line.lower())
         passage = f"Content-Security-Policy: {line}"
-        return Judged(value=SOUND if closed else WEAK, because=note(value=value), passage=passage)
+        return Judged(value=SOUND if closed else WEAK, because=note(value=quoted(value)), passage=passage)
     found = _values(front, "x-frame-options")
     if not found:
         return Judged(value=ABSENT, because=notes.FRAMING_ABSENT)
@@ -36,8 +43,8 @@ def judge_framing(front: Exchange, rules: Mapping[str, Json]) -> Judged:
     sound, prefixes = texts(rules, "framing", "sound"), tuple(texts(rules, "framing", "sound_prefixes"))
     # Of several values that differ, browsers take the strictest as soon as one of them is known.
     if any(word in sound for word in found) or (len(found) == 1 and prefixes and found[0].startswith(prefixes)):
-        return Judged(value=SOUND, because=notes.FRAMING_SOUND(value=f"X-Frame-Options {value}"), passage=passage)
-    return Judged(value=ABSENT, because=notes.FRAMING_INVALID(value=value), passage=passage)
+        return Judged(value=SOUND, because=notes.FRAMING_SOUND(value=quoted(f"X-Frame-Options {value}")), passage=passage)
+    return Judged(value=ABSENT, because=notes.FRAMING_INVALID(value=quoted(value)), passage=passage)
 
 
 def judge_nosniff(front: Exchange) -> Judged:
@@ -48,23 +55,31 @@ def judge_nosniff(front: Exchange) -> Judged:
     passage = f"X-Content-Type-Options: {front.header('x-content-type-options')}"
     if found[0] == "nosniff":
         return Judged(value=SOUND, because=notes.NOSNIFF_SOUND, passage=passage)
-    return Judged(value=ABSENT, because=notes.NOSNIFF_INVALID(value=found[0][:_SHOWN]), passage=passage)
+    return Judged(value=ABSENT, because=notes.NOSNIFF_INVALID(value=quoted(found[0][:_SHOWN])), passage=passage)
 
 
 def judge_referrer(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) -> Judged:
-    """Judge the last policy that browsers know, headers first, then meta elements."""
+    """Judge the policy that browsers keep to: the last of the meta elements that is one, else the headers' last known word.
+
+    A header is a list (Referrer Policy, section 8.1). A meta element is one word, and may be an old one (HTML, section 4.2.5.1).
+    """
     headers = list(front.header_all("referrer-policy"))
-    found = [part.strip().lower() for text in (*headers, *metas) for part in text.split(",") if part.strip()]
-    if not found:
+    listed = [word for text in headers for part in text.split(",") if (word := part.strip(SPACE).lower())]
+    single = [meta.strip(SPACE).lower() for meta in metas]
+    if not listed and not single:
         return Judged(value=ABSENT, because=notes.REFERRER_ABSENT)
-    passage = f"Referrer-Policy: {headers[0]}" if headers else metas[0]
     sound, weak = texts(rules, "referrer", "sound"), texts(rules, "referrer", "weak")
-    value = next((word for word in reversed(found) if word in sound or word in weak), None)
-    if value is None:
-        return Judged(value=ABSENT, because=notes.REFERRER_INVALID(value=", ".join(found)[:_SHOWN]), passage=passage)
-    if value in sound:
-        return Judged(value=SOUND, because=notes.REFERRER_SOUND(value=value), passage=passage)
-    return Judged(value=WEAK, because=notes.REFERRER_WEAK(value=value), passage=passage)
+    known = {*sound, *weak}
+    meta = next((text for text in reversed(metas) if _OLD_WORDS.get(word := text.strip(SPACE).lower(), word) in known), None)
+    word = next((word for word in reversed(listed) if word in known), "") if meta is None else meta.strip(SPACE).lower()
+    passage = f"Referrer-Policy: {headers[0]}" if headers and meta is None else meta or metas[0]
+    if not word:
+        return Judged(
+            value=ABSENT, because=notes.REFERRER_INVALID(value=quoted(", ".join([*listed, *single])[:_SHOWN])), passage=passage
+        )
+    if _OLD_WORDS.get(word, word) in sound:
+        return Judged(value=SOUND, because=notes.REFERRER_SOUND(value=quoted(word)), passage=passage)
+    return Judged(value=WEAK, because=notes.REFERRER_WEAK(value=quoted(word)), passage=passage)
 
 
 def judge_leaks(front: Exchange, rules: Mapping[str, Json]) -> Judged:
@@ -76,7 +91,9 @@ def judge_leaks(front: Exchange, rules: Mapping[str, Json]) -> Judged:
     if not lines:
         return Judged(value=SOUND, because=notes.LEAKS_SOUND)
     shown: list[Json] = [*dict.fromkeys(lines)]
-    return Judged(value=WEAK, because=notes.LEAKS_WEAK(leaks=shown), passage=lines[0], facts={"leaks": shown})
+    return Judged(
+        value=WEAK, because=notes.LEAKS_WEAK(leaks=[*map(quoted, dict.fromkeys(lines))]), passage=lines[0], facts={"leaks": shown}
+    )
 
 
 def judge_version(front: Exchange) -> Judged:
@@ -98,5 +115,5 @@ def judge_compression(front: Exchange) -> Judged:
 
 def _values(front: Exchange, name: str) -> list[str]:
     """Give the values of all headers of a name, in lower case."""
-    parts = (part.strip().lower() for header in front.header_all(name) for part in header.split(","))
+    parts = (part.strip(SPACE).lower() for header in front.header_all(name) for part in header.split(","))
     return [part for part in dict.fromkeys(parts) if part]

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 from auditor.model.evidence import Exchange
+from auditor.model.note import quoted
+from auditor.sdk.details import told
 from probes.front import notes
 from probes.front.judged import Judged
 
@@ -28,9 +30,11 @@ def judge_hsts(front: Exchange) -> Judged:
         return Judged(value=0, because=notes.HSTS_ABSENT)
     seconds = max_age(header)
     if isinstance(seconds, str):
-        return Judged(value=0, because=notes.HSTS_INVALID(fault=seconds), passage=passage)
+        part, _, fault = seconds.rpartition(": ")
+        told_part = notes.HSTS_PART(part=quoted(part), fault=fault) if part else fault
+        return Judged(value=0, because=notes.HSTS_INVALID(fault=told_part), passage=passage)
     if front.unverified:
-        return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=front.unverified[:200]), passage=passage)
+        return Judged(value=0, because=notes.HSTS_UNVERIFIED(fault=told(front.unverified)), passage=passage)
     days = seconds // _DAY
     note = notes.HSTS(days=days) if days else notes.HSTS_SHORT(seconds=seconds)
     return Judged(value=days, because=note, passage=passage, facts={"max_age": seconds})

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 
-__all__ = ["ABSENT", "SOUND", "WEAK", "WORDS", "Judged", "texts"]
+__all__ = ["ABSENT", "SOUND", "SPACE", "WEAK", "WORDS", "Judged", "texts"]
 
 ABSENT, WEAK, SOUND = WORDS = ("absent", "weak", "sound")
+SPACE = "\t\n\f\r "
+"""What browsers take for a space in a header (Infra Standard, ASCII whitespace); a no-break space, which some type, is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

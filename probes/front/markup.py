@@ -1,16 +1,15 @@
 """What the front page's markup says beside its text: meta elements, and what it loads from where."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
-
-from selectolax.lexbor import LexborNode
 
 from auditor.model.note import Json
 from auditor.sdk.html import Document
 from probes.front import notes
 from probes.front.judged import Judged
+from probes.front.loads import loads_of, runs, said
 from probes.front.names import domain_of
 
 __all__ = ["Markup", "judge_integrity", "judge_mixed"]
@@ -18,13 +17,10 @@ __all__ = ["Markup", "judge_integrity", "judge_mixed"]
 _MAX_NODES = 5_000
 _MAX_URL = 2_000
 _SHOWN = 5
-_ACTIVE = {"script": "src", "iframe": "src", "frame": "src", "embed": "src", "object": "data"}
-_PASSIVE = {"img": "src", "audio": "src", "video": "src", "source": "src", "track": "src", "form": "action"}
-_LOADING = {"stylesheet", "preload", "modulepreload", "manifest", "icon", "apple-touch-icon", "prefetch"}
-_CSS_URL = re.compile(r"""(?:url\(\s*['"]?|@import\s+['"])(http://[^'")\s]+)""", re.IGNORECASE)
-_HASHES = ("sha256-", "sha384-", "sha512-")
-_LOCAL = {"localhost", "127.0.0.1", "::1"}
-"""Browsers trust what comes from the visitor's own machine."""
+_HASH = re.compile(r"sha(?:256|384|512)-[a-z0-9+/=_-]+(?:\?.*)?", re.IGNORECASE)
+"""What browsers read as a hash; what they cannot read, or know no algorithm for, holds a script to nothing (SRI, section 3)."""
+_LOCAL = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|::1")
+"""Browsers trust what comes from the visitor's own machine (Secure Contexts, section 3.1)."""
 
 
 class Markup:
@@ -40,21 +36,21 @@ class Markup:
         self._base = _join(document.url, (base.attributes.get("href") or "") if base else "") or document.url
 
     def policies(self) -> list[str]:
-        """Give the policies of ``meta http-equiv=Content-Security-Policy``."""
-        return self._metas("http-equiv", "content-security-policy")
+        """Give the policies of ``meta http-equiv=Content-Security-Policy``, which count in the head alone (HTML, 4.2.5.3)."""
+        return self._metas("head > meta", "http-equiv", "content-security-policy")
 
     def referrers(self) -> list[str]:
         """Give the policies of ``meta name=referrer``."""
-        return self._metas("name", "referrer")
+        return self._metas("meta", "name", "referrer")
 
     @cached_property
     def unencrypted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Give the addresses with ``http:`` that the page loads or sends to: active, then passive, each once."""
         active, passive = dict[str, None](), dict[str, None]()
-        for address, runs in self._loads():
+        for address, acts in loads_of(self._tree):
             url = _join(self._base, address)
-            if url is not None and url.lower().startswith("http:") and (urlsplit(url).hostname or "") not in _LOCAL:
-                (active if runs else passive)[url] = None
+            if url is not None and url.lower().startswith("http:") and not _LOCAL.fullmatch(urlsplit(url).hostname or ""):
+                (active if acts else passive)[url] = None
         return tuple(active), tuple(url for url in passive if url not in active)
 
     @cached_property
@@ -63,33 +59,14 @@ class Markup:
         own, found = _owner(self._url), dict[str, bool]()
         for node in self._tree.css("script[src]")[:_MAX_NODES]:
             url = _join(self._base, node.attributes.get("src") or "")
-            if url is not None and _owner(url) != own and _runs(_said(node, "type")):
-                held = any(word.startswith(_HASHES) for word in _said(node, "integrity").split())
+            if url is not None and _owner(url) != own and runs(node):
+                held = any(_HASH.fullmatch(word) for word in said(node, "integrity").split())
                 found[url] = held and found.get(url, True)
         return found
 
-    def _loads(self) -> Iterator[tuple[str, bool]]:
-        """Give each address that browsers load by themselves, and whether what it gives runs or styles the page."""
-        for tag, attribute in (*_ACTIVE.items(), *_PASSIVE.items()):
-            for node in self._tree.css(f"{tag}[{attribute}]")[:_MAX_NODES]:
-                yield node.attributes.get(attribute) or "", tag in _ACTIVE
-        for node in self._tree.css("link[href]")[:_MAX_NODES]:
-            if rel := _LOADING & set((node.attributes.get("rel") or "").lower().split()):
-                yield node.attributes.get("href") or "", bool(rel & {"stylesheet", "modulepreload", "manifest"})
-        yield from ((node.attributes.get("poster") or "", False) for node in self._tree.css("video[poster]")[:_MAX_NODES])
-        yield from ((node.attributes.get("src") or "", False) for node in self._tree.css("input[type=image i]")[:_MAX_NODES])
-        for node in self._tree.css("img[srcset], source[srcset]")[:_MAX_NODES]:
-            for candidate in (node.attributes.get("srcset") or "").split(","):
-                yield candidate.strip().partition(" ")[0], False
-        for text in self._styles():
-            yield from ((address, False) for address in _CSS_URL.findall(text))
-
-    def _styles(self) -> Iterator[str]:
-        yield from ((node.text(deep=True) or "") for node in self._tree.css("style")[:_MAX_NODES])
-        yield from ((node.attributes.get("style") or "") for node in self._tree.css("[style]")[:_MAX_NODES])
-
-    def _metas(self, key: str, wanted: str) -> list[str]:
-        return [_content(node) for node in self._tree.css("meta")[:_MAX_NODES] if _said(node, key) == wanted and _content(node)]
+    def _metas(self, where: str, key: str, wanted: str) -> list[str]:
+        nodes = [node for node in self._tree.css(where)[:_MAX_NODES] if said(node, key).lower() == wanted]
+        return [content for node in nodes if (content := said(node, "content"))]
 
 
 def judge_mixed(markup: Markup, *, https: bool, upgraded: bool) -> Judged:
@@ -126,11 +103,6 @@ def _owner(url: str) -> str:
     return domain_of(host) or host
 
 
-def _runs(kind: str) -> bool:
-    """Tell whether browsers run a script of this type; what they do not know is only kept in the page."""
-    return kind in {"", "module"} or "javascript" in kind or "ecmascript" in kind
-
-
 def _join(base: str, address: str) -> str | None:
     """Give the absolute address, None for what is none."""
     address = re.sub(r"[\t\r\n]", "", address).strip()
@@ -141,11 +113,3 @@ def _join(base: str, address: str) -> str | None:
         return url if urlsplit(url).scheme in {"http", "https"} else None
     except ValueError:
         return None
-
-
-def _said(node: LexborNode, key: str) -> str:
-    return (node.attributes.get(key) or "").strip().lower()
-
-
-def _content(node: LexborNode) -> str:
-    return (node.attributes.get("content") or "").strip()

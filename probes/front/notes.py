@@ -55,6 +55,7 @@ HSTS = Note(key="transport.hsts.days", text="Strict-Transport-Security keeps bro
 HSTS_SHORT = Note(key="transport.hsts.short", text="Strict-Transport-Security lasts {seconds} seconds, less than a day.")
 HSTS_ABSENT = Note(key="transport.hsts.absent", text="The front page sends no Strict-Transport-Security header.")
 HSTS_INVALID = Note(key="transport.hsts.invalid", text="Browsers ignore this Strict-Transport-Security header: {fault}.")
+HSTS_PART = Note(key="transport.hsts.part", text="{part}: {fault}")
 HSTS_UNVERIFIED = Note(
     key="transport.hsts.unverified",
     text="Browsers ignore Strict-Transport-Security here, for the certificate does not verify: {fault}",
@@ -119,6 +120,7 @@ REFERRER_SOUND = Note(key="transport.referrer.sound", text="Referrer-Policy {val
 
 COOKIES_NONE = Note(key="transport.cookies.none", text="The front page sets no cookie, so there is nothing to protect.")
 COOKIES_WEAK = Note(key="transport.cookies.weak", text="Cookies lack protection: {lacks}.")
+COOKIE = Note(key="transport.cookies.lack", text="{name}: {lack}")
 COOKIES_SOUND = Note(key="transport.cookies.sound", text="All {count} cookies are protected as they should be.")
 COOKIES_ADVISED = Note(
     key="transport.cookies.advised",

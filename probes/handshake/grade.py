@@ -7,7 +7,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.grading import LETTERS, pairs, texts
 from auditor.sdk.tls import Endpoint, Suite
 from probes.handshake.judges import JUDGES, is_forward_secret, strength_of, unmeasured_group
-from probes.handshake.said import Rules, Said, untold
+from probes.handshake.said import NO_GUIDELINE, Rules, Said, untold
 
 __all__ = ["GRADES", "judge_grade"]
 
@@ -25,7 +25,7 @@ def judge_grade(rules: Rules, endpoint: Endpoint) -> Said:
     guide = rules.grading
     caps = guide.get("caps")
     if not isinstance(caps, dict) or not pairs(guide, "letters"):
-        return untold(endpoint, Cause.CAPABILITY, "guidelines/tls-grade.toml")
+        return untold(endpoint, Cause.CAPABILITY, NO_GUIDELINE(file="tls-grade.toml"))
     found = {fault: str(caps[fault]) for fault in _faults(rules, endpoint) if fault in caps}
     capped = min(found.values(), key=_worth, default=LETTERS[-1])
     held: list[Json] = [fault for fault, letter in sorted(found.items()) if letter == capped]

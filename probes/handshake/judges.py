@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
+from auditor.sdk.details import told
 from auditor.sdk.grading import pairs
 from auditor.sdk.tls import PROTOCOLS, Certificate, Endpoint, Suite
 from probes.handshake.revoked import judge_revoked
@@ -39,8 +40,10 @@ NEWEST = Note(key="tls.newest", text="The newest protocol that the server accept
 STRONG_SUITES = Note(key="tls.strong_suites", text="None of the {count} cipher suites that the server accepts is weak.")
 WEAK_SUITES = Note(key="tls.weak_suites", text="The server accepts {count} weak cipher suites: {names}.")
 KEY = Note(key="tls.key", text="The certificate's key is {type} of {bits} bits.")
+KEY_UNKNOWN = Note(key="tls.key_unknown", text="the length of a key of type {type} is not known here")
+GROUP_UNMEASURED = Note(key="tls.group_unmeasured", text="the Diffie-Hellman group of {suite} could not be measured")
 NO_VULNERABILITY = Note(key="tls.no_vulnerability", text="None of the known vulnerabilities of TLS servers was found.")
-VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {names}.")
+VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {faults}.")
 
 
 def _flag(value: bool, note: Note, **facts: Json) -> Said:
@@ -65,7 +68,7 @@ def _certified(judge: Callable[[Rules, Endpoint, Certificate], Said], bare: Valu
 def _trusted(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if endpoint.trusted is None:
         return untold(endpoint, Cause.CAPABILITY)
-    note = (TRUSTED if endpoint.trusted else UNTRUSTED)(detail=endpoint.trust_detail)
+    note = (TRUSTED if endpoint.trusted else UNTRUSTED)(detail=told(endpoint.trust_detail))
     return _flag(endpoint.trusted, note, issuer=leaf.issuer, sha256=leaf.sha256)
 
 
@@ -113,7 +116,7 @@ def _chain_complete(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if endpoint.chain_complete is None:
         return untold(endpoint)
     sent: list[Json] = [one.subject for one in endpoint.chain]
-    note = COMPLETE if endpoint.chain_complete else INCOMPLETE(detail=endpoint.trust_detail)
+    note = COMPLETE if endpoint.chain_complete else INCOMPLETE(detail=told(endpoint.trust_detail))
     return _flag(endpoint.chain_complete, note, sent=sent, issuer=leaf.issuer)
 
 
@@ -127,7 +130,7 @@ def strength_of(rules: Rules, leaf: Certificate) -> int:
 
 def _key_bits(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if not leaf.key_bits:
-        return untold(endpoint, Cause.CAPABILITY, leaf.key_type)
+        return untold(endpoint, Cause.CAPABILITY, KEY_UNKNOWN(type=quoted(leaf.key_type)))
     strength = strength_of(rules, leaf)
     facts: dict[str, Json] = {"type": leaf.key_type, "bits": leaf.key_bits, "as_rsa": strength}
     return Said(value=leaf.key_bits, rank=strength, because=KEY(type=leaf.key_type, bits=leaf.key_bits), facts=facts)
@@ -177,7 +180,7 @@ def _weak_suites(rules: Rules, endpoint: Endpoint) -> Said:
     if endpoint.cause is not None:
         return untold(endpoint)
     if unmeasured:
-        return untold(endpoint, Cause.CAPABILITY, f"DH? {unmeasured[0]}")
+        return untold(endpoint, Cause.CAPABILITY, GROUP_UNMEASURED(suite=unmeasured[0]))
     return Said(value=0, rank=0, because=STRONG_SUITES(count=total), facts=facts)
 
 
@@ -202,7 +205,7 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     names: list[Json] = [*endpoint.vulnerabilities]
     facts: dict[str, Json] = {"names": names, "not_tested": list(endpoint.not_tested)}
     if names:
-        return Said(value=len(names), rank=-len(names), because=VULNERABLE(names=names), facts=facts, found=True)
+        return Said(value=len(names), rank=-len(names), because=VULNERABLE(faults=names), facts=facts, found=True)
     if endpoint.not_tested or endpoint.cause is not None:
         return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)

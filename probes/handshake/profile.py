@@ -6,7 +6,7 @@ from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Certificate, Endpoint
 from probes.handshake.judges import forward_secrecy, unmeasured_group
-from probes.handshake.said import Rules, Said, untold
+from probes.handshake.said import NO_GUIDELINE, Rules, Said, untold
 
 __all__ = ["PROFILES", "judge_profile"]
 
@@ -29,7 +29,7 @@ NO_PROFILE = Note(
 def judge_profile(rules: Rules, endpoint: Endpoint) -> Said:
     """Give the strictest configuration that it keeps. What was not seen makes none, unless what was seen breaks them all."""
     if not all(isinstance(rules.profiles.get(name), dict) for name in _LADDER):
-        return untold(endpoint, Cause.CAPABILITY, "guidelines/tls-mozilla.toml")
+        return untold(endpoint, Cause.CAPABILITY, NO_GUIDELINE(file="tls-mozilla.toml"))
     lacks = [_lacks(rules.profiles, rung, endpoint) for rung in range(len(_LADDER))]
     kept = next((rung for rung, found in enumerate(lacks) if not found), len(_LADDER))
     if kept < len(_LADDER) and not _whole(endpoint):

@@ -38,7 +38,8 @@ def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     """Say what the authority says, by whichever means; where a hard one is silent, nothing but bad news counts.
 
     Silence is never the site's fault: its authority answers for it. Only where the certificate itself demands a staple does the
-    server owe it, and no other means stands in for it. Evidence of before other means were asked has the staple.
+    server owe it; that it lacks is told, but what the authority says by other means stands. Evidence of before other means were
+    asked has the staple.
     """
     told = endpoint.revocation or (Revocation(means="staple", revoked=endpoint.revoked, cause=Cause.NOT_RUN),)
     facts: dict[str, Json] = {"serial": leaf.serial, **{one.means: _word(one) for one in told}}
@@ -46,9 +47,8 @@ def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if bad is not None:
         note = {"ocsp": REVOKED_OCSP(url=bad.url), "crl": REVOKED_CRL(url=bad.url)}.get(bad.means, REVOKED())
         return Said(value=True, rank=float("-inf"), because=note, facts=facts)
-    if leaf.must_staple and any(one.means == "staple" and one.fault == _NOT_SENT for one in told):
-        facts |= {"must_staple": True}
-        return Said(rank=float("inf"), because=MUST_STAPLE(address=endpoint.address), facts=facts, cause=Cause.TLS)
+    owed = leaf.must_staple and any(one.means == "staple" and one.fault == _NOT_SENT for one in told)
+    facts |= {"must_staple": True} if owed else {}
     hard = next((one for one in told if one.hard and one.revoked is None), None)
     good = next((one for one in told if one.revoked is False), None)
     if hard is not None:
@@ -57,6 +57,8 @@ def judge_revoked(_: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     if good is not None:
         note = {"ocsp": NOT_REVOKED_OCSP(url=good.url), "crl": NOT_REVOKED_CRL(url=good.url)}.get(good.means, NOT_REVOKED())
         return Said(value=False, rank=1, because=note, facts=facts)
+    if owed:
+        return Said(rank=float("inf"), because=MUST_STAPLE(address=endpoint.address), facts=facts, cause=Cause.TLS)
     asked = [one for one in told if one.cause not in {None, Cause.NOT_RUN}]
     faults = _faults(told)
     note = NO_WORD(address=endpoint.address, faults=faults) if faults else NO_STAPLE(address=endpoint.address)

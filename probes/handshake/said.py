@@ -7,9 +7,10 @@ from datetime import datetime
 from auditor.model.note import Json, Note
 from auditor.model.reading import Value
 from auditor.model.visit import Cause
+from auditor.sdk.details import told
 from auditor.sdk.tls import Endpoint
 
-__all__ = ["MIN_DH_BITS", "MIN_PROTOCOL", "WEAK", "Rules", "Said", "untold"]
+__all__ = ["MIN_DH_BITS", "MIN_PROTOCOL", "NO_GUIDELINE", "WEAK", "Rules", "Said", "untold"]
 
 WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
 MIN_DH_BITS = 2048
@@ -18,6 +19,9 @@ MIN_PROTOCOL = "tls1.2"
 PARTLY_SEEN = Note(
     key="tls.partly_seen", text="{address} accepts secure connections, but this could not be tested ({cause}): {detail}"
 )
+
+NO_GUIDELINE = Note(key="tls.no_guideline", text="no guideline {file} is installed here")
+NOT_TESTED = Note(key="tls.not_tested", text="not tested: {faults}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,12 @@ class Said:
     found: bool = False
 
 
-def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str = "") -> Said:
+def untold(endpoint: Endpoint, cause: Cause | None = None, detail: str | Note = "") -> Said:
     """Say that an address speaks TLS, and this could still not be seen."""
     why = cause or endpoint.cause or Cause.AMBIGUOUS
-    detail = detail or endpoint.detail or ", ".join(endpoint.not_tested) or endpoint.trust_detail
-    note = PARTLY_SEEN(address=endpoint.address, cause=why.value, detail=detail)
+    words = detail or endpoint.detail or endpoint.trust_detail
+    if endpoint.not_tested and not (detail or endpoint.detail):
+        words = NOT_TESTED(faults=[*endpoint.not_tested])
+    said = words if isinstance(words, Note) else told(words)
+    note = PARTLY_SEEN(address=endpoint.address, cause=why.value, detail=said)
     return Said(rank=float("inf"), because=note, facts={"not_tested": list(endpoint.not_tested)}, cause=why)

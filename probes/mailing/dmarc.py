@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
+from auditor.model.note import Note, quoted
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
+from probes.mailing import notes
 from probes.mailing.txt import failure_of, texts_of
 
 __all__ = ["Dmarc", "judge_dmarc", "records_of"]
@@ -32,7 +34,7 @@ class Dmarc:
     policy: str = ""
     percent: int = _WHOLE
     testing: bool = False
-    problem: str = ""
+    problem: Note | None = None
     cause: Cause | None = None
 
     @property
@@ -64,7 +66,7 @@ def judge_dmarc(answers: tuple[DnsAnswer, ...]) -> Dmarc:
             return Dmarc(present=False, name=answer.name, cause=failed)
         records = records_of(answer)
         if len(records) > 1:
-            return Dmarc(present=True, name=answer.name, problem=f"{answer.name} has {len(records)} DMARC records")
+            return Dmarc(present=True, name=answer.name, problem=notes.DMARC_RECORDS(name=answer.name, count=len(records)))
         if records:
             return _read(records[0], answer.name, inherited=number > 0)
     return Dmarc(present=False)
@@ -76,15 +78,15 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
     for part in filter(str.strip, record.split(";")):
         name, equals, value = (word.strip() for word in part.partition("="))
         if not (equals and _NAME.fullmatch(name)):
-            return _wrong(base, f"{part.strip()[:60]!r} is no tag")
+            return _wrong(base, notes.DMARC_NO_TAG(tag=quoted(part.strip()[:60])))
         if name.lower() in tags:
-            return _wrong(base, f"{name[:60]}= stands twice")
+            return _wrong(base, notes.TWICE(name=name[:60]))
         tags[name.lower()] = value
     policy, below = tags.get("p", "").lower(), tags.get("sp", "").lower()
     percent = _percent(tags.get("pct", str(_WHOLE)))
     if policy not in _POLICIES or (below and below not in _POLICIES):
         if not tags.get("rua", "").lower().startswith("mailto:"):
-            return _wrong(base, "it names no policy (p=none, quarantine or reject)")
+            return _wrong(base, notes.DMARC_NO_POLICY)
         policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
     held = below if inherited and below else policy
     return replace(base, policy=held, percent=percent, testing=tags.get("t", "").lower() == "y")
@@ -98,5 +100,5 @@ def _percent(text: str) -> int:
     return min(int(digits), _WHOLE)
 
 
-def _wrong(base: Dmarc, problem: str) -> Dmarc:
+def _wrong(base: Dmarc, problem: Note) -> Dmarc:
     return replace(base, problem=problem)

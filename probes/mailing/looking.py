@@ -1,11 +1,11 @@
 """Looks at a domain's mail: asks for its records and greets its servers."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain
 from auditor.sdk.doors import DnsAnswer, Doors
+from auditor.sdk.urls import is_address
 from probes.front.names import domain_of
 from probes.mailing.dmarc import records_of as dmarc_records
 from probes.mailing.seen import MailSeen, servers_of
@@ -23,7 +23,7 @@ _MAX_SERVERS = 5
 async def look(site: Site, doors: Doors) -> MailSeen:
     """Ask for the domain's records and greet its mail servers."""
     host = (urlsplit(site.url).hostname or "").rstrip(".").removeprefix("www.")
-    if not host or _is_address(host):
+    if not host or is_address(host):
         return MailSeen(domain="")
     organisation = _organisation(host)
     duty = SiteRole.MAIL in site.roles
@@ -92,11 +92,3 @@ async def _sts(domain: str, doors: Doors) -> tuple[DnsAnswer, Chain | None]:
 def _organisation(host: str) -> str:
     """Give the organisational domain (RFC 7489 section 3.2): one label more than the public suffix; the host if there is none."""
     return domain_of(host) or host
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

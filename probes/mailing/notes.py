@@ -14,6 +14,22 @@ WEAK_SPF = Note(
 SOUND_SPF = Note(
     key="mail.sound_spf", text="The SPF record of {domain} turns away others with {policy}all; it costs {lookups} look-ups of 10."
 )
+WIDE_SPF = Note(
+    key="mail.wide_spf",
+    text="The SPF record of {domain} lets nearly everybody send in its name: half of all {kinds} addresses or more stand in it as"
+    " allowed senders.",
+)
+SPF_RECORDS = Note(key="mail.spf.records", text="{domain} has {count} SPF records where there must be one")
+SPF_OF = Note(key="mail.spf.of", text="{domain}: {problem}")
+SPF_SERVERS = Note(key="mail.spf.servers", text="{name} has {count} mail servers, more than {most}")
+SPF_LOOKUPS = Note(key="mail.spf.lookups", text="more than {most} look-ups")
+SPF_NO_DOMAIN = Note(key="mail.spf.no_domain", text="{term} names no domain")
+SPF_NO_MECHANISM = Note(key="mail.spf.no_mechanism", text="{term} is no mechanism")
+SPF_WRONG = Note(key="mail.spf.wrong", text="{term} is written wrongly")
+TWICE = Note(key="mail.twice", text="{name}= stands twice")
+DMARC_RECORDS = Note(key="mail.dmarc.records", text="{name} has {count} DMARC records")
+DMARC_NO_TAG = Note(key="mail.dmarc.no_tag", text="{tag} is no tag")
+DMARC_NO_POLICY = Note(key="mail.dmarc.no_policy", text="it names no policy (p=none, quarantine or reject)")
 NO_DMARC = Note(key="mail.no_dmarc", text="Neither {domain} nor the organisation's {organisation} has a DMARC record.")
 BAD_DMARC = Note(key="mail.bad_dmarc", text="The DMARC record is not valid, so receivers disregard it: {problem}.")
 WEAK_DMARC = Note(

@@ -1,16 +1,19 @@
 """SPF (RFC 7208): what a domain's record says, and what following it costs a receiver."""
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from auditor.model.note import Note
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
-from probes.mailing.macros import MACRO, expanded
+from probes.mailing import notes
+from probes.mailing.cover import Cover
+from probes.mailing.seen import servers_of
+from probes.mailing.terms import Term, lengths_of, parse
 from probes.mailing.txt import failure_of, texts_of
 
-__all__ = ["MOST_LOOKUPS", "MOST_VOID", "Spf", "Term", "hosts_of", "judge_spf", "next_names", "parse", "records_of"]
+__all__ = ["MOST_LOOKUPS", "MOST_VOID", "Spf", "hosts_of", "judge_spf", "next_names", "records_of"]
 
 MOST_LOOKUPS = 10
 """Terms that make a receiver ask the DNS; one more and it gives up (RFC 7208 section 4.6.4)."""
@@ -19,66 +22,36 @@ MOST_VOID = 2
 most never count them, and so do we only tell it, as Internet.nl, which does not count them either."""
 _MOST_SERVERS = 10
 """Mail servers of one ``mx`` whose addresses a receiver looks up; with one more it gives up (the same section)."""
+_HALF = 1
+"""The longest prefix of a network that holds half of all addresses."""
 _HOSTS = {"a": ("A", "AAAA"), "mx": ("MX",)}
 _ASKING = {"include", "a", "mx", "ptr", "exists"}
-_MECHANISM = re.compile(r"([+\-?~]?)([a-z][a-z0-9]*)(?:([:/])(.*))?", re.IGNORECASE | re.DOTALL)
-_MODIFIER = re.compile(r"([a-z][a-z0-9._-]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_SPEC = re.compile(rf"(?:{MACRO}|[!-$&-~])+", re.IGNORECASE)
-_SPEC_END = re.compile(rf"(?:{MACRO}|\.(?!\d+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?)$", re.IGNORECASE)
-_CIDR = re.compile(r"(?:/(\d{1,3}))?(?://(\d{1,3}))?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One term of a record. ``spec`` is the name it follows, macros and all, empty for the domain itself; ``value`` its whole."""
-
-    name: str
-    qualifier: str = "+"
-    spec: str = ""
-    value: str = ""
-
-    def target(self, domain: str, sender: str) -> str:
-        """Give the name that it follows in the record of a domain, empty where only a message would tell."""
-        return expanded(self.spec, domain, sender)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spf:
     """What a domain's SPF comes to.
 
-    ``problem`` makes it invalid, in English; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?``
+    ``problem`` makes it invalid; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?``
     when nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides; then ``failed`` is
     the name. ``leads`` is where a redirect leads that only a message would tell. ``void`` are the look-ups that find nothing.
+    ``open_to`` are the kinds of addresses that may send nearly all, by the networks that the record names.
     """
 
     present: bool
     policy: str = "?"
     lookups: int = 0
-    problem: str = ""
+    problem: Note | None = None
     cause: Cause | None = None
     failed: str = ""
     leads: str = ""
     void: tuple[str, ...] = ()
+    open_to: tuple[str, ...] = ()
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:
     """Give the texts that are SPF records: ``v=spf1`` alone or before a space."""
     return tuple(text for text in texts_of(answer) if re.match(r"v=spf1(?: |$)", text, re.IGNORECASE))
-
-
-def parse(record: str) -> tuple[tuple[Term, ...], str]:
-    """Give a record's terms, and what is wrong with the first that is wrong."""
-    terms: list[Term] = []
-    for word in record.split(" ")[1:]:
-        if not word:
-            continue
-        term, problem = _modifier(word) if _MODIFIER.fullmatch(word) else _mechanism(word)
-        if problem:
-            return tuple(terms), problem
-        if term.name in {"redirect", "exp"} and any(one.name == term.name for one in terms):
-            return tuple(terms), f"{term.name}= stands twice"
-        terms.append(term)
-    return tuple(terms), ""
 
 
 def next_names(record: str, domain: str, sender: str) -> tuple[str, ...]:
@@ -91,7 +64,7 @@ def next_names(record: str, domain: str, sender: str) -> tuple[str, ...]:
 def hosts_of(record: str, domain: str, sender: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Give what else a receiver asks for, of the record's ``a`` and ``mx`` terms: names, and types of which one must be there."""
     terms, _ = parse(record)
-    found = [(_host(term, domain, sender), _HOSTS[term.name]) for term in _evaluated(terms) if term.name in _HOSTS]
+    found = [(_host(term, domain, sender), _kinds(term)) for term in _evaluated(terms) if term.name in _HOSTS]
     return tuple(dict.fromkeys((name, kinds) for name, kinds in found if name))
 
 
@@ -104,10 +77,13 @@ def judge_spf(domain: str, answers: Mapping[str, DnsAnswer], hosts: Iterable[Dns
     if not records_of(answer):
         return Spf(present=False)
     walk = _Walk(answers, hosts, domain)
-    policy = walk.policy(domain)
+    cover = Cover()
+    policy = walk.policy(domain, cover)
     found = Spf(present=True, policy=policy, lookups=walk.lookups, void=walk.void)
     if walk.problem:
         return replace(found, problem=walk.problem)
+    if cover.open_to and walk.cause is None:  # who passes by a network does so before a redirect is followed
+        return replace(found, open_to=cover.open_to)
     return replace(found, cause=walk.cause, failed=walk.failed, leads=walk.leads)
 
 
@@ -116,10 +92,12 @@ class _Walk:
 
     def __init__(self, answers: Mapping[str, DnsAnswer], hosts: Iterable[DnsAnswer], sender: str) -> None:
         self._answers, self._sender = answers, sender
-        self._hosts = {(answer.name, answer.type): answer for answer in hosts if failure_of(answer) is None}
+        given = {(answer.name, answer.type): answer for answer in hosts}
+        self._hosts = {place: answer for place, answer in given.items() if failure_of(answer) is None}
+        self._lost = {place: failed for place, answer in given.items() if (failed := failure_of(answer)) is not None}
         self._void: dict[tuple[str, str], None] = {}
         self.lookups = 0
-        self.problem = ""
+        self.problem: Note | None = None
         self.cause: Cause | None = None
         self.failed = self.leads = ""
 
@@ -128,8 +106,8 @@ class _Walk:
         """Give the look-ups that find nothing."""
         return tuple(f"{term} {name}" for name, term in self._void)
 
-    def policy(self, domain: str) -> str:
-        """Give what the record of a domain says of everybody else, counting what it costs."""
+    def policy(self, domain: str, cover: Cover) -> str:
+        """Give what the record of a domain says of everybody else, counting what it costs; whom it names goes into the cover."""
         terms = self._terms(domain)
         for term in terms:
             if self.problem:
@@ -138,25 +116,57 @@ class _Walk:
                 self._count()
             if term.name in _HOSTS and not self.problem:
                 self._look_up(term.name, _host(term, domain, self._sender))
-            if term.name == "all" or _is_everybody(term):
+            if term.name == "all":
                 return term.qualifier
+            self._wait(term, domain)
+            for network in self._networks(term, domain):
+                cover.match(network, term.qualifier)
             target = term.target(domain, self._sender)
             if term.name == "redirect" and not target:
                 self.leads = term.spec
             if self.problem or not target:
                 continue
             if term.name == "redirect":
-                return self.policy(target)
-            if term.name == "include" and self._included(target) == "+" and term.qualifier == "+":
+                return self.policy(target, cover)
+            if term.name == "include" and self._included(target, term.qualifier, cover) == "+" and term.qualifier == "+":
                 return "+"
         return "?"
 
-    def _included(self, target: str) -> str:
+    def _included(self, target: str, qualifier: str, cover: Cover) -> str:
         """Give what an included record says; where it leads for one message only says nothing of everybody."""
-        leads = self.leads
-        found = self.policy(target)
+        leads, inner = self.leads, Cover()
+        found = self.policy(target, inner)
+        if found == "+":
+            inner.match_rest()
+        cover.include(inner, qualifier)
         self.leads = leads
         return found
+
+    def _wait(self, term: Term, domain: str) -> None:
+        """Note that the DNS did not say whether a term that would let in everybody leads anywhere."""
+        name = _host(term, domain, self._sender)
+        kinds = [("MX" if term.name == "mx" else kind) for kind, length in lengths_of(term).items() if length <= _HALF]
+        lost = next((self._lost[name, kind] for kind in kinds if (name, kind) in self._lost), None)
+        if lost is not None and term.qualifier == "+":
+            self.cause, self.failed = lost, name
+
+    def _networks(self, term: Term, domain: str) -> list[str]:
+        """Give the networks that a term matches, as far as they can be wide and are known.
+
+        What an ``mx`` leads to is not looked up; with a prefix of no length that does not matter.
+        """
+        if term.name in {"ip4", "ip6"}:
+            return [term.value]
+        lengths = lengths_of(term) if term.name in _HOSTS else {}
+        name = _host(term, domain, self._sender)
+        if term.name == "mx":
+            found = self._hosts.get((name, "MX"))
+            anywhere = {"A": "0.0.0.0", "AAAA": "::"}  # noqa: S104 - a network's address, nothing listens
+            return (
+                [f"{anywhere[kind]}/0" for kind, length in lengths.items() if length == 0] if found and servers_of(found) else []
+            )
+        known = ((kind, self._hosts[name, kind]) for kind in lengths if (name, kind) in self._hosts)
+        return [f"{record}/{lengths[kind]}" for kind, answer in known for record in answer.records]
 
     def _terms(self, domain: str) -> tuple[Term, ...]:
         answer = self._answers.get(domain)
@@ -168,18 +178,18 @@ class _Walk:
             return ()
         records = records_of(answer)
         if len(records) != 1:
-            self.problem = f"{domain} has {len(records) or 'no'} SPF records"
+            self.problem = notes.SPF_RECORDS(domain=domain, count=len(records))
             return ()
         terms, problem = parse(records[0])
         if problem:
-            self.problem = f"{domain}: {problem}"
+            self.problem = notes.SPF_OF(domain=domain, problem=problem)
         return _evaluated(terms)
 
     def _look_up(self, term: str, name: str) -> None:
         """Count a name under which nothing is; when only one of two types is known to be empty, nothing is said."""
         known = [self._hosts[name, kind] for kind in _HOSTS[term] if (name, kind) in self._hosts]
         if term == "mx" and known and len(known[0].records) > _MOST_SERVERS:
-            self.problem = f"{name} has {len(known[0].records)} mail servers, more than {_MOST_SERVERS}"
+            self.problem = notes.SPF_SERVERS(name=name, count=len(known[0].records), most=_MOST_SERVERS)
         if any(answer.records for answer in known):
             return
         if len(known) == len(_HOSTS[term]) or any(answer.rcode == "NXDOMAIN" for answer in known):
@@ -188,7 +198,7 @@ class _Walk:
     def _count(self) -> None:
         self.lookups += 1
         if self.lookups > MOST_LOOKUPS:
-            self.problem = f"more than {MOST_LOOKUPS} look-ups"
+            self.problem = notes.SPF_LOOKUPS(most=MOST_LOOKUPS)
 
 
 def _evaluated(terms: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -205,67 +215,7 @@ def _host(term: Term, domain: str, sender: str) -> str:
     return term.target(domain, sender) if term.spec else domain
 
 
-def _is_everybody(term: Term) -> bool:
-    """Tell whether a term matches every sender there is."""
-    return term.name in {"ip4", "ip6"} and term.qualifier == "+" and term.value.endswith("/0")
-
-
-def _modifier(word: str) -> tuple[Term, str]:
-    match = _MODIFIER.fullmatch(word)
-    assert match is not None
-    name, value = match[1].lower(), match[2]
-    if name not in {"redirect", "exp"}:
-        return Term(name="other", value=value), ""
-    problem = "" if _is_spec(value) else f"{word[:60]!r} names no domain"
-    return Term(name=name, spec=value, value=value), problem
-
-
-def _mechanism(word: str) -> tuple[Term, str]:
-    match = _MECHANISM.fullmatch(word)
-    if match is None:
-        return Term(name="other"), f"{word[:60]!r} is no mechanism"
-    name, mark, rest = match[2].lower(), match[3] or "", match[4] or ""
-    term = Term(name=name, qualifier=match[1] or "+", value=rest)
-    wrong = f"{word[:60]!r} is written wrongly"
-    if name == "all":
-        return term, wrong if mark else ""
-    if name in {"ip4", "ip6"}:
-        return term, "" if mark == ":" and _is_network(name, rest) else wrong
-    if name in {"include", "exists"}:
-        good = mark == ":" and _is_spec(rest)
-        return Term(name=name, qualifier=term.qualifier, spec=rest, value=rest), "" if good else wrong
-    if name in {"a", "mx", "ptr"}:
-        term = Term(name=name, qualifier=term.qualifier, spec=_before_lengths(rest) if mark == ":" else "", value=rest)
-        return term, "" if _is_host(mark, rest, lengths=name != "ptr") else wrong
-    return term, f"{word[:60]!r} is no mechanism"
-
-
-def _is_host(mark: str, rest: str, *, lengths: bool) -> bool:
-    """Tell whether what stands after ``a``, ``mx`` or ``ptr`` is right: a name, and where allowed the lengths of prefixes."""
-    spec, prefixes = (rest, "") if mark == ":" else ("", mark + rest)
-    if lengths and mark == ":":
-        spec = _before_lengths(rest)
-        prefixes = rest[len(spec) :]
-    found = _CIDR.fullmatch(prefixes)
-    if found is None or (not lengths and prefixes) or int(found[1] or 0) > 32 or int(found[2] or 0) > 128:  # noqa: PLR2004
-        return False
-    return mark != ":" or _is_spec(spec)
-
-
-def _is_network(name: str, text: str) -> bool:
-    kind = ipaddress.IPv4Network if name == "ip4" else ipaddress.IPv6Network
-    address, slash, length = text.partition("/")
-    try:
-        kind(text, strict=False)
-    except ValueError:
-        return False
-    return "." in address or ":" in address if not slash else length.isdigit()
-
-
-def _is_spec(text: str) -> bool:
-    return bool(_SPEC.fullmatch(text) and _SPEC_END.search(text))
-
-
-def _before_lengths(rest: str) -> str:
-    """Give the name before the lengths of prefixes; a slash may stand in a macro too."""
-    return re.sub(r"(?:/\d{1,3})?(?://\d{1,3})?\Z", "", rest)
+def _kinds(term: Term) -> tuple[str, ...]:
+    """Give the types of which one must be there, first those of IPv6 where only their prefix could be wide."""
+    kinds, lengths = _HOSTS[term.name], lengths_of(term)
+    return kinds[::-1] if lengths.get("AAAA", 128) < lengths.get("A", 32) else kinds

@@ -7,6 +7,7 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Unavailable
 from auditor.model.visit import Cause
+from auditor.sdk.details import told
 from auditor.sdk.doors import DnsAnswer, Reached
 from probes.naming.notes import UNAVAILABLE
 
@@ -95,7 +96,7 @@ def is_own(answer: DnsAnswer) -> bool:
 
 def unavailable(measure: MeasureId, answer: DnsAnswer, cause: Cause) -> Unavailable:
     """Give the reading of a measure whose answer is none."""
-    note = UNAVAILABLE(type=answer.type, name=answer.name, detail=answer.detail or answer.rcode)
+    note = UNAVAILABLE(type=answer.type, name=answer.name, detail=told(answer.detail or answer.rcode))
     return Unavailable(measure=measure, because=note, cause=cause, evidence=proofs_of(answer), facts={"rcode": answer.rcode})
 
 

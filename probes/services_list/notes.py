@@ -46,7 +46,7 @@ ON_REGISTRY = Note(
 )
 UNREAD = Note(key="services.unread", text="No list of services was found, but not every page could be read ({cause}).")
 NOT_READ = Note(key="services.not_read", text="A list of services may stand at {url}, which could not be read ({cause}).")
-COUNTED = Note(key="services.counted", text="{count} of {total} listed services: {what}.")
+COUNTED = Note(key="services.counted", text="{count} of {total} listed services: {level}.")
 SHARE = Note(key="services.share", text="{online} of {total} listed services can be handed in online.")
 TOTAL = Note(key="services.total", text="{total} services are listed.")
 STATED = Note(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.reading import Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from probes.services_list import notes
@@ -54,7 +54,7 @@ class AgencyReadings:
         found: list[Reading] = [self._measured("total", total, notes.TOTAL(total=total), facts=facts)]
         for level in _COUNTED:
             evidence = self._proofs_of([row for row in self._rows if row.level is level]) or self._proofs
-            because = notes.COUNTED(count=self._levels[level], total=total, what=str(level))
+            because = notes.COUNTED(count=self._levels[level], total=total, level=str(level))
             found.append(self._measured(str(level), self._levels[level], because, evidence=evidence, facts=self._brief()))
         share = Decimal(online) / total if total else Decimal(0)
         found.append(self._measured("online_share", share, notes.SHARE(online=online, total=total), facts=self._brief()))
@@ -88,7 +88,7 @@ class AgencyReadings:
             cause = _most(causes(labelled))
             because = notes.NOT_PROVEN(sampled=len(labelled), cause=str(cause))
             return self._unavailable("contradictions", cause, because, facts=facts)
-        names: list[Json] = [one.row.name for one in wrong[:_SHOWN]]
+        names: list[Json] = [quoted(one.row.name) for one in wrong[:_SHOWN]]
         facts["contradicted"] = [{"name": one.row.name, "url": one.row.url, "how": str(one.wrong)} for one in wrong]
         evidence = tuple(one.proof for one in wrong if one.proof) or self._proofs
         because = notes.CONTRADICTED(count=len(wrong), opened=len(opened), names=names)
@@ -132,7 +132,7 @@ class AgencyReadings:
             clicks, row = near
             proof = self._collection.page_of(row)
             facts: dict[str, Json] = {"service": row.name, "url": row.url or row.page, "list": row.page}
-            because = notes.CLICKS(clicks=clicks, name=row.name)
+            because = notes.CLICKS(clicks=clicks, name=quoted(row.name))
             return self._measured("clicks", clicks, because, evidence=(proof,) if proof else self._proofs, facts=facts)
         seen = self._collection.site.seen
         if self._rows and (seen.left or seen.cuts):

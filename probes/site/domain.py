@@ -1,10 +1,10 @@
 """Is the host one that NĐ 43/2011/NĐ-CP, article 6, gives a provincial agency (DOMAIN section 2.3)?"""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from auditor.model.note import Note
 from auditor.sdk.probe import Known
+from auditor.sdk.urls import is_address
 from probes.content.site import CrawledSite
 from probes.site import notes
 from probes.site.said import Said, proofs_of
@@ -32,7 +32,7 @@ def fault_of(url: str, known: Known) -> tuple[str, Note | None]:
     except ValueError:
         return url[:200], notes.NO_NAME
     labels = host.removeprefix("www.").split(".")
-    if _is_number(host):
+    if is_address(host):
         return host, notes.NO_NAME
     if port not in _PORTS:
         return f"{host}:{port}", notes.ON_A_PORT
@@ -43,11 +43,3 @@ def fault_of(url: str, known: Known) -> tuple[str, Note | None]:
     if len(labels) < _AGENCY and parts.path.strip("/"):
         return host, notes.IN_A_FOLDER
     return host, None
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -46,6 +46,7 @@ SEARCH_FAILED = Note(key="sitewide.search_failed", text='The search for "{words}
 SEARCH_DEAD = Note(
     key="sitewide.search_dead", text='The search for "{words}" leads to an address that is gone or fails: {url} ({what}).'
 )
+SAYS_GONE = Note(key="sitewide.says_gone", text="a page that says it does not exist")
 SEARCH_DEAD_PAGE = Note(key="sitewide.search_dead_page", text="The page for searching, {url}, is gone or fails.")
 SEARCH_HOME = Note(key="sitewide.search_home", text='The search for "{words}" leads back to the front page.')
 SEARCH_SAME = Note(

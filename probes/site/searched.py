@@ -8,8 +8,9 @@ from functools import cached_property
 from urllib.parse import unquote_plus, urlsplit
 
 from auditor.model.evidence import Proof
-from auditor.model.note import Json, Note
+from auditor.model.note import Json, Note, quoted
 from auditor.model.visit import Cause
+from auditor.sdk.details import CAUSE
 from auditor.sdk.html import Document, Link
 from auditor.sdk.outcome import GONE, cause_of
 from auditor.sdk.phrases import Phrases
@@ -111,7 +112,7 @@ class _Answered:
             because = notes.SEARCH_ELSEWHERE(page=asked.page, host=urlsplit(self.exchange.url).hostname or "")
             return Said(because=because, cause=Cause.CAPABILITY, proofs=self._proofs(None), facts=self.facts)
         if not self.page.is_html or self.site.is_missing(self.page):
-            return self._dead("soft_404" if self.page.is_html else self.exchange.media_type)
+            return self._dead(notes.SAYS_GONE if self.page.is_html else quoted(self.exchange.media_type))
         if self.site.is_home(self.page):
             return self._no(notes.SEARCH_HOME(words=asked.words))
         same = self._same_as()
@@ -131,11 +132,11 @@ class _Answered:
         twice = bool(chain.confirmed) and cause in {Cause.HTTP_5XX, Cause.CONNECT, Cause.TIMEOUT, Cause.PROTOCOL, Cause.TLS}
         proven = bool(chain.confirmed) and cause is Cause.AMBIGUOUS and self.exchange.at < self.site.last_answer
         if self.exchange.status in GONE or twice or proven:
-            return self._dead(f"http_{self.exchange.status}" if self.exchange.status else str(cause))
+            return self._dead(f"HTTP {self.exchange.status}" if self.exchange.status else CAUSE(cause=str(cause)))
         because = notes.SEARCH_FAILED(words=self.asked.words, cause=str(cause))
         return Said(because=because, cause=cause, proofs=self._proofs(None), facts=self.facts)
 
-    def _dead(self, what: str) -> Said:
+    def _dead(self, what: Json | Note) -> Said:
         return self._no(notes.SEARCH_DEAD(words=self.asked.words, url=self.exchange.url.partition("?")[0][:200], what=what))
 
     def _no(self, because: Note) -> Said:

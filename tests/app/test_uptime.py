@@ -234,7 +234,7 @@ def test_the_table_is_csv_that_a_spreadsheet_adds_up(reported):
 
 def test_people_read_it_in_vietnamese(reported):
     text = uptime_text(reported)
-    assert "Hoạt động 75.00 %; đã biết 80.00 % thời gian, qua 5 lần kiểm tra." in text
+    assert "Hoạt động 75,00 %; đã biết 80,00 % thời gian, qua 5 lần kiểm tra." in text
     assert "Không tính: trang từ chối máy kiểm tra 5 phút." in text
     assert "máy chủ báo lỗi hoặc đang bảo trì" in text
     assert "Cách tính" in text

@@ -10,6 +10,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import bench_council
 import bench_tls
 import bench_uptime
 from bench_pages import FOLDER, SHARED, unpack
@@ -122,9 +123,32 @@ def uptime():
     row(f"availability of {sites} sites over a year, wall", kept["ms"], 50, 1.0, "{:>6.1f} ms")
 
 
+def council():
+    """Print the rows of the council's sums: what 40 agencies take from readings to reports, and 10,000 from readings to gains."""
+    print(f"\n{'the council':<54} {'ours':>9} {'bar':>9} {'ratio':>6} {'bar':>6}")
+    with tempfile.TemporaryDirectory() as folder:
+        few = [bench_council.measured("reported", folder) for _ in range(ROUNDS)]
+    whole = bench_council.measured("ranked", bench_council.MANY)
+    if {one["rows"] for one in few} != {bench_council.FEW} or whole["rows"] != bench_council.MANY:
+        sys.exit("the council: not everybody was judged")
+    forms = ", ".join(few[0]["forms"])
+    row(
+        f"{bench_council.FEW} × {bench_council.CRITERIA} judged, as {forms}",
+        statistics.median(one["seconds"] for one in few),
+        5,
+        1.0,
+    )
+    row(f"{bench_council.MANY:,} × {bench_council.CRITERIA} judged, ranked, every gain", whole["seconds"], 60, 1.0)
+    row("… their memory, readings and all, MB", whole["mb"], 1000, 1.0, "{:>9.1f}")
+
+
 def main():
-    uptime()
-    if sys.argv[1:] == ["uptime"]:
+    only = sys.argv[1:]
+    if only != ["council"]:
+        uptime()
+    if only != ["uptime"]:
+        council()
+    if only:
         return
     show("made-up pages")
     if SHARED.exists():

@@ -1,124 +1,84 @@
-"""A year of the sample province by the commands: opened, closed, appraised, drafted, complained of, published; contradictions beside it."""
-
-import json
-from datetime import datetime, timedelta
-from pathlib import Path
+"""The council at the command line: explain, appraise on a sheet, take back, read the journal, prove it."""
 
 import pytest
 from commands import auditor
+from openpyxl import load_workbook
 
-from auditor.clock import VIETNAM
-
-DAY = timedelta(days=1)
-BY = ("--person", "Bà Trần Thị B, Chủ tịch Hội đồng", "--document", "QĐ 1/QĐ-HĐ")
+pytestmark = pytest.mark.slow
+AGENCY = "so-mau-y-te"
 
 
-@pytest.fixture
-def year(data):
-    """The demonstration's data with a year whose windows are over."""
-    today = datetime.now(VIETNAM).date()
-    (data / "config" / "periods.toml").write_text(
-        f"""[[periods]]
-id = "nam-mau"
-edition = "qd-3061-2018"
-title = "Kỳ đánh giá mẫu"
-verified = false
-data_from = 2018-10-12
-data_to = {today + DAY}
-declare_from = {today - 9 * DAY}
-declare_until = {today - 5 * DAY}
-appraise_from = {today - 4 * DAY}
-draft_on = {today - 3 * DAY}
-complain_until = {today - DAY}
-publish_from = {today}
-answer_days = 10
-""",
-        "utf-8",
+def failing(data):
+    """Give a criterion of which the agency lacks points by what was measured."""
+    rows = [
+        row for group in auditor("rank", "--json", "--data", data).json["groups"] for row in (*group["rows"], *group["unranked"])
+    ]
+    marks = next(row["marks"] for row in rows if row["agency"] == AGENCY)
+    return next(
+        mark
+        for mark in marks
+        if mark["origin"] == "measured"
+        and mark["measured"] == "missing"
+        and mark["kind"] == "points"
+        and mark["points"] != mark["max"]
     )
-    return data
 
 
-def test_a_year_by_its_commands(year):
-    def period(*given):
-        return auditor("period", *given, "--data", year, offline=True)
+def test_from_an_explanation_to_the_councils_value_and_back(data, tmp_path):
+    mark = failing(data)
+    criterion = mark["criterion"]
 
-    assert period("list").out == "nam-mau  chưa mở  Kỳ đánh giá mẫu  [qd-3061-2018]\n"
-    skipped = period("advance", "nam-mau", "draft", *BY)
-    assert (skipped.code, skipped.out) == (2, "")
-    assert "bước kế tiếp là “đang mở tự khai”" in skipped.err
-    for state in ("open", "closed", "appraisal"):
-        assert period("advance", "nam-mau", state, *BY).code == 0
-    draft = period("advance", "nam-mau", "draft", *BY, "--json").json
-    assert draft["state"] == "draft"
-    assert draft["queued"] >= draft["ranked"] > 0
-    late = period("complain", "nam-mau", "so-mau-y-te", "--text", "Sai", "--person", "Văn thư")
-    assert (late.code, "đã hết hạn khiếu nại" in late.err) == (2, True)
-    _the_kept_result_is_shown(year)
-    assert period("advance", "nam-mau", "published", *BY).code == 0
-    shown = period("show", "nam-mau")
-    assert "✓ đã công bố" in shown.out
-    assert "Bà Trần Thị B, Chủ tịch Hội đồng, QĐ 1/QĐ-HĐ" in shown.out
-    assert [step["state"] for step in period("show", "nam-mau", "--json").json["steps"]] == [
-        "open", "closed", "appraisal", "draft", "published",
-    ]  # fmt: skip
-    assert auditor("evidence", "verify", "--data", year, offline=True).code == 0
+    def run(*words, code=0):
+        done = auditor(*words, "--data", data)
+        assert done.code == code, done.err
+        return done
 
+    said = ["--text", "Đang chờ kinh phí", "--expires", "2999-12-31", "--person", "Trần Thị B"]
+    assert "không thay đổi điểm" in run("explanation", "add", AGENCY, criterion, *said).out
+    assert "[đang có hiệu lực]" in run("explanation", "list", "--agency", AGENCY).out
+    run("explanation", "withdraw", AGENCY, criterion, "--reason", "đã sửa", "--person", "Trần Thị B")
+    assert run("explanation", "list", "--json").json[0]["standing"] == "withdrawn"
 
-def _the_kept_result_is_shown(year):
-    ranked = auditor("rank", "--period", "nam-mau", "--json", "--data", year, offline=True).json
-    rows = [row for group in ranked["groups"] for row in group["rows"]]
-    assert rows
-    # What was declared before the year was opened does not count in it.
-    told = [mark["because"] for row in rows for mark in row["marks"] if mark["source"] == "declared"]
-    assert told
-    assert all(mark["declared"] is None for row in rows for mark in row["marks"])
-    path = auditor("report", "--period", "nam-mau", "--format", "json", "--json", "--data", year, offline=True).json["path"]
-    assert json.loads(Path(path).read_text("utf-8"))["groups"] == ranked["groups"]
-    both = auditor("rank", "--period", "nam-mau", "--as-of", "2026-01-01", "--data", year, offline=True)
-    assert (both.code, "--as-of" in both.err) == (2, True)
+    [path] = run("appraise", "export", "--agency", AGENCY, "--out", tmp_path, "--json").json["files"]
+    book = load_workbook(path)
+    sheet = book["Thẩm định"]
+    row = next(row for row in range(1, sheet.max_row + 1) if sheet[f"B{row}"].value == criterion)
+    sheet[f"L{row}"] = "không biết"
+    book.save(path)
+    wrong = run("appraise", "import", path, code=1)
+    assert f'trang tính "Thẩm định", ô L{row}: "không biết" không dùng được' in wrong.err
+    assert run("appraise", "list").out == "Chưa có giá trị thẩm định nào.\n"
+    for letter, text in zip("LMNO", ("có nội dung", "đã kiểm tra", "BB 01", "Bà C"), strict=True):
+        sheet[f"{letter}{row}"] = text
+    book.save(path)
+    assert "đặt 1 giá trị, rút 0 giá trị" in run("appraise", "import", path).out
+    assert "không có gì thay đổi" in run("appraise", "import", path).out
+    assert f"{AGENCY}  {criterion}  có nội dung  đã kiểm tra" in run("appraise", "list").out
 
-
-def test_contradictions_by_their_commands(data):
-    def contradictions(*given):
-        return auditor("contradictions", *given, "--data", data, offline=True)
-
-    opened = contradictions("open", "--json").json
-    assert opened["opened"] > 0
-    assert opened["queued"] > 0
-    assert contradictions("open", "--json").json == {"opened": 0, "queued": 0}
-    rows = contradictions("list", "--json").json
-    assert len(rows) == opened["opened"]
-    assert {row["state"] for row in rows} == {"open"}
-    one = rows[0]
-    assert one["measured"] != one["declared"]
-    assert one["measured_evidence"]
-    assert one["declared_evidence"][0]["name"] == "declared.csv"
-    place = (one["agency"], one["criterion"])
-    assert contradictions("answer", *place, "--text", "Đã cập nhật", "--person", "Văn thư").code == 0
-    assert contradictions("decide", *place, "--accept", "--reason", "Đúng", *BY).code == 0
-    states = {(row["agency"], row["criterion"]): row["state"] for row in contradictions("list", "--json").json}
-    assert states[place] == "accepted"
-    shown = contradictions("list", "--agency", one["agency"]).out
-    assert "hội đồng chấp nhận giải trình" in shown
-    assert "Cơ quan (Văn thư, " in shown
-    again = contradictions("decide", *place, "--reject", "--reason", "Sai", *BY)
-    assert (again.code, "đã kết thúc" in again.err) == (2, True)
+    entries = run("journal", "--agency", AGENCY, "--criterion", criterion, "--json").json["entries"]
+    assert [entry["kind"] for entry in entries] == ["explanation", "withdrawal", "appraisal"]
+    assert entries[-1] | {"after": "present", "document": "BB 01", "person": "Bà C"} == entries[-1]
+    run("evidence", "verify")
+    run("appraise", "withdraw", AGENCY, criterion, "--reason", "nhầm", "--person", "Bà C", "--document", "BB 02")
+    assert run("appraise", "list").out.startswith("[không còn]")
+    assert "có nội dung → (không có)" in run("journal", "--agency", AGENCY).out
 
 
-def test_a_file_that_is_not_there_is_named(data):
-    done = auditor(
-        "contradictions",
-        "answer",
-        "so-a",
-        "1",
-        "--text",
-        "t",
-        "--person",
-        "p",
-        "--file",
-        data / "none.pdf",
-        "--data",
-        data,
-        offline=True,
-    )
-    assert (done.code, "không mở được tệp" in done.err) == (2, True)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["explanation", "add", AGENCY, "5.1", "--text", "x", "--person", "y"], "no date of the form YYYY-MM-DD"),
+        (["explanation", "add", AGENCY, "5.1", "--expires", "2999-01-01"], "--text không được để trống"),
+        (["explanation", "list", "--agency", "so-la"], 'no agency "so-la"'),
+        (["appraise", "export", "--group", "9"], 'no group "9"'),
+        (
+            ["appraise", "withdraw", AGENCY, "5.1", "--reason", "x", "--person", "y", "--document", "z"],
+            "không có giá trị thẩm định",
+        ),
+        (["journal", "--agency", "so-la"], 'no agency "so-la"'),
+    ],
+)
+def test_wrong_use_is_said_and_ends_with_2(demonstrated, arguments, said):
+    done = auditor(*arguments, "--data", demonstrated[0])
+    assert done.code == 2
+    assert said in done.err

@@ -31,11 +31,8 @@ def draft(folder, change):
 
 def renamed(text):
     """Give the edition with another criterion in place of 5.9, worth the same, so that its sums still hold."""
-    assert text.count('id = "5.9"
-') == 1
-    return text.replace('id = "5.9"
-', 'id = "5.99"
-')
+    assert text.count('id = "5.9"\n') == 1
+    return text.replace('id = "5.9"\n', 'id = "5.99"\n')
 
 
 def test_the_workbooks_show_what_json_tells(data):

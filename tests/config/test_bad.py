@@ -14,6 +14,7 @@ from auditor.findings.config import check_alerts, read_alerts
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Kind, Measure
 from auditor.registry.load import read_registry
+from auditor.sdk.guidelines import load_guidelines
 from auditor.settings import load_settings
 
 HERE = Path(__file__).parent
@@ -46,6 +47,10 @@ def problems_of(config):
     problems = [*problems, *found, *check_periods(periods, editions, edition_ids(config))]
     try:
         load_settings(config, {})
+    except ConfigError as exc:
+        problems = [*problems, *exc.problems]
+    try:
+        load_guidelines(config)
     except ConfigError as exc:
         problems = [*problems, *exc.problems]
     return [str(problem).replace(f"{config}/", "") for problem in problems]

@@ -123,3 +123,14 @@ def test_a_row_whose_cells_are_joined_is_as_high_as_its_text_needs():
     sheet = opened(book([Cell(value="chữ " * 30, span=2)], [Cell(value="ngắn")], widths=(20, 20)))
     assert sheet.row_dimensions[1].height >= 3 * 15
     assert sheet.row_dimensions[2].height is None
+
+
+def test_a_number_to_be_filled_in_is_open_and_no_text():
+    sheet = opened(book([Cell(look=Look.FIGURE)], protected=True))
+    assert (sheet["A1"].protection.locked, sheet["A1"].number_format) == (False, "General")
+
+
+def test_a_row_is_as_high_as_its_longest_text_and_never_higher_than_a_row_can_be():
+    rows = ([Cell(value="x" * 95, span=2), Cell(value="y")], [Cell(value="z" * 200)], [Cell(value="một\nhai", span=2)])
+    sheet = opened(book(*rows, widths=(10, 10, 10)))
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 3)] == [98, 409, 34]

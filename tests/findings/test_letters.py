@@ -69,7 +69,8 @@ def test_a_letter_names_what_was_told_before_and_still_fails():
 def test_the_points_of_a_letter_are_those_of_the_next_best_fix():
     [letter] = written([bad_night(), bad_night()])[1]
     assert {entry.criterion.id: entry.fix.points for entry in letter.entries} == {"1": D(2), "2": D(2)}
-    assert "2.00" in render_letter(letter).text
+    assert "2,00 điểm" in render_letter(letter).text
+    assert "2.00 points" in render_letter(letter, "en").text
 
 
 def test_a_letter_names_the_law_of_its_day():

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import RULES, finding, lived, night
+from province import criterion, edition
 
 from auditor.findings.rules import Fails, Fine, Unknown, advance
 from auditor.model.alert import AlertRules, Rule
 from auditor.model.finding import FindingKind, FindingState, Severity
+from reports.alerts import findings_text
 
 NIGHTS = st.text("F.?", max_size=120)
 OUTAGE = {"subject": "", "kind": FindingKind.OUTAGE, "severity": Severity.HIGH}
@@ -31,6 +33,35 @@ EXPIRY = {"subject": "tls.days_left", "kind": FindingKind.EXPIRY, "severity": Se
 )
 def test_a_criterion_is_believed_on_the_second_night(shown, told):
     assert lived(shown)[1] == told
+
+
+@pytest.mark.parametrize(
+    ("shown", "explained", "told"),
+    [
+        ("FFFF", "EEEE", {}),
+        ("FFFF", "EE..", {2: ["new"]}),  # never told before: told as soon as the explanation is void
+        ("FFFFFF", "...EE.", {1: ["new"], 5: ["reminder"]}),  # told again at once, whatever the days of reminding
+        ("FFFFFF.", "...EE..", {1: ["new"], 5: ["reminder"], 6: ["mended"]}),
+        ("FFFF.", "...E.", {1: ["new"], 4: ["mended"]}),
+        ("F" * 33, "." * 10 + "E" * 21, {1: ["new"], 31: ["reminder"]}),
+    ],
+)
+def test_while_an_explanation_stands_nothing_is_told_and_once_it_is_void_it_is(shown, explained, told):
+    assert lived(shown, explained=explained)[1] == told
+
+
+def test_what_an_explanation_holds_is_not_listed_in_a_letter_about_something_else():
+    one, other = finding(), finding("2")
+    sights = {one.key: Fails(finding=one), other.key: Fails(finding=other)}
+    lives = ()
+    for number in range(3):
+        held = {("so-a", "1")} if number == 2 else ()
+        done = advance(lives, sights, at=night(number), rules=RULES, reachable={"so-a"}, explained=held)
+        lives = done.lives
+    assert done.seen == {other.key}
+    assert [life.held for life in done.lives] == [True, False]
+    said = findings_text(done.lives, edition(criterion("1"), criterion("2"))).splitlines()
+    assert [line.endswith("[chưa báo: cơ quan đã giải trình]") for line in said] == [True, False]
 
 
 @pytest.mark.parametrize(

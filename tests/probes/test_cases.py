@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from littlesite import LittleSite, said
+from readers import legible
 
 from auditor.sdk.catalogue import load_catalogue
 
@@ -29,7 +30,7 @@ def cases():
 def test_the_readings_are_those_of_the_case(probe, case):
     assert case.keys() <= KEYS
     site = LittleSite(case)
-    found = said(CATALOGUE.probes[probe].assess(site.seen(), site.known()))
+    found = said(legible(CATALOGUE.probes[probe].assess(site.seen(), site.known())))
     wanted = case.get("readings", {})
     assert wanted or "all" in case
     assert {name: found.get(name, "no such reading") for name in wanted} == wanted

@@ -5,6 +5,7 @@ from doors import http_door
 from hypothesis import given
 from hypothesis import strategies as st
 from knowing import NOW, PAGE, SITE, chain, exchange, failed, known, translated
+from readers import legible
 from servers import Site, answer, certificates, serve
 
 from auditor.model.agency import Site as Address
@@ -23,7 +24,7 @@ SIGNED = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{GOOD}-----BEGIN 
 
 
 def reading(final):
-    [found] = PROBE.assess(SecurityTxtSeen(answer=chain(final)), known())
+    [found] = legible(PROBE.assess(SecurityTxtSeen(answer=chain(final)), known()))
     return found
 
 

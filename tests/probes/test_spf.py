@@ -208,3 +208,77 @@ def test_a_dns_that_fails_is_never_absent(failure):
 
 def test_a_fault_that_is_plain_counts_though_the_dns_failed_elsewhere():
     assert spf("v=spf1 include:a.vn foo -all", a__vn=Cause.DNS).value == "invalid"
+
+
+ALL_V4 = "v=spf1 " + " ".join(f"ip4:{first}.0.0.0/8" for first in range(128)) + " -all"
+
+
+@pytest.mark.parametrize(
+    ("record", "kinds"),
+    [
+        ("v=spf1 ip4:0.0.0.0/0 -all", ["IPv4"]),
+        ("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all", ["IPv4"]),
+        ("v=spf1 ip4:128.0.0.0/1 ~all", ["IPv4"]),
+        ("v=spf1 ip4:0.0.0.0/2 ip4:64.0.0.0/2 -all", ["IPv4"]),
+        (ALL_V4, ["IPv4"]),
+        ("v=spf1 ip6:::/0 -all", ["IPv6"]),
+        ("v=spf1 ip6:::/1 ip6:8000::/1 -all", ["IPv6"]),
+        ("v=spf1 ip6:2000::/4 -all", ["IPv6"]),
+        ("v=spf1 ip4:0.0.0.0/1 ip6:2000::/3 -all", ["IPv4", "IPv6"]),
+        ("v=spf1 include:a.vn -all", ["IPv4", "IPv6"]),
+        ("v=spf1 include:b.vn ip4:0.0.0.0/2 -all", ["IPv4"]),
+        ("v=spf1 redirect=b.vn ip4:0.0.0.0/2", ["IPv4"]),
+        ("v=spf1 ip4:0.0.0.0/0 redirect=%{i}.vn", ["IPv4"]),
+    ],
+)
+def test_a_record_that_names_half_of_all_addresses_keeps_nobody_out(record, kinds):
+    reading = spf(record, a__vn=("v=spf1 +all",), b__vn=("v=spf1 ip4:64.0.0.0/2 -all",))
+    assert (reading.value, reading.because.key, reading.because.facts["kinds"]) == ("weak", "mail.wide_spf", kinds)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "v=spf1 ip4:0.0.0.0/2 -all",
+        "v=spf1 ip4:10.0.0.0/8 ip4:172.16.0.0/12 ip6:2001::/16 -all",
+        "v=spf1 ip4:0.0.0.0/2 ip4:0.0.0.0/2 ip4:32.0.0.0/3 -all",
+        "v=spf1 -ip4:0.0.0.0/0 ip4:0.0.0.0/0 -all",
+        "v=spf1 -ip4:0.0.0.0/1 ip4:0.0.0.0/1 ip4:128.0.0.0/2 -all",
+        "v=spf1 ~ip4:0.0.0.0/0 -all",
+        "v=spf1 ip6:8000::/1 -all",
+        "v=spf1 -include:a.vn -all",
+        "v=spf1 -all ip4:0.0.0.0/0",
+    ],
+)
+def test_what_is_refused_before_or_comes_to_less_than_half_opens_nothing(record):
+    assert spf(record, a__vn=("v=spf1 +all",)).value == "sound"
+
+
+@pytest.mark.parametrize(
+    ("record", "hosts", "state"),
+    [
+        ("v=spf1 a/0 -all", {(DOMAIN, "A"): ("192.0.2.1",)}, "weak"),
+        ("v=spf1 a:a.vn/1 -all", {("a.vn", "A"): ("192.0.2.1",)}, "weak"),
+        ("v=spf1 a:a.vn/8 -all", {("a.vn", "A"): ("192.0.2.1",)}, "sound"),
+        ("v=spf1 a:a.vn//0 -all", {("a.vn", "A"): ("192.0.2.1",), ("a.vn", "AAAA"): ("2001:db8::1",)}, "weak"),
+        ("v=spf1 a:a.vn//0 -all", {("a.vn", "A"): ("192.0.2.1",)}, "sound"),
+        ("v=spf1 a/0 -all", {}, "sound"),
+        ("v=spf1 ?a/0 -all", {(DOMAIN, "A"): ("192.0.2.1",)}, "sound"),
+        ("v=spf1 mx/0 -all", {(DOMAIN, "MX"): ("10 mx.vn.",)}, "weak"),
+        ("v=spf1 mx:a.vn//0 -all", {("a.vn", "MX"): ("10 mx.vn.",)}, "weak"),
+        ("v=spf1 mx/24 -all", {(DOMAIN, "MX"): ("10 mx.vn.",)}, "sound"),
+        ("v=spf1 mx/0 -all", {(DOMAIN, "MX"): ("0 .",)}, "sound"),
+    ],
+)
+def test_a_prefix_of_no_length_lets_in_everybody_where_the_host_has_an_address(record, hosts, state):
+    found, _ = visit({(DOMAIN, "TXT"): (record,), **hosts})
+    assert (found["spf"].value, found["spf"].because.key == "mail.wide_spf") == (state, state == "weak")
+
+
+@pytest.mark.parametrize(("record", "kind"), [("v=spf1 a/0 -all", "A"), ("v=spf1 mx/0 -all", "MX")])
+def test_where_the_dns_does_not_say_whether_a_wide_term_leads_anywhere_nothing_is_said(record, kind):
+    found, _ = visit(
+        {(DOMAIN, "TXT"): (record.replace(" a/", " a:a.vn/").replace(" mx/", " mx:a.vn/"),), ("a.vn", kind): Cause.TIMEOUT}
+    )
+    assert isinstance(found["spf"], Unavailable)
+    assert found["spf"].because.facts["name"] == "a.vn"

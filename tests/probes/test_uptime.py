@@ -17,6 +17,7 @@ from doors import http_door
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from knowing import PAGE, SITE, by_id, chain, exchange, failed, known, translated
+from readers import legible
 from servers import Site, answer, certificates, closed_port, serve
 from tls import hanging_up, refusing_suites, serving
 
@@ -59,7 +60,7 @@ REFUSED = "ConnectError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handsh
 
 
 def sample(seen):
-    reading, *_ = PROBE.assess(UptimeSeen(chain=seen), known())
+    reading, *_ = legible(PROBE.assess(UptimeSeen(chain=seen), known()))
     return reading
 
 
@@ -328,7 +329,7 @@ def account(**given):
 
 
 def told(seen, **given):
-    readings = PROBE.assess(UptimeSeen(chain=seen, account=account(**given)), known())
+    readings = legible(PROBE.assess(UptimeSeen(chain=seen, account=account(**given)), known()))
     assert [reading.measure for reading in readings] == [measure.id for measure in PROBE.measures]
     assert all(
         fits(measure, r.value) is None for measure, r in zip(PROBE.measures, readings, strict=True) if isinstance(r, Measured)

@@ -21,7 +21,10 @@ SERVICE = {
         "post": {"next_at": None, "ended_at": None, "done": 7},
     },
     "gate": {"run": "r2", "open": False, "because": "x", "published": "r1"},
-    "said": [{"at": "2026-01-05T17:00:00+00:00", "what": "started\x1b[31m"}],
+    "said": [
+        {"at": "2026-01-05T17:00:00+00:00", "what": "started\x1b[31m"},
+        {"at": "2026-01-05T17:00:05+00:00", "what": "started"},
+    ],
 }
 
 
@@ -40,7 +43,7 @@ def test_every_problem_of_the_module_is_looked_at():
 
 def test_what_is_wrong_is_named_in_words():
     text = health_text(SERVICE)
-    assert 'Việc "lượt đêm" đã hỏng 2 lần kể từ lần thành công gần nhất: database is locked' in text
+    assert 'Việc "lượt đêm" đã hỏng 2 lần kể từ lần thành công gần nhất: cơ sở dữ liệu đang bị khóa' in text
     assert "Ổ đĩa còn 3 MB, trong khi cần 1024 MB." in text
     assert health_text({"problems": []}) == "Dịch vụ ổn."
 
@@ -55,8 +58,9 @@ def test_tasks_weeks_and_what_was_said_are_told_in_our_own_time_and_harmlessly()
     }
     text = status_text({"service": SERVICE, "runs": [], "weeks": [week]})
     assert "lượt đêm: lần tới 06/01/2026 01:00:00, đã xong 0 lần" in text
-    assert "06/01/2026 00:00:00  started" in text
+    assert "06/01/2026 00:00:00  “started␛[31m”" in text
+    assert "06/01/2026 00:00:05  đã khởi động" in text
     assert "\x1b" not in text
-    assert "tuần 2026-01-05  crawl: 8 lượt; hoàn tất 87.5%" in text
+    assert "tuần 2026-01-05  crawl: 8 lượt; hoàn tất 87,5 %" in text
     assert "Chưa có lượt chạy nào." in text
     assert "Cổng kiểm soát: đóng với lượt r2; lượt công bố gần nhất: r1" in text

@@ -9,9 +9,11 @@ from province import case, criterion, record
 
 from auditor.judge import judge
 from auditor.model.scale import Penalty
+from reports.explain import _record
 from reports.json import rank_json
 from reports.text import explain_text, probe_text, rank_text
 from reports.view import standings
+from reports.words import vietnamese
 
 
 def test_no_control_character_of_a_site_reaches_the_terminal(source):
@@ -106,3 +108,12 @@ def test_a_wrong_word_names_the_nearest_right_one(source):
         explain_text(source, "so-a", "a.shares")
     with pytest.raises(LookupError, match="so-"):
         explain_text(source, "so-e")
+
+
+def test_what_a_site_or_a_library_wrote_is_quoted_among_the_facts_and_our_words_are_said(source):
+    found = source.ranking.groups[0].rows[0].marks[1].readings[0]
+    told = replace(found, reading=replace(found.reading, facts={"record": "missing", "cause": "dns", "blame": "theirs"}))
+    text = "\n".join(_record(source, told, vietnamese()))
+    assert "bản ghi, nguyên văn: “missing”" in text
+    assert "nguyên nhân không lấy được: không tìm thấy tên miền" in text
+    assert "trách nhiệm: phía cơ quan" in text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.sdk.urls import Base, canonical
+from auditor.sdk.urls import Base, canonical, is_address
 
 PIECES = st.sampled_from(
     ["/", "//", ".", "..", "a", "b1", "x-y", "index.html", "?", "?a=1", "&b=2", "#", "#f", ":", ";", "%20", "%7E", "é", "http:", "https:",
@@ -68,3 +68,11 @@ def test_one_spelling_of_an_address_is_its_own_one_spelling(page, reference):
 )
 def test_a_spelling_is_left_alone_only_when_it_is_the_one(url, spelling):
     assert canonical(url) == spelling
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [("203.113.1.1", True), ("2001:db8::1", True), ("so.test", False), ("203.113.1", False), ("[::1]", False), ("", False)],
+)
+def test_an_address_is_told_from_a_name(host, found):
+    assert is_address(host) is found

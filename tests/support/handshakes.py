@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from readers import legible
+
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Exchange, Proof, ProofKind, digest_of
 from auditor.model.reading import Measured, fits
@@ -65,7 +67,7 @@ def port_80(status=200, cause=None):
 
 
 def read(value, **given):
-    found = {reading.measure: reading for reading in assess(value, known(**given))}
+    found = {reading.measure: reading for reading in legible(assess(value, known(**given)))}
     assert list(found) == [measure.id for measure in PROBE.measures]
     for measure in PROBE.measures:
         reading = found[measure.id]

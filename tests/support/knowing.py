@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from readers import legible
+
 from auditor.model.agency import Site, SiteRole
 from auditor.model.evidence import Chain, Exchange, digest_of
 from auditor.sdk.guidelines import load_guidelines
@@ -45,7 +47,7 @@ def chain(*hops, cause=None, confirmed=()):
 
 def by_id(readings):
     """Give readings by their measure; each may stand once."""
-    found = {reading.measure: reading for reading in readings}
+    found = {reading.measure: reading for reading in legible(readings)}
     assert len(found) == len(readings)
     return found
 

@@ -69,13 +69,17 @@ def key_of(**given):
     return finding(**given).key
 
 
-def lived(shown, *, rules=RULES, start=0, reachable=("so-a",), **given):
-    """Live through nights, each ``F`` (fails), ``.`` (fine) or ``?`` (unknown); give the lives and what was told, by night."""
+def lived(shown, *, rules=RULES, start=0, reachable=("so-a",), explained="", **given):
+    """Live through nights, each ``F`` (fails), ``.`` (fine) or ``?`` (unknown); give the lives and what was told, by night.
+
+    Of an explanation that stands, ``explained`` says ``E`` at the night's place.
+    """
     one = finding(**given)
     lives, told = (), {}
     for number, what in enumerate(shown, start):
         sight = {"F": Fails(finding=one), ".": Fine(), "?": Unknown()}[what]
-        done = advance(lives, {one.key: sight}, at=night(number), rules=rules, reachable=reachable)
+        held = {(one.agency, one.criterion)} if explained[number - start :][:1] == "E" else ()
+        done = advance(lives, {one.key: sight}, at=night(number), rules=rules, reachable=reachable, explained=held)
         lives = done.lives
         if done.tellings:
             told[number] = [telling.why.value for telling in done.tellings]

@@ -17,6 +17,7 @@ from functools import cache
 from urllib.parse import urljoin
 
 from browsing import shown
+from knowing import guidelines
 
 from auditor.model.agency import Agency, Site, SiteRole
 from auditor.model.evidence import Chain, Cut, Exchange, digest_of
@@ -207,6 +208,7 @@ class LittleSite:
             agencies=tuple(Agency(code=code, name=name, name_en=code, group="1") for code, name in agencies.items()),
             registry_hosts=frozenset({"sothu.khanhhoa.test", *self.case.get("registry", ())}),
             vocabulary=vocabulary(),
+            guidelines=guidelines(),
             document=parser(),
         )
 

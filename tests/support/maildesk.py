@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import anyio
+from readers import legible
 
 from auditor.model.agency import Site, SiteRole
 from auditor.model.codec import Codec
@@ -64,7 +65,7 @@ def visit(zone, servers=None, site=SITE, policy=None):
     seen = anyio.run(PROBE.look, site, doors)
     codec = Codec(MailSeen)
     assert codec.load(codec.dump(seen)) == seen
-    found = assess(seen, known())
+    found = legible(assess(seen, known()))
     assert [one.measure for one in found] == [measure.id for measure in PROBE.measures]
     for measure, one in zip(PROBE.measures, found, strict=True):
         assert "{" not in str(one.because).replace("%{", "")

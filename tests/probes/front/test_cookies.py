@@ -88,9 +88,9 @@ def test_the_cookies_taken_for_those_of_a_session_are_named_and_what_each_lacks(
     assert reading.facts["lacks"] == [*(f"__Host-sid: {lack}" for lack in lacks), "lang: unknown_same_site"]
     assert reading.facts["advised"] == ["__Host-sid: HttpOnly"]
     assert vietnamese().say(reading.because) == (
-        "Cookie chưa được bảo vệ đủ, thiếu hoặc sai thuộc tính: __Host-sid: Secure, __Host-sid: SameSite=None mà không có Secure, "
-        "__Host-sid: có Domain dù tên bắt đầu bằng __Host-, __Host-sid: không có Path=/ dù tên bắt đầu bằng __Host-, "
-        "lang: SameSite có giá trị lạ."
+        "Cookie chưa được bảo vệ đủ, thiếu hoặc sai thuộc tính: “__Host-sid”: Secure, “__Host-sid”: SameSite=None mà không có Secure, "
+        "“__Host-sid”: có Domain dù tên bắt đầu bằng __Host-, “__Host-sid”: không có Path=/ dù tên bắt đầu bằng __Host-, "
+        "“lang”: SameSite có giá trị lạ."
     )
 
 

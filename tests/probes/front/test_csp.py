@@ -94,6 +94,63 @@ def test_a_policy_may_stand_in_the_page_but_not_all_of_it_counts_there():
     assert judged("headers.framing", body=meta.format("frame-ancestors 'none'")).value == "absent"
 
 
+def test_a_policy_in_the_body_counts_for_nothing():
+    body = '<!doctype html><head><title>x</title></head><body><p>x</p><meta http-equiv=content-security-policy content="{}">'
+    assert judged("headers.csp", body=body.format("default-src 'self'")).value == "absent"
+    mixed = judged("https.mixed_content", body=body.format("upgrade-insecure-requests") + "<img src=http://a.test/1.png>")
+    assert mixed.value == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "word"),
+    [
+        ("default-src\xa0'self'", "absent"),
+        ("default-src 'self'; script-src\xa0*", "sound"),
+        ("script-src 'self'; object-src\u3000'none'", "weak"),
+        ("default-src\t'self'\x0c", "sound"),
+        ("default-src\x0b'self'", "absent"),
+    ],
+)
+def test_only_a_space_of_ascii_parts_words_and_a_directive_with_another_sign_is_left_out(policy, word):
+    assert judged("headers.csp", f"Content-Security-Policy: {policy}").value == word
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("'nonce-' 'unsafe-inline'", "weak"),
+        ("'nonce-abc 'unsafe-inline'", "weak"),
+        ("'nonce-a!b' 'unsafe-inline'", "weak"),
+        ("'sha256-' 'unsafe-inline'", "weak"),
+        ("'sha512-==' 'unsafe-inline'", "weak"),
+        ("'nonce-' 'strict-dynamic'", "weak"),
+        ("'nonce-a_b-c+d/e==' 'unsafe-inline'", "sound"),
+        ("'sha384-Zm9v' 'unsafe-inline'", "sound"),
+    ],
+)
+def test_an_empty_or_broken_nonce_or_hash_takes_the_place_of_nothing(source, word):
+    assert judged("headers.csp", f"Content-Security-Policy: script-src {source}; object-src 'none'").value == word
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("*:*", "weak"),
+        ("*:443", "weak"),
+        ("https://*:*", "weak"),
+        ("https://*:443", "weak"),
+        ("https://*/", "weak"),
+        ("http://*.*", "weak"),
+        ("https://*.so.test:*", "sound"),
+        ("https:*", "sound"),  # a host named https at any port: the grammar knows no scheme without //
+    ],
+)
+def test_any_host_at_any_port_is_as_wide_as_an_asterisk(source, word):
+    assert judged("headers.csp", f"Content-Security-Policy: script-src {source}; object-src 'none'").value == word
+    framing = judged("headers.framing", f"Content-Security-Policy: frame-ancestors {source}")
+    assert framing.value == word
+
+
 def test_a_policy_that_only_reports_protects_nobody():
     reading = judged("headers.csp", "Content-Security-Policy-Report-Only: default-src 'self'")
     assert (reading.value, reading.because.key) == ("absent", "transport.csp.report_only")
@@ -102,4 +159,4 @@ def test_a_policy_that_only_reports_protects_nobody():
 def test_a_weak_policy_says_what_it_leaves_open():
     reading = judged("headers.csp", "Content-Security-Policy: default-src 'self' 'unsafe-inline'")
     assert reading.facts["allows"] == ["script-src 'unsafe-inline'"]
-    assert str(reading.because) == "The Content-Security-Policy still allows: script-src 'unsafe-inline'."
+    assert str(reading.because) == "The Content-Security-Policy still allows: “script-src 'unsafe-inline'”."

@@ -2,7 +2,9 @@
 
 import pytest
 from front import judged, readings
+from knowing import PAGE
 
+from auditor.model.note import quoted
 from auditor.model.visit import Cause
 
 
@@ -46,6 +48,27 @@ from auditor.model.visit import Cause
 def test_the_smaller_headers(measure, headers, word):
     reading = judged(measure, *headers)
     assert reading.value == word, reading.because
+
+
+@pytest.mark.parametrize(
+    ("metas", "headers", "word", "shown"),
+    [
+        (["never"], [], "sound", "never"),
+        (["Default"], [], "sound", "default"),
+        (["always"], [], "weak", "always"),
+        (["origin-when-crossorigin"], [], "weak", "origin-when-crossorigin"),
+        (["no-referrer"], ["Referrer-Policy: unsafe-url"], "sound", "no-referrer"),
+        (["no-referrer", "unsafe-url"], [], "weak", "unsafe-url"),
+        (["no-referrer", "khac"], [], "sound", "no-referrer"),
+        (["no-referrer, same-origin"], [], "absent", "no-referrer, same-origin"),
+        (["no-referrer, same-origin"], ["Referrer-Policy: unsafe-url, new"], "weak", "unsafe-url"),
+        ([], ["Referrer-Policy: always, no-referrer, default"], "sound", "no-referrer"),
+    ],
+)
+def test_a_meta_element_says_one_word_which_may_be_old_and_a_header_a_list(metas, headers, word, shown):
+    body = "<head>" + "".join(f'<meta name=referrer content="{meta}">' for meta in metas) + "</head>" + PAGE
+    reading = judged("headers.referrer", *headers, body=body)
+    assert (reading.value, reading.because.facts["value"]) == (word, quoted(shown))
 
 
 def test_the_deciding_header_is_the_passage():

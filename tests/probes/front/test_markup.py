@@ -37,6 +37,54 @@ def test_a_policy_that_upgrades_leaves_nothing_mixed():
     assert (reading.value, reading.because.key) == (0, "transport.mixed.upgraded")
 
 
+@pytest.mark.parametrize(
+    ("markup", "active", "passive"),
+    [
+        ("<script type=text/plain src=http://a.test/1></script>", 0, 0),
+        ("<script type=text/x-javascript-template src=http://a.test/1></script>", 0, 0),
+        ("<script type=application/json src=http://a.test/1></script>", 0, 0),
+        ("<script language=vbscript src=http://a.test/1></script>", 0, 0),
+        ("<script nomodule src=http://a.test/1></script>", 0, 0),
+        ("<script language=JavaScript src=http://a.test/1></script>", 1, 0),
+        ("<script type=' text/JavaScript ' src=http://a.test/1></script>", 1, 0),
+        ("<script type=module src=http://a.test/1></script>", 1, 0),
+        ("<form action=http://a.test/1></form>", 0, 1),
+        ("<form method=dialog action=http://a.test/1></form>", 0, 0),
+        ("<form action=/><button formaction=http://a.test/1>gửi</button></form>", 0, 1),
+        ("<form action=/><input type=submit formaction=http://a.test/1></form>", 0, 1),
+        ("<form id=f></form><button form=f formaction=http://a.test/1>gửi</button>", 0, 1),
+        ("<form action=/><button type=button formaction=http://a.test/1>gửi</button></form>", 0, 0),
+        ("<form action=/><input type=text formaction=http://a.test/1></form>", 0, 0),
+        ("<button formaction=http://a.test/1>gửi</button>", 0, 0),
+        ("<svg><image href=http://a.test/1 /></svg>", 0, 1),
+        ("<svg><image xlink:href=http://a.test/1 /></svg>", 0, 1),
+        ("<svg><use href='http://a.test/1#x' /></svg>", 1, 0),
+        ("<svg><script href=http://a.test/1></script></svg>", 1, 0),
+        ("<svg><a href=http://a.test/1>x</a></svg>", 0, 0),
+        ("<picture><source srcset='http://a.test/1 2x, http://a.test/2'><img src=/3></picture>", 0, 2),
+        ("<picture><source src=http://a.test/1><img src=/3></picture>", 0, 0),
+        ("<img srcset='data:image/svg+xml;utf8,<svg,xmlns=http://www.w3.org/2000/svg> 1x, /b.png 2x'>", 0, 0),
+        ("<img srcset='http://a.test/a,b.png 100w, http://a.test/c.png'>", 0, 2),
+        ("<iframe src=http://a.test/1></iframe>", 1, 0),
+        ("<iframe srcdoc=x src=http://a.test/1></iframe>", 0, 0),
+        ("<object data=http://a.test/1></object><embed src=http://a.test/2>", 2, 0),
+        ("<link rel=preload as=script href=http://a.test/1>", 1, 0),
+        ("<link rel=preload as=image imagesrcset='http://a.test/1, http://a.test/2 2x'>", 0, 2),
+        ("<link rel=stylesheet type=text/less href=http://a.test/1><link rel=stylesheet disabled href=http://a.test/2>", 0, 0),
+        ("<link rel=preconnect href=http://a.test/><link rel=alternate href=http://a.test/1>", 0, 0),
+        ("<table background=http://a.test/1><tr><td background=http://a.test/2>x</table>", 0, 2),
+        ("<style>@namespace svg url(http://www.w3.org/2000/svg); /* url(http://a.test/1) */</style>", 0, 0),
+        ("<style>@import url('http://a.test/1'); @import \"http://a.test/2\"; p{background:url(http://a.test/3)}</style>", 2, 1),
+        ("<style type=text/less>p{background:url(http://a.test/3)}</style>", 0, 0),
+        ("<img src=http://127.0.0.1/1><img src=http://127.9.9.9/1><img src=http://a.localhost/1><img src='http://[::1]/1'>", 0, 0),
+        ("<template><img src=http://a.test/1></template><!-- <img src=http://a.test/1> -->", 0, 0),
+    ],
+)  # fmt: skip
+def test_what_browsers_load_by_themselves_is_counted_and_nothing_else(markup, active, passive):
+    reading = judged("https.mixed_content", body=PAGE + markup)
+    assert (reading.facts["active"], reading.facts["passive"], reading.value) == (active, passive, active + passive)
+
+
 HASH = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
 
 
@@ -50,6 +98,11 @@ HASH = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"
         (f"<script src=//cdn.test/a.js integrity='{HASH}'></script>", 1, 0, "all"),
         (f"<script src=//cdn.test/a.js integrity='md5-1 {HASH.upper()}'></script>", 1, 0, "all"),
         ("<script src=//cdn.test/a.js integrity='md5-1'></script>", 1, 1, "some"),
+        ("<script src=//cdn.test/a.js integrity='sha384-'></script>", 1, 1, "some"),
+        ("<script src=//cdn.test/a.js integrity='sha384-!!!'></script>", 1, 1, "some"),
+        ("<script src=//cdn.test/a.js integrity='sha3-Zm9v'></script>", 1, 1, "some"),
+        (f"<script src=//cdn.test/a.js integrity='{HASH}?ct=x'></script>", 1, 0, "all"),
+        ("<script src=//cdn.test/a.js type=text/plain></script>", 0, 0, "none"),
         (f"<script src=//cdn.test/a.js integrity='{HASH}'></script><script src=//cdn.test/a.js></script>", 1, 1, "some"),
         ("<script src=//cdn.test/a.js type=module></script><script src=//cdn.test/b.js type=text/javascript></script>", 2, 2, "some"),
         ("<script src=//cdn.test/a.json type=application/ld+json></script>", 0, 0, "none"),

@@ -1,0 +1,149 @@
+"""What every act of the council and of agencies begins with: the case as it stands now, the place, the words given."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from auditor.app.acting import act, filled
+from auditor.app.parts import Parts
+from auditor.app.periods import refused
+from auditor.clock import VIETNAM
+from auditor.errors import UsageError, nearest
+from auditor.judge import Case
+from auditor.judge.periods import running
+from auditor.model.agency import Agency
+from auditor.model.council import PeriodState, Subject, Withdrawal
+from auditor.model.edition import Criterion
+from auditor.store import Store
+
+__all__ = [
+    "APPRAISING",
+    "EXPLAINING",
+    "MAX_WORDS",
+    "Place",
+    "case_now",
+    "local_today",
+    "permitted",
+    "place_of",
+    "web_address",
+    "withdraw",
+    "worded",
+]
+
+MAX_WORDS = 1500
+"""Characters of a reason or an explanation: it stands in a cell of a sheet."""
+APPRAISING = frozenset({PeriodState.APPRAISAL, PeriodState.DRAFT})
+"""The council sets its values when all is declared, and again where a complaint against the draft is upheld."""
+EXPLAINING = APPRAISING | {PeriodState.OPEN, PeriodState.CLOSED}
+"""After the end of a year an explanation would count for none: the next one begins anew."""
+_NAMES = {Subject.APPRAISAL: "giá trị thẩm định", Subject.EXPLANATION: "giải trình"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A criterion that an agency owes, in the case as it stands now."""
+
+    case: Case
+    agency: Agency
+    criterion: Criterion
+
+
+def case_now(parts: Parts, store: Store, edition: str | None, now: datetime) -> Case:
+    """Give everything as it stands now: what was published, declared and done by then."""
+    return parts.night(store, edition).case(None, now, None)
+
+
+def place_of(case: Case, agency: str, criterion: str) -> Place:
+    """Find a criterion of an agency.
+
+    Raises:
+        UsageError: the edition ranks no such agency, or it has no such criterion for it.
+    """
+    found = next((one for one in case.agencies if one.code == agency), None)
+    if found is None:
+        hint = nearest(agency, [one.code for one in case.agencies])
+        raise UsageError(f'{case.edition.id} ranks no agency "{agency}" on {case.day}{hint}')
+    owed = {one.id: one for one in case.criteria(found.group)}
+    if criterion not in owed:
+        raise UsageError(f'{case.edition.id} has no criterion "{criterion}" for {agency}{nearest(criterion, owed)}')
+    return Place(case=case, agency=found, criterion=owed[next(key for key in owed if key == criterion)])
+
+
+def withdraw(
+    parts: Parts, subject: Subject, agency: str, criterion: str, *, reason: str, person: str, document: str, edition: str | None
+) -> Withdrawal:
+    """Take back the appraisal or explanation of a criterion that stands.
+
+    Raises:
+        UsageError: there is none, or nobody says why.
+    """
+    needed = {"--reason": reason, "--person": person} | ({"--document": document} if subject is Subject.APPRAISAL else {})
+    filled(needed)
+    worded({"--reason": reason, "--person": person, "--document": document})
+
+    def done(store: Store, now: datetime) -> list[Withdrawal]:
+        case = case_now(parts, store, edition, now)
+        permitted(parts, store, case.edition.id, APPRAISING if subject is Subject.APPRAISAL else EXPLAINING)
+        standing = case.appraisals if subject is Subject.APPRAISAL else case.explanations
+        found = next((one for one in standing if (one.agency, one.criterion) == (agency, criterion)), None)
+        if found is None:
+            raise UsageError(f"{agency} không có {_NAMES[subject]} nào đang đứng cho tiêu chí {criterion}")
+        return [
+            Withdrawal(
+                agency=found.agency,
+                edition=found.edition,
+                criterion=found.criterion,
+                subject=subject,
+                reason=reason.strip(),
+                person=person.strip(),
+                document=document.strip(),
+                withdrawn_at=now,
+            )
+        ]
+
+    (made,) = act(parts, edition, f"withdraw {subject.value} {agency} {criterion}", done)
+    assert isinstance(made, Withdrawal)
+    return made
+
+
+def worded(given: dict[str, str]) -> None:
+    """Prove that texts are no longer than a sheet's cell bears.
+
+    Raises:
+        UsageError: one is.
+    """
+    for name, text in given.items():
+        if len(text) > MAX_WORDS:
+            raise UsageError(f"{name} dài {len(text)} ký tự; nhiều nhất là {MAX_WORDS}")
+
+
+def web_address(link: str) -> None:
+    """Prove that a link leads to a web page, if there is one.
+
+    Raises:
+        UsageError: it does not.
+    """
+    try:
+        parts = urlsplit(link)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if link and (not good or any(char.isspace() or not char.isprintable() for char in link)):
+        raise UsageError(f'--link "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')
+
+
+def local_today(now: datetime) -> date:
+    """Give the day that it is in Vietnam."""
+    return now.astimezone(VIETNAM).date()
+
+
+def permitted(parts: Parts, store: Store, edition: str, allowed: frozenset[PeriodState]) -> None:
+    """Prove that a period lets something be done now; explanations may be given also before the first one is opened.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if allowed == EXPLAINING and running(store.acts.all(edition)) is None:
+        return
+    if why := refused(parts, store, edition, allowed):
+        raise UsageError(why)
