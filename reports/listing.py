@@ -10,7 +10,7 @@ from reports.view import Confirmed, Kept, Source, readings_of, standing_of
 from reports.visible import one_line, visible
 from reports.whole import whole_standing
 
-__all__ = ["again_text", "declarations_text", "explain_json", "kept_json", "kept_text", "objects_text"]
+__all__ = ["again_text", "explain_json", "kept_json", "kept_text", "objects_text"]
 
 _MOST = 20_000
 Object = Mapping[str, Json]
@@ -23,17 +23,6 @@ def objects_text(objects: Sequence[Json]) -> str:
         f"{row['digest']}  {row['size']:>9}  {row['media_type']:<28} {one_line(str(row['url'] or row['kind']))}" for row in rows
     ]
     return "\n".join(lines) if lines else "Chưa lưu bằng chứng nào."
-
-
-def declarations_text(rows: Sequence[Json]) -> str:
-    """List declared values, one a line; what was replaced is in brackets."""
-    lines = []
-    for row in rows:
-        if isinstance(row, dict):
-            line = f"{row['agency']}  {row['criterion']}  {one_line(str(row['value']))}"
-            line += f"  ({one_line(str(row['file']))}, {row['place']})"
-            lines.append(line if row["in_effect"] else f"[đã thay] {line}")
-    return "\n".join(lines) if lines else "Chưa có số liệu tự khai nào."
 
 
 def again_text(document: Object) -> str:

@@ -1,61 +1,110 @@
 """``auditor declare``: what agencies say of themselves, imported whole or not at all, with the file as its proof."""
 
-from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor.app.asking import spoken
 from auditor.app.parts import Parts
+from auditor.app.periods import refused
 from auditor.editions.declarations import read_declarations
+from auditor.editions.given import Given, Missing
 from auditor.editions.sheet import open_form
 from auditor.engines.lock import only_one
+from auditor.errors import InputError, Problem
 from auditor.evidence.writer import write_blob
+from auditor.model.council import PeriodState
 from auditor.model.declaration import Declaration
 from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.run import RunKind
 
-__all__ = ["declarations", "import_file"]
+__all__ = ["Imported", "Version", "import_file", "in_effect", "versions"]
 
 _TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def import_file(parts: Parts, path: Path, *, edition: str | None, by: str) -> tuple[Declaration, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What one file declared; of what it left open, ``missing`` was never declared, ``kept`` stays as it was declared before."""
+
+    declarations: tuple[Declaration, ...]
+    missing: tuple[Missing, ...]
+    kept: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One declared value among those of its agency and criterion: which it is, from 1, and the one before it."""
+
+    declaration: Declaration
+    number: int
+    in_effect: bool
+    before: Declaration | None
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Give the fields in which it differs from the one before it; none for the first."""
+        if self.before is None:
+            return ()
+        fields = ("value", "counts", "evidence_link", "note")
+        return tuple(name for name in fields if getattr(self.declaration, name) != getattr(self.before, name))
+
+
+def import_file(parts: Parts, path: Path, *, edition: str | None, by: str, agency: str | None = None) -> Imported:
     """Read a file of declarations, once, and keep both: the values and the very bytes they were read from.
 
     Raises:
-        InputError: anything is wrong with the file; every problem is listed and nothing is taken.
+        InputError: anything is wrong with the file; every problem is listed and nothing is taken. Or no period is open for it.
     """
     chosen = parts.edition(edition)
     form = open_form(path)
     media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
-    proof = Proof(digest=digest_of(form.body), kind=ProofKind.BLOB, media_type=media_type, size=len(form.body), url=form.name)
-    found = read_declarations(
-        form,
+    given = Given(
         edition=chosen,
         registry=parts.registry,
         measures=parts.catalogue.measures,
+        spoken=spoken(chosen, parts.catalogue.measures),
         imported_at=parts.clock.now(),
-        proof=proof,
+        proof=Proof(digest=digest_of(form.body), kind=ProofKind.BLOB, media_type=media_type, size=len(form.body), url=form.name),
         declared_by=by,
+        agency=AgencyId(agency) if agency else None,
     )
+    filled = read_declarations(form, given)
     with only_one(parts.data), parts.store() as store:
+        if why := refused(parts, store, chosen.id, frozenset({PeriodState.OPEN})):
+            raise InputError([Problem(file=form.name, place="", what=why)])
+        known = in_effect(store.declarations.all(chosen.id))
         night = parts.night(store, edition)
         run, notes = night.open(RunKind.DECLARE, path.name)
-        rows = tuple(replace(row, imported_at=run.started_at) for row in found)
+        rows = tuple(replace(row, imported_at=run.started_at) for row in filled.declarations)
         store.visits.keep(run.id, [write_blob(parts.evidence, form.body, media_type, form.name, ProofKind.BLOB)])
         store.declarations.add(run.id, rows)
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)
-    return rows
+    return Imported(
+        declarations=rows,
+        missing=tuple(one for one in filled.missing if (one.agency, one.criterion) not in known),
+        kept=tuple(one for one in filled.missing if (one.agency, one.criterion) in known),
+    )
 
 
-def declarations(parts: Parts, *, agency: str | None, edition: str | None) -> tuple[tuple[Declaration, bool], ...]:
-    """Give every declaration for an edition, each with whether it is the one in effect."""
+def in_effect(rows: Iterable[Declaration]) -> dict[tuple[AgencyId, CriterionId], Declaration]:
+    """Give the last declaration of each agency and criterion; ``rows`` stand in the order of import."""
+    return {(row.agency, row.criterion): row for row in rows}
+
+
+def versions(parts: Parts, *, agency: str | None, edition: str | None) -> tuple[Version, ...]:
+    """Give every declaration for an edition, in the order of import, with its place among those of its criterion."""
     with parts.store() as store:
         rows = store.declarations.all(parts.edition(edition).id)
-    left = Counter((row.agency, row.criterion) for row in rows)
+    last = in_effect(rows)
+    before: dict[tuple[AgencyId, CriterionId], tuple[int, Declaration]] = {}
     found = []
     for row in rows:
-        left[row.agency, row.criterion] -= 1
+        key = (row.agency, row.criterion)
+        number, earlier = before.get(key, (0, None))
+        before[key] = (number + 1, row)
         if agency is None or row.agency == agency:
-            found.append((row, left[row.agency, row.criterion] == 0))
+            found.append(Version(declaration=row, number=number + 1, in_effect=last[key] is row, before=earlier))
     return tuple(found)

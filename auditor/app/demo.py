@@ -33,7 +33,7 @@ def demo(data: Path, told: Told) -> Demo:
     with province(data, shipped=shipped_config(), today=clock.now()) as running:
         parts = Parts(config=running.config, data=data, clock=clock)
         form = running.declarations(parts.edition(), parts.registry, parts.catalogue.measures)
-        declared = import_file(parts, form, edition=None, by="tỉnh mẫu")
+        declared = import_file(parts, form, edition=None, by="tỉnh mẫu").declarations
         ran = run(parts, groups=(), agencies=(), told=told)
         found = differences(load_truth(), ran.source.readings, parts.registry)
         with parts.store() as store:

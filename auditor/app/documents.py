@@ -11,7 +11,6 @@ from auditor.app.status import ProbeWeek, Status
 from auditor.engines.again import Change
 from auditor.errors import Problem
 from auditor.evidence.verify import Report
-from auditor.model.declaration import Declaration
 from auditor.model.finding import FindingLife
 from auditor.model.ids import MeasureId
 from auditor.model.note import Json
@@ -25,7 +24,6 @@ from reports.json import value_json
 __all__ = [
     "again_json",
     "check_json",
-    "declarations_json",
     "findings_json",
     "health_json",
     "notices_json",
@@ -91,27 +89,6 @@ def objects_json(objects: Iterable[tuple[str, Place]]) -> list[Json]:
             "length": place.length,
         }
         for run, place in objects
-    ]
-
-
-def declarations_json(rows: Iterable[tuple[Declaration, bool]]) -> list[Json]:
-    """Declared values; ``in_effect`` marks the last one of an agency and criterion."""
-    return [
-        {
-            "agency": row.agency,
-            "edition": row.edition,
-            "criterion": row.criterion,
-            "value": value_json(row.value),
-            "evidence_link": row.evidence_link or None,
-            "note": row.note or None,
-            "declared_by": row.declared_by or None,
-            "imported_at": row.imported_at.isoformat(),
-            "file": row.proof.url,
-            "place": row.proof.passage,
-            "digest": row.proof.digest,
-            "in_effect": in_effect,
-        }
-        for row, in_effect in rows
     ]
 
 

@@ -1,14 +1,15 @@
 """Reads one declared value as an agency writes it: ``có``, ``0,85``, ``85%``, ``12``, a word of the list."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from auditor.model.reading import Kind, Measure, Value, fits
 from auditor.sdk.text import fold
 
-__all__ = ["Refused", "folded", "near", "read_answer"]
+__all__ = ["Refused", "folded", "near", "read_answer", "wrong_link"]
 
 _TRUE = frozenset({"co", "true", "yes"})
 _FALSE = frozenset({"khong", "false", "no"})
@@ -27,18 +28,19 @@ class Refused(ValueError):  # noqa: N818 - what happened to the value
     """A text that is no value of its measure; says in Vietnamese what to write."""
 
 
-def read_answer(text: str, measure: Measure) -> Value:
-    """Give the value that a text means for a measure.
+def read_answer(text: str, measure: Measure, labels: Mapping[str, str] | None = None) -> Value:
+    """Give the value that a text means for a measure; ``labels`` are its words as people were shown them.
 
     Raises:
         Refused: it means none.
     """
-    words = {folded(word): word for word in measure.words}
+    said = labels or {word: word for word in measure.words}
+    words = {folded(word): word for word in measure.words} | {folded(label): word for word, label in said.items()}
     value: Value | None = words.get(folded(text))
     if value is None and measure.kind is not Kind.WORD:
         value = _number(text, measure.kind)
     if value is None or fits(measure, value) is not None:
-        raise Refused(f'"{text}" không dùng được: {_wanted(measure)}{near(text, measure.words)}')
+        raise Refused(f'"{text}" không dùng được: {_wanted(measure.kind, said)}{near(text, said.values())}')
     return value
 
 
@@ -55,11 +57,11 @@ def _number(text: str, kind: Kind) -> Value | None:
     return number / 100 if found[2] else number
 
 
-def _wanted(measure: Measure) -> str:
-    listed = ", ".join(f'"{word}"' for word in measure.words)
-    if measure.kind is Kind.WORD:
+def _wanted(kind: Kind, labels: Mapping[str, str]) -> str:
+    listed = ", ".join(f'"{label}"' for label in labels.values())
+    if kind is Kind.WORD:
         return f"hãy ghi một trong các từ {listed}"
-    return _WANTED[measure.kind] + (f", hoặc một trong các từ {listed}" if listed else "")
+    return _WANTED[kind] + (f", hoặc một trong các từ {listed}" if listed else "")
 
 
 def folded(text: str) -> str:
@@ -72,3 +74,17 @@ def near(word: str, known: Iterable[str]) -> str:
     by_fold = {folded(name): name for name in known}
     found = get_close_matches(folded(word), by_fold, n=1, cutoff=0.6)
     return f' (có phải "{by_fold[found[0]]}"?)' if found else ""
+
+
+def wrong_link(link: str) -> str:
+    """Say why a text is no web address of a proof; nothing for one that is, or for none."""
+    if not link:
+        return ""
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname
+    except ValueError:
+        return "không phải địa chỉ web"
+    if parts.scheme not in {"http", "https"} or not host or any(char.isspace() or not char.isprintable() for char in link):
+        return "không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://, hoặc để trống"
+    return ""

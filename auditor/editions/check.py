@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 
+from auditor.editions.quantities import counted_problems, unused_problems
 from auditor.editions.sums import sum_problems
 from auditor.errors import Problem, nearest
 from auditor.model.agency import Registry
@@ -65,8 +66,10 @@ def check_edition(edition: Edition, measures: Mapping[MeasureId, Measure], regis
             _agency_problems(criterion, registry),
             _source_problems(criterion, measures),
             _scale_problems(criterion, measures),
+            _counted_problems(criterion, measures),
         )
         problems += [Problem(file=file, place=f'criterion "{criterion.id}"', what=what) for what in whats]
+    problems += [Problem(file=file, place=place, what=what) for place, what in unused_problems(edition, registry)]
     return problems or sum_problems(edition, [group.id for group in registry.groups])
 
 
@@ -79,6 +82,11 @@ def _agency_problems(criterion: Criterion, registry: Registry) -> Iterator[str]:
             yield f'no agency "{code}"{nearest(code, codes)}'
         elif not set(groups) & set(criterion.groups):
             yield f'"{code}" is of group "{groups[0]}", which the criterion does not name'
+
+
+def _counted_problems(criterion: Criterion, measures: Mapping[MeasureId, Measure]) -> Iterator[str]:
+    measure = declared_measure(criterion, measures)
+    return counted_problems(criterion, measure.kind if measure else None)
 
 
 def _group_problems(criterion: Criterion, groups: set[GroupId]) -> Iterator[str]:

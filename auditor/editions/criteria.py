@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from auditor.editions.fields import Fields
+from auditor.editions.quantities import read_counted, read_duty
 from auditor.editions.scales import read_scale
 from auditor.errors import Problem, nearest
 from auditor.model.agency import SiteRole
@@ -60,6 +61,8 @@ def read_criterion(entry: object, number: int, file: str, problems: list[Problem
         over=Over(fields.one_of("over", [over.value for over in Over], Over.MAIN.value)),
         take=Take(fields.one_of("take", [take.value for take in Take], Take.LAST.value)),
         roles=_roles(fields),
+        counted=read_counted(fields),
+        proof=read_duty(fields),
         # One that gives dated bases needs no other.
         legal_basis=fields.text("legal_basis", "" if fields.has("bases") else None),
         bases=_bases(fields),

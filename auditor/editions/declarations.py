@@ -1,21 +1,21 @@
 """Imports what agencies declare from a CSV or XLSX form: every problem named by row and column, nothing half imported."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from pathlib import PurePath
 
-from auditor.editions.answers import Refused, folded, near, read_answer
+from auditor.editions.answers import Refused, folded, near, read_answer, wrong_link
 from auditor.editions.check import declared_measure
-from auditor.editions.sheet import Cell, Form, Line, Sheet, read_sheet
+from auditor.editions.form import is_form, read_form
+from auditor.editions.given import Filled, Given
+from auditor.editions.questions import claims, day_of
+from auditor.editions.sheet import Cell, Form, Line, Sheet, flat, read_csv, read_sheets
 from auditor.errors import InputError, Problem
-from auditor.model.agency import Agency, Registry
+from auditor.model.agency import Agency
 from auditor.model.declaration import Declaration
-from auditor.model.edition import Criterion, Edition, Source
-from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId, MeasureId
-from auditor.model.reading import Measure, Value
+from auditor.model.edition import Criterion, Source
+from auditor.model.ids import AgencyId
+from auditor.model.reading import Value
 
 __all__ = ["COLUMNS", "read_declarations"]
 
@@ -29,50 +29,40 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The columns of a form, and every header under which each is known (without regard to case and marks)."""
 _NEEDED = ("agency", "criterion", "value")
 _BY_HEADER = {folded(name): column for column, names in COLUMNS.items() for name in names}
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-def read_declarations(
-    form: Form,
-    *,
-    edition: Edition,
-    registry: Registry,
-    measures: Mapping[MeasureId, Measure],
-    imported_at: datetime,
-    proof: Proof,
-    declared_by: str,
-) -> list[Declaration]:
-    """Read a filled-in form, in the order of its rows; ``proof`` is the kept file, each declaration's passage names its row.
+def read_declarations(form: Form, given: Given) -> Filled:
+    """Read what was handed in: a form that we wrote, or a flat file of one value a row; each proof names its place.
 
     Raises:
-        InputError: anything is wrong with the file or a row; every problem is listed, and nothing may be taken from the file.
+        InputError: anything is wrong with the file; every problem is listed, and nothing may be taken from it.
     """
     found: list[tuple[str, str]] = []
-    sheet = read_sheet(form, found)
-    reader = _Reader(edition, registry, measures, _day(edition, imported_at), found)
-    rows = reader.rows(sheet) if sheet is not None else []
-    if found:
+    sheets = read_sheets(form, found) if PurePath(form.name).suffix.lower() == ".xlsx" else None
+    if sheets is not None and is_form(sheets):
+        filled = read_form(sheets, given, found)
+    elif not found:
+        sheet = read_csv(form, found) if sheets is None else flat(sheets, found)
+        filled = None if sheet is None else Filled(declarations=tuple(_declarations(sheet, given, found)))
+    if found or filled is None:
         raise InputError(Problem(file=form.name, place=place, what=what) for place, what in found)
-    title = f'trang tính "{sheet.title}", ' if sheet is not None and sheet.title else ""
-    return [
-        Declaration(
+    return filled
+
+
+def _declarations(sheet: Sheet, given: Given, found: list[tuple[str, str]]) -> Iterator[Declaration]:
+    title = f'trang tính "{sheet.title}", ' if sheet.title else ""
+    for row in _Reader(given, found).rows(sheet):
+        yield Declaration(
             agency=row.agency,
-            edition=edition.id,
+            edition=given.edition.id,
             criterion=row.criterion.id,
             value=row.value,
             evidence_link=row.evidence_link,
             note=row.note,
-            declared_by=declared_by,
-            imported_at=imported_at,
-            proof=replace(proof, passage=f"{title}dòng {row.number}"),
+            declared_by=given.declared_by,
+            imported_at=given.imported_at,
+            proof=replace(given.proof, passage=f"{title}dòng {row.number}"),
         )
-        for row in rows
-    ]
-
-
-def _day(edition: Edition, imported_at: datetime) -> date:
-    """Give the day whose groups count: the import's, or the nearest on which the edition is law."""
-    return edition.nearest(imported_at.astimezone(_VIETNAM).date())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +78,12 @@ class _Row:
 class _Reader:
     """Reads the rows of one form; problems gather in ``found`` as (place, what)."""
 
-    def __init__(
-        self,
-        edition: Edition,
-        registry: Registry,
-        measures: Mapping[MeasureId, Measure],
-        day: date,
-        found: list[tuple[str, str]],
-    ) -> None:
-        self._registry, self._measures, self._day, self._found = registry, measures, day, found
-        self._criteria = {criterion.id: criterion for criterion in edition.criteria}
-        self._sums = {heading.id for heading in edition.headings}
+    def __init__(self, given: Given, found: list[tuple[str, str]]) -> None:
+        self._given, self._found = given, found
+        self._registry, self._measures = given.registry, given.measures
+        self._day = day_of(given.edition, given.imported_at)
+        self._criteria = {criterion.id: criterion for criterion in given.edition.criteria}
+        self._sums = {heading.id for heading in given.edition.headings}
         self._headers: dict[str, str] = {}
         self._at: dict[str, int] = {}
         self._seen: dict[tuple[AgencyId, str], int] = {}
@@ -146,14 +131,16 @@ class _Reader:
         agency, criterion = self._agency(line, cells["agency"]), self._criterion(line, cells["criterion"])
         value = self._value(line, cells["value"], criterion) if criterion else None
         link = cells.get("evidence_link", Cell()).text
-        if wrong := _wrong_link(link):
+        if wrong := wrong_link(link):
             self._say(line, "evidence_link", f'"{link[:80]}" {wrong}')
+        note = cells.get("note", Cell()).text
+        if criterion and value is not None and not link and not note:
+            self._check_proved(line, criterion, value)
         if agency and criterion:
             self._check_owed(line, agency, criterion)
             self._check_once(line, agency, criterion)
         if agency is None or criterion is None or value is None or len(self._found) > before:
             return None
-        note = cells.get("note", Cell()).text
         return _Row(number=line.number, agency=agency.code, criterion=criterion, value=value, evidence_link=link, note=note)
 
     def _agency(self, line: Line, cell: Cell) -> Agency | None:
@@ -209,6 +196,12 @@ class _Reader:
             what = f'tiêu chí "{criterion.id}" không thuộc bộ tiêu chí của ngày {self._day:%d/%m/%Y}'
             self._say(line, "criterion", what)
 
+    def _check_proved(self, line: Line, criterion: Criterion, value: Value) -> None:
+        measure = declared_measure(criterion, self._measures)
+        if measure is not None and self._given.edition.wants_proof(criterion) and claims(value, measure):
+            what = "thiếu minh chứng: hãy ghi địa chỉ web của tài liệu, hoặc số hiệu văn bản ở cột"
+            self._say(line, "evidence_link", f"{what} {self._headers.get('note', 'note')}")
+
     def _check_once(self, line: Line, agency: Agency, criterion: Criterion) -> None:
         first = self._seen.setdefault((agency.code, criterion.id), line.number)
         if first != line.number:
@@ -222,16 +215,3 @@ def _numeric(text: str) -> tuple[str, str]:
     """Give a number's parts before and after its point, as a spreadsheet keeps them."""
     whole, _, part = text.partition(".")
     return whole, part.rstrip("0")
-
-
-def _wrong_link(link: str) -> str:
-    if not link:
-        return ""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname
-    except ValueError:
-        return "không phải địa chỉ web"
-    if parts.scheme not in {"http", "https"} or not host or any(char.isspace() or not char.isprintable() for char in link):
-        return "không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://, hoặc để trống"
-    return ""

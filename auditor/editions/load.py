@@ -8,10 +8,12 @@ from pathlib import Path
 from auditor.editions.criteria import read_criterion, read_heading, read_sums
 from auditor.editions.fields import Fields
 from auditor.editions.nesting import nesting_problems
+from auditor.editions.quantities import quantity_problems, read_duty, read_quantity
 from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.edition import Area, Class, Edition
 from auditor.model.evidence import digest_of
 from auditor.model.ids import AreaId, EditionId, MeasureId
+from auditor.model.quantity import Duty
 
 __all__ = ["edition_ids", "load_draft", "load_edition", "parse_edition", "read_edition"]
 
@@ -95,6 +97,8 @@ def _parse(body: bytes, name: str, file: str) -> tuple[Edition | None, list[Prob
         headings=tuple(read_heading(entry, at, file, problems) for at, entry in enumerate(fields.tables("headings"), 1)),
         points=read_sums(fields),
         unpriced=_unpriced(fields),
+        quantities=tuple(read_quantity(entry, at, file, problems) for at, entry in enumerate(fields.tables("quantities"), 1)),
+        proof=read_duty(fields) or Duty.OPTIONAL,
         digest=digest_of(body),
     )
     fields.done()
@@ -154,6 +158,7 @@ def _shape_problems(edition: Edition, file: str) -> list[Problem]:
                 what = f'no area "{one.area}"{nearest(one.area, areas)}'
                 problems.append(Problem(file=file, place=f'{noun} "{one.id}"', what=what))
     problems += nesting_problems(edition, file)
+    problems += quantity_problems(edition, file)
     cuts = [grade.at_least for grade in edition.classes]
     if cuts != sorted(set(cuts), reverse=True):
         problems.append(Problem(file=file, place="classes", what="must stand from the highest at_least down, each once"))

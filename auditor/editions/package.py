@@ -19,6 +19,7 @@ _MAX_OTHER = 1024 * 1024
 """Bytes of a part that openpyxl holds as a tree of objects (styles, the book itself); a hundred times what a form needs."""
 _MAX_ELEMENTS = 300_000
 _MAX_PARTS = 500
+_MAX_DEPTH = 64
 _MAX_SHEETS = 12
 _ENCRYPTED = 0x1
 _OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -120,16 +121,20 @@ def _part_problems(package: ZipFile, parts: list[ZipInfo], shapes: dict[str, Sha
 
 def _xml_problems(part: ZipInfo, stream: IO[bytes], shape: Shape) -> Iterator[Found]:
     """Count what a reader would have to hold, look through a sheet's cells and note its shape."""
-    at, count, root = _At(), 0, ""
+    at, count, depth, root = _At(), 0, 0, ""
     try:
         for event, element in ET.iterparse(stream, events=("start", "end")):  # noqa: S314 - bounded, and without DOCTYPE
             name = element.tag.rpartition("}")[2]
             root = root or name
+            depth += 1 if event == "start" else -1
+            if depth > _MAX_DEPTH:
+                yield "", f"phần {part.filename} lồng quá {_MAX_DEPTH} lớp, điều một bảng tính không có"
+                return
             if root not in {"worksheet", "sst"}:
                 if part.file_size > _MAX_OTHER:
                     yield "", f"phần {part.filename} quá lớn: hãy chép các ô sang một tệp mới rồi lưu lại"
-                return
-            if event == "start":
+                    return
+            elif event == "start":
                 count += 1
                 if not at.enter(name, element.get("r", "")):
                     yield f"dòng {at.row}", "các dòng không đứng theo thứ tự: hãy mở bằng Excel và lưu lại"

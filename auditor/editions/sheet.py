@@ -32,7 +32,7 @@ __all__ = [
     "Sheets",
     "flat",
     "open_form",
-    "read_sheet",
+    "read_csv",
     "read_sheets",
 ]
 
@@ -43,7 +43,7 @@ MAX_TEXT = 2000
 _FORMULA = "là công thức: hãy dán giá trị (Paste Values) thay cho công thức"
 _BROKEN = (
     AttributeError, BadZipFile, EOFError, ET.ParseError, IndexError, InvalidFileException, KeyError, NotImplementedError, OSError,
-    OverflowError, RuntimeError, TypeError, ValueError, zlib.error,
+    OverflowError, RuntimeError, SyntaxError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
 """All that openpyxl was seen to raise on files that are not what their name says."""
 
@@ -115,17 +115,13 @@ class Sheets:
     others: tuple[str, ...]
 
 
-def read_sheet(form: Form, problems: list[tuple[str, str]]) -> Sheet | None:
-    """Read a form of one sheet; what is wrong with the whole file is added as (place, what), and then nothing is given."""
-    match PurePath(form.name).suffix.lower():
-        case ".csv":
-            return _csv(form.body, problems)
-        case ".xlsx":
-            sheets = read_sheets(form, problems)
-            return None if sheets is None else flat(sheets, problems)
-        case other:
-            problems.append(("", f'không nhận loại tệp "{other}": hãy lưu thành .xlsx hoặc .csv (UTF-8)'))
-            return None
+def read_csv(form: Form, problems: list[tuple[str, str]]) -> Sheet | None:
+    """Read a form that is no workbook; what is wrong with the whole file is added as (place, what), and then nothing is given."""
+    suffix = PurePath(form.name).suffix.lower()
+    if suffix != ".csv":
+        problems.append(("", f'không nhận loại tệp "{suffix}": hãy lưu thành .xlsx hoặc .csv (UTF-8)'))
+        return None
+    return _csv(form.body, problems)
 
 
 def read_sheets(form: Form, problems: list[tuple[str, str]]) -> Sheets | None:

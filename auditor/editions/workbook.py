@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as Slot
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -23,6 +24,7 @@ from auditor.model.web import web_address
 
 __all__ = ["write_book"]
 
+_STYLE = "auditor {}"
 _TIMES = "Times New Roman"
 _THIN = Border(*(Side(style="thin", color="808080"),) * 4)
 _A4 = 9
@@ -64,7 +66,7 @@ def write_book(book: Book) -> bytes:
     made = Workbook()
     for blank in made.worksheets:
         made.remove(blank)
-    for look in Look:
+    for look in dict.fromkeys(cell.look for tab in book.tabs for row in tab.rows for cell in row):
         made.add_named_style(_style(look))
     for tab in book.tabs:
         _fill(made.create_sheet(tab.title), tab)
@@ -107,17 +109,18 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
 def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
     slot = sheet.cell(row=row, column=column)
     assert isinstance(slot, Slot)
-    _write(slot, cell)
     last = column + cell.span - 1
     if last > column:
-        for other in range(column + 1, last + 1):
-            sheet.cell(row=row, column=other).style = cell.look.value
+        # Joined before they are dressed: afterwards the library would copy every border, side by side.
         sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=last)
+        for other in range(column + 1, last + 1):
+            _wear(sheet.cell(row=row, column=other), cell.look)
+    _write(slot, cell)
     return slot
 
 
 def _write(slot: Slot, cell: Cell) -> None:
-    slot.style = cell.look.value
+    _wear(slot, cell.look)
     match cell.value:
         case None | "":
             return
@@ -138,9 +141,14 @@ def _write(slot: Slot, cell: Cell) -> None:
         slot.font = Font(name=_TIMES, size=12, color="0B4F8A", underline="single")
 
 
+def _wear(slot: Slot | MergedCell, look: Look) -> None:
+    """Give a cell its look, which the workbook holds once: thousands of cells with a style each are slow to write and to open."""
+    slot.style = _STYLE.format(look.value)
+
+
 def _style(look: Look) -> NamedStyle:
-    """Give a look as a style that the workbook knows by name: set on each cell anew, it took most of the time."""
-    style = NamedStyle(name=look.value)
+    """Give a look as a style that the workbook knows by name."""
+    style = NamedStyle(name=_STYLE.format(look.value))
     style.font = Font(
         name=_TIMES,
         size=14 if look is Look.TITLE else 12,

@@ -7,7 +7,15 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId, EditionId
 from auditor.model.reading import Value
 
-__all__ = ["Appraisal", "Declaration"]
+__all__ = ["Appraisal", "Counts", "Declaration"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The two numbers that a declared share was computed from."""
+
+    part: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +23,14 @@ class Declaration:
     """One declared value, with the file it was imported from as its proof (``proof.passage`` names sheet and row).
 
     ``evidence_link`` is what the agency gave as proof of its own. A later import of the same agency, edition and criterion
-    replaces an earlier one in effect; both are kept.
+    replaces an earlier one in effect; both are kept. ``counts`` are set where the share was declared as so many of a quantity.
     """
 
     agency: AgencyId
     edition: EditionId
     criterion: CriterionId
     value: Value
+    counts: Counts | None = None
     evidence_link: str = ""
     note: str = ""
     declared_by: str = ""

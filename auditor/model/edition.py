@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from auditor.model.agency import SiteRole
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, EditionId, GroupId, MeasureId
+from auditor.model.quantity import Counted, Duty, Quantity
 from auditor.model.scale import Best, Scale, Weighted
 
 __all__ = ["Area", "Basis", "Class", "Criterion", "Edition", "Heading", "Over", "Source", "Take"]
@@ -89,9 +90,10 @@ class Criterion:
     """One criterion that is marked. ``measure`` is the measured quantity, ``parent`` the heading it stands under.
 
     A criterion that only a declaration feeds has its own kind of value: ``declared_kind`` is one of a measure's kinds and
-    ``declared_words`` its words; both default to the measure's. ``only`` (unless empty) names the only agencies of its groups
-    that it concerns, ``exempt`` those that it does not, and ``exempt_because`` says why. It rests on ``legal_basis`` throughout
-    and on each of ``bases`` in its days; one of an edition ``on`` a day has both in ``legal_basis``.
+    ``declared_words`` its words; both default to the measure's. ``counted`` says of what numbers a declared share is made,
+    ``proof`` whether it must be proved (by default as the edition says). ``only`` (unless empty) names the only agencies of its
+    groups that it concerns, ``exempt`` those that it does not, and ``exempt_because`` says why. It rests on ``legal_basis``
+    throughout and on each of ``bases`` in its days; one of an edition ``on`` a day has both in ``legal_basis``.
     """
 
     id: CriterionId
@@ -108,6 +110,8 @@ class Criterion:
     over: Over = Over.MAIN
     take: Take = Take.LAST
     roles: tuple[SiteRole, ...] = (SiteRole.PORTAL,)
+    counted: Counted | None = None
+    proof: Duty | None = None
     legal_basis: str
     bases: tuple[Basis, ...] = ()
     remedy: str
@@ -182,11 +186,17 @@ class Edition:
     headings: tuple[Heading, ...] = ()
     points: Sums = field(default_factory=dict)
     unpriced: Mapping[MeasureId, str] = field(default_factory=dict)
+    quantities: tuple[Quantity, ...] = ()
+    proof: Duty = Duty.OPTIONAL
     digest: Digest
 
     def criteria_of(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes, in the edition's order."""
         return tuple(criterion for criterion in self.criteria if group in criterion.groups)
+
+    def wants_proof(self, criterion: Criterion) -> bool:
+        """Tell whether what is declared under a criterion must come with a proof."""
+        return (criterion.proof or self.proof) is Duty.REQUIRED
 
     def in_force(self, day: date) -> bool:
         """Tell whether the edition is law on that day."""

@@ -2,7 +2,19 @@
 
 from typing import NewType
 
-__all__ = ["AgencyId", "AreaId", "CriterionId", "Digest", "EditionId", "GroupId", "MeasureId", "PeriodId", "ProbeId", "RunId"]
+__all__ = [
+    "AgencyId",
+    "AreaId",
+    "CriterionId",
+    "Digest",
+    "EditionId",
+    "GroupId",
+    "MeasureId",
+    "PeriodId",
+    "ProbeId",
+    "QuantityId",
+    "RunId",
+]
 
 AgencyId = NewType("AgencyId", str)
 AreaId = NewType("AreaId", str)
@@ -14,4 +26,5 @@ GroupId = NewType("GroupId", str)
 MeasureId = NewType("MeasureId", str)
 PeriodId = NewType("PeriodId", str)
 ProbeId = NewType("ProbeId", str)
+QuantityId = NewType("QuantityId", str)
 RunId = NewType("RunId", str)

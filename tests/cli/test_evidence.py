@@ -160,7 +160,7 @@ def test_an_import_that_was_killed_counts_only_once_it_is_in_the_ledger(demonstr
     config = demonstrated[0] / "config"
     rows = auditor("declare", "list", "--json", "--data", demonstrated[0]).json
     form = tmp_path / "form.csv"
-    form.write_text("agency,criterion,value\n{agency},{criterion},{value}\n".format(**rows[0]), "utf-8")
+    form.write_text("agency,criterion,value,note\n{agency},{criterion},{value},QĐ 1\n".format(**rows[0]), "utf-8")
     words = ("--config", config, "--data", tmp_path / "var")
     assert killed_in("auditor.evidence.ledger.write_whole", ".json", "declare", "import", form, *words) == -signal.SIGKILL
     assert auditor("declare", "list", "--json", *words).json == []

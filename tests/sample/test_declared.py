@@ -10,6 +10,7 @@ from province import criterion, edition, proof, registry
 
 from auditor.editions.check import declared_measure
 from auditor.editions.declarations import read_declarations
+from auditor.editions.given import Given
 from auditor.editions.load import load_edition
 from auditor.editions.sheet import open_form
 from auditor.model.edition import Source
@@ -58,10 +59,8 @@ def test_they_can_be_imported_whole(config, tmp_path):
     place, law, measures = load_registry(config), load_edition(config, "qd-3061-2018"), load_catalogue().measures
     path = tmp_path / "declared.csv"
     write_declared(path, law, place, measures)
-    found = read_declarations(
-        open_form(path), edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof(),
-        declared_by="mẫu",
-    )  # fmt: skip
+    given = Given(edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof())
+    found = read_declarations(open_form(path), given).declarations
     owed = sum(
         declared_measure(one, measures) is not None
         for agency in place.agencies
