@@ -16,7 +16,8 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     fi
 fi
 
-# A Chromium opens the pages that scripts fill. Without one everything else works, and those pages are told as not determined.
+# A Chromium opens the pages that scripts fill and prints PDF (in Liberation Serif where Times New Roman is not). Without one everything
+# else works, and those pages are told as not determined.
 browser() {
     for name in chromium-headless-shell chrome-headless-shell headless_shell chromium chromium-browser google-chrome-stable google-chrome \
         microsoft-edge-stable microsoft-edge; do
@@ -29,8 +30,8 @@ if ! browser; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq || true
-        apt-get install -y -qq --no-install-recommends chromium-headless-shell ||
-            apt-get install -y -qq --no-install-recommends chromium || true
+        apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-liberation ||
+            apt-get install -y -qq --no-install-recommends chromium fonts-liberation || true
         browser && installed=yes
     fi
     [ $installed = yes ] || echo "No Chromium was found: pages that scripts fill are not opened (Debian: apt-get install chromium-headless-shell)" >&2

@@ -11,15 +11,17 @@ from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Value
 from reports.explained import explanation_text
+from reports.fixed import FixView, fix_views
 from reports.headings import Subtotal, subtotals
 from reports.json import pending_points, value_json
 from reports.numbers import spread, two
+from reports.outcome import side_points
 from reports.prices import because
 from reports.view import Source, criterion_of, standings
 from reports.visible import visible
 from reports.words import Words, vietnamese
 
-__all__ = ["cell", "marks_csv", "ranking_csv", "render_csv"]
+__all__ = ["cell", "fixes_csv", "marks_csv", "ranking_csv", "render_csv"]
 
 _BOM = "\ufeff"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -63,15 +65,28 @@ def marks_csv(source: Source, words: Words | None = None) -> str:
         *("measured", "declared", "appraised", "contradiction", "cause", "because", "legal_basis", "remedy", "evidence"),
         "parent",
         *("origin", "explanation"),
+        *("measured_points", "declared_points", "low", "high", "evidence_link", "note"),
     ]
     return _text(head, (cells for row in standings(source) for cells in _marks(source, row, said)))
 
 
+def fixes_csv(source: Source) -> str:
+    """Give what mending each failing criterion would give each agency, a row each."""
+    head = ["group", "agency", "name", "criterion", "title", "points", "percent", "rank", "class", "remedy"]
+    rows = ((row, fix) for row in standings(source) for fix in fix_views(source, row))
+    return _text(head, ([row.group, row.agency, row.name, *_fix(fix)] for row, fix in rows))
+
+
+def _fix(fix: FixView) -> list[_Cell]:
+    return [fix.criterion, fix.title, fix.gain, fix.percent, fix.rank, fix.class_name, fix.remedy]
+
+
 def render_csv(source: Source, folder: Path) -> Path:
-    """Write ``ranking.csv`` and ``marks.csv`` into a folder; give the first one's path."""
+    """Write ``ranking.csv``, ``marks.csv`` and ``fixes.csv`` into a folder; give the first one's path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "ranking.csv"
     path.write_bytes(_bytes(ranking_csv(source)))
+    (folder / "fixes.csv").write_bytes(_bytes(fixes_csv(source)))
     (folder / "marks.csv").write_bytes(_bytes(marks_csv(source)))
     return path
 
@@ -111,13 +126,15 @@ def _heading(row: Standing, found: Subtotal) -> list[_Cell]:
     sums: list[_Cell] = [two(found.points), two(found.possible)]
     empty: list[_Cell] = [None] * 10
     first: list[_Cell] = [row.group, row.agency, row.name, heading.id, heading.area, heading.title, "heading"]
-    return [*first, *sums, *empty, heading.parent, None, None]
+    return [*first, *sums, *empty, heading.parent, *empty[:8]]
 
 
 def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     points = two(mark.points) if isinstance(mark, Points) else None
+    seen, told = side_points(mark)
+    declared = source.declarations.get((row.agency, mark.criterion))
     kind = "points" if isinstance(mark, Points) else "pending" if isinstance(mark, Pending) else "excluded"
     return [
         row.group, row.agency, row.name, mark.criterion, mark.area, criterion.title, kind, points, two(mark.max), mark.source,
@@ -126,6 +143,9 @@ def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell
         criterion.legal_basis, criterion.remedy, " ".join(proof.digest for proof in mark.proofs),
         criterion.parent,
         mark.origin, explanation_text(mark.explanation, words) if mark.explanation else None,
+        _two(seen), _two(told), two(mark.low) if isinstance(mark, Pending) else None,
+        two(mark.high) if isinstance(mark, Pending) else None, declared.evidence_link if declared else None,
+        declared.note if declared else None,
     ]  # fmt: skip
 
 

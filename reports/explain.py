@@ -9,24 +9,25 @@ from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
-from auditor.model.ranking import Quotient, Standing
+from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord
 from reports.explained import explanation_text, origin_text
+from reports.fixed import fix_views
 from reports.headings import Subtotal, subtotals
-from reports.numbers import exact, two
-from reports.outcome import mark_proofs, outcome_text, value_of, waits_for_others
+from reports.numbers import exact
+from reports.outcome import mark_proofs, notice_texts, outcome_text, value_of, waits_for_others
 from reports.prices import appraised_measure, because, declared_measure, price_list
+from reports.reached import place_lines, sum_text, total_lines
+from reports.reasons import mark_lines
 from reports.succession import succession_lines
 from reports.view import Source, area_of, criterion_of, local_time, readings_of, standing_of, standings
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
-__all__ = ["explain_text"]
+__all__ = ["explain_text", "fixes_text"]
 
-_HUNDRED = Decimal(100)
 _VERBATIM = {"detail", "problem", "record", "unverified"}
 """Facts that are words of a site or a library: they are quoted."""
-_ZERO = Decimal(0)
 
 
 def explain_text(source: Source, agency: str, what: str | None = None, words: Words | None = None) -> str:
@@ -35,17 +36,13 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     Raises:
         LookupError: the ranking has no such agency, or it no such criterion or measure; the nearest right word is named.
     """
-    said, standing = words or vietnamese(), standing_of(source, agency)
-    if standing is None:
-        codes = [row.agency for row in standings(source)]
-        history = succession_lines(source, agency, said)
-        near = f". {' '.join(history)}" if history else _near(agency, codes)
-        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{near}')
+    said = words or vietnamese()
+    standing = _found(source, agency, said)
     if what is None:
         return _joined([*_name(standing), *succession_lines(source, agency, said), *_standing(source, standing, said)])
     mark = next((mark for mark in standing.marks if mark.criterion == what), None)
     if mark is not None:
-        return _joined([*_name(standing), *_mark(source, mark, said)])
+        return _joined([*_name(standing), *_mark(source, standing, mark, said)])
     if what in {heading.id for heading in source.edition.headings}:
         return _joined([*_name(standing), *_under(source, standing, what, said)])
     records = _records(source, standing, what)
@@ -56,17 +53,29 @@ def explain_text(source: Source, agency: str, what: str | None = None, words: Wo
     return _joined([*_name(standing), *_measure(source, standing, MeasureId(what), records, said)])
 
 
+def _found(source: Source, agency: str, words: Words) -> Standing:
+    standing = standing_of(source, agency)
+    if standing is None:
+        codes = [row.agency for row in standings(source)]
+        history = succession_lines(source, agency, words)
+        near = f". {' '.join(history)}" if history else _near(agency, codes)
+        raise LookupError(f'không có cơ quan "{agency}" trong bảng xếp hạng{near}')
+    return standing
+
+
 def _standing(source: Source, standing: Standing, words: Words) -> list[str]:
-    lines: list[str] = []
+    lines = [f"Bộ tiêu chí: {one_line(source.edition.title)}"]
+    lines.append(f"Số liệu tính đến {local_time(source.ranking.as_of)} (giờ Việt Nam)")
+    lines += [one_line(f"! {text}") for text in notice_texts(source, words)]
     for result in standing.areas:
         area = area_of(source.edition, result.area)
         marks = [mark for mark in standing.marks if mark.area == result.area]
         lines += ["", f"{area.number}. {one_line(area.title)}"]
-        lines += _area(source, area, marks, result.floored, words) if marks else ["  (không có tiêu chí nào)"]
-    return [*lines, "", *_totals(source, standing), *_place(source, standing, words)]
+        lines += _area(source, standing, area, marks, result.floored, words) if marks else ["  (không có tiêu chí nào)"]
+    return [*lines, "", *total_lines(source, standing), *place_lines(source, standing, words), *_fixes(source, standing)]
 
 
-def _area(source: Source, area: Area, marks: Sequence[Mark], floored: Decimal, words: Words) -> Iterator[str]:
+def _area(source: Source, standing: Standing, area: Area, marks: Sequence[Mark], floored: Decimal, words: Words) -> Iterator[str]:
     above = subtotals(source.edition, marks)
     for mark in marks:
         criterion = criterion_of(source.edition, mark.criterion)
@@ -74,14 +83,15 @@ def _area(source: Source, area: Area, marks: Sequence[Mark], floored: Decimal, w
         yield from (_heading(found) for found in above.get(mark.criterion, ()))
         yield f"  {mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
         yield f"      {one_line(because(mark, criterion, measure, words))}"
+        yield from (f"      {line}" for line in mark_lines(source, standing, mark, words))
         if mark.explanation:
             yield f"      Cơ quan giải trình: {one_line(explanation_text(mark.explanation, words))}"
     points = [mark.points for mark in marks if isinstance(mark, Points)]
-    yield f"  Điểm đạt: {_sum(points)}"
+    yield f"  Điểm đạt: {sum_text(points)}"
     if floored:
         yield f"  Điểm trừ chỉ tính đến mức thấp nhất {exact(area.floor)}: bù lại {exact(floored)}"
-    yield f"  Tối đa: {_sum([mark.max for mark in marks if not isinstance(mark, Excluded)])}"
-    yield f"  Chưa xác định: {_sum([mark.max for mark in marks if isinstance(mark, Pending)])}"
+    yield f"  Tối đa: {sum_text([mark.max for mark in marks if not isinstance(mark, Excluded)])}"
+    yield f"  Chưa xác định: {sum_text([mark.max for mark in marks if isinstance(mark, Pending)])}"
 
 
 def _under(source: Source, standing: Standing, heading: str, words: Words) -> Iterator[str]:
@@ -89,7 +99,7 @@ def _under(source: Source, standing: Standing, heading: str, words: Words) -> It
     for mark in standing.marks:
         if heading in {one.id for one in source.edition.headings_of(criterion_of(source.edition, mark.criterion))}:
             yield from (_heading(one) for one in _above(source, standing, mark) if one.heading.id == heading)
-            yield from (f"  {line}" for line in _mark(source, mark, words))
+            yield from (f"  {line}" for line in _mark(source, standing, mark, words))
 
 
 def _above(source: Source, standing: Standing, mark: Mark) -> Sequence[Subtotal]:
@@ -112,68 +122,13 @@ def _worth(mark: Mark) -> str:
             return "không áp dụng, không tính vào điểm tối đa"
 
 
-def _totals(source: Source, standing: Standing) -> Iterator[str]:
-    yield "TỔNG"
-    yield f"  Điểm đạt = {_sum([area.points for area in standing.areas])}"
-    yield f"  Tối đa = {_sum([area.possible for area in standing.areas])}"
-    yield f"  Chưa xác định = {_sum([area.pending for area in standing.areas])}"
-    if standing.percent is not None:
-        possible = exact(standing.possible)
-        rest = f"({possible} − {exact(standing.pending)})"
-        yield f"  Tỷ lệ = {exact(standing.points)} ÷ {rest} × 100 = {exact(standing.percent)} → {two(standing.percent)} %"
-    for name, bound, high in (("Thấp nhất", standing.least, False), ("Cao nhất", standing.most, True)):
-        yield from _bound(
-            name, bound or Quotient(points=_reach(source, standing, high=high), possible=standing.possible), standing
-        )
-    if standing.coverage is not None:
-        known = sum((mark.max for mark in standing.marks if isinstance(mark, Points)), _ZERO)
-        open_ = (mark.max for mark in standing.marks if isinstance(mark, Pending) and not mark.open_declaration)
-        asked = sum(open_, known)
-        yield f"  Đã xác định = {exact(known)} ÷ {exact(asked)} = {exact(standing.coverage)} → {two(standing.coverage)}"
-
-
-def _bound(name: str, bound: Quotient, standing: Standing) -> Iterator[str]:
-    if bound.percent is not None:
-        possible, percent = exact(bound.possible), exact(bound.percent)
-        yield f"  {name} = {exact(bound.points)} ÷ {possible} × 100 = {percent} → {two(bound.percent)} %"
-        left = standing.possible - bound.possible
-        if left:
-            yield f"      (khi {exact(left)} điểm tối đa còn bỏ ngỏ được xác định là không áp dụng)"
-
-
-def _reach(source: Source, standing: Standing, *, high: bool) -> Decimal:
-    """Give the least or the most points that are still possible, area by area."""
-    total = _ZERO
-    for area in source.edition.areas:
-        own = _ZERO
-        for mark in standing.marks:
-            if mark.area == area.id and not isinstance(mark, Excluded):
-                own += mark.points if isinstance(mark, Points) else mark.high if high else mark.low
-        total += max(own, area.floor)
-    return total
-
-
-def _place(source: Source, standing: Standing, words: Words) -> Iterator[str]:
-    if standing.rank is None:
-        yield f"  Chưa xếp hạng: {one_line(words.say(standing.reason)) if standing.reason else ''}"
-        return
-    rows = next(group.rows for group in source.ranking.groups if group.group == standing.group)
-    better = sum(row.rank is not None and row.rank < standing.rank for row in rows)
-    tied = ", đồng hạng" if standing.tied else ""
-    yield f"  Hạng {standing.rank}{tied}: {better} trong {len(rows)} cơ quan của nhóm có tỷ lệ cao hơn"
-    yield f"  Khi mọi điểm còn bỏ ngỏ được xác định: có thể từ hạng {standing.best_rank} đến hạng {standing.worst_rank}"
-    if standing.class_name:
-        cut = next((cut.at_least for cut in source.edition.classes if cut.name == standing.class_name), None)
-        since = f" (từ {exact(cut)} %)" if cut is not None else ""
-        yield f"  Xếp loại: {one_line(standing.class_name)}{since}"
-
-
-def _mark(source: Source, mark: Mark, words: Words) -> Iterator[str]:
+def _mark(source: Source, standing: Standing, mark: Mark, words: Words) -> Iterator[str]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     told, council = declared_measure(criterion, measure), appraised_measure(criterion, measure)
     yield f"{mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
     yield f"  {one_line(because(mark, criterion, measure, words))}"
+    yield from (f"  {line}" for line in mark_lines(source, standing, mark, words))
     yield f"  Cách tính: {one_line(price_list(criterion, measure or told, words))}"
     yield f"  Nguồn số liệu: {words.source(mark.source)}; {words.over(criterion.over)}; {words.take(criterion.take)}"
     sides = (("Đo được", mark.measured, measure), ("Tự khai", mark.declared, told), ("Thẩm định", mark.appraised, council))
@@ -191,6 +146,29 @@ def _mark(source: Source, mark: Mark, words: Words) -> Iterator[str]:
     for record in mark.readings:
         yield from _record(source, record, words)
     yield from _proofs(mark_proofs(mark), words)
+
+
+def fixes_text(source: Source, agency: str) -> str:
+    """Give what mending each failing criterion would give an agency.
+
+    Raises:
+        LookupError: the ranking has no such agency.
+    """
+    standing = _found(source, agency, vietnamese())
+    lines = list(_fixes(source, standing))[1:]
+    return _joined([*_name(standing), *(lines or ["Không có tiêu chí nào còn thêm được điểm."])])
+
+
+def _fixes(source: Source, standing: Standing) -> Iterator[str]:
+    """Give every failing criterion with exactly what mending it alone would give, the most points first."""
+    fixes = fix_views(source, standing)
+    if fixes:
+        yield from ("", "NÊN LÀM TRƯỚC (mỗi dòng: nếu chỉ khắc phục riêng tiêu chí đó)")
+    for fix in fixes:
+        rank = "" if fix.rank is None else f", hạng {fix.rank}" + (f" (tăng {fix.risen} bậc)" if fix.risen > 0 else "")
+        grade = f", xếp loại {one_line(fix.class_name)}" if fix.class_name else ""
+        yield f"  +{fix.gain} điểm  {fix.criterion} {one_line(fix.title)} → {fix.percent} %{rank}{grade}"
+        yield f"        {one_line(fix.remedy)}"
 
 
 def _measure(
@@ -260,14 +238,6 @@ def _records(source: Source, standing: Standing, measure: str) -> tuple[ReadingR
     every = [*counted, *readings_of(source, AgencyId(standing.agency))]
     unique = {(r.site, r.observed_at, r.probe, r.probe_version, r.agency): r for r in every if r.reading.measure == measure}
     return tuple(unique[key] for key in sorted(unique, key=lambda key: (key[0], key[1], key[2], key[3], key[4] or "")))
-
-
-def _sum(parts: Sequence[Decimal]) -> str:
-    """Write a sum out; nothing to add is 0."""
-    total = exact(sum(parts, _ZERO))
-    return (
-        f"{' + '.join(exact(part) if part >= 0 else f'({exact(part)})' for part in parts)} = {total}" if len(parts) > 1 else total
-    )
 
 
 def _name(standing: Standing) -> Iterator[str]:

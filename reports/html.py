@@ -11,14 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.csvs import render_csv
 from reports.exhibit import exhibit_page, gather
-from reports.json import render_json
 from reports.overview import groups
 from reports.sheet import sheet
 from reports.view import Source, agency_file, evidence_file, local_day, local_time, notices, standings
 from reports.visible import visible
+from reports.whole import render_json
 from reports.words import Words, vietnamese
 
-__all__ = ["render_html"]
+__all__ = ["render_html", "rendered"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -64,8 +64,13 @@ def _common(source: Source, words: Words) -> dict[str, object]:
     }
 
 
+def rendered(template: str, values: Mapping[str, object]) -> bytes:
+    """Give a page from a template; every text in it is escaped."""
+    return _environment().get_template(template).render(values).encode("utf-8")
+
+
 def _write(path: Path, template: str, values: Mapping[str, object]) -> None:
-    path.write_bytes(_environment().get_template(template).render(values).encode("utf-8"))
+    path.write_bytes(rendered(template, values))
 
 
 @cache

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import assert_never
 
 from auditor.model.agency import Registry
@@ -19,7 +18,7 @@ from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
 from reports.explained import explanation_json
 from reports.numbers import shown, spread, two
-from reports.view import Source
+from reports.outcome import side_points
 from reports.words import Words, vietnamese
 
 __all__ = [
@@ -29,9 +28,7 @@ __all__ = [
     "pending_points",
     "probe_json",
     "rank_json",
-    "ranking_bytes",
     "reading_json",
-    "render_json",
     "standing_json",
     "value_json",
     "visit_json",
@@ -127,6 +124,7 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
     """Give one mark with the readings it rests on."""
     said = words or vietnamese()
     measure = mark.readings[0].reading.measure if mark.readings else None
+    measured, told = side_points(mark)
     return {
         "criterion": mark.criterion,
         "area": mark.area,
@@ -135,6 +133,8 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
         "measured": value_json(mark.measured),
         "declared": value_json(mark.declared),
         "appraised": value_json(mark.appraised),
+        "measured_points": _two(measured),
+        "declared_points": _two(told),
         "contradiction": mark.contradiction,
         "origin": mark.origin,
         "explanation": explanation_json(mark.explanation),
@@ -248,23 +248,9 @@ def value_json(value: Value | None) -> Json:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def ranking_bytes(ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None) -> bytes:
-    """Give a ranking's JSON document: the same bytes whenever the ranking is the same."""
-    return document_bytes(rank_json(ranking, edition, registry, words=words))
-
-
 def document_bytes(document: Json) -> bytes:
     """Give a JSON document as it is written; half of a pair of surrogates stays an escape, which JSON allows."""
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
-
-
-def render_json(source: Source, folder: Path) -> Path:
-    """Write ``ranking.json`` into a folder and give its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "ranking.json"
-    document = rank_json(source.ranking, source.edition, source.registry, edition_now=source.edition_now)
-    path.write_bytes(document_bytes(document))
-    return path
 
 
 def _proof(proof: Proof) -> Object:

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from auditor.model.ids import AgencyId
 from auditor.model.note import Json
 from reports.body import as_text, hex_head
-from reports.json import mark_json, reading_json, standing_json
+from reports.json import mark_json, reading_json
 from reports.view import Confirmed, Kept, Source, readings_of, standing_of
 from reports.visible import one_line, visible
+from reports.whole import whole_standing
 
 __all__ = ["again_text", "explain_json", "kept_json", "kept_text", "objects_text", "pruned_text"]
 
@@ -118,7 +119,7 @@ def explain_json(source: Source, agency: AgencyId, what: str | None) -> dict[str
     """The standing of an agency, or one mark of it, or the readings of a measure."""
     standing = standing_of(source, agency)
     if what is None:
-        return {"agency": agency, "standing": standing_json(standing) if standing else None}
+        return {"agency": agency, "standing": whole_standing(source, standing) if standing else None}
     marks = [mark_json(mark) for mark in standing.marks if what in _names(source, mark.criterion)] if standing else []
     readings = [
         reading_json(record, source.measures.get(record.reading.measure))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["comma", "exact", "near", "shown", "spread", "two"]
+__all__ = ["comma", "exact", "near", "shown", "spread", "sum_of", "two"]
 
 _CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
@@ -52,3 +52,10 @@ def spread(parts: Sequence[Decimal]) -> tuple[Decimal, ...]:
     for place in furthest[: int(abs(gap) / _CENT)]:
         rounded[place] += step
     return tuple(rounded)
+
+
+def sum_of(points: Decimal, possible: Decimal, pending: Decimal, percent: Decimal | None) -> str:
+    """Write out how a percent comes about, so that a reader can do the sum again; empty when there is none."""
+    if percent is None:
+        return ""
+    return f"{near(points)} ÷ ({near(possible)} − {near(pending)}) × 100 = {two(percent)} %"

@@ -1,15 +1,27 @@
 """How marks and readings came out, in the few words that every report uses."""
 
+from decimal import Decimal
+
 from auditor.model.edition import Criterion
+from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.reading import Measured, NotApplicable, ReadingRecord, Unavailable
 from auditor.model.scale import Relative
 from auditor.model.visit import Blame, Cause
-from reports.view import Source, local_day
+from reports.view import Source, local_day, notices
 from reports.words import Words
 
-__all__ = ["mark_proofs", "outcome_text", "owes_remedy", "state_of", "value_of", "waits_for_others"]
+__all__ = [
+    "mark_proofs",
+    "notice_texts",
+    "outcome_text",
+    "owes_remedy",
+    "side_points",
+    "state_of",
+    "value_of",
+    "waits_for_others",
+]
 
 
 def state_of(mark: Mark) -> str:
@@ -35,6 +47,24 @@ def owes_remedy(mark: Mark, criterion: Criterion) -> bool:
 def waits_for_others(mark: Mark, criterion: Criterion) -> bool:
     """Tell whether only the rest of the group is open: then the cause is not this agency's."""
     return isinstance(mark, Pending) and isinstance(criterion.scale, Relative) and mark.measured is not None
+
+
+def side_points(mark: Mark) -> tuple[Decimal | None, Decimal | None]:
+    """Give what the measured and the declared side come to by themselves, None where one is open, not owed, or was not told."""
+    if mark.seen is None and mark.told is None:
+        only = mark.points if isinstance(mark, Points) else None
+        seen, told = (None, only) if mark.source is Rule.DECLARED else (only, None)
+    else:
+        seen, told = (side.points if side else None for side in (mark.seen, mark.told))
+    return seen, None if mark.declared is None else told
+
+
+def notice_texts(source: Source, words: Words) -> tuple[str, ...]:
+    """Say what must be known first, a sentence or two each."""
+    return tuple(
+        f"{words.text(f'notice.{found.key}.title')}. {words.text(f'notice.{found.key}.text', **found.facts)}"
+        for found in notices(source)
+    )
 
 
 def mark_proofs(mark: Mark) -> tuple[Proof, ...]:

@@ -6,22 +6,31 @@ from decimal import Decimal
 
 from auditor.model.evidence import Proof
 from auditor.model.mark import Excluded, Mark, Pending, Points
-from auditor.model.ranking import Fix, Standing
+from auditor.model.ranking import Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
 from auditor.model.visit import VisitRecord
 from reports.bars import UptimeView, uptime_view
 from reports.exhibit import Exhibits, Link, link
 from reports.explained import explanation_text, origin_text
+from reports.fixed import FixView, fix_views
 from reports.headings import HeadingView, heading_views
-from reports.numbers import near, two
-from reports.outcome import mark_proofs, outcome_text, owes_remedy, state_of, value_of, waits_for_others
+from reports.numbers import sum_of, two
+from reports.outcome import (
+    mark_proofs,
+    outcome_text,
+    owes_remedy,
+    side_points,
+    state_of,
+    value_of,
+    waits_for_others,
+)
 from reports.overview import AreaBar, Row, area_bars, row
 from reports.prices import appraised_measure, because, declared_measure, price_list
 from reports.succession import succession_lines
 from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
 
-__all__ = ["AreaView", "CountedView", "FixView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
+__all__ = ["AreaView", "CountedView", "MarkView", "ReadingView", "Sheet", "VisitView", "sheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +66,8 @@ class MarkView:
     measured: str
     declared: str
     appraised: str
+    measured_points: str
+    declared_points: str
     contradiction: bool
     origin: str
     explanation: str
@@ -73,19 +84,6 @@ class AreaView:
 
     bar: AreaBar
     marks: tuple[MarkView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixView:
-    """What mending one criterion would give."""
-
-    anchor: str
-    criterion: str
-    title: str
-    gain: str
-    percent: str
-    rank: int | None
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +149,10 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
         row=row(source, standing, words),
         group=titles.get(standing.group, standing.group),
         ranked=sum(len(group.rows) for group in source.ranking.groups if group.group == standing.group),
-        sum=_sum(standing),
+        sum=sum_of(standing.points, standing.possible, standing.pending, standing.percent),
         succession=" ".join(succession_lines(source, standing.agency, words)),
         sites=sites,
-        fixes=tuple(_fix(source, fix, anchors.get(fix.criterion, "")) for fix in source.fixes.get(standing.agency, ())),
+        fixes=fix_views(source, standing, anchors),
         areas=tuple(
             AreaView(bar=bar, marks=tuple(view for mark, view in marks if mark.area == bar.id))
             for bar in area_bars(source, standing)
@@ -168,20 +166,13 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
     )
 
 
-def _sum(standing: Standing) -> str:
-    """Write out how the percent comes about, so that a reader can do the sum again; empty when there is none."""
-    if standing.percent is None:
-        return ""
-    points, possible, pending = near(standing.points), near(standing.possible), near(standing.pending)
-    return f"{points} ÷ ({possible} − {pending}) × 100 = {two(standing.percent)} %"
-
-
 def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Words) -> MarkView:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
     told = declared_measure(criterion, measure)
     cause = None if isinstance(mark, Excluded) or waits_for_others(mark, criterion) else mark.cause
     points = mark.points if isinstance(mark, Points) else None
+    seen, declared = side_points(mark)
     return MarkView(
         anchor=anchor,
         headings=(),
@@ -199,6 +190,8 @@ def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Wo
         measured=_value(words, mark.measured, measure),
         declared=_value(words, mark.declared, told),
         appraised=_value(words, mark.appraised, appraised_measure(criterion, measure)),
+        measured_points="" if seen is None else two(seen),
+        declared_points="" if declared is None else two(declared),
         contradiction=mark.contradiction,
         origin=origin_text(mark, words),
         explanation=explanation_text(replace(mark.explanation, link=""), words) if mark.explanation else "",
@@ -216,19 +209,6 @@ def _counted(source: Source, record: ReadingRecord, words: Words) -> CountedView
         site=record.site,
         value=value_of(source, record, words) or outcome_text(record, words),
         at=local_time(record.observed_at),
-    )
-
-
-def _fix(source: Source, fix: Fix, anchor: str) -> FixView:
-    criterion = criterion_of(source.edition, fix.criterion)
-    return FixView(
-        anchor=anchor,
-        criterion=fix.criterion,
-        title=criterion.title,
-        gain=two(fix.points),
-        percent=two(fix.percent),
-        rank=fix.rank,
-        remedy=criterion.remedy,
     )
 
 

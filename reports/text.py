@@ -7,12 +7,13 @@ from auditor.model.reading import ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
 from reports.explain import explain_text
 from reports.explained import explanation_text
+from reports.fixed import fix_views
 from reports.json import pending_points
 from reports.numbers import two
 from reports.outcome import outcome_text, value_of
 from reports.overview import area_bars
 from reports.succession import succession_lines
-from reports.view import Source, criterion_of, local_time, notices, readings_of, standing_of, visits_of
+from reports.view import Source, local_time, notices, readings_of, standing_of, visits_of
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
@@ -33,7 +34,7 @@ def rank_text(source: Source, words: Words | None = None) -> str:
         lines += _table(group.rows) if group.rows else ["  (chưa có cơ quan nào được xếp hạng)"]
         if group.unranked:
             lines.append("  Chưa xếp hạng:")
-            lines += [f"    {_name(row)}: {said.say(row.reason) if row.reason else ''}" for row in group.unranked]
+            lines += [f"    {_name(row)}: {said.say(row.reason) if row.reason else ''}{_span(row)}" for row in group.unranked]
     return _joined(lines)
 
 
@@ -65,15 +66,28 @@ def notice_lines(source: Source, words: Words) -> list[str]:
 
 def _table(rows: tuple[Standing, ...]) -> list[str]:
     wide = max(len(_name(row)) for row in rows)
-    lines = [f"  {'Hạng':>5}  {'Cơ quan':<{wide}}  {'Tỷ lệ':>7}  {'Thấp nhất–cao nhất':>18}  {'Có thể':>7}  Xếp loại"]
+    head = f"  {'Hạng':>5}  {'Cơ quan':<{wide}}  {'Tỷ lệ':>7}  {'Thấp nhất–cao nhất':>18}"
+    lines = [f"{head}  {'Có thể':>7}  {'Đã xác định':>11}  Xếp loại"]
     for row in rows:
         rank = f"{row.rank}{'=' if row.tied else ''}"
         bounds = "" if row.low is None or row.high is None else f"{two(row.low)}–{two(row.high)}"
         ranks = f"{row.best_rank}–{row.worst_rank}" if row.best_rank != row.worst_rank else str(row.best_rank)
         percent = "" if row.percent is None else two(row.percent)
         last = one_line(row.class_name or "–") + _moved(row)
-        lines.append(f"  {rank:>5}  {_name(row):<{wide}}  {percent:>7}  {bounds:>18}  {ranks:>7}  {last}")
+        shown = f"  {rank:>5}  {_name(row):<{wide}}  {percent:>7}  {bounds:>18}"
+        lines.append(f"{shown}  {ranks:>7}  {_share(row):>11}  {last}")
     return lines
+
+
+def _share(row: Standing) -> str:
+    return "–" if row.coverage is None else f"{two(row.coverage * 100)} %"
+
+
+def _span(row: Standing) -> str:
+    """Say between which percents an agency without a rank may stand."""
+    if row.low is None or row.high is None:
+        return ""
+    return f" Tỷ lệ có thể từ {two(row.low)} đến {two(row.high)} %."
 
 
 def _moved(row: Standing) -> str:
@@ -120,6 +134,10 @@ def _areas(source: Source, standing: Standing) -> list[str]:
         lines.append(f"  {bar.number}. {one_line(bar.title)}: {bar.points} / {bar.possible} điểm ({percent})")
     total = "chưa xác định" if standing.percent is None else f"{two(standing.percent)} %"
     lines.append(f"  Cộng: {two(standing.points)} / {two(standing.possible)} điểm, tỷ lệ {total}")
+    lines.append(f"  Đã xác định: {_share(standing)}")
+    if standing.rank is not None:
+        ranks = f"  Hạng {standing.rank}, có thể từ {standing.best_rank} đến {standing.worst_rank}"
+        lines.append(ranks + (f"; xếp loại {one_line(standing.class_name)}" if standing.class_name else ""))
     if standing.pending:
         bounds = (
             "" if standing.low is None or standing.high is None else f", tỷ lệ từ {two(standing.low)} đến {two(standing.high)} %"
@@ -138,14 +156,14 @@ def _explained(standing: Standing, words: Words) -> list[str]:
 
 
 def _fixes(source: Source, standing: Standing, words: Words) -> list[str]:
-    fixes = source.fixes.get(standing.agency, ())
+    fixes = fix_views(source, standing)
     open_ = sum(isinstance(mark, Pending) for mark in standing.marks)
     lines = ["", "NÊN LÀM TRƯỚC"] if fixes else []
     for fix in fixes[:_FIXES]:
-        criterion = criterion_of(source.edition, fix.criterion)
         rank = f", hạng {fix.rank}" if fix.rank is not None else ""
-        lines.append(f"  +{two(fix.points)} điểm  {fix.criterion} {one_line(criterion.title)} → {two(fix.percent)} %{rank}")
-        lines.append(f"        {one_line(criterion.remedy)}")
+        rank += f", xếp loại {one_line(fix.class_name)}" if fix.class_name else ""
+        lines.append(f"  +{fix.gain} điểm  {fix.criterion} {one_line(fix.title)} → {fix.percent} %{rank}")
+        lines.append(f"        {one_line(fix.remedy)}")
     if len(fixes) > _FIXES:
         lines.append(f"  … và {len(fixes) - _FIXES} tiêu chí khác")
     full = sum(isinstance(mark, Points) and mark.points >= mark.max for mark in standing.marks)

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency, Registry
+from auditor.model.declaration import Declaration
 from auditor.model.edition import Area, Criterion, Edition
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, AreaId, CriterionId, Digest, MeasureId
+from auditor.model.letterhead import Letterhead
 from auditor.model.ranking import Fix, Ranking, Standing
 from auditor.model.reading import Measure, ReadingRecord
 from auditor.model.uptime import SiteUptime
@@ -83,7 +85,8 @@ class Source:
     """All that a report is made of.
 
     ``visits`` and ``readings`` are those of the ranking's run. ``kept`` reads a piece of evidence back; None when it is no
-    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``edition_now`` names the edition's
+    longer kept. ``uptime`` has the last weeks of each site that was sampled, by address. ``declarations`` are those in effect;
+    ``letterhead`` is whose documents these are. ``draft`` says that it is a period's draft. ``edition_now`` names the edition's
     file where it has changed since the ranking was published.
     """
 
@@ -96,6 +99,9 @@ class Source:
     fixes: Mapping[AgencyId, tuple[Fix, ...]] = field(default_factory=dict)
     kept: Callable[[Proof], Kept | None]
     uptime: Mapping[str, SiteUptime] = field(default_factory=dict)
+    declarations: Mapping[tuple[AgencyId, CriterionId], Declaration] = field(default_factory=dict)
+    letterhead: Letterhead = field(default_factory=Letterhead)
+    draft: bool = False
     edition_now: Digest | None = None
 
 
@@ -171,8 +177,8 @@ def visits_of(source: Source, agency: AgencyId) -> tuple[VisitRecord, ...]:
 
 
 def notices(source: Source) -> tuple[Notice, ...]:
-    """Say what every reader must know first: points not checked against the decision, an edition that is not law."""
-    found: list[Notice] = []
+    """Say what every reader must know first: a draft, points not checked against the decision, an edition that is not law."""
+    found: list[Notice] = [Notice(key="draft", facts={})] if source.draft else []
     as_of = local_day(source.ranking.as_of)
     if not source.ranking.verified:
         found.append(Notice(key="unverified", facts={"legal_basis": source.edition.legal_basis}))
@@ -212,10 +218,10 @@ def local_time(moment: datetime) -> str:
     return f"{there:%H:%M:%S} {local_day(moment)}"
 
 
-def agency_file(agency: AgencyId) -> str:
-    """Give the name of an agency's page; a code that is no plain file name gets one from its digest."""
+def agency_file(agency: AgencyId, ending: str = "html") -> str:
+    """Give the name of an agency's page or sheet; a code that is no plain file name gets one from its digest."""
     plain = _FILE.fullmatch(agency)
-    return f"{agency if plain else 'x' + hashlib.sha256(agency.encode()).hexdigest()[:24]}.html"
+    return f"{agency if plain else 'x' + hashlib.sha256(agency.encode()).hexdigest()[:24]}.{ending}"
 
 
 def evidence_file(digest: Digest, record: str | None = None) -> str | None:

@@ -9,20 +9,20 @@ from pathlib import Path
 from auditor.app.parts import Parts
 from auditor.app.periods import result_of
 from auditor.app.reporting import source_of, write_report
-from auditor.app.rules import as_published
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
 from auditor.engines.again import Change, assess_again, key_of
 from auditor.engines.night import CUT
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge, shown
+from auditor.model.council import PeriodState
 from auditor.model.ids import AgencyId
 from auditor.model.ranking import Ranking, Standing
 from auditor.model.run import Run, RunKind, RunState
 from auditor.store import Store
 from reports.view import Source
 
-__all__ = ["Again", "Moved", "judge_again", "latest_of", "period_result", "published", "report"]
+__all__ = ["Again", "Moved", "judge_again", "last_night", "latest_of", "period_result", "published", "report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +118,27 @@ def published(
     """
     _known_group(parts, group)
     night = parts.night(store, edition)
+    last, instant = last_night(parts, store, as_of)
+    # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
+    before = store.rankings.last(night.edition.id, before=last.ended_at)
+    case = replace(night.case(last, instant, last.manifest), published=before)
+    kept = store.rankings.of_run(last.id, night.edition.id) if as_of is None else None
+    ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
+    return source_of(parts, store, case, _only(parts, ranking, group))
+
+
+def last_night(parts: Parts, store: Store, as_of: date | None) -> tuple[Run, datetime]:
+    """Give the last published night, or the last one by the end of a day, and the instant to judge at.
+
+    Raises:
+        UsageError: nothing was published yet (by then), or the day is still to come.
+    """
     until = _end_of(as_of, parts.clock.now()) if as_of else None
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
     nights = [run for run in nights if until is None or (run.ended_at or run.started_at) <= until]
     if not nights:
         raise UsageError("nothing was published" + (f" by {as_of}" if as_of else " yet: begin with auditor run or auditor demo"))
-    last = nights[-1]
-    instant = until or last.ended_at or last.started_at
-    # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
-    before = store.rankings.last(night.edition.id, before=last.ended_at)
-    kept = store.rankings.of_run(last.id, night.edition.id)
-    # A published edition is immutable: what was published by it stands, and days of then are judged by what it said then.
-    rule = as_published(parts, store, night.edition, kept) if kept is not None else night.edition
-    case = replace(replace(night, edition=rule).case(last, instant, last.manifest), published=before)
-    ranking = kept if kept is not None and until is None else judge(case)
-    edition_now = night.edition.digest if rule is not night.edition else None
-    return replace(source_of(parts, store, case, _only(parts, ranking, group)), edition_now=edition_now)
+    return nights[-1], until or nights[-1].ended_at or nights[-1].started_at
 
 
 def _known_group(parts: Parts, group: str | None) -> None:
@@ -187,7 +192,8 @@ def period_result(parts: Parts, store: Store, name: str, group: str | None = Non
     found = result_of(parts, store, name)
     now = parts.edition(found.period.edition).digest
     source = source_of(parts, store, found.case, _only(parts, found.ranking, group))
-    return replace(source, edition_now=now if now != found.ranking.edition_digest else None)
+    changed = now if now != found.ranking.edition_digest else None
+    return replace(source, edition_now=changed, draft=found.step.state is not PeriodState.PUBLISHED)
 
 
 def report(parts: Parts, form: str, period: str | None = None) -> Path:

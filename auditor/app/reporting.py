@@ -1,27 +1,37 @@
 """What reports are made of, and where they are written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from auditor.app.papers import print_pdf, render_xlsx
 from auditor.app.parts import Parts
 from auditor.app.uptime import last_weeks
 from auditor.errors import EvidenceError, UsageError
 from auditor.evidence.archive import Archive, KeptRecord
 from auditor.judge import Case, fixes_of
+from auditor.model.declaration import Declaration
 from auditor.model.evidence import Proof
-from auditor.model.ids import AgencyId
+from auditor.model.ids import AgencyId, CriterionId
+from auditor.model.letterhead import Letterhead
 from auditor.model.ranking import Ranking
 from auditor.store import Store
 from reports.csvs import render_csv
 from reports.html import render_html
-from reports.json import render_json
 from reports.view import Confirmed, Kept, Source
+from reports.whole import render_json
 
 __all__ = ["FORMATS", "kept_by", "source_of", "write_report"]
 
-FORMATS: dict[str, Callable[[Source, Path], Path]] = {"html": render_html, "csv": render_csv, "json": render_json}
+Render = Callable[[Parts, Source, Path], Path]
+FORMATS: dict[str, Render] = {
+    "html": lambda _, source, folder: render_html(source, folder),
+    "pdf": print_pdf,
+    "xlsx": lambda _, source, folder: render_xlsx(source, folder),
+    "csv": lambda _, source, folder: render_csv(source, folder),
+    "json": lambda _, source, folder: render_json(source, folder),
+}
 
 
 def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only: AgencyId | None = None) -> Source:
@@ -37,7 +47,15 @@ def source_of(parts: Parts, store: Store, case: Case, ranking: Ranking, *, only:
         readings=store.visits.readings_of(ranking.run) if ranking.run else (),
         fixes=fixes_of(case, ranking, wanted),
         kept=kept_by(parts.archive(store)),
+        declarations=_declarations(case, wanted),
+        letterhead=Letterhead(**parts.settings.document.model_dump()),
     )
+
+
+def _declarations(case: Case, agencies: Iterable[AgencyId]) -> dict[tuple[AgencyId, CriterionId], Declaration]:
+    """Give what these agencies declared, as it is in effect."""
+    found = ((code, criterion.id, case.declared(code, criterion.id)) for code in agencies for criterion in case.edition.criteria)
+    return {(code, criterion): declared for code, criterion, declared in found if declared is not None}
 
 
 def kept_by(archive: Archive) -> Callable[[Proof], Kept | None]:
@@ -95,4 +113,4 @@ def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
     if form not in FORMATS:
         raise UsageError(f'no report format "{form}"; there are {", ".join(FORMATS)}')
     whole = replace(source, kept=kept_by(parts.archive(store)), uptime=last_weeks(parts, store, source.ranking.as_of))
-    return FORMATS[form](whole, parts.data / "report")
+    return FORMATS[form](parts, whole, parts.data / "report")

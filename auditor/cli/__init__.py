@@ -19,6 +19,7 @@ from auditor.cli.evidence import evidence_app
 from auditor.cli.explanation import explanation_app
 from auditor.cli.options import in_front
 from auditor.cli.period import period_app
+from auditor.cli.preview import preview
 from auditor.cli.sending import add_sending
 from auditor.cli.uptime import uptime_app
 from auditor.errors import AuditorError, ConfigError, InputError, UsageError
@@ -32,6 +33,7 @@ _INTERRUPTED = 130
 COLLECTED = (20_000, 10, 10)
 """How seldom Python looks for cycles of objects: a page is thousands of small tuples; the usual 700 cost a fifth of the time."""
 
+app.command()(preview)
 app.add_typer(declare_app, name="declare")
 app.add_typer(contradictions_app, name="contradictions")
 app.add_typer(period_app, name="period")

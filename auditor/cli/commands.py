@@ -1,13 +1,12 @@
 """The commands of every day: visit, judge, rank, explain, report."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from auditor.cli.options import options, print_json, say, take_options
+from auditor.cli.options import day_of, options, print_json, say, take_options
 from auditor.errors import UsageError
 
 __all__ = ["app", "check", "demo", "explain", "judge", "probe", "rank", "report", "run", "schedule", "status"]
@@ -145,18 +144,18 @@ def rank(
 ) -> None:
     """In bảng xếp hạng."""
     from auditor.app.judging import period_result, published
-    from reports.json import rank_json
     from reports.text import rank_text
+    from reports.whole import whole_json
 
     if period is not None and (as_of is not None or edition is not None):
         raise UsageError("--period names its own day and edition: leave --as-of and --edition out")
-    parts, day = options.parts(), _day(as_of)
+    parts, day = options.parts(), day_of(as_of)
     with parts.store() as store:
         if period is None:
             source = published(parts, store, edition=edition, as_of=day, group=group)
         else:
             source = period_result(parts, store, period, group)
-        print_json(rank_json(source.ranking, source.edition, source.registry, edition_now=source.edition_now))
+        print_json(whole_json(source))
         say(rank_text(source))
 
 
@@ -164,10 +163,11 @@ def rank(
 def explain(
     agency: Annotated[str, typer.Argument(help="Mã cơ quan.")],
     what: Annotated[str | None, typer.Argument(metavar="[CRITERION|MEASURE]", help="Mã tiêu chí hoặc đại lượng đo.")] = None,
+    fixes: Annotated[bool, typer.Option("--fixes", help="Chỉ các việc nên làm trước.")] = False,
 ) -> None:
     """Giải thích phép tính và bằng chứng của một cơ quan, một tiêu chí hoặc một kết quả đo."""
     from auditor.app.judging import latest_of
-    from reports.explain import explain_text
+    from reports.explain import explain_text, fixes_text
     from reports.listing import explain_json
 
     parts = options.parts()
@@ -180,12 +180,12 @@ def explain(
                 raise
             raise UsageError(str(exc)) from exc
         print_json(explain_json(source, code, what))
-        say(text)
+        say(fixes_text(source, code) if fixes else text)
 
 
 @app.command()
 def report(
-    format: Annotated[str, typer.Option(help="html, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
+    format: Annotated[str, typer.Option(help="html, pdf, xlsx, csv hoặc json.")] = "html",  # noqa: A002 - the option's name
     period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
 ) -> None:
     """Xuất bảng xếp hạng đã công bố thành báo cáo."""
@@ -223,12 +223,3 @@ def status(
     print_json(document)
     say(health_text(document) if check else text(document))
     raise typer.Exit(1 if check and found.health.problems else 0)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as exc:
-        raise UsageError(f'"{text}" is no date of the form YYYY-MM-DD') from exc

@@ -3,15 +3,18 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditor.errors import UsageError
+
 if TYPE_CHECKING:
     from auditor.app.parts import Parts
 
-__all__ = ["Options", "in_front", "options", "print_json", "say", "take_options"]
+__all__ = ["Options", "day_of", "in_front", "options", "print_json", "say", "take_options"]
 
 _VALUED = ("--config", "--data")
 _FLAGS = ("--json", "-v", "--verbose")
@@ -49,6 +52,20 @@ def take_options(
 
     configure(verbose=verbose, terminal=sys.stderr.isatty())
     options.config, options.data, options.json = config, data, json
+
+
+def day_of(text: str | None) -> date | None:
+    """Read a day from the command line, None where none was given.
+
+    Raises:
+        UsageError: it is no day.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(f'"{text}" is no date of the form YYYY-MM-DD') from exc
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON document

@@ -15,7 +15,7 @@ from auditor.model.evidence import digest_of
 from auditor.model.ids import AreaId, EditionId, MeasureId
 from auditor.model.quantity import Duty
 
-__all__ = ["edition_ids", "load_edition", "parse_edition", "read_edition"]
+__all__ = ["edition_ids", "load_draft", "load_edition", "parse_edition", "read_edition"]
 
 
 def edition_ids(config: Path) -> list[str]:
@@ -47,19 +47,40 @@ def read_edition(config: Path, name: str) -> tuple[Edition | None, list[Problem]
     return parse_edition(body, name)
 
 
+def load_draft(path: Path) -> Edition:
+    """Read an edition that stands outside of any config, under whatever name.
+
+    Raises:
+        ConfigError: there is no such file, or anything is wrong with it; every problem is listed.
+    """
+    try:
+        body = path.read_bytes()
+    except OSError as exc:
+        raise ConfigError([Problem(file=str(path), place="", what=f"cannot be read: {exc.strerror}")]) from exc
+    edition, problems = _parse(body, "", str(path))
+    if problems or edition is None:
+        raise ConfigError(problems)
+    return edition
+
+
 def parse_edition(body: bytes, name: str) -> tuple[Edition | None, list[Problem]]:
     """Read an edition from a file's bytes, as far as it can be read, with every problem found."""
-    file = f"editions/{name}.toml"
+    return _parse(body, name, f"editions/{name}.toml")
+
+
+def _parse(body: bytes, name: str, file: str) -> tuple[Edition | None, list[Problem]]:
+    """Read a file's bytes; without a ``name`` its id may be any."""
     problems: list[Problem] = []
     try:
         table = tomllib.loads(body.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         return None, [Problem(file=file, place="", what=str(exc))]
     fields = Fields(table, file, "", problems)
-    if fields.text("id") not in {name, ""}:
+    own = fields.text("id")
+    if name and own not in {name, ""}:
         fields.problem(f'id is "{table.get("id")}" and not the file\'s name')
     edition = Edition(
-        id=EditionId(name),
+        id=EditionId(name or own),
         title=fields.text("title"),
         title_en=fields.text("title_en", ""),
         legal_basis=fields.text("legal_basis"),

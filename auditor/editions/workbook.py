@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from textwrap import wrap
 from typing import Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -19,7 +18,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from auditor.editions.heights import row_height
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
+from auditor.model.web import web_address
 
 __all__ = ["write_book"]
 
@@ -31,9 +32,11 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\u
 """Characters that XML 1.0 has no place for."""
 _MOST = 32_767
 """Characters that a spreadsheet's cell can hold."""
-_FRAMELESS = frozenset({Look.PLAIN, Look.TITLE, Look.MOTTO, Look.LINE})
-_BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.GROUP, Look.SUM})
-_MIDDLE = frozenset({Look.TITLE, Look.MOTTO, Look.HEADER, Look.CENTRE})
+_HEAD = frozenset({Look.TITLE, Look.MOTTO, Look.ISSUER, Look.UNDERLINED, Look.DATED})
+_FRAMELESS = _HEAD | {Look.PLAIN, Look.LINE}
+_BOLD = frozenset({Look.TITLE, Look.MOTTO, Look.UNDERLINED, Look.HEADER, Look.GROUP, Look.SUM})
+_MIDDLE = _HEAD | {Look.HEADER, Look.CENTRE}
+_NUMBERS = frozenset({Look.NUMBER, Look.EXACT, Look.SUM})
 _OPEN = frozenset({Look.INPUT, Look.FIGURE})
 _FILLS = {
     Look.HEADER: PatternFill("solid", start_color="D9E2EC"),
@@ -49,10 +52,8 @@ _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
 }
 _MOST_LISTED = 255
 """Characters of a list that stands in the rule itself."""
-_WIDE, _BROAD, _NARROW = 14 / 12, 0.95, 0.82
-"""How wide a letter is by a column's measure: in a title, in bold, and in running text."""
-_LINE, _WIDTH = 16.5, 8
-"""A line's height in points, and the characters of a column whose width nobody gave."""
+_MILLIMETRES = 25.4
+"""In an inch, which a sheet's margins are given in."""
 _FORMATS = {Look.NUMBER: "#,##0.00", Look.SUM: "#,##0.00", Look.INPUT: "@", Look.EXACT: "General"}
 
 
@@ -66,9 +67,7 @@ def write_book(book: Book) -> bytes:
     for blank in made.worksheets:
         made.remove(blank)
     for look in dict.fromkeys(cell.look for tab in book.tabs for row in tab.rows for cell in row):
-        style = NamedStyle(name=_STYLE.format(look.value))
-        _dress(style, look)
-        made.add_named_style(style)
+        made.add_named_style(_style(look))
     for tab in book.tabs:
         _fill(made.create_sheet(tab.title), tab)
     made.properties.title = book.title
@@ -89,8 +88,7 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
                 rule = cell.rule or Rule(kind=RuleKind.LENGTH, low=Decimal(0), high=Decimal(_MOST), message=cell.hint)
                 rules.setdefault(rule, _validation(rule)).add(slot)
             column += cell.span
-        height = _height(row, tab.widths)
-        if height > _LINE or any(cell.span > 1 and cell.value for cell in row):
+        if height := row_height(row, tab.widths):
             sheet.row_dimensions[number].height = height
     for validation in rules.values():
         sheet.add_data_validation(validation)
@@ -106,18 +104,6 @@ def _fill(sheet: Worksheet, tab: Tab) -> None:
     if tab.hidden:
         sheet.sheet_state = "hidden"
     _page(sheet, tab.page)
-
-
-def _height(row: tuple[Cell, ...], widths: tuple[int, ...]) -> float:
-    """Give the height that a row's texts need: no spreadsheet finds it where cells are joined, and LibreOffice nowhere."""
-    lines, column = 1, 0
-    for cell in row:
-        width = sum(widths[column : column + cell.span]) or _WIDTH * cell.span
-        room = max(1, int(width / (_WIDE if cell.look is Look.TITLE else _BROAD if cell.look in _BOLD else _NARROW)))
-        parts = str(cell.value or "").split("\n")
-        lines = max(lines, sum(max(1, len(wrap(part[:_MOST], room))) for part in parts))
-        column += cell.span
-    return lines * (_LINE * 14 / 12 if any(cell.look is Look.TITLE for cell in row) else _LINE)
 
 
 def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
@@ -136,7 +122,7 @@ def _place(sheet: Worksheet, row: int, column: int, cell: Cell) -> Slot:
 def _write(slot: Slot, cell: Cell) -> None:
     _wear(slot, cell.look)
     match cell.value:
-        case None:
+        case None | "":
             return
         case str(text):
             slot.value = _UNSAFE.sub("\ufffd", text)[:_MOST]
@@ -150,8 +136,8 @@ def _write(slot: Slot, cell: Cell) -> None:
         case datetime() | date():
             slot.value = cell.value.replace(tzinfo=None) if isinstance(cell.value, datetime) else cell.value
             slot.number_format = "dd/mm/yyyy"
-    if cell.link:
-        slot.hyperlink = cell.link
+    if link := web_address(cell.link):
+        slot.hyperlink = link
         slot.font = Font(name=_TIMES, size=12, color="0B4F8A", underline="single")
 
 
@@ -160,17 +146,29 @@ def _wear(slot: Slot | MergedCell, look: Look) -> None:
     slot.style = _STYLE.format(look.value)
 
 
-def _dress(slot: NamedStyle, look: Look) -> None:
-    slot.font = Font(name=_TIMES, size=14 if look is Look.TITLE else 12, bold=look in _BOLD)
-    slot.alignment = Alignment(
-        wrap_text=True, vertical="center" if look in _MIDDLE else "top", horizontal="center" if look in _MIDDLE else None
+def _style(look: Look) -> NamedStyle:
+    """Give a look as a style that the workbook knows by name."""
+    style = NamedStyle(name=_STYLE.format(look.value))
+    style.font = Font(
+        name=_TIMES,
+        size=14 if look is Look.TITLE else 12,
+        bold=look in _BOLD,
+        italic=look is Look.DATED,
+        underline="single" if look is Look.UNDERLINED else None,
+    )
+    style.alignment = Alignment(
+        wrap_text=True,
+        vertical="center" if look in _HEAD or look is Look.HEADER else "top",
+        horizontal="center" if look in _MIDDLE else "right" if look in _NUMBERS else None,
+        indent=1 if look in _NUMBERS else 0,
     )
     if look not in _FRAMELESS:
-        slot.border = _THIN
+        style.border = _THIN
     if look in _FILLS:
-        slot.fill = _FILLS[look]
-    slot.number_format = _FORMATS.get(look, "General")
-    slot.protection = Protection(locked=look not in _OPEN)
+        style.fill = _FILLS[look]
+    style.number_format = _FORMATS.get(look, "General")
+    style.protection = Protection(locked=look not in _OPEN)
+    return style
 
 
 def _validation(rule: Rule) -> DataValidation:
@@ -197,9 +195,8 @@ def _page(sheet: Worksheet, page: Page) -> None:
     sheet.page_setup.orientation = "landscape" if page.across else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
-    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    margins = sheet.page_margins
+    margins.top, margins.right, margins.bottom, margins.left = (length / _MILLIMETRES for length in page.margins)
     if page.repeat:
         first, last = page.repeat
         sheet.print_title_rows = f"{first}:{last}"

@@ -30,6 +30,7 @@ class Chosen:
 
     ``value`` is None where nothing is known or owed; ``seen`` says which. ``age_days`` is how old the value is when the last
     visit failed. ``samples`` counts the readings of a series, of which ``records`` cites the newest; it is 0 for a state.
+    ``total`` is their sum where the value is their mean.
     """
 
     seen: Seen
@@ -37,6 +38,7 @@ class Chosen:
     records: tuple[ReadingRecord, ...] = ()
     age_days: int = 0
     samples: int = 0
+    total: Decimal | None = None
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -63,9 +65,10 @@ def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take
             last = accounts[-1]
             count = int(str(last.reading.facts["samples"]))
             return Chosen(seen=seen, value=_value(last), records=(last,), age_days=seen.age_days, samples=count)
-        return Chosen(
-            seen=seen, value=_mean(window), records=tuple(window[-_CITED:]), age_days=seen.age_days, samples=len(window)
-        )
+        whole = total(Decimal(_value(record)) for record in window)
+        cited = tuple(window[-_CITED:])
+        mean = whole / len(window)
+        return Chosen(seen=seen, value=mean, records=cited, age_days=seen.age_days, samples=len(window), total=whole)
     record = _taken(window, seen.record, take, worth)
     age = (case.as_of - record.observed_at).days if seen.cause else 0
     return Chosen(seen=seen, value=_value(record), records=(record,), age_days=age)
@@ -83,10 +86,6 @@ def _window(case: Case, measure: MeasureId, site: Site, agency: AgencyId) -> lis
     start = case.as_of - case.edition.window
     found = case.of(measure, site.url, agency)
     return [record for record in found if record.observed_at > start and isinstance(record.reading, Measured)]
-
-
-def _mean(records: Sequence[ReadingRecord]) -> Decimal:
-    return total(Decimal(_value(record)) for record in records) / len(records)
 
 
 def _value(record: ReadingRecord) -> Value:

@@ -18,7 +18,7 @@ from auditor.model.council import Effect, Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Source
 from auditor.model.evidence import Proof
-from auditor.model.mark import Excluded, Mark, Origin, Pending, Points
+from auditor.model.mark import Excluded, Mark, Origin, Pending, Points, Side
 from auditor.model.note import Note
 from auditor.model.reading import Value
 from auditor.model.scale import Relative
@@ -138,6 +138,8 @@ def _lower(criterion: Criterion, seen: Estimate, told: Estimate, because: Note) 
 
 
 def _finish(criterion: Criterion, estimate: Estimate, because: Note, sides: _Sides) -> Mark:
+    said = sides.appraisal is not None or sides.explanation is not None
+    joined = said or (sides.seen is not None and sides.told is not None)
     common = {
         "criterion": criterion.id,
         "area": criterion.area,
@@ -150,6 +152,8 @@ def _finish(criterion: Criterion, estimate: Estimate, because: Note, sides: _Sid
         "declared": _value(sides.told),
         "appraised": sides.appraisal.value if sides.appraisal else None,
         "contradiction": _contradicts(criterion, sides.seen, sides.told),
+        "seen": _side(sides.seen) if joined else None,
+        "told": _side(sides.told) if joined else None,
         "origin": estimate.origin if estimate.determined or estimate.excluded else None,
         "explanation": sides.explanation,
     }
@@ -177,6 +181,10 @@ def _kind(criterion: Criterion, estimate: Estimate, common: dict[str, object]) -
 
 def _value(side: Estimate | None) -> Value | None:
     return None if side is None else side.value
+
+
+def _side(side: Estimate | None) -> Side | None:
+    return Side(low=side.low, high=side.high, because=side.because, excluded=side.excluded) if side else None
 
 
 def _contradicts(criterion: Criterion, seen: Estimate | None, told: Estimate | None) -> bool:

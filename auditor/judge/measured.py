@@ -32,11 +32,11 @@ def measured(case: Case, criterion: Criterion, agency: AgencyId) -> Estimate:
         return Estimate(low=low, high=high, because=notes.NO_SITE, cause=Cause.UNCONFIRMED)
     if criterion.over is Over.MAIN:
         sites = sites[:1]
-    each = [_on_site(case, criterion, agency, site) for site in sites]
-    owed = [estimate for estimate in each if not estimate.excluded]
+    each = [(site.url, _on_site(case, criterion, agency, site)) for site in sites]
+    owed = [(url, estimate) for url, estimate in each if not estimate.excluded]
     if not owed:
-        return each[0]
-    return owed[0] if len(owed) == 1 and criterion.over is not Over.SHARE else _together(criterion, owed)
+        return each[0][1]
+    return owed[0][1] if len(owed) == 1 and criterion.over is not Over.SHARE else _together(criterion, owed)
 
 
 def _on_site(case: Case, criterion: Criterion, agency: AgencyId, site: Site) -> Estimate:
@@ -71,6 +71,10 @@ def _because(case: Case, found: Chosen, value: Value) -> Note:
     """Say what counts: a value or a series' mean, of tonight or from before a failed visit."""
     if found.samples:
         facts: dict[str, Json] = {"measured": shown_value(value), "count": found.samples, "days": case.edition.window.days}
+        if found.total is not None:
+            facts["sum"] = f"{found.total:f}"
+        account = found.records[-1].reading.facts if found.total is None else {}
+        facts |= {name: account[name] for name in ("up_seconds", "down_seconds") if name in account}
         if found.seen.cause is None:
             return notes.SERIES(**facts)
         return notes.SERIES_STALE(**facts, age=found.age_days, cause=str(found.seen.cause))
@@ -90,12 +94,14 @@ def _unknown(criterion: Criterion, found: Chosen) -> Estimate:
     return Estimate(low=low, high=high, because=because, cause=cause, records=found.records, proofs=found.proofs)
 
 
-def _together(criterion: Criterion, each: Sequence[Estimate]) -> Estimate:
+def _together(criterion: Criterion, owed: Sequence[tuple[str, Estimate]]) -> Estimate:
     """Join several sites as the criterion says; what is open in one is open in the whole, as far as it can change it."""
+    each = [estimate for _, estimate in owed]
     low, high, most = joined(criterion, [e.low for e in each]), joined(criterion, [e.high for e in each]), criterion.max_points
     open_ = next((e for e in each if e.low != e.high), None)
     parts = "; ".join(f"{_text(e.low)}" if e.determined else f"{_text(e.low)}–{_text(e.high)}" for e in each)
     because = notes.OVER(over=str(criterion.over), count=len(each), parts=parts, points=_text(low), max=_text(most))
+    by_site: list[Json] = [_site_fact(url, estimate) for url, estimate in owed]
     deciding = each[0]
     if criterion.over is Over.WORST:
         deciding = min(each, key=lambda e: (e.low, e.high))
@@ -107,11 +113,19 @@ def _together(criterion: Criterion, each: Sequence[Estimate]) -> Estimate:
         high=high,
         # What one site shows is not what was measured while another may still change it.
         value=deciding.value if low == high else None,
-        because=because if low == high or open_ is None else open_.because,
+        because=(because if low == high or open_ is None else open_.because)(sites=by_site),
         cause=open_.cause if open_ and low != high else deciding.cause if low == high else None,
         records=tuple(record for e in each for record in e.records),
         proofs=tuple(dict.fromkeys(proof for e in each for proof in e.proofs)),
     )
+
+
+def _site_fact(url: str, estimate: Estimate) -> Json:
+    """Give what one of several sites comes to by itself, and its own reason, as a report may set it out."""
+    because = estimate.because
+    why: Json = {"key": because.key, "text": because.text, "facts": dict(because.facts)}
+    value = f"{estimate.value:f}" if isinstance(estimate.value, Decimal) else estimate.value
+    return {"site": url, "low": f"{estimate.low:f}", "high": f"{estimate.high:f}", "value": value, "because": why}
 
 
 def joined(criterion: Criterion, each: Sequence[Decimal]) -> Decimal:

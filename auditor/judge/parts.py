@@ -59,6 +59,7 @@ class _Part:
         return {
             "measure": self.measure,
             "value": self.shown,
+            "exact": f"{self.value:f}" if isinstance(self.value, Decimal) else self.shown,
             "cause": seen.cause and str(seen.cause),
             "age_days": self.found.age_days,
             "because": None if seen.record is None else seen.record.reading.because.key,

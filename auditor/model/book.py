@@ -16,6 +16,12 @@ class Look(StrEnum):
     """The document's or the sheet's name: large, bold, in the middle."""
     MOTTO = "motto"
     """A line of the document's head: bold, in the middle, without a frame."""
+    ISSUER = "issuer"
+    """A line of the document's head in regular letters, in the middle, without a frame."""
+    UNDERLINED = "underlined"
+    """As MOTTO, with a line under it as long as the text."""
+    DATED = "dated"
+    """As ISSUER, slanted: the place and the day."""
     LINE = "line"
     """A line of running text without a frame."""
     HEADER = "header"
@@ -70,7 +76,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell. Text is written as text whatever it begins with; ``link`` makes it lead to a web address.
+    """One cell. Text is written as text whatever it begins with; ``link`` makes it lead to a web address, http or https only.
 
     ``span`` is how many columns it takes. ``hint`` is shown when a cell that is filled in is chosen.
     """
@@ -85,11 +91,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """How a sheet prints on A4: across or upright, with which first rows on every page, and the foot's text."""
+    """How a sheet prints on A4: across or upright, with which first rows on every page, and the foot's text.
+
+    ``margins`` are top, right, bottom and left in millimetres.
+    """
 
     across: bool = False
     repeat: tuple[int, int] | None = None
     foot: str = ""
+    margins: tuple[int, int, int, int] = (15, 13, 15, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord, Value
 from auditor.model.visit import Cause
 
-__all__ = ["Excluded", "Mark", "Origin", "Pending", "Points"]
+__all__ = ["Excluded", "Mark", "Origin", "Pending", "Points", "Side"]
 
 
 class Origin(StrEnum):
@@ -27,11 +27,27 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What the measured or the declared side of a criterion comes to by itself, and why; equal bounds are determined."""
+
+    low: Decimal
+    high: Decimal
+    because: Note
+    excluded: bool = False
+
+    @property
+    def points(self) -> Decimal | None:
+        """Give its points, None while they are open or not owed."""
+        return self.low if self.low == self.high and not self.excluded else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Common:
     """What every mark has.
 
     ``because`` holds the arithmetic's sentence; ``readings`` what was counted, site by site; ``proofs`` every piece of
-    evidence of the mark, the declaration's file and a failed visit's record among them.
+    evidence of the mark, the declaration's file and a failed visit's record among them. ``seen`` and ``told`` are the measured
+    and the declared side where the mark is not simply the only one of them: where a rule joined two, or the council decided.
     ``origin`` is None while nothing is determined. ``explanation`` is the one that stands today: given for what is seen now.
     """
 
@@ -46,6 +62,8 @@ class _Common:
     declared: Value | None = None
     appraised: Value | None = None
     contradiction: bool = False
+    seen: Side | None = None
+    told: Side | None = None
     origin: Origin | None = None
     explanation: Explanation | None = None
 

@@ -4,6 +4,7 @@ from auditor.settings.load import load_settings
 from auditor.settings.sections import (
     Browser,
     Crawl,
+    Document,
     Evidence,
     Gate,
     Judge,
@@ -19,6 +20,7 @@ from auditor.settings.sections import (
 __all__ = [
     "Browser",
     "Crawl",
+    "Document",
     "Evidence",
     "Gate",
     "Judge",

@@ -16,6 +16,7 @@ from auditor.settings.cron import check_cron
 __all__ = [
     "Browser",
     "Crawl",
+    "Document",
     "Evidence",
     "Gate",
     "Judge",
@@ -241,6 +242,19 @@ class Evidence(_Section):
     retention_days: Annotated[int, Field(ge=1)] = 1830
 
 
+class Document(_Section):
+    """Who issues the council's sheets: what their head and their signature block say. The number and the day stay open."""
+
+    superior: str = "UBND TỈNH KHÁNH HÒA"
+    body: str = "HỘI ĐỒNG THẨM ĐỊNH"
+    symbol: str = "BC-HĐTĐ"
+    place: str = "Khánh Hòa"
+    capacity: str = "TM. HỘI ĐỒNG"
+    post: str = "CHỦ TỊCH"
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+
+
 class Rehearsal(_Section):
     """For tests alone: a clock that is ahead by the seconds in a file, and leaps over every wait until an instant."""
 
@@ -269,6 +283,7 @@ class Settings(_Section):
     webhook: Webhook = Webhook()
     evidence: Evidence = Evidence()
     gate: Gate = Gate()
+    document: Document = Document()
     rehearsal: Rehearsal = Rehearsal()
 
 

@@ -12,6 +12,8 @@ from auditor.app.judging import period_result
 from auditor.app.periods import advance, kept_result, period_named, refused, result_of, statuses
 from auditor.errors import EvidenceError, InputError, UsageError
 from auditor.model.council import PeriodState
+from reports.outcome import notice_texts
+from reports.words import vietnamese
 
 OPEN, CLOSED, APPRAISAL, DRAFT, PUBLISHED = list(PeriodState)[1:]
 BY = {"person": "Nguyễn Văn A, Phó Giám đốc", "document": "QĐ 12/QĐ-UBND"}
@@ -230,3 +232,15 @@ def test_a_report_of_the_period_shows_its_kept_result(parts):
     _, draft = go(parts, DRAFT)
     with parts.store() as store:
         assert period_result(parts, store, "2026").ranking == draft
+
+
+def test_a_draft_says_so_first_and_a_published_result_does_not(parts):
+    night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    go(parts, OPEN)
+    declare(parts, a="yes", b="no")
+    go(parts, CLOSED, APPRAISAL, DRAFT)
+    with parts.store() as store:
+        assert notice_texts(period_result(parts, store, "2026"), vietnamese())[0].startswith("Kết quả dự thảo.")
+    go(parts, PUBLISHED)
+    with parts.store() as store:
+        assert not any("dự thảo" in text for text in notice_texts(period_result(parts, store, "2026"), vietnamese()))

@@ -79,17 +79,58 @@ def test_true_and_false_are_told_in_words():
         write_book(book([Cell(value=True)]))
 
 
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        ("https://a.gov.vn/x?y=1#z", True),
+        ("http://[2001:db8::1]/", True),
+        ("javascript:alert(1)", False),
+        ('https://a.test/"><script>', False),
+        ("JaVaScRiPt:alert(1)//https://a.test/", False),
+        ("https://a.test/ javascript:", False),
+        ("https:\\\\a.test", False),
+        ("https://user:pass@a.test/", False),
+        ("data:text/html,x", False),
+        ("file:///etc/passwd", False),
+        ("\\\\server\\share", False),
+        ("https://a.test/" + "x" * 2000, False),
+        ("mailto:a@b.test", False),
+    ],
+)
+def test_only_web_addresses_are_links(link, leads):
+    cell = opened(book([Cell(value="xem", link=link)]))["A1"]
+    assert (cell.hyperlink is not None, cell.value) == (leads, "xem")
+
+
+def test_a_documents_margins_and_its_head_are_as_asked():
+    sheet = opened(
+        book(
+            [
+                Cell(value="TỈNH", look=Look.ISSUER),
+                Cell(value="Độc lập", look=Look.UNDERLINED),
+                Cell(value="Huế", look=Look.DATED),
+            ],
+            page=Page(margins=(20, 15, 20, 30)),
+        )
+    )
+    margins = sheet.page_margins
+    assert [round(found * 25.4) for found in (margins.top, margins.right, margins.bottom, margins.left)] == [20, 15, 20, 30]
+    assert (sheet["A1"].font.b, sheet["B1"].font.b, sheet["B1"].font.u, sheet["C1"].font.i) == (False, True, "single", True)
+    assert not any(cell.border.left and cell.border.left.style for cell in sheet[1])
+
+
+def test_a_row_whose_cells_are_joined_is_as_high_as_its_text_needs():
+    sheet = opened(book([Cell(value="chữ " * 30, span=2)], [Cell(value="ngắn")], widths=(20, 20)))
+    assert sheet.row_dimensions[1].height >= 3 * 15
+    assert sheet.row_dimensions[2].height is None
+
+
 def test_a_number_to_be_filled_in_is_open_and_no_text():
     sheet = opened(book([Cell(look=Look.FIGURE)], protected=True))
     assert (sheet["A1"].protection.locked, sheet["A1"].number_format) == (False, "General")
 
 
-def test_a_row_is_as_high_as_its_longest_text_needs():
-    rows = (
-        [Cell(value="x" * 95, span=2), Cell(value="y")],
-        [Cell(value="z" * 95)],
-        [Cell(value="một\nhai", span=2)],
-        [Cell(value=1)],
-    )
+def test_a_row_is_as_high_as_its_longest_text_and_never_higher_than_a_row_can_be():
+    rows = ([Cell(value="x" * 95, span=2), Cell(value="y")], [Cell(value="z" * 200)], [Cell(value="một\nhai", span=2)])
     sheet = opened(book(*rows, widths=(10, 10, 10)))
-    assert [sheet.row_dimensions[row].height for row in (1, 2, 3, 4)] == [16.5 * 4, 16.5 * 8, 33, None]
+    assert [sheet.row_dimensions[row].height for row in (1, 2, 3)] == [98, 409, 34]

@@ -254,3 +254,30 @@ def test_a_criterion_of_another_group_is_not_owed():
     assert row.marks == ()
     assert row.percent is None
     assert YES.no == 0
+
+
+def test_a_mark_that_joins_two_sides_keeps_what_each_comes_to_by_itself():
+    rule = criterion(source=Source.LOWER_OF, scale=STATES, measure="a.state")
+    mark = the_mark(rule, records=[record("empty", measure="a.state")], declarations=[declaration("present")])
+    assert (mark.points, mark.seen.points, mark.told.points) == (D("0.5"), D("0.5"), D(2))
+    assert (mark.seen.because.key, mark.told.because.key) == ("mark.priced", "mark.declared")
+    open_ = the_mark(rule, records=[], declarations=[declaration("present")])
+    assert (open_.seen.points, open_.told.points) == (None, D(2))
+
+
+def test_a_mark_of_one_side_needs_no_sides_unless_the_council_decided():
+    assert the_mark(criterion(), records=[record(True)]).seen is None
+    mark = the_mark(criterion(), records=[record(True)], appraisals=[appraisal(False)])
+    assert (mark.points, mark.seen.points, mark.told) == (0, 2, None)
+
+
+def test_what_each_of_several_sites_comes_to_is_kept_with_its_reason():
+    place = registry(more_sites=(("so-a", "https://hai.test/"),))
+    records = [record(True), record(Cause.CHALLENGE, site="https://hai.test/")]
+    mark = the_mark(criterion(over=Over.WORST), records=records, registry=place)
+    sites = mark.because.facts["sites"]
+    assert [(one["site"], one["low"], one["high"]) for one in sites] == [
+        ("https://so-a.test/", "2", "2"),
+        ("https://hai.test/", "0", "2"),
+    ]
+    assert [one["because"]["key"] for one in sites] == ["mark.priced", "mark.pending"]

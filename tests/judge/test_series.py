@@ -98,3 +98,9 @@ def test_what_all_samples_of_a_window_come_to_is_taken_as_it_is():
     assert mark.readings == (whole[-1],)
     behind = marked([*whole, sample(Cause.CHALLENGE, 0)])
     assert (behind.measured, behind.because.key) == (D("0.75"), "mark.series_stale")
+
+
+def test_a_mean_tells_the_sum_it_was_made_of():
+    mark = marked([sample(1, 1), sample(1, 2), sample(0, 3)])
+    assert mark.because.facts["sum"] == "2"
+    assert D(mark.because.facts["sum"]) / mark.because.facts["count"] == mark.measured

@@ -16,9 +16,9 @@ from auditor.model.council import Effect, Explanation
 from auditor.model.ranking import Ranking
 from reports.csvs import marks_csv
 from reports.html import render_html
-from reports.json import ranking_bytes
 from reports.text import explain_text, probe_text
 from reports.view import standings
+from reports.whole import whole_bytes
 
 TEXT = "<script>alert(1)</script>=HYPERLINK(1)"
 
@@ -39,7 +39,7 @@ def explained(**given):
 
 
 def the_mark(source, criterion):
-    document = json.loads(ranking_bytes(source.ranking, source.edition, source.registry))
+    document = json.loads(whole_bytes(source))
     row = next(row for group in document["groups"] for row in (*group["rows"], *group["unranked"]) if row["agency"] == "so-a")
     return next(mark for mark in row["marks"] if mark["criterion"] == criterion)
 

@@ -12,12 +12,14 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.judge import judge
 from auditor.model.edition import Basis, Heading
 from auditor.model.scale import Penalty
+from reports.agency_book import agency_book
 from reports.csvs import marks_csv
 from reports.headings import subtotals
 from reports.html import render_html
 from reports.listing import explain_json
+from reports.printed import sheet_page
 from reports.text import explain_text
-from reports.view import Source
+from reports.view import Source, standing_of
 
 HEADINGS = (
     Heading(id="5.a", area="portal", title="Giới thiệu <b>", points={"1": D(6)}),
@@ -134,3 +136,17 @@ def test_every_report_shows_the_law_of_the_rankings_day(source, tmp_path):
     for text in (page, explain_text(shown, "so-a", "1"), marks_csv(shown)):
         assert "Luật sau này" in text
         assert "Luật cũ" not in text
+
+
+def test_headings_stand_in_the_councils_sheets_with_their_sums(source):
+    standing = standing_of(source, "so-a")
+    tab = agency_book(source, standing).tabs[0]
+    rows = [[cell.value for cell in row] for row in tab.rows]
+    at = next(place for place, row in enumerate(rows) if row[1:2] == ["5.a Giới thiệu <b>"])
+    assert (rows[at][2], rows[at][5]) == (D("4.00"), D("2.00"))
+    assert rows[at + 1][1].startswith("1 ")
+    assert rows[at + 2][1] == "5.a1 Bộ máy"
+    assert next(row for row in rows if row[1:2] == ["5.b Không của ai"])[6] == "Không áp dụng"
+    page = sheet_page(source, standing).decode()
+    assert "5.a Giới thiệu &lt;b&gt;</td>" in page
+    assert page.index("5.a1 Bộ máy") < page.index("2 Tiêu chí 2")

@@ -9,13 +9,14 @@ from datetime import datetime
 from decimal import Decimal as D
 
 import pytest
-from province import MEASURES, NOW, proof
+from province import MEASURES, NOW, declaration, proof
 from reported import SCRIPT, make_source, records
 
 from auditor.model.run import Run, RunKind, RunState
-from reports.csvs import cell, marks_csv, ranking_csv, render_csv
-from reports.json import probe_json, rank_json, ranking_bytes, reading_json, render_json
+from reports.csvs import cell, fixes_csv, marks_csv, ranking_csv, render_csv
+from reports.json import probe_json, rank_json, reading_json
 from reports.view import standings
+from reports.whole import render_json, whole_bytes, whole_json
 
 TWO = re.compile(r"-?\d+\.\d\d")
 STANDING = [
@@ -145,8 +146,8 @@ def test_a_probe_by_hand_has_visits_readings_and_its_standing(source):
 
 def test_the_same_ranking_gives_the_same_bytes(source, tmp_path):
     other = make_source()
-    one = ranking_bytes(source.ranking, source.edition, source.registry)
-    assert one == ranking_bytes(other.ranking, other.edition, other.registry)
+    one = whole_bytes(source)
+    assert one == whole_bytes(other)
     assert json.loads(render_json(source, tmp_path / "new").read_bytes()) == json.loads(one)
     assert "Bảo mật" in one.decode() or "có nội dung" in one.decode()
 
@@ -155,7 +156,7 @@ def test_half_a_surrogate_pair_stays_json(source):
     group = source.ranking.groups[0]
     row = replace(group.rows[0], name="a\ud800")
     ranking = replace(source.ranking, groups=(replace(group, rows=(row, *group.rows[1:])), *source.ranking.groups[1:]))
-    assert json.loads(ranking_bytes(ranking, source.edition, source.registry))["groups"][0]["rows"][0]["name"] == "a\ud800"
+    assert json.loads(whole_bytes(replace(source, ranking=ranking)))["groups"][0]["rows"][0]["name"] == "a\ud800"
 
 
 def read(text):
@@ -197,3 +198,44 @@ def test_csv_files_open_in_a_spreadsheet_as_utf_8(source, tmp_path):
     assert SCRIPT in marks
     assert len(read(marks)) == 44
     assert proof("tự khai so-a").digest in marks
+
+
+def test_the_whole_document_has_what_the_sheets_show(source):
+    told = whole_json(source)
+    assert {one["area"] for one in told["areas"]} == {"portal", "policy"}
+    assert [one["class"] for one in told["classes"]] == ["Tốt", "Khá", "Yếu"]
+    assert [one["criterion"] for one in told["criteria"]] == [str(n) for n in range(1, 12)]
+    assert all(one["scale"] and one["remedy"] and one["legal_basis"] for one in told["criteria"])
+    assert any("minh họa" in text for text in told["notices"])
+    rows = {row["agency"]: row for group in told["groups"] for row in (*group["rows"], *group["unranked"])}
+    for standing in standings(source):
+        row = rows[standing.agency]
+        assert [(fix["criterion"], D(fix["points"])) for fix in row["fixes"]] == [
+            (fix.criterion, round(fix.points, 2)) for fix in source.fixes[standing.agency]
+        ]
+        assert {"best_rank", "worst_rank", "coverage", "low", "high", "sites", "reason"} <= row.keys()
+    second = next(mark for mark in rows["so-a"]["marks"] if mark["criterion"] == "2")
+    assert (second["measured_points"], second["declared_points"], second["points"]) == ("2.00", "0.00", "0.00")
+
+
+def test_what_an_agency_gave_beside_its_value_is_told(source):
+    given = replace(declaration(True, id="4"), evidence_link="https://a.test/qd.pdf", note="=ghi")
+    whole = replace(source, declarations={("so-a", "4"): given})
+    [mark] = [
+        mark
+        for row in whole_json(whole)["groups"][0]["rows"]
+        if row["agency"] == "so-a"
+        for mark in row["marks"]
+        if mark["criterion"] == "4"
+    ]
+    assert (mark["declaration"]["evidence_link"], mark["declaration"]["note"]) == ("https://a.test/qd.pdf", "=ghi")
+    [row] = [row for row in read(marks_csv(whole)) if (row["agency"], row["criterion"]) == ("so-a", "4")]
+    assert (row["evidence_link"], row["note"], row["declared_points"]) == ("https://a.test/qd.pdf", "'=ghi", "2.00")
+
+
+def test_every_fix_is_a_row(source):
+    rows = read(fixes_csv(source))
+    assert [(row["agency"], row["criterion"]) for row in rows] == [
+        (standing.agency, fix.criterion) for standing in standings(source) for fix in source.fixes[standing.agency]
+    ]
+    assert all(TWO.fullmatch(row["points"]) and row["remedy"] for row in rows)

@@ -71,7 +71,9 @@ def test_an_areas_floor_is_part_of_the_explained_sum(source):
     penalty = criterion("2", scale=Penalty(each=D(1), most=D(9)), measure="a.count", max_points=D(0))
     open_ = criterion("3", measure="b.yes", area="policy")
     asked = case(criterion(), penalty, open_, records=[record(True), record(5, measure="a.count")])
-    floored = replace(source, ranking=judge(asked), edition=asked.edition, registry=asked.registry, readings=(), visits=())
+    floored = replace(
+        source, ranking=judge(asked), edition=asked.edition, registry=asked.registry, readings=(), visits=(), fixes={}
+    )
     text = explain_text(floored, "so-a")
     assert "Điểm đạt: 2 + (-5) = -3" in text
     assert "Điểm trừ chỉ tính đến mức thấp nhất 0: bù lại 3" in text
