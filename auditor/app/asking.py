@@ -18,8 +18,6 @@ from reports.words import vietnamese
 
 __all__ = ["form_of", "spoken", "write_form"]
 
-_SUPERIOR, _PLACE = "UBND TỈNH KHÁNH HÒA", "Khánh Hòa"
-
 
 def spoken(edition: Edition, measures: Mapping[MeasureId, Measure]) -> dict[CriterionId, Spoken]:
     """Give what people read of each criterion that takes a declaration."""
@@ -57,7 +55,8 @@ def form_of(parts: Parts, code: str, edition: str | None) -> bytes:
     with parts.store() as store:
         rows = store.declarations.all(chosen.id)
     before = {row.criterion: row for row in rows if row.agency == agency.code}
-    head = Head(edition=chosen, agency=agency, group=group, superior=_SUPERIOR, place=_PLACE)
+    document = parts.settings.document
+    head = Head(edition=chosen, agency=agency, group=group, superior=document.superior, place=document.place)
     return write_book(template(head, questions, before, made_at=now))
 
 
