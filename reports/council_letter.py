@@ -75,11 +75,16 @@ def _result(letter: ResultLetter, words: Words) -> dict[str, object]:
 
 def _standing_rows(letter: ResultLetter, words: Words) -> _Rows:
     standing = letter.standing
-    percent = "–" if standing.percent is None else f"{two(standing.percent)} %"
+    percent = "–" if standing.percent is None else f"{words.number(two(standing.percent))} %"
     rows = [
         (
             words.text("letter.result.total"),
-            words.text("letter.result.of", points=two(standing.points), possible=two(standing.possible), percent=percent),
+            words.text(
+                "letter.result.of",
+                points=words.number(two(standing.points)),
+                possible=words.number(two(standing.possible)),
+                percent=percent,
+            ),
         )
     ]
     if standing.rank is None:
@@ -94,9 +99,9 @@ def _standing_rows(letter: ResultLetter, words: Words) -> _Rows:
         if area.possible:
             told = words.text(
                 "letter.result.of",
-                points=two(area.points),
-                possible=two(area.possible),
-                percent="–" if area.percent is None else f"{two(area.percent)} %",
+                points=words.number(two(area.points)),
+                possible=words.number(two(area.possible)),
+                percent="–" if area.percent is None else f"{words.number(two(area.percent))} %",
             )
             rows.append((one_line(area_of(letter.edition, area.area).title), told))
     return rows
@@ -111,9 +116,9 @@ def _mark_row(letter: ResultLetter, mark: Mark, words: Words) -> tuple[str, str]
     measure = letter.measures.get(criterion.measure) if criterion.measure else None
     match mark:
         case Points():
-            worth = f"{two(mark.points)} / {two(mark.max)}"
+            worth = f"{words.number(two(mark.points))} / {words.number(two(mark.max))}"
         case Pending():
-            worth = f"{two(mark.low)} – {two(mark.high)} / {two(mark.max)}"
+            worth = f"{words.number(two(mark.low))} – {words.number(two(mark.high))} / {words.number(two(mark.max))}"
         case Excluded():
             worth = words.text("letter.result.excluded")
     title = criterion.title_en if words.language == "en" and criterion.title_en else criterion.title

@@ -155,7 +155,7 @@ def test_each_agency_gets_its_draft_and_its_final_result_once(parts):
     text = " ".join(drafts["so-b"].text.split())
     assert "đến hết ngày 05/03/2027" in text
     assert "Thứ hạng trong nhóm: 2 trong 2 cơ quan được xếp hạng" in text
-    assert "1.1 Có quy chế: 0.00 / 2.00" in text
+    assert "1.1 Có quy chế: 0,00 / 2,00" in text
     assert drafts["so-b"].to == ("b@khanhhoa.test",)
     go(parts, PUBLISHED)
     with parts.store() as store:
