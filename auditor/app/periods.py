@@ -17,13 +17,25 @@ from auditor.judge.periods import refusal, running
 from auditor.model.codec import Codec
 from auditor.model.council import Complaint, Contradiction, PeriodState, PeriodStep, Reply
 from auditor.model.evidence import digest_of
+from auditor.model.ids import EditionId
 from auditor.model.period import ORDER, Period
 from auditor.model.ranking import Ranking
 from auditor.model.run import RunState
 from auditor.store import Store
 from reports.words import vietnamese
 
-__all__ = ["PeriodStatus", "Result", "advance", "kept_result", "period_named", "refused", "result_of", "state_named", "statuses"]
+__all__ = [
+    "PeriodStatus",
+    "Result",
+    "advance",
+    "kept_result",
+    "period_named",
+    "refused",
+    "result_of",
+    "running_period",
+    "state_named",
+    "statuses",
+]
 
 _CODEC = Codec(Ranking)
 _KEPT = "application/zlib"
@@ -69,6 +81,12 @@ def period_named(parts: Parts, name: str) -> Period:
         known = [period.id for period in parts.periods]
         raise UsageError(f'không có kỳ "{name}" trong periods.toml{nearest(name, known)}')
     return found
+
+
+def running_period(parts: Parts, store: Store, edition: EditionId) -> Period | None:
+    """Give the period of an edition that was opened last, None before the first one or where it was taken out of the file."""
+    found = running(store.acts.all(edition))
+    return next((period for period in parts.periods if found is not None and period.id == found.period), None)
 
 
 def state_named(word: str) -> PeriodState:
