@@ -71,7 +71,7 @@ def _period(
         yield f"  {'✓' if step else '·'} {words.term('period', one.value)} ({when}){said}"
     yield f"Khiếu nại về dự thảo nhận đến hết {local_day(period.complain_until)}"
     if changed:
-        yield "Bộ tiêu chí đã khác so với lúc mở kỳ."
+        yield "Bộ tiêu chí đã khác so với bước trước của kỳ."
     if waiting:
         yield f"Mâu thuẫn giữa tự khai và đo được đang chờ: {waiting} (auditor contradictions list)"
     for complaint, reply in complaints:

@@ -50,10 +50,11 @@ def act(
         NotDone: another run is at work in the data folder, and goes on.
     """
     with only_one(parts.data, patience=_PATIENCE), parts.store() as store:
+        night = parts.night(store, edition)
+        night.settle()
         made = tuple(done(store, parts.clock.now()))
         if not made:
             return ()
-        night = parts.night(store, edition)
         run, notes = night.open(RunKind.COUNCIL, scope)
         given = files() if callable(files) else files
         blobs = [write_blob(parts.evidence, file.body, file.media_type, file.name, ProofKind.BLOB) for file in given]

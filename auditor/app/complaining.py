@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from auditor.app.acting import Attached, act, filled, proof_of
+from auditor.app.council import web_address, worded
 from auditor.app.parts import Parts
-from auditor.app.periods import period_named
+from auditor.app.periods import kept_result, period_named
 from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge.acts import complaints_of, period_states
 from auditor.model.council import Complaint, PeriodState, Reply
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.period import Period
+from auditor.model.ranking import Standing
 from auditor.store import Store
 from reports.view import local_day
 
@@ -36,16 +38,20 @@ def complain(
     """
     period = period_named(parts, name)
     filled({"--text": text, "--person": person})
+    worded({"--text": text, "--person": person, "--link": link})
+    web_address(link)
 
     def done(store: Store, now: datetime) -> Sequence[Complaint]:
         acts = store.acts.all(period.edition)
         _in_the_window(period, period_states(acts).get(period.id, PeriodState.PLANNED), now)
+        row = _row(parts, store, period, agency)
+        known = complaints_of(acts, period.id)
         made = Complaint(
             period=period.id,
-            number=len(complaints_of(acts, period.id)) + 1,
-            agency=_agency(parts, agency),
+            number=max((complaint.number for complaint, _ in known), default=0) + 1,
+            agency=row.agency,
             edition=period.edition,
-            criterion=_criterion(parts, period, criterion) if criterion else None,
+            criterion=_criterion(row, criterion) if criterion else None,
             text=text.strip(),
             link=link,
             person=person.strip(),
@@ -67,6 +73,7 @@ def reply(parts: Parts, name: str, number: int, *, upheld: bool, reason: str, pe
     """
     period = period_named(parts, name)
     filled({"--reason": reason, "--person": person, "--document": document})
+    worded({"--reason": reason, "--person": person, "--document": document})
 
     def done(store: Store, now: datetime) -> Sequence[Reply]:
         acts = store.acts.all(period.edition)
@@ -105,15 +112,17 @@ def _in_the_window(period: Period, state: PeriodState, now: datetime) -> None:
         raise UsageError(f"đã hết hạn khiếu nại của kỳ {period.id} ({local_day(period.complain_until)})")
 
 
-def _agency(parts: Parts, code: str) -> AgencyId:
-    known = {agency.code for agency in parts.registry.agencies}
-    if code not in known:
-        raise UsageError(f'không có cơ quan nào mang mã "{code}"{nearest(code, known)}')
-    return AgencyId(code)
+def _row(parts: Parts, store: Store, period: Period, code: str) -> Standing:
+    """Give an agency's standing in the draft."""
+    kept = kept_result(parts, store, period)
+    rows = {row.agency: row for group in kept[1].groups for row in (*group.rows, *group.unranked)} if kept else {}
+    if code not in rows:
+        raise UsageError(f'kết quả dự thảo không có cơ quan nào mang mã "{code}"{nearest(code, rows)}')
+    return rows[AgencyId(code)]
 
 
-def _criterion(parts: Parts, period: Period, name: str) -> CriterionId:
-    known = {criterion.id for criterion in parts.edition(period.edition).criteria}
+def _criterion(row: Standing, name: str) -> CriterionId:
+    known = {mark.criterion for mark in row.marks}
     if name not in known:
-        raise UsageError(f'không có tiêu chí "{name}"{nearest(name, known)}')
+        raise UsageError(f'"{row.agency}" không có tiêu chí "{name}" trong kết quả dự thảo{nearest(name, known)}')
     return CriterionId(name)

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from auditor.app.acting import Attached, act, filled, proof_of
+from auditor.app.council import ANSWERING, case_now, permitted, web_address, worded
 from auditor.app.parts import Parts
+from auditor.app.periods import contradictions_in, refused, running_period
 from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge
 from auditor.judge.acts import contradictions_of
 from auditor.judge.contradictions import as_seen, openings
-from auditor.judge.periods import lasting, running
+from auditor.judge.periods import acts_of
 from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision
-from auditor.model.ranking import Ranking
 from auditor.store import Store
 from reports.view import local_day
 
@@ -39,7 +40,15 @@ def open_cases(parts: Parts, edition: str | None = None) -> tuple[Act, ...]:
 
 
 def answer(
-    parts: Parts, agency: str, criterion: str, *, text: str, person: str, link: str = "", file: Attached | None = None
+    parts: Parts,
+    agency: str,
+    criterion: str,
+    *,
+    text: str,
+    person: str,
+    link: str = "",
+    file: Attached | None = None,
+    edition: str | None = None,
 ) -> Answer:
     """Keep what an agency says to the open contradiction of a criterion.
 
@@ -47,6 +56,8 @@ def answer(
         UsageError: there is no such case, it is decided, its deadline is over, or text or person are empty.
     """
     filled({"--text": text, "--person": person})
+    worded({"--text": text, "--person": person, "--link": link})
+    web_address(link)
 
     def done(found: Contradiction, now: datetime) -> Answer:
         opening = found.opening
@@ -64,18 +75,29 @@ def answer(
             proof=proof_of(file) if file else None,
         )
 
-    made = _on(parts, agency, criterion, "answer", done, (file,) if file else ())
+    made = _on(parts, edition, (agency, criterion), "answer", done, (file,) if file else ())
     assert isinstance(made, Answer)
     return made
 
 
-def decide(parts: Parts, agency: str, criterion: str, *, accepted: bool, reason: str, person: str, document: str) -> Decision:
+def decide(
+    parts: Parts,
+    agency: str,
+    criterion: str,
+    *,
+    accepted: bool,
+    reason: str,
+    person: str,
+    document: str,
+    edition: str | None = None,
+) -> Decision:
     """Keep what the council says to the contradiction of a criterion; a mark changes by an appraisal only.
 
     Raises:
         UsageError: there is no such case, it is decided already, or reason, person or document are empty.
     """
     filled({"--reason": reason, "--person": person, "--document": document})
+    worded({"--reason": reason, "--person": person, "--document": document})
 
     def done(found: Contradiction, now: datetime) -> Decision:
         opening = found.opening
@@ -91,23 +113,26 @@ def decide(parts: Parts, agency: str, criterion: str, *, accepted: bool, reason:
             decided_at=now,
         )
 
-    made = _on(parts, agency, criterion, "decision", done)
+    made = _on(parts, edition, (agency, criterion), "decision", done)
     assert isinstance(made, Decision)
     return made
 
 
 def _on(
     parts: Parts,
-    agency: str,
-    criterion: str,
+    edition: str | None,
+    place: tuple[str, str],
     what: str,
     done: Callable[[Contradiction, datetime], Answer | Decision],
     files: Sequence[Attached] = (),
 ) -> Act:
-    def one(store: Store, now: datetime) -> Sequence[Act]:
-        return (done(_the_case(_as_it_stands(parts, store, None), agency, criterion), now),)
+    agency, criterion = place
 
-    [made] = act(parts, None, f"contradiction {agency} {criterion} {what}", one, files)
+    def one(store: Store, now: datetime) -> Sequence[Act]:
+        permitted(parts, store, parts.edition(edition).id, ANSWERING)
+        return (done(_the_case(_as_it_stands(parts, store, edition), agency, criterion), now),)
+
+    [made] = act(parts, edition, f"contradiction {agency} {criterion} {what}", one, files)
     return made
 
 
@@ -129,22 +154,19 @@ def _the_case(known: Sequence[Contradiction], agency: str, criterion: str) -> Co
 
 def _as_it_stands(parts: Parts, store: Store, edition: str | None) -> tuple[Contradiction, ...]:
     chosen = parts.edition(edition).id
-    acts = store.acts.all(chosen)
-    found = contradictions_of(lasting(acts, running(acts)))
-    return as_seen(found, _now(parts, store, edition)) if found else ()
-
-
-def _now(parts: Parts, store: Store, edition: str | None) -> Ranking:
-    """Judge what is known now, by what was published last."""
-    last = store.runs.last_published()
-    return judge(parts.night(store, edition).case(last, parts.clock.now(), last.manifest if last else None))
+    period = running_period(parts, store, chosen)
+    if period is not None:
+        return contradictions_in(parts, store, period)
+    found = contradictions_of(store.acts.all(chosen))
+    return as_seen(found, judge(case_now(parts, store, edition, parts.clock.now()))) if found else ()
 
 
 def _new(parts: Parts, store: Store, edition: str | None, now: datetime) -> Sequence[Act]:
     chosen = parts.edition(edition).id
+    if refused(parts, store, chosen, ANSWERING):
+        return ()
+    period = running_period(parts, store, chosen)
     acts = store.acts.all(chosen)
-    period = running(acts)
-    days = next((one.answer_days for one in parts.periods if period is not None and one.id == period.period), _DAYS)
-    last = store.runs.last_published()
-    case = replace(parts.night(store, edition).case(last, now, last.manifest if last else None), published=None)
-    return openings(judge(case), contradictions_of(lasting(acts, period)), at=now, days=days)
+    known = contradictions_of(acts if period is None else acts_of(acts, period.id))
+    ranking = judge(replace(case_now(parts, store, edition, now), published=None))
+    return openings(ranking, known, at=now, days=period.answer_days if period else _DAYS)

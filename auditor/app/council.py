@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from auditor.app.acting import act, filled
 from auditor.app.parts import Parts
-from auditor.app.periods import refused
+from auditor.app.periods import case_of, refused, running_period
 from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge import Case
+from auditor.judge.acts import period_states
 from auditor.judge.periods import running
 from auditor.model.agency import Agency
 from auditor.model.council import PeriodState, Subject, Withdrawal
@@ -17,6 +18,7 @@ from auditor.model.edition import Criterion
 from auditor.store import Store
 
 __all__ = [
+    "ANSWERING",
     "APPRAISING",
     "EXPLAINING",
     "MAX_WORDS",
@@ -36,6 +38,8 @@ APPRAISING = frozenset({PeriodState.APPRAISAL, PeriodState.DRAFT})
 """The council sets its values when all is declared, and again where a complaint against the draft is upheld."""
 EXPLAINING = APPRAISING | {PeriodState.OPEN, PeriodState.CLOSED}
 """After the end of a year an explanation would count for none: the next one begins anew."""
+ANSWERING = EXPLAINING
+"""Contradictions are opened, answered and decided while the year lasts: afterwards no decision could have any effect."""
 _NAMES = {Subject.APPRAISAL: "giá trị thẩm định", Subject.EXPLANATION: "giải trình"}
 
 
@@ -49,8 +53,13 @@ class Place:
 
 
 def case_now(parts: Parts, store: Store, edition: str | None, now: datetime) -> Case:
-    """Give everything as it stands now: what was published, declared and done by then."""
-    return parts.night(store, edition).case(None, now, None)
+    """Give what the council and the agencies work on now: what the running year is judged from, else what is known by now."""
+    chosen = parts.edition(edition)
+    period = running_period(parts, store, chosen.id)
+    if period is None or period_states(store.acts.all(chosen.id)).get(period.id) is PeriodState.PUBLISHED:
+        last = store.runs.last_published()
+        return parts.night(store, edition).case(last, now, last.manifest if last else None)
+    return case_of(parts, store, period, now)
 
 
 def place_of(case: Case, agency: str, criterion: str) -> Place:
@@ -143,7 +152,7 @@ def permitted(parts: Parts, store: Store, edition: str, allowed: frozenset[Perio
     Raises:
         UsageError: it does not.
     """
-    if allowed == EXPLAINING and running(store.acts.all(edition)) is None:
+    if allowed is EXPLAINING and running(store.acts.all(edition)) is None:
         return
     if why := refused(parts, store, edition, allowed):
         raise UsageError(why)

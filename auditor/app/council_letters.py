@@ -6,6 +6,7 @@ from datetime import datetime
 from auditor.app.alerting import addresses
 from auditor.app.parts import Parts
 from auditor.app.periods import kept_result
+from auditor.app.rules import as_published
 from auditor.app.sending import queue
 from auditor.clock import VIETNAM
 from auditor.judge import Case
@@ -25,7 +26,13 @@ __all__ = ["council_letters", "council_notice", "tell_council"]
 
 def tell_council(parts: Parts, store: Store) -> int:
     """Put into the outbox what the council's acts tell; give how many notices are new. Calling it again tells nothing twice."""
-    return queue(parts, store, (council_notice(letter) for letter in council_letters(parts, store)))
+    new = (letter for letter in council_letters(parts, store) if not _is_told(store, letter))
+    return queue(parts, store, [council_notice(letter) for letter in new])
+
+
+def _is_told(store: Store, letter: CouncilLetter) -> bool:
+    """Tell whether a letter is in the outbox: what was told once is not written again by rules that may have changed since."""
+    return any(store.outbox.get(key) is not None for key in (letter.key, f"{letter.key}/webhook"))
 
 
 def council_letters(parts: Parts, store: Store) -> Iterator[CouncilLetter]:
@@ -60,7 +67,10 @@ def council_notice(letter: CouncilLetter, language: str | None = None) -> Notice
 def _contradictions(parts: Parts, edition: Edition, cases: Iterable[Contradiction]) -> Iterator[ContradictionLetter]:
     """One letter for all that was opened of an agency at once."""
     together: dict[tuple[datetime, AgencyId], list[Contradiction]] = {}
+    there = {criterion.id for criterion in edition.criteria}
     for one in cases:
+        if one.opening.criterion not in there:
+            continue  # the edition has lost it since
         together.setdefault((one.opening.opened_at, one.opening.agency), []).append(one)
     for (at, code), found in together.items():
         agency = _agency(parts, code, at)
@@ -82,7 +92,7 @@ def _results(parts: Parts, store: Store, period: Period) -> Iterator[ResultLette
     if kept is None:
         return
     step, ranking = kept
-    edition, at = parts.edition(period.edition), step.stepped_at
+    edition, at = as_published(parts, store, parts.edition(period.edition), ranking), step.stepped_at
     day = Case(edition=edition, registry=parts.registry, measures=parts.catalogue.measures, as_of=ranking.as_of).day
     for group in ranking.groups:
         for row in (*group.rows, *group.unranked):

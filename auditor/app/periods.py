@@ -13,7 +13,7 @@ from auditor.errors import UsageError, nearest
 from auditor.judge import Case, judge
 from auditor.judge.acts import complaints_of, contradictions_of, period_states
 from auditor.judge.contradictions import as_seen
-from auditor.judge.periods import refusal, running
+from auditor.judge.periods import acts_of, refusal, running
 from auditor.model.codec import Codec
 from auditor.model.council import Complaint, Contradiction, PeriodState, PeriodStep, Reply
 from auditor.model.evidence import digest_of
@@ -54,7 +54,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodStatus:
-    """Where a period stands. ``changed`` says that the edition is not the one that it was opened with."""
+    """Where a period stands. ``changed`` says that the edition is not the one that its last step was taken with."""
 
     period: Period
     state: PeriodState
@@ -110,16 +110,25 @@ def statuses(parts: Parts, store: Store, name: str | None = None) -> tuple[Perio
 def _status(parts: Parts, store: Store, period: Period) -> PeriodStatus:
     acts = store.acts.all(period.edition)
     steps = tuple(step for step in acts if isinstance(step, PeriodStep) and step.period == period.id)
-    ranking = store.rankings.last(period.edition)
-    cases = contradictions_of(acts)
     return PeriodStatus(
         period=period,
         state=period_states(acts).get(period.id, PeriodState.PLANNED),
         steps=steps,
         complaints=complaints_of(acts, period.id),
-        contradictions=as_seen(cases, ranking) if ranking else cases,
-        changed=bool(steps) and steps[0].edition_digest != parts.edition(period.edition).digest,
+        contradictions=contradictions_in(parts, store, period),
+        changed=bool(steps) and steps[-1].edition_digest != parts.edition(period.edition).digest,
     )
+
+
+def contradictions_in(parts: Parts, store: Store, period: Period) -> tuple[Contradiction, ...]:
+    """Give a period's contradictions as they stand beside what it is judged from now, or was when it ended."""
+    acts = acts_of(store.acts.all(period.edition), period.id)
+    cases = contradictions_of(acts)
+    if not cases:
+        return ()
+    ended = next((act for act in acts if isinstance(act, PeriodStep) and act.state is PeriodState.PUBLISHED), None)
+    ranking = _read(parts, store, ended) if ended else judge(case_of(parts, store, period, parts.clock.now()))
+    return as_seen(cases, ranking)
 
 
 def advance(
@@ -141,7 +150,7 @@ def advance(
         _may(store, status, to, now, amended=amended)
         digest = None
         if to in _RESULTS:
-            ranking = judge(_case(parts, store, period, now))
+            ranking = judge(case_of(parts, store, period, now))
             text = _CODEC.dump(ranking)
             store.files.pin(text)
             body = zlib.compress(text)
@@ -175,32 +184,32 @@ def _may(store: Store, status: PeriodStatus, to: PeriodState, now: datetime, *, 
         raise UsageError(words.say(why(**told)))
     if status.changed and not amended:
         raise UsageError(
-            f'bộ tiêu chí "{period.edition}" đã khác so với lúc mở kỳ {period.id}; nếu đã được sửa đúng thẩm quyền, hãy thêm '
-            "--amended và nêu văn bản sửa đổi ở --document"
+            f'bộ tiêu chí "{period.edition}" đã khác so với bước trước của kỳ {period.id}; nếu đã được sửa đúng thẩm quyền, '
+            "hãy thêm --amended và nêu văn bản sửa đổi ở --document"
         )
     waiting = [f"số {complaint.number} ({complaint.agency})" for complaint, reply in status.complaints if reply is None]
     if to is PeriodState.PUBLISHED and waiting:
         raise UsageError(f"chưa công bố được kỳ {period.id}: còn khiếu nại chưa trả lời: {', '.join(waiting)}")
 
 
-def _case(parts: Parts, store: Store, period: Period, now: datetime) -> Case:
+def case_of(parts: Parts, store: Store, period: Period, now: datetime) -> Case:
     """Give what a period is judged from: what was seen until its data end, what was declared and appraised until now."""
     until = min(_end_of(period.data_to, now), now)
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at and run.ended_at <= until]
     last = nights[-1] if nights else None
     case = parts.night(store, period.edition).case(last, until, last.manifest if last else None, told_by=now)
-    return replace(case, published=_before(parts, store, period))
+    return replace(case, published=_before(parts, store, period, now))
 
 
 def _end_of(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time.max, VIETNAM).astimezone(now.tzinfo)
 
 
-def _before(parts: Parts, store: Store, period: Period) -> Ranking | None:
-    """Give the result that was published last of another period by the same edition, for movement."""
+def _before(parts: Parts, store: Store, period: Period, now: datetime) -> Ranking | None:
+    """Give the result that was published last, by now, of another period by the same edition, for movement."""
     steps = [
         step
-        for step in store.acts.all(period.edition)
+        for step in store.acts.all(period.edition, until=now)
         if isinstance(step, PeriodStep) and step.period != period.id and step.state is PeriodState.PUBLISHED and step.result
     ]
     return _read(parts, store, steps[-1]) if steps else None
@@ -218,7 +227,7 @@ def result_of(parts: Parts, store: Store, name: str) -> Result:
     if kept is None:
         raise UsageError(f"kỳ {period.id} chưa có kết quả dự thảo (auditor period show {period.id})")
     step, ranking = kept
-    case = _case(parts, store, period, step.stepped_at)
+    case = case_of(parts, store, period, step.stepped_at)
     rule = as_published(parts, store, case.edition, ranking)
     return Result(period=period, step=step, case=replace(case, edition=rule), ranking=ranking)
 

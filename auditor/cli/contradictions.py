@@ -57,13 +57,14 @@ def contradictions_answer(
     person: Annotated[str, typer.Option(help="Ai giải trình (họ tên, chức vụ).")] = "",
     link: Annotated[str, typer.Option(help="Địa chỉ web của minh chứng.")] = "",
     file: Annotated[Path | None, typer.Option(help="Tệp minh chứng.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
 ) -> None:
     """Ghi lời giải trình của cơ quan; chỉ nhận trong hạn."""
     from auditor.app.contradicting import answer
     from auditor.app.handed import handed_in
 
     attached = handed_in(file) if file else None
-    made = answer(options.parts(), agency, criterion, text=text, person=person, link=link, file=attached)
+    made = answer(options.parts(), agency, criterion, text=text, person=person, link=link, file=attached, edition=edition)
     print_json({"agency": made.agency, "criterion": made.criterion, "state": "answered", "at": made.answered_at.isoformat()})
     say(f"Đã ghi giải trình của {made.agency} về tiêu chí {made.criterion}.")
 
@@ -76,11 +77,13 @@ def contradictions_decide(
     reason: Annotated[str, typer.Option(help="Lý do.")] = "",
     person: Annotated[str, typer.Option(help="Ai quyết định (họ tên, chức vụ).")] = "",
     document: Annotated[str, typer.Option(help="Theo văn bản nào (số, ngày).")] = "",
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
 ) -> None:
     """Ghi quyết định của hội đồng; điểm chỉ đổi khi thẩm định (auditor appraise)."""
     from auditor.app.contradicting import decide
 
-    made = decide(options.parts(), agency, criterion, accepted=accepted, reason=reason, person=person, document=document)
+    said = {"reason": reason, "person": person, "document": document}
+    made = decide(options.parts(), agency, criterion, accepted=accepted, edition=edition, **said)
     state = "accepted" if made.accepted else "rejected"
     print_json({"agency": made.agency, "criterion": made.criterion, "state": state, "at": made.decided_at.isoformat()})
     say(f"Đã ghi: {'chấp nhận' if made.accepted else 'không chấp nhận'} giải trình của {made.agency} về {made.criterion}.")

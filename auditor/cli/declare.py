@@ -45,7 +45,7 @@ def declare_import(
     parts = options.parts()
     document = imported_json(import_file(parts, file, edition=edition, by=by, agency=agency))
     with parts.store() as store:
-        queued = follow(parts, store, edition)
+        queued = follow(parts, store)
     print_json({**document, "queued": queued})
     say(imported_text(file.name, document))
     say(f"{queued} thông báo chờ gửi (auditor alerts send)." if queued else "")

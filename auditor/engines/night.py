@@ -48,15 +48,26 @@ class Night:
         Raises:
             EvidenceError: the ledger's chain is broken.
         """
+        taken_up = self.store.runs.unfinished(kind, scope) if kind is RunKind.NIGHT else None
+        notes = self.settle(taken_up)
+        opened = taken_up or self._begin(kind, scope)
+        return opened, _notes_of(opened, notes)
+
+    def settle(self, but: Run | None = None) -> tuple[str, ...]:
+        """Bring into the ledger what runs left when they were cut off, all but one; give notes on what was cut.
+
+        Whoever decides by what was declared or done calls this first, under the lock: what was cut off counts from here on.
+
+        Raises:
+            EvidenceError: the ledger's chain is broken.
+        """
         notes = tuple(note for _, note in recover(self.evidence))
         Pen(folder=self.evidence).mend()
         end_prunings(self.store, self.evidence)
-        taken_up = self.store.runs.unfinished(kind, scope) if kind is RunKind.NIGHT else None
         for run in self.store.runs.unsealed():
-            if run != taken_up:
+            if run != but:
                 self._lay_aside(run, notes)
-        opened = taken_up or self._begin(kind, scope)
-        return opened, _notes_of(opened, notes)
+        return notes
 
     def _lay_aside(self, run: Run, notes: Iterable[str]) -> None:
         """Seal what a run kept until it was cut off. A night stays open, to be taken up; nothing else goes on, so it is over."""
@@ -139,7 +150,8 @@ class Night:
     ) -> Case:
         """Give everything that a judgement as of an instant rests on, a run that is not published yet among it.
 
-        What was declared or appraised before the running period was opened belongs to an earlier year and stays out.
+        What was declared or appraised before the running period was opened belongs to an earlier year and stays out; an
+        explanation has an end of its own.
         """
         told = told_by or as_of
         before = self.store.rankings.last(self.edition.id, before=as_of)
@@ -157,7 +169,7 @@ class Night:
             declarations_closed=period is not None and period.state is not PeriodState.OPEN,
             told_by=told_by,
             appraisals=appraisals_of(acts),
-            explanations=explanations_of(acts),
+            explanations=explanations_of(every),
             published=before,
             run=run.id if run else None,
             ledger=ledger,

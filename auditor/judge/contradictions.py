@@ -5,29 +5,38 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.model.codec import canonical_json
+from auditor.judge.sameness import SERIES, named, named_value, seen_in
 from auditor.model.council import Contradiction, ContradictionState, Opening
-from auditor.model.evidence import Proof, digest_of
+from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.mark import Mark
+from auditor.model.note import Json
 from auditor.model.ranking import Ranking
-from auditor.model.reading import Value
+from auditor.model.reading import ReadingRecord
 
 __all__ = ["as_seen", "difference", "openings"]
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_PRINT = 16
 
 
 def difference(mark: Mark) -> str | None:
     """Give the print of the difference between both sides of a mark; None where they do not differ.
 
-    It is the same while both values are, whatever night they were seen on.
+    It is the same on every night on which the same is seen and declared: what runs on by itself (days left, a year's average)
+    is named as ``sameness`` names it.
     """
     if not mark.contradiction or mark.measured is None or mark.declared is None:
         return None
-    sides = [_shape(mark.measured), _shape(mark.declared)]
-    return digest_of(canonical_json(sides)).removeprefix("sha256:")[:_PRINT]
+    seen: list[Json] = [_seen(mark, record) for record in mark.readings]
+    return named(mark.criterion, seen or named_value(mark.measured), named_value(mark.declared))
+
+
+def _seen(mark: Mark, record: ReadingRecord) -> Json:
+    reading = record.reading
+    if reading.measure.startswith(SERIES):
+        # Of an average nothing is told but whether it brings all the points.
+        return [record.site, reading.measure, mark.seen is not None and mark.seen.low >= mark.max]
+    return [record.site, reading.measure, seen_in(reading)]
 
 
 def openings(ranking: Ranking, known: Iterable[Contradiction], *, at: datetime, days: int) -> tuple[Opening, ...]:
@@ -83,10 +92,3 @@ def _proofs(mark: Mark) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
     """Part a mark's proofs: those of its readings, and the others, which are what was declared."""
     seen = tuple(dict.fromkeys(proof for record in mark.readings for proof in record.reading.evidence))
     return seen, tuple(proof for proof in mark.proofs if proof not in seen)
-
-
-def _shape(value: Value) -> list[str]:
-    """Give a value so that true, 1 and a share of 1 stay apart, and 0.50 is 0.5."""
-    if isinstance(value, bool | str):
-        return [type(value).__name__, str(value)]
-    return ["number", format(value.normalize(), "f") if not isinstance(value, int) else str(value)]

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from auditor.judge import notes
 from auditor.model.council import Act, PeriodState, PeriodStep
+from auditor.model.ids import PeriodId
 from auditor.model.note import Note
 from auditor.model.period import ORDER, Period, Running
 
-__all__ = ["lasting", "refusal", "running"]
+__all__ = ["acts_of", "lasting", "refusal", "running"]
 
 
 def running(acts: Iterable[Act]) -> Running | None:
@@ -35,6 +36,18 @@ def lasting(acts: Iterable[Act], found: Running | None) -> tuple[Act, ...]:
         if isinstance(step := known[place], PeriodStep) and step.period == found.period and step.state is PeriodState.OPEN
     )
     return known[first:]
+
+
+def acts_of(acts: Iterable[Act], name: PeriodId) -> tuple[Act, ...]:
+    """Give the acts of one period: from its opening until another of the same edition is opened; none before it is opened."""
+    found: list[Act] = []
+    inside = False
+    for act in acts:
+        if isinstance(act, PeriodStep) and act.state is PeriodState.OPEN:
+            inside = act.period == name
+        if inside:
+            found.append(act)
+    return tuple(found)
 
 
 def refusal(period: Period, state: PeriodState, to: PeriodState, today: date, other: Running | None) -> Note | None:

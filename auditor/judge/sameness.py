@@ -21,11 +21,11 @@ from auditor.model.reading import Measured, NotApplicable, Reading, ReadingRecor
 from auditor.model.scale import Best, Relative, Weighted
 from auditor.model.visit import Blame
 
-__all__ = ["UNTIL", "explained", "fingerprint", "named", "named_value", "seen_in", "spared"]
+__all__ = ["SERIES", "UNTIL", "explained", "fingerprint", "named", "named_value", "seen_in", "spared"]
 
 UNTIL = "until"
 """The fact of a countdown's reason that names the day of its end; a value without it (a site without TLS) is no countdown."""
-_SERIES = "uptime."
+SERIES = "uptime."
 """Averages over a window change every night, whatever happens."""
 _PRINT = 16
 
@@ -87,7 +87,7 @@ def spared(case: Case, criterion: Criterion, agency: AgencyId) -> Explanation | 
 
 
 def _of(case: Case, criterion: Criterion, measure: MeasureId, site: Site, agency: AgencyId) -> Json:
-    if measure.startswith(_SERIES):
+    if measure.startswith(SERIES):
         return _series(case, criterion, measure, site, agency)
     record = _telling(case, case.of(measure, site.url, agency))
     return None if record is None else [record.reading.because.key, seen_in(record.reading)]

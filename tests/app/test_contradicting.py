@@ -1,20 +1,26 @@
 """Where declared and measured differ a case is opened once; it is answered in time, decided by the council, and told by letter."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal as D
 
 import pytest
 from council import declare, night, parts_of
 from littleconfig import EDITION
-from province import proof
+from province import MEASURES, case, criterion, declaration, find, proof, record
 
 from auditor.app.acting import Attached
 from auditor.app.contradicting import answer, cases, decide, open_cases
 from auditor.app.council_letters import council_letters, council_notice, tell_council
 from auditor.errors import UsageError
+from auditor.judge import judge
+from auditor.judge.contradictions import difference
 from auditor.model.council import ContradictionState
+from auditor.model.edition import Source
 from auditor.model.evidence import digest_of
 from auditor.model.note import Note
-from auditor.model.reading import Measured, ReadingRecord
+from auditor.model.reading import Kind, Measure, Measured, ReadingRecord
+from auditor.model.scale import Step, Steps
 from auditor.model.visit import Ending, Visit, VisitRecord
 
 AT = datetime(2026, 11, 1, 18, tzinfo=UTC)
@@ -163,3 +169,37 @@ def test_a_name_that_wants_to_be_markup_is_text_in_the_letter(opened):
 def test_a_state_that_nobody_answers_stays_open(opened):
     opened.clock.at += timedelta(days=40)
     assert listed(opened) == [("so-a", ContradictionState.OPEN.value)]
+
+
+def test_a_years_average_that_moves_is_one_difference_and_not_a_new_one_every_night():
+    rule = criterion(
+        measure="uptime.availability", source=Source.LOWER_OF, max_points=D(2),
+        scale=Steps(steps=(Step(points=D(2), at_least=D("0.99")), Step(points=D(1), at_least=D("0.9")))),
+    )  # fmt: skip
+    measures = {**MEASURES, "uptime.availability": Measure(id="uptime.availability", kind=Kind.SHARE, meaning="x")}
+
+    def printed(value):
+        told = declaration(D("0.999"))
+        found = case(rule, codes=("so-a",), records=[record(value, measure="uptime.availability")], declarations=[told])
+        return difference(find(judge(replace(found, measures=measures)), "so-a").marks[0])
+
+    assert printed(D("0.96")) is not None
+    assert printed(D("0.96")) == printed(D("0.9605")) == printed(D("0.93"))
+    assert printed(D("0.995")) is None
+
+
+def test_a_case_of_another_edition_is_answered_by_its_name(opened):
+    body = (opened.config / "editions" / "e.toml").read_text("utf-8")
+    (opened.config / "editions" / "f.toml").write_text(body.replace('id = "e"', 'id = "f"', 1), "utf-8")
+    declare(opened, edition="f", a="yes")
+    opened.clock.at += timedelta(hours=1)
+    assert len(open_cases(opened, "f")) == 1
+    made = answer(opened, "so-a", "1.1", text="Máy chủ mới đổi", person="Văn thư", edition="f")
+    assert made.edition == "f"
+    assert listed(opened) == [("so-a", "open")]  # the one of the configured edition waits
+
+
+@pytest.mark.parametrize(("name", "given"), [("--text", {"text": "x" * 1501}), ("--link", {"link": "javascript:alert(1)"})])
+def test_words_and_links_are_bounded(opened, name, given):
+    with pytest.raises(UsageError, match=name):
+        answer(opened, "so-a", "1.1", **{"text": "t", "person": "p", **given})

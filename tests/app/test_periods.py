@@ -7,6 +7,7 @@ from council import declare, night, parts_of
 
 from auditor.app.acting import Attached
 from auditor.app.complaining import complain, reply
+from auditor.app.council import case_now
 from auditor.app.council_letters import council_letters, council_notice, tell_council
 from auditor.app.judging import period_result
 from auditor.app.periods import advance, kept_result, period_named, refused, result_of, statuses
@@ -136,10 +137,11 @@ def test_a_changed_edition_is_not_taken_for_the_one_the_year_was_opened_with(par
     )
     parts = parts_of(parts.config.parent, fresh=False)
     parts.clock.at = datetime(*DAYS[CLOSED], tzinfo=UTC)
-    with pytest.raises(UsageError, match="đã khác so với lúc mở kỳ 2026"):
+    with pytest.raises(UsageError, match="đã khác so với bước trước của kỳ 2026"):
         advance(parts, "2026", CLOSED, **BY)
     step, _ = advance(parts, "2026", CLOSED, **BY, amended=True)
     assert step.edition_digest == parts.edition().digest
+    advance(parts, "2026", APPRAISAL, **BY)  # what was amended once need not be said again
 
 
 def test_each_agency_gets_its_draft_and_its_final_result_once(parts):
@@ -177,7 +179,7 @@ def test_complaints_are_taken_in_their_window_and_answered_before_the_end(parts)
     made = complained(file=Attached(name="quy-che.pdf", body=b"%PDF-", media_type="application/pdf"))
     assert (made.number, made.proof.url) == (1, "quy-che.pdf")
     assert parts.archive(parts.store()).body(made.proof.digest) == b"%PDF-"
-    with pytest.raises(UsageError, match=r'không có tiêu chí "1.2" \(did you mean "1.1"\?\)'):
+    with pytest.raises(UsageError, match=r'không có tiêu chí "1.2" trong kết quả dự thảo \(did you mean "1.1"\?\)'):
         complained(criterion="1.2")
     with pytest.raises(UsageError, match="không có cơ quan nào mang mã"):
         complain(parts, "2026", "so-x", criterion=None, text="t", person="p")
@@ -244,3 +246,50 @@ def test_a_draft_says_so_first_and_a_published_result_does_not(parts):
     go(parts, PUBLISHED)
     with parts.store() as store:
         assert not any("dự thảo" in text for text in notice_texts(period_result(parts, store, "2026"), vietnamese()))
+
+
+def test_the_agencies_and_the_council_work_on_what_the_year_is_judged_from(parts):
+    night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    night(parts, datetime(2027, 1, 10, 18, tzinfo=UTC))
+    go(parts, OPEN, CLOSED, APPRAISAL)
+    with parts.store() as store:
+        case = case_now(parts, store, None, parts.clock.now())
+    assert case.as_of == datetime(2026, 12, 31, 16, 59, 59, 999999, tzinfo=UTC)
+    assert (case.told, case.declarations_closed) == (parts.clock.now(), True)
+
+
+def test_a_complaint_that_was_killed_before_its_seal_keeps_its_number(parts, monkeypatch):
+    go(parts, OPEN, CLOSED, APPRAISAL, DRAFT)
+
+    def killed(self, run, notes=()):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("auditor.engines.night.Night.seal", killed)
+        with pytest.raises(KeyboardInterrupt):
+            complain(parts, "2026", "so-a", criterion=None, text="Sai", person="Văn thư")
+    second = complain(parts, "2026", "so-b", criterion=None, text="Sai", person="Văn thư")
+    with parts.store() as store:
+        known = statuses(parts, store, "2026")[0].complaints
+    assert [(one.number, one.agency) for one, _ in known] == [(1, "so-a"), (2, "so-b")]
+    assert second.number == 2
+
+
+def test_a_year_has_its_own_contradictions_and_results_rest_on_no_later_one(parts):
+    go(parts, OPEN, CLOSED, APPRAISAL, DRAFT, PUBLISHED)
+    next_year(parts)
+    with parts.store() as store:
+        assert [status.contradictions for status in statuses(parts, store)] == [(), ()]
+        assert result_of(parts, store, "2026").case.published is None
+
+
+def test_what_was_told_once_is_told_no_more_though_the_edition_has_lost_it(parts):
+    night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    go(parts, OPEN, CLOSED, APPRAISAL, DRAFT)
+    with parts.store() as store:
+        assert tell_council(parts, store) == 2
+    path = parts.config / "editions" / "e.toml"
+    path.write_text(path.read_text("utf-8").replace('id = "1.1"', 'id = "1.9"'), "utf-8")
+    again = parts_of(parts.config.parent, fresh=False)
+    with again.store() as store:
+        assert tell_council(again, store) == 0

@@ -74,10 +74,10 @@ def night(parts, at, readings=()):
     return run
 
 
-def declare(parts, **declared):
+def declare(parts, edition=None, **declared):
     """Import a form in which some agencies declare the one criterion, an hour after the clock."""
     parts.clock.at += timedelta(hours=1)
     form = parts.config.parent / "form.csv"
     rows = (f"so-{letter},1.1,{answer}" for letter, answer in declared.items())
     form.write_text("\n".join(["agency,criterion,value", *rows]), "utf-8")
-    import_file(parts, form, edition=None, by="")
+    import_file(parts, form, edition=edition, by="")
