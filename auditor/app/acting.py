@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auditor.app.parts import Parts
+from auditor.clock import VIETNAM
 from auditor.engines.lock import only_one
-from auditor.errors import UsageError
+from auditor.errors import NotDone, UsageError
 from auditor.evidence.acts import acts_body, acts_name
+from auditor.evidence.ledger import last
 from auditor.evidence.writer import write_blob
 from auditor.model.codec import Codec
 from auditor.model.council import Act
@@ -19,6 +21,8 @@ __all__ = ["Attached", "act", "filled", "proof_of"]
 
 _CODEC = Codec(Act)
 _JSON = "application/json"
+_SLACK = timedelta(minutes=1)
+"""Runs that are sealed in one instant end microseconds after each other."""
 _PATIENCE = 15.0
 """Seconds that an act waits for another one to be kept; a night takes hours, and is not waited for."""
 
@@ -52,7 +56,9 @@ def act(
     with only_one(parts.data, patience=_PATIENCE), parts.store() as store:
         night = parts.night(store, edition)
         night.settle()
-        made = tuple(done(store, parts.clock.now()))
+        now = parts.clock.now()
+        _runs_on(parts, now)
+        made = tuple(done(store, now))
         if not made:
             return ()
         run, notes = night.open(RunKind.COUNCIL, scope)
@@ -64,6 +70,16 @@ def act(
         manifest, ended = night.seal(run, notes)
         night.keep(run, manifest, ended)
     return made
+
+
+def _runs_on(parts: Parts, now: datetime) -> None:
+    """Prove that the clock has not gone back behind the ledger: what is done in its past would count for nothing."""
+    newest = last(parts.evidence)
+    ended = datetime.fromisoformat(str(newest.table["ended_at"])) if newest else now
+    if ended > now + _SLACK:
+        raise NotDone(
+            f"đồng hồ máy chậm hơn sổ cái (ghi lúc {ended.astimezone(VIETNAM):%H:%M %d/%m/%Y}): hãy chỉnh giờ rồi làm lại"
+        )
 
 
 def proof_of(file: Attached) -> Proof:
@@ -79,4 +95,4 @@ def filled(given: Mapping[str, str]) -> None:
     """
     for name, text in given.items():
         if not text.strip():
-            raise UsageError(f"{name} không được để trống: việc của hội đồng phải ghi rõ ai làm, vì sao và theo văn bản nào")
+            raise UsageError(f"{name} không được để trống: phải ghi rõ ai làm và vì sao, hội đồng thì cả theo văn bản nào")

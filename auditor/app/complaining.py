@@ -79,7 +79,10 @@ def reply(parts: Parts, name: str, number: int, *, upheld: bool, reason: str, pe
         acts = store.acts.all(period.edition)
         if period_states(acts).get(period.id) is PeriodState.PUBLISHED:
             raise UsageError(f"kỳ {period.id} đã công bố kết quả; không thêm được trả lời khiếu nại")
-        known = {complaint.number: complaint for complaint, _ in complaints_of(acts, period.id)}
+        said = complaints_of(acts, period.id)
+        known = {complaint.number: complaint for complaint, _ in said}
+        if any(complaint.number == number and answer is not None for complaint, answer in said):
+            raise UsageError(f"khiếu nại số {number} của kỳ {period.id} đã được trả lời (auditor period show {period.id})")
         if number not in known:
             raise UsageError(
                 f"kỳ {period.id} không có khiếu nại số {number}; có: {', '.join(map(str, known)) or 'chưa có khiếu nại nào'}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from auditor.app.parts import Parts
-from auditor.app.periods import result_of
+from auditor.app.periods import period_named, result_of
 from auditor.app.reporting import source_of, write_report
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
@@ -159,19 +159,25 @@ def _end_of(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time.max, VIETNAM).astimezone(now.tzinfo)
 
 
-def latest_of(parts: Parts, store: Store, agency: str, what: str | None = None) -> tuple[AgencyId, Source]:
+def latest_of(
+    parts: Parts, store: Store, agency: str, what: str | None = None, *, period: str | None = None, as_of: date | None = None
+) -> tuple[AgencyId, Source]:
     """Give the last published ranking, or where nothing was published the last run by hand of that agency.
+
+    A ``period`` gives its kept result, a day what was known by its end.
 
     Raises:
         UsageError: there is no such agency, criterion or measure, or nothing was seen of it yet.
     """
     code = known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
-    edition = parts.edition()
+    edition = parts.edition(period_named(parts, period).edition if period else None)
     known = {one.id for one in edition.criteria} | {one.id for one in edition.headings} | set(parts.catalogue.measures)
     if what is not None and what not in known:
         raise UsageError(f'no criterion or measure "{what}"{nearest(what, known)}')
-    if store.runs.last_published() is not None:
-        return code, published(parts, store)
+    if period is not None:
+        return code, period_result(parts, store, period)
+    if as_of is not None or store.runs.last_published() is not None:
+        return code, published(parts, store, as_of=as_of)
     probes = [run for run in store.runs.all() if run.kind is RunKind.PROBE and run.scope == code and run.held_because != CUT]
     by_hand = [run for run in probes if run.manifest and run.ended_at]
     if not by_hand:
@@ -200,4 +206,4 @@ def report(parts: Parts, form: str, period: str | None = None) -> Path:
     """Write the published ranking as a report, or a period's result."""
     with parts.store() as store:
         source = published(parts, store) if period is None else period_result(parts, store, period)
-        return write_report(parts, source, store, form)
+        return write_report(parts, source, store, form, period=period)

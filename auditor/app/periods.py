@@ -9,7 +9,8 @@ from auditor.app.acting import Attached, act, filled
 from auditor.app.parts import Parts
 from auditor.app.rules import as_published
 from auditor.clock import VIETNAM
-from auditor.errors import UsageError, nearest
+from auditor.editions.periods import check_periods
+from auditor.errors import ConfigError, UsageError, nearest
 from auditor.judge import Case, judge
 from auditor.judge.acts import complaints_of, contradictions_of, period_states
 from auditor.judge.contradictions import as_seen
@@ -137,6 +138,7 @@ def advance(
     """Move a period on; a draft and the end are judged, and what they come to is kept in the ledger with the step.
 
     Raises:
+        ConfigError: its dates do not fit its edition.
         UsageError: it is not that step's turn or day, complaints are not answered yet, or the edition has changed since the
             period was opened and nobody says that it was amended.
     """
@@ -144,6 +146,10 @@ def advance(
     filled({"--person": person, "--document": document})
     made: list[Attached] = []
     found: list[Ranking] = []
+
+    problems = check_periods([period], [parts.edition(period.edition)], [period.edition])
+    if problems:
+        raise ConfigError(problems)
 
     def done(store: Store, now: datetime) -> Sequence[PeriodStep]:
         status = _status(parts, store, period)

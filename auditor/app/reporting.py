@@ -104,8 +104,8 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
-    """Write a report into the data folder and give its path.
+def write_report(parts: Parts, source: Source, store: Store, form: str, *, period: str | None = None) -> Path:
+    """Write a report into the data folder and give its path; a period's has a folder of its own, for a draft is not public.
 
     Raises:
         UsageError: there is no such format.
@@ -113,4 +113,4 @@ def write_report(parts: Parts, source: Source, store: Store, form: str) -> Path:
     if form not in FORMATS:
         raise UsageError(f'no report format "{form}"; there are {", ".join(FORMATS)}')
     whole = replace(source, kept=kept_by(parts.archive(store)), uptime=last_weeks(parts, store, source.ranking.as_of))
-    return FORMATS[form](parts, whole, parts.data / "report")
+    return FORMATS[form](parts, whole, parts.data / ("report" if period is None else f"report-{period}"))

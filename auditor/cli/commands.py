@@ -164,15 +164,19 @@ def explain(
     agency: Annotated[str, typer.Argument(help="Mã cơ quan.")],
     what: Annotated[str | None, typer.Argument(metavar="[CRITERION|MEASURE]", help="Mã tiêu chí hoặc đại lượng đo.")] = None,
     fixes: Annotated[bool, typer.Option("--fixes", help="Chỉ các việc nên làm trước.")] = False,
+    period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Tính đến hết ngày này.")] = None,
 ) -> None:
     """Giải thích phép tính và bằng chứng của một cơ quan, một tiêu chí hoặc một kết quả đo."""
     from auditor.app.judging import latest_of
     from reports.explain import explain_text, fixes_text
     from reports.listing import explain_json
 
-    parts = options.parts()
+    if period is not None and as_of is not None:
+        raise UsageError("--period names its own day: leave --as-of out")
+    parts, day = options.parts(), day_of(as_of)
     with parts.store() as store:
-        code, source = latest_of(parts, store, agency, what)
+        code, source = latest_of(parts, store, agency, what, period=period, as_of=day)
         try:
             text = explain_text(source, code, what)
         except LookupError as exc:

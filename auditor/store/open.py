@@ -75,7 +75,7 @@ def open_store(url: str, data: Path) -> Store:
         _migrate(engine)
     except SQLAlchemyError as exc:
         engine.dispose()
-        raise NotDone(f"the database cannot be opened: {exc}") from exc
+        raise NotDone(f"the database cannot be opened: {getattr(exc, 'orig', None) or exc}") from exc
     return Store(engine)
 
 

@@ -218,3 +218,11 @@ def test_acts_are_told_apart_though_they_are_done_in_one_instant(parts):
     done(parts, "present")
     assert kept(parts) == ["present", "present"]
     assert faults(parts) == []
+
+
+def test_an_act_in_the_ledger_s_past_is_refused(parts):
+    done(parts, "present")
+    parts.clock.now = lambda: START - timedelta(days=1)
+    with pytest.raises(NotDone, match="đồng hồ máy chậm hơn sổ cái"):
+        done(parts, "present")
+    assert kept(parts) == ["present"]

@@ -123,8 +123,9 @@ def test_what_is_declared_while_no_year_is_open_is_refused(parts):
 
 def test_what_was_seen_after_the_data_end_does_not_count(parts):
     night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    go(parts, OPEN)
     night(parts, datetime(2027, 1, 10, 18, tzinfo=UTC))
-    go(parts, OPEN, CLOSED, APPRAISAL)
+    go(parts, CLOSED, APPRAISAL)
     _, draft = go(parts, DRAFT)
     assert draft.run.startswith("20261231")
 
@@ -250,8 +251,9 @@ def test_a_draft_says_so_first_and_a_published_result_does_not(parts):
 
 def test_the_agencies_and_the_council_work_on_what_the_year_is_judged_from(parts):
     night(parts, datetime(2026, 12, 30, 18, tzinfo=UTC))
+    go(parts, OPEN)
     night(parts, datetime(2027, 1, 10, 18, tzinfo=UTC))
-    go(parts, OPEN, CLOSED, APPRAISAL)
+    go(parts, CLOSED, APPRAISAL)
     with parts.store() as store:
         case = case_now(parts, store, None, parts.clock.now())
     assert case.as_of == datetime(2026, 12, 31, 16, 59, 59, 999999, tzinfo=UTC)
