@@ -9,6 +9,7 @@ from pathlib import Path
 from auditor.app.parts import Parts
 from auditor.app.periods import period_named, result_of
 from auditor.app.reporting import source_of, write_report
+from auditor.app.rules import as_published
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
 from auditor.engines.again import Change, assess_again, key_of
@@ -121,10 +122,13 @@ def published(
     last, instant = last_night(parts, store, as_of)
     # Places moved since the night before the last one: as of the end of a day, that night's own ranking stands already.
     before = store.rankings.last(night.edition.id, before=last.ended_at)
-    case = replace(night.case(last, instant, last.manifest), published=before)
-    kept = store.rankings.of_run(last.id, night.edition.id) if as_of is None else None
-    ranking = kept if kept is not None and kept.edition_digest == night.edition.digest else judge(case)
-    return source_of(parts, store, case, _only(parts, ranking, group))
+    kept = store.rankings.of_run(last.id, night.edition.id)
+    # A published edition is immutable: what was published by it stands, and days of then are judged by what it said then.
+    rule = as_published(parts, store, night.edition, kept) if kept is not None else night.edition
+    case = replace(replace(night, edition=rule).case(last, instant, last.manifest), published=before)
+    ranking = kept if kept is not None and as_of is None else judge(case)
+    edition_now = night.edition.digest if rule is not night.edition else None
+    return replace(source_of(parts, store, case, _only(parts, ranking, group)), edition_now=edition_now)
 
 
 def last_night(parts: Parts, store: Store, as_of: date | None) -> tuple[Run, datetime]:

@@ -141,7 +141,7 @@ async def test_429_and_503_slow_us_down_and_nothing_makes_us_faster():
             before = gate.pause
             await door.get("http://so.test/", why="test", robots=False)
             slowed = gate.pause
-            gate._pause = min(slowed, 0.05)
+            gate._wishes._pause = min(slowed, 0.05)
             await door.get("http://so.test/ok", why="test", robots=False)
     assert slowed > before
     assert gate.pause == min(slowed, 0.05)
