@@ -90,18 +90,22 @@ class Memory:
         return self.most - self.first
 
 
-def tree_bytes(pid="self"):
-    """Give the resident bytes of a process and of everything below it that is no browser."""
+def tree_bytes(pid="self", above=None):
+    """Give the resident bytes of a process and of everything below it that is no browser.
+
+    A child that is still its parent (between vfork and exec) has the very memory of that one, and is not counted again.
+    """
     total = 0
     try:
         here = Path(f"/proc/{pid}")
-        if here.joinpath("comm").read_text().startswith(_BROWSERS):
+        command = here.joinpath("cmdline").read_bytes()
+        if command == above or here.joinpath("comm").read_text().startswith(_BROWSERS):
             return 0
         total = _resident(here)
         children = " ".join(path.read_text() for path in here.glob("task/*/children")).split()
     except OSError:
         return total  # it ended meanwhile
-    return total + sum(map(tree_bytes, children))
+    return total + sum(tree_bytes(child, command) for child in children)
 
 
 def _resident(process):
