@@ -47,8 +47,10 @@ def answer_text(value: Value, measure: Measure, words: Words) -> str:
     return f"{text}%" if percent else text
 
 
-def appraisal_book(source: Source, standing: Standing, rows: Sequence[Row], made_at: datetime, words: Words) -> Book:
-    """Give the sheet of one agency; ``rows`` are its criteria in the edition's order."""
+def appraisal_book(
+    source: Source, standing: Standing, rows: Sequence[Row], made_at: datetime, words: Words, *, period: str = ""
+) -> Book:
+    """Give the sheet of one agency; ``rows`` are its criteria in the edition's order, ``period`` the id of the one that runs."""
     lists = _Lists()
     head = _head(source, standing, made_at, words)
     shown_rows = (*head, *_body(source, rows, words, lists))
@@ -60,7 +62,16 @@ def appraisal_book(source: Source, standing: Standing, rows: Sequence[Row], made
         protected=True,
         page=Page(across=True, repeat=(len(head), len(head)), foot=f"{standing.name} – {source.edition.title}"),
     )
-    record = Tab(title=RECORD, rows=_record(source, standing, made_at, shown_rows, len(head), lists), protected=True, hidden=True)
+    told = {
+        "form": FORM,
+        "edition": source.edition.id,
+        "digest": source.edition.digest,
+        "agency": standing.agency,
+        "exported": made_at.isoformat(),
+        "head": str(len(head)),
+        "period": period,
+    }
+    record = Tab(title=RECORD, rows=_record(told, shown_rows, lists), protected=True, hidden=True)
     return Book(title=f"Phiếu thẩm định – {standing.name}", tabs=(sheet, record), made_at=made_at)
 
 
@@ -172,17 +183,9 @@ def _inputs(row: Row, words: Words, lists: _Lists) -> Iterator[Cell]:
     )
 
 
-def _record(source: Source, standing: Standing, made_at: datetime, rows: _Rows, head: int, lists: _Lists) -> _Rows:
+def _record(told: Mapping[str, str], rows: _Rows, lists: _Lists) -> _Rows:
     """Repeat the sheet as it was exported, so that whatever was changed is seen; the lists stand beside."""
-    names = {
-        "form": FORM,
-        "edition": source.edition.id,
-        "digest": source.edition.digest,
-        "agency": standing.agency,
-        "exported": made_at.isoformat(),
-        "head": str(head),
-    }
-    lines = [[Cell(value=name, look=Look.PLAIN), Cell(value=text, look=Look.PLAIN)] for name, text in names.items()]
+    lines = [[Cell(value=name, look=Look.PLAIN), Cell(value=text, look=Look.PLAIN)] for name, text in told.items()]
     lines += [[] for _ in range(RECORD_HEAD - len(lines))]
     lines += [[Cell(value=cell.value, look=Look.PLAIN) for cell in row] for row in rows]
     lines += [[] for _ in range(len(lists.words) - len(lines))]

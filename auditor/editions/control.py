@@ -10,11 +10,11 @@ from auditor.model.book import Cell, Look, Tab
 from auditor.model.codec import canonical_json
 from auditor.model.evidence import digest_of
 
-__all__ = ["TITLE", "Control", "Kept", "control_of", "control_tab", "is_control", "read_control", "same"]
+__all__ = ["TITLE", "Control", "Kept", "control_of", "control_tab", "is_control", "is_current", "read_control", "same"]
 
 TITLE = "Kiểm soát"
-_MARK, _VERSION = "auditor.form", "1"
-_KEYS = ("edition", "digest", "agency", "group")
+_MARK, _VERSION = "auditor.form", "2"
+_KEYS = ("edition", "digest", "period", "agency", "group")
 _MOST_ROWS = 2_000
 _MOST_COMPARED = 1_000
 _OPEN = "\u25a1"
@@ -32,10 +32,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What a form says of itself. ``rows`` are the form's, from its first."""
+    """What a form says of itself. ``rows`` are the form's, from its first; ``period`` is empty where none ran then."""
 
     edition: str
     digest: str
+    period: str
     agency: str
     group: str
     rows: tuple[Kept, ...]
@@ -46,6 +47,7 @@ def control_of(head: Head, rows: Iterable[Row]) -> Control:
     return Control(
         edition=head.edition.id,
         digest=head.edition.digest,
+        period=head.period,
         agency=head.agency.code,
         group=head.group.id,
         rows=tuple(Kept(kind=row.kind.value, subject=row.subject, labels=labels(row)) for row in rows),
@@ -66,11 +68,17 @@ def is_control(grid: Grid) -> bool:
     return first is not None and first.text == _MARK
 
 
+def is_current(grid: Grid) -> bool:
+    """Tell whether the hidden sheet of a form is written as we write it now."""
+    version = grid.cells.get((1, 2))
+    return version is not None and version.text == _VERSION
+
+
 def read_control(grid: Grid) -> Control | None:
     """Read it back; None if it was changed in any way."""
     texts = {place: cell.text for place, cell in grid.cells.items()}
     last = max((row for row, _ in texts), default=0)
-    if texts.get((1, 2)) != _VERSION or last > len(_KEYS) + 1 + _MOST_ROWS:
+    if not is_current(grid) or last > len(_KEYS) + 1 + _MOST_ROWS:
         return None
     given = {key: texts.get((at, 2), "") for at, key in enumerate(_KEYS, 2) if texts.get((at, 1)) == key}
     if len(given) < len(_KEYS):

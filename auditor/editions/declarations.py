@@ -8,7 +8,7 @@ from auditor.editions.answers import Refused, folded, near, read_answer, wrong_l
 from auditor.editions.check import declared_measure
 from auditor.editions.form import is_form, read_form
 from auditor.editions.given import Filled, Given
-from auditor.editions.questions import claims, day_of
+from auditor.editions.questions import claims
 from auditor.editions.sheet import Cell, Form, Line, Sheet, flat, read_csv, read_sheets
 from auditor.errors import InputError, Problem
 from auditor.model.agency import Agency
@@ -81,7 +81,7 @@ class _Reader:
     def __init__(self, given: Given, found: list[tuple[str, str]]) -> None:
         self._given, self._found = given, found
         self._registry, self._measures = given.registry, given.measures
-        self._day = day_of(given.edition, given.imported_at)
+        self._day = given.day
         self._criteria = {criterion.id: criterion for criterion in given.edition.criteria}
         self._sums = {heading.id for heading in given.edition.headings}
         self._headers: dict[str, str] = {}

@@ -49,13 +49,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Whom a form is for, and who stands above it in the document's head."""
+    """Whom a form is for, and who stands above it in the document's head.
+
+    ``period`` is the id of the one that runs, empty where none does; ``earlier`` says that some of what is filled in was declared
+    in an earlier one.
+    """
 
     edition: Edition
     agency: Agency
     group: Group
     superior: str
     place: str
+    period: str = ""
+    earlier: bool = False
 
 
 def letter(column: int) -> str:
@@ -114,6 +120,8 @@ def _head(head: Head) -> Iterator[Row]:
         yield _line("Tiêu chí và điểm trong phiếu là minh họa: chưa được đối chiếu với phụ lục của quyết định.")
     yield _line(f"Cơ quan tự khai: {agency.name} (mã {agency.code}), nhóm {head.group.id}: {head.group.title}")
     yield _line('Chỉ điền các ô màu vàng; cách điền xem ở trang tính "Hướng dẫn". Không thêm, bớt, chuyển hay gộp dòng.')
+    if head.earlier:
+        yield _line("Giá trị khai ở kỳ trước đã được điền sẵn để tham khảo: chỉ được tính khi cơ quan nộp phiếu này.")
 
 
 def _who() -> Iterator[Row]:

@@ -59,7 +59,8 @@ def test_they_can_be_imported_whole(config, tmp_path):
     place, law, measures = load_registry(config), load_edition(config, "qd-3061-2018"), load_catalogue().measures
     path = tmp_path / "declared.csv"
     write_declared(path, law, place, measures)
-    given = Given(edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof())
+    at = datetime(2019, 1, 10, tzinfo=UTC)
+    given = Given(edition=law, registry=place, measures=measures, imported_at=at, day=at.date(), proof=proof())
     found = read_declarations(open_form(path), given).declarations
     owed = sum(
         declared_measure(one, measures) is not None
