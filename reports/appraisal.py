@@ -7,12 +7,15 @@ from decimal import Decimal
 from auditor.model.appraising import COLUMNS, FORM, INPUTS, RECORD, RECORD_HEAD, SHEET, Row
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
 from auditor.model.edition import Area
+from auditor.model.kinds import declared_measure, measure_of
+from auditor.model.labels import told_apart
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Kind, Measure, Value
+from auditor.model.web import web_address
 from reports.explained import explanation_text
 from reports.numbers import exact, shown, two
-from reports.prices import because, declared_measure
+from reports.prices import because
 from reports.view import Source, criterion_of, local_time, notices
 from reports.visible import visible
 from reports.words import Words
@@ -22,7 +25,6 @@ __all__ = ["answer_text", "answers", "appraisal_book"]
 _LIST_COLUMN = "R"
 _MOST_TEXT = 1900
 """Characters of a cell; the reader takes no more than 2000."""
-_WEB = ("https://", "http://")
 _Rows = tuple[tuple[Cell, ...], ...]
 
 
@@ -30,9 +32,8 @@ def answers(measure: Measure, words: Words) -> Mapping[str, str]:
     """Give the words that the council may write for a value, each with what it means; empty where it writes a number."""
     if measure.kind is Kind.BOOLEAN:
         return {words.value(True, measure): "true", words.value(False, measure): "false"}
-    said = [words.value(word, measure) for word in measure.words]
-    # Two words that people say alike are told apart by their own names.
-    return {label if said.count(label) == 1 else word: word for label, word in zip(said, measure.words, strict=True)}
+    labels = told_apart({word: words.value(word, measure) for word in measure.words})
+    return {label: word for word, label in labels.items()}
 
 
 def answer_text(value: Value, measure: Measure, words: Words) -> str:
@@ -135,12 +136,12 @@ def _area(area: Area, rows: Sequence[Row]) -> tuple[Cell, ...]:
 
 def _locked(source: Source, row: Row, number: int, words: Words) -> Iterator[Cell]:
     mark, criterion = row.mark, criterion_of(source.edition, row.criterion)
-    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, source.measures)
     told = declared_measure(criterion, measure)
     seen = "" if mark.measured is None else words.value(mark.measured, measure)
     if not seen and mark.readings:
         seen = because(mark, criterion, measure, words)
-    links = [link for link in row.links if link.startswith(_WEB)]
+    links = [link for link in row.links if web_address(link)]
     yield Cell(value=number, look=Look.CENTRE)
     yield Cell(value=mark.criterion, look=Look.CENTRE)
     yield Cell(value=_text(criterion.title))

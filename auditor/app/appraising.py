@@ -15,7 +15,6 @@ from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
 from auditor.editions.answers import near
 from auditor.editions.appraisals import Change, Filled, read_appraisals
-from auditor.editions.appraised import appraised_measure
 from auditor.editions.given import other_period
 from auditor.editions.sheet import open_form
 from auditor.editions.workbook import write_book
@@ -30,6 +29,7 @@ from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.journal import Decided
+from auditor.model.kinds import appraised_measure, measure_of
 from auditor.model.mark import Mark, Points
 from auditor.model.ranking import Standing
 from auditor.store import Store
@@ -118,7 +118,7 @@ def _row(case: Case, agency: Agency, found: Mark) -> Row:
         mark=found,
         declared_points=told,
         standing=case.appraised(agency.code, found.criterion),
-        measure=appraised_measure(criterion, case.measures),
+        measure=appraised_measure(criterion, measure_of(criterion, case.measures)),
         links=_links(case, agency, found),
     )
 

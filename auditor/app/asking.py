@@ -8,7 +8,6 @@ from pathlib import Path
 from auditor.app.parts import Parts
 from auditor.app.periods import running_period
 from auditor.editions.answers import near
-from auditor.editions.check import declared_measure
 from auditor.editions.layout import Head
 from auditor.editions.questions import Spoken, day_of, questions_of
 from auditor.editions.template import template
@@ -18,6 +17,7 @@ from auditor.judge.periods import running
 from auditor.model.council import PeriodState
 from auditor.model.edition import Edition
 from auditor.model.ids import AgencyId, CriterionId, MeasureId
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.reading import Kind, Measure
 from auditor.store import Store
 from reports.prices import price_list
@@ -54,7 +54,7 @@ def spoken(edition: Edition, measures: Mapping[MeasureId, Measure]) -> dict[Crit
     """Give what people read of each criterion that takes a declaration."""
     words, found = vietnamese(), {}
     for criterion in edition.criteria:
-        measure = declared_measure(criterion, measures)
+        measure = declared_measure(criterion, measure_of(criterion, measures))
         if measure is None:
             continue
         # A criterion's own kind has its own words; those of a measure are found under its name.

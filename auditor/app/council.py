@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from auditor.app.acting import act, filled
 from auditor.app.parts import Parts
@@ -13,6 +12,7 @@ from auditor.errors import UsageError
 from auditor.judge import Case
 from auditor.judge.acts import period_states
 from auditor.judge.periods import running
+from auditor.model import web
 from auditor.model.agency import Agency
 from auditor.model.council import PeriodState, Subject, Withdrawal
 from auditor.model.edition import Criterion
@@ -139,12 +139,7 @@ def web_address(link: str) -> None:
     Raises:
         UsageError: it does not.
     """
-    try:
-        parts = urlsplit(link)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if link and (not good or any(char.isspace() or not char.isprintable() for char in link)):
+    if link and not web.web_address(link):
         raise UsageError(f'--link "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')
 
 

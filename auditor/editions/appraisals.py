@@ -1,19 +1,20 @@
 """Reads an appraisal sheet that the council filled in: every problem named by sheet and cell, nothing half taken."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from unicodedata import normalize
 
 from auditor.editions.answers import Refused, folded, near, read_answer
-from auditor.editions.appraised import appraised_measure
+from auditor.editions.columns import letter
 from auditor.editions.given import other_period
 from auditor.editions.sheet import Cell, Form, Grid, read_sheets
 from auditor.errors import InputError, Problem
 from auditor.model.appraising import COLUMNS, FORM, INPUTS, RECORD, RECORD_HEAD, SHEET, WITHDRAW
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.kinds import appraised_measure, measure_of
 from auditor.model.reading import Measure, Value
 
 __all__ = ["Change", "Filled", "read_appraisals"]
@@ -213,7 +214,7 @@ class _Reader:
         return meant
 
     def _meaning(self, criterion: Criterion, text: str) -> Value | Refused:
-        measure = appraised_measure(criterion, self._measures)
+        measure = appraised_measure(criterion, measure_of(criterion, self._measures))
         if measure is None:
             return Refused(f'tiêu chí "{criterion.id}" cần phép đo "{criterion.measure}" nhưng hệ thống chưa có')
         meant = {folded(label): word for label, word in self._answers(measure).items()}
@@ -224,7 +225,7 @@ class _Reader:
             return Refused(str(exc).replace(f'"{meant.get(folded(text))}"', f'"{text}"'))
 
     def _say(self, row: int, column: int, what: str) -> None:
-        self._found.append((f'trang tính "{SHEET}", ô {_letters(column)}{row}', what))
+        self._found.append((f'trang tính "{SHEET}", ô {letter(column)}{row}', what))
 
 
 def _cell(grid: Grid, row: int, column: int) -> Cell:
@@ -233,14 +234,3 @@ def _cell(grid: Grid, row: int, column: int) -> Cell:
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _letters(column: int) -> str:
-    return "".join(_digits(column))
-
-
-def _digits(column: int) -> Iterator[str]:
-    if column > 0:
-        above, own = divmod(column - 1, 26)
-        yield from _digits(above)
-        yield chr(ord("A") + own)

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from auditor.editions.align import align
 from auditor.editions.answers import Refused, near, read_answer, wrong_link
+from auditor.editions.columns import letter
 from auditor.editions.control import TITLE, Control, control_of, is_control, is_current, read_control
 from auditor.editions.drift import drift
 from auditor.editions.given import Filled, Given, Missing, other_period
-from auditor.editions.layout import LINK, NOTE, VALUE, Head, RowKind, letter, rows_of
+from auditor.editions.layout import LINK, NOTE, VALUE, Head, RowKind, rows_of
 from auditor.editions.questions import Question, claims, questions_of, share_of
 from auditor.editions.sheet import Cell, Grid, Sheets
 from auditor.editions.template import FORM, GUIDE, LISTS

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
+from auditor.editions.columns import letter
 from auditor.editions.questions import NO, YES, Question, shown
 from auditor.model.agency import Agency, Group
 from auditor.model.book import Cell, Look, Rule, RuleKind
@@ -15,7 +16,7 @@ from auditor.model.ids import CriterionId, QuantityId
 from auditor.model.quantity import Quantity
 from auditor.model.reading import Kind
 
-__all__ = ["ASKED", "COLUMNS", "LINK", "NAMES", "NOTE", "VALUE", "Head", "Row", "RowKind", "labels", "letter", "rows_of"]
+__all__ = ["ASKED", "COLUMNS", "LINK", "NAMES", "NOTE", "VALUE", "Head", "Row", "RowKind", "labels", "rows_of"]
 
 COLUMNS = 9
 ASKED, VALUE, LINK, NOTE = 6, 7, 8, 9
@@ -62,12 +63,6 @@ class Head:
     place: str
     period: str = ""
     earlier: bool = False
-
-
-def letter(column: int) -> str:
-    """Give a column's letter, as a spreadsheet shows it; the form has nine, a sheet that is read fifty."""
-    before, last = divmod(column - 1, 26)
-    return (chr(ord("A") + before - 1) if before else "") + chr(ord("A") + last)
 
 
 def labels(row: Row) -> tuple[str | None, ...]:

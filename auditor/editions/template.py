@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from auditor.editions.columns import letter
 from auditor.editions.control import control_of, control_tab
-from auditor.editions.layout import NAMES, Head, Row, letter, rows_of
+from auditor.editions.layout import NAMES, Head, Row, rows_of
 from auditor.editions.questions import Question
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
 from auditor.model.declaration import Declaration
