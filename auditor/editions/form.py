@@ -6,7 +6,7 @@ from dataclasses import replace
 from auditor.editions.align import align
 from auditor.editions.answers import Refused, near, read_answer, wrong_link
 from auditor.editions.columns import letter
-from auditor.editions.control import TITLE, Control, control_of, is_control, is_current, read_control
+from auditor.editions.control import TITLE, Control, control_of, is_control, read_control
 from auditor.editions.drift import drift
 from auditor.editions.given import Filled, Given, Missing, other_period
 from auditor.editions.layout import LINK, NOTE, VALUE, Head, RowKind, rows_of
@@ -54,9 +54,6 @@ def _control(sheets: Sheets, found: list[Found]) -> Control | None:
         found.append((f'trang tính "{TITLE}"', "đã mất: hãy điền lại vào đúng tệp phiếu được gửi, không chép sang tệp mới"))
         return None
     control = read_control(hidden[0])
-    if not is_current(hidden[0]):
-        found.append((f'trang tính "{hidden[0].title}"', "được xuất bằng bản khác của chương trình: hãy xuất phiếu mới"))
-        return None
     if control is None or len(hidden) > 1:
         found.append((f'trang tính "{hidden[0].title}"', "đã bị sửa: hãy điền lại vào phiếu gốc, không động tới trang tính ẩn"))
         return None

@@ -57,6 +57,6 @@ def other_period(written: str, running: str) -> str:
     """Say why a sheet of one period is not taken in another; nothing where both are the same, or there was and is none."""
     if written == running:
         return ""
-    of = f'phiếu của kỳ "{written}"' if written else "phiếu được xuất khi chưa có kỳ nào được mở"
+    of = f'phiếu của kỳ "{written}"' if written else "phiếu không ghi là của kỳ nào"
     now = f'nay là kỳ "{running}"' if running else "nay không có kỳ nào"
     return f"{of}, {now}: hãy xuất phiếu mới"
