@@ -7,12 +7,15 @@ from decimal import Decimal
 from auditor.model.appraising import COLUMNS, FORM, INPUTS, RECORD, RECORD_HEAD, SHEET, Row
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
 from auditor.model.edition import Area
+from auditor.model.kinds import declared_measure, measure_of
+from auditor.model.labels import told_apart
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Kind, Measure, Value
+from auditor.model.web import web_address
 from reports.explained import explanation_text
 from reports.numbers import exact, shown, two
-from reports.prices import because, declared_measure
+from reports.prices import because
 from reports.view import Source, criterion_of, local_time, notices
 from reports.visible import visible
 from reports.words import Words
@@ -22,7 +25,6 @@ __all__ = ["answer_text", "answers", "appraisal_book"]
 _LIST_COLUMN = "R"
 _MOST_TEXT = 1900
 """Characters of a cell; the reader takes no more than 2000."""
-_WEB = ("https://", "http://")
 _Rows = tuple[tuple[Cell, ...], ...]
 
 
@@ -30,9 +32,8 @@ def answers(measure: Measure, words: Words) -> Mapping[str, str]:
     """Give the words that the council may write for a value, each with what it means; empty where it writes a number."""
     if measure.kind is Kind.BOOLEAN:
         return {words.value(True, measure): "true", words.value(False, measure): "false"}
-    said = [words.value(word, measure) for word in measure.words]
-    # Two words that people say alike are told apart by their own names.
-    return {label if said.count(label) == 1 else word: word for label, word in zip(said, measure.words, strict=True)}
+    labels = told_apart({word: words.value(word, measure) for word in measure.words})
+    return {label: word for word, label in labels.items()}
 
 
 def answer_text(value: Value, measure: Measure, words: Words) -> str:
@@ -47,8 +48,10 @@ def answer_text(value: Value, measure: Measure, words: Words) -> str:
     return f"{text}%" if percent else text
 
 
-def appraisal_book(source: Source, standing: Standing, rows: Sequence[Row], made_at: datetime, words: Words) -> Book:
-    """Give the sheet of one agency; ``rows`` are its criteria in the edition's order."""
+def appraisal_book(
+    source: Source, standing: Standing, rows: Sequence[Row], made_at: datetime, words: Words, *, period: str = ""
+) -> Book:
+    """Give the sheet of one agency; ``rows`` are its criteria in the edition's order, ``period`` the id of the one that runs."""
     lists = _Lists()
     head = _head(source, standing, made_at, words)
     shown_rows = (*head, *_body(source, rows, words, lists))
@@ -60,7 +63,16 @@ def appraisal_book(source: Source, standing: Standing, rows: Sequence[Row], made
         protected=True,
         page=Page(across=True, repeat=(len(head), len(head)), foot=f"{standing.name} – {source.edition.title}"),
     )
-    record = Tab(title=RECORD, rows=_record(source, standing, made_at, shown_rows, len(head), lists), protected=True, hidden=True)
+    told = {
+        "form": FORM,
+        "edition": source.edition.id,
+        "digest": source.edition.digest,
+        "agency": standing.agency,
+        "exported": made_at.isoformat(),
+        "head": str(len(head)),
+        "period": period,
+    }
+    record = Tab(title=RECORD, rows=_record(told, shown_rows, lists), protected=True, hidden=True)
     return Book(title=f"Phiếu thẩm định – {standing.name}", tabs=(sheet, record), made_at=made_at)
 
 
@@ -124,12 +136,12 @@ def _area(area: Area, rows: Sequence[Row]) -> tuple[Cell, ...]:
 
 def _locked(source: Source, row: Row, number: int, words: Words) -> Iterator[Cell]:
     mark, criterion = row.mark, criterion_of(source.edition, row.criterion)
-    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, source.measures)
     told = declared_measure(criterion, measure)
     seen = "" if mark.measured is None else words.value(mark.measured, measure)
     if not seen and mark.readings:
         seen = because(mark, criterion, measure, words)
-    links = [link for link in row.links if link.startswith(_WEB)]
+    links = [link for link in row.links if web_address(link)]
     yield Cell(value=number, look=Look.CENTRE)
     yield Cell(value=mark.criterion, look=Look.CENTRE)
     yield Cell(value=_text(criterion.title))
@@ -172,17 +184,9 @@ def _inputs(row: Row, words: Words, lists: _Lists) -> Iterator[Cell]:
     )
 
 
-def _record(source: Source, standing: Standing, made_at: datetime, rows: _Rows, head: int, lists: _Lists) -> _Rows:
+def _record(told: Mapping[str, str], rows: _Rows, lists: _Lists) -> _Rows:
     """Repeat the sheet as it was exported, so that whatever was changed is seen; the lists stand beside."""
-    names = {
-        "form": FORM,
-        "edition": source.edition.id,
-        "digest": source.edition.digest,
-        "agency": standing.agency,
-        "exported": made_at.isoformat(),
-        "head": str(head),
-    }
-    lines = [[Cell(value=name, look=Look.PLAIN), Cell(value=text, look=Look.PLAIN)] for name, text in names.items()]
+    lines = [[Cell(value=name, look=Look.PLAIN), Cell(value=text, look=Look.PLAIN)] for name, text in told.items()]
     lines += [[] for _ in range(RECORD_HEAD - len(lines))]
     lines += [[Cell(value=cell.value, look=Look.PLAIN) for cell in row] for row in rows]
     lines += [[] for _ in range(len(lists.words) - len(lines))]

@@ -6,9 +6,9 @@ from datetime import date
 from auditor.model.council import Complaint, Contradiction, ContradictionState, PeriodState, PeriodStep, Reply
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.period import ORDER, Period
 from auditor.model.reading import Measure, Value
-from reports.prices import declared_measure
 from reports.view import criterion_of, local_day, local_time
 from reports.visible import one_line
 from reports.words import Words, vietnamese
@@ -105,7 +105,7 @@ def _contradiction(
 ) -> Iterator[str]:
     opening = one.opening
     criterion = criterion_of(edition, opening.criterion)
-    measure = measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, measures)
     late = one.state is ContradictionState.OPEN and today > opening.deadline
     state = words.term("contradiction", "late" if late else one.state.value)
     yield f"{one_line(opening.agency)}  {one_line(criterion.id)} {one_line(criterion.title)}: {state}"

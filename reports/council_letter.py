@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from auditor.model.council import Contradiction, PeriodState
 from auditor.model.council_letter import ContradictionLetter, CouncilLetter, ResultLetter
+from auditor.model.kinds import declared_measure
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from reports.letter import Rendered, letter_words, markup, plain
 from reports.numbers import two
-from reports.prices import because, declared_measure
+from reports.prices import because
 from reports.view import area_of, criterion_of, law_day, local_day, local_time
 from reports.visible import one_line
 from reports.words import Words

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from auditor.model.edition import Area
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.kinds import appraised_measure, declared_measure, measure_of
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from auditor.model.ranking import Standing
@@ -16,7 +17,7 @@ from reports.fixed import fix_views
 from reports.headings import Subtotal, subtotals
 from reports.numbers import exact
 from reports.outcome import mark_proofs, notice_texts, outcome_text, value_of, waits_for_others
-from reports.prices import appraised_measure, because, declared_measure, price_list
+from reports.prices import because, price_list
 from reports.reached import place_lines, sum_text, total_lines
 from reports.reasons import mark_lines
 from reports.succession import succession_lines
@@ -79,7 +80,7 @@ def _area(source: Source, standing: Standing, area: Area, marks: Sequence[Mark],
     above = subtotals(source.edition, marks)
     for mark in marks:
         criterion = criterion_of(source.edition, mark.criterion)
-        measure = source.measures.get(criterion.measure) if criterion.measure else None
+        measure = measure_of(criterion, source.measures)
         yield from (_heading(found) for found in above.get(mark.criterion, ()))
         yield f"  {mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
         yield f"      {one_line(because(mark, criterion, measure, words))}"
@@ -124,7 +125,7 @@ def _worth(mark: Mark) -> str:
 
 def _mark(source: Source, standing: Standing, mark: Mark, words: Words) -> Iterator[str]:
     criterion = criterion_of(source.edition, mark.criterion)
-    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, source.measures)
     told, council = declared_measure(criterion, measure), appraised_measure(criterion, measure)
     yield f"{mark.criterion} {one_line(criterion.title)}: {_worth(mark)}"
     yield f"  {one_line(because(mark, criterion, measure, words))}"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from auditor.model.edition import Criterion
-from auditor.model.ids import MeasureId
+from auditor.model.kinds import appraised_measure, declared_measure
 from auditor.model.mark import Mark
 from auditor.model.reading import Kind, Measure, Value
 from auditor.model.scale import (
@@ -25,22 +25,7 @@ from auditor.model.scale import (
 from reports.numbers import exact
 from reports.words import Words
 
-__all__ = ["appraised_measure", "because", "declared_measure", "price_list"]
-
-
-def declared_measure(criterion: Criterion, measure: Measure | None) -> Measure | None:
-    """Give the kind of value that an agency declares under a criterion: its own, else the measure's."""
-    if criterion.declared_kind is None:
-        return measure
-    name = criterion.measure or MeasureId(f"declared.{criterion.id}")
-    return Measure(id=name, kind=Kind(criterion.declared_kind), meaning="", words=criterion.declared_words)
-
-
-def appraised_measure(criterion: Criterion, measure: Measure | None) -> Measure | None:
-    """Give the kind of value that the council sets: what is declared or measured, of several measures the share of the points."""
-    if isinstance(criterion.scale, Best | Weighted):
-        return Measure(id=MeasureId(f"appraised.{criterion.id}"), kind=Kind.SHARE, meaning="")
-    return declared_measure(criterion, measure) or measure
+__all__ = ["because", "price_list"]
 
 
 def because(mark: Mark, criterion: Criterion, measure: Measure | None, words: Words) -> str:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from auditor.model.edition import Criterion
 from auditor.model.edition import Source as Rule
 from auditor.model.ids import CriterionId
+from auditor.model.kinds import declared_measure
 from auditor.model.mark import Excluded, Mark, Pending, Points, Side
 from auditor.model.note import Json, Note
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure, Value
 from auditor.model.scale import Relative
 from reports.numbers import exact
-from reports.prices import declared_measure
 from reports.reckoned import joined_sites, least_of, number_of, of_parts, reckoned
 from reports.view import Source, criterion_of
 from reports.visible import one_line

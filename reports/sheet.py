@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from auditor.model.evidence import Proof
+from auditor.model.kinds import appraised_measure, declared_measure, measure_of
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure, ReadingRecord, Unavailable, Value
@@ -25,7 +26,7 @@ from reports.outcome import (
     waits_for_others,
 )
 from reports.overview import AreaBar, Row, area_bars, row
-from reports.prices import appraised_measure, because, declared_measure, price_list
+from reports.prices import because, price_list
 from reports.succession import succession_lines
 from reports.view import Source, criterion_of, local_time, readings_of, sites_of, visits_of
 from reports.words import Words
@@ -168,7 +169,7 @@ def sheet(source: Source, standing: Standing, exhibits: Exhibits, words: Words) 
 
 def _mark(source: Source, mark: Mark, anchor: str, exhibits: Exhibits, words: Words) -> MarkView:
     criterion = criterion_of(source.edition, mark.criterion)
-    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, source.measures)
     told = declared_measure(criterion, measure)
     cause = None if isinstance(mark, Excluded) or waits_for_others(mark, criterion) else mark.cause
     points = mark.points if isinstance(mark, Points) else None

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from auditor.model.edition import Criterion
 from auditor.model.ids import AgencyId, CriterionId
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.note import Json
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure
@@ -11,7 +12,7 @@ from reports.fixed import fix_json
 from reports.json import Object, document_bytes, rank_json, standing_json
 from reports.numbers import exact, two
 from reports.outcome import notice_texts
-from reports.prices import declared_measure, price_list
+from reports.prices import price_list
 from reports.succession import succession_lines
 from reports.view import Source, sites_of, standings
 from reports.words import Words, vietnamese
@@ -105,7 +106,7 @@ def _criteria(source: Source, words: Words) -> list[Json]:
 
 
 def _kind(source: Source, criterion: Criterion) -> Measure | None:
-    measure = source.measures.get(criterion.measure) if criterion.measure else None
+    measure = measure_of(criterion, source.measures)
     return measure or declared_measure(criterion, measure)
 
 

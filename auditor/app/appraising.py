@@ -1,21 +1,24 @@
 """``auditor appraise``: the council's sheets, exported and read back whole or not at all, and what stands on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from auditor.app.acting import Attached, act, proof_of
-from auditor.app.council import APPRAISING, case_now, local_today, permitted, place_of
+from auditor.app.asking import term_of
+from auditor.app.council import APPRAISING, case_now, local_today, not_ranked, permitted, place_of
 from auditor.app.parts import Parts
 from auditor.app.reporting import kept_by
 from auditor.app.visiting import known_agency
 from auditor.clock import VIETNAM
+from auditor.editions.answers import near
 from auditor.editions.appraisals import Change, Filled, read_appraisals
-from auditor.editions.appraised import appraised_measure
+from auditor.editions.given import other_period
 from auditor.editions.sheet import open_form
 from auditor.editions.workbook import write_book
-from auditor.errors import InputError, Problem, UsageError, nearest
+from auditor.errors import InputError, Problem, UsageError
 from auditor.judge import Case, judge
 from auditor.judge.marks import mark
 from auditor.model.agency import Agency
@@ -26,6 +29,7 @@ from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.journal import Decided
+from auditor.model.kinds import appraised_measure, measure_of
 from auditor.model.mark import Mark, Points
 from auditor.model.ranking import Standing
 from auditor.store import Store
@@ -38,6 +42,7 @@ __all__ = ["Taken", "appraisals", "export_sheets", "import_sheet"]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LINKS = 5
 """So many addresses of proofs stand in one cell."""
+_MOST_FILES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ def export_sheets(
     with parts.store() as store:
         now = parts.clock.now()
         case = case_now(parts, store, edition, now)
+        period = term_of(parts, store, case.edition, now).period
         chosen = _chosen(parts, case, agency, group)
         plain = replace(case, appraisals=())
         source = Source(
@@ -72,28 +78,29 @@ def export_sheets(
         by_code = {standing.agency: standing for standing in standings(source)}
         folder = out or parts.data / "appraisal"
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_written(folder, source, by_code[one.code], case, one, now) for one in chosen)
+        return tuple(_written(folder, source, by_code[one.code], case, one, now, period) for one in chosen)
 
 
 def _chosen(parts: Parts, case: Case, agency: str | None, group: str | None) -> Sequence[Agency]:
     groups = {known.id for known in parts.registry.groups}
     if group is not None and group not in groups:
-        raise UsageError(f'no group "{group}"{nearest(group, groups)}')
+        raise UsageError(f'không có nhóm "{group}"{near(group, groups)}')
     if agency is not None and agency not in {one.code for one in case.agencies}:
-        hint = nearest(agency, [one.code for one in case.agencies])
-        raise UsageError(f'{case.edition.id} ranks no agency "{agency}" on {case.day}{hint}')
+        raise UsageError(not_ranked(case, agency))
     return [one for one in case.agencies if agency in {None, one.code} and group in {None, one.group}]
 
 
-def _written(folder: Path, source: Source, standing: Standing, case: Case, agency: Agency, now: datetime) -> Path:
+def _written(folder: Path, source: Source, standing: Standing, case: Case, agency: Agency, now: datetime, period: str) -> Path:
     rows = [_row(case, agency, found) for found in standing.marks]
-    body = write_book(appraisal_book(source, standing, rows, now, vietnamese()))
+    body = write_book(appraisal_book(source, standing, rows, now, vietnamese(), period=period))
     # A new name each time: what the council has begun to fill in is never written over.
     stem = f"tham-dinh-{agency_file(agency.code).removesuffix('.html')}-{now.astimezone(VIETNAM):%Y%m%d-%H%M%S}"
-    number = next(n for n in range(1, 1000) if not (folder / _named(stem, n)).exists())
-    path = folder / _named(stem, number)
-    path.write_bytes(body)
-    return path
+    for number in range(1, _MOST_FILES + 1):
+        path = folder / _named(stem, number)
+        with suppress(FileExistsError), path.open("xb") as stream:
+            stream.write(body)
+            return path
+    raise UsageError(f"{folder} đã có {_MOST_FILES} phiếu của {agency.code} trong cùng một giây")
 
 
 def _named(stem: str, number: int) -> str:
@@ -111,7 +118,7 @@ def _row(case: Case, agency: Agency, found: Mark) -> Row:
         mark=found,
         declared_points=told,
         standing=case.appraised(agency.code, found.criterion),
-        measure=appraised_measure(criterion, case.measures),
+        measure=appraised_measure(criterion, measure_of(criterion, case.measures)),
         links=_links(case, agency, found),
     )
 
@@ -131,13 +138,21 @@ def import_sheet(parts: Parts, path: Path, *, edition: str | None = None) -> Tak
     """
     chosen, words = parts.edition(edition), vietnamese()
     form = open_form(path)
+    with parts.store() as before:
+        period = term_of(parts, before, chosen, parts.clock.now()).period
     filled = read_appraisals(
-        form, edition=chosen, measures=parts.catalogue.measures, answers=lambda measure: answers(measure, words)
+        form,
+        edition=chosen,
+        measures=parts.catalogue.measures,
+        answers=lambda measure: answers(measure, words),
+        period=period,
     )
     file = Attached(name=form.name, body=form.body, media_type=_XLSX)
 
     def done(store: Store, now: datetime) -> list[Appraisal | Withdrawal]:
         case = case_now(parts, store, edition, now)
+        if other := other_period(period, term_of(parts, store, chosen, now).period):
+            raise InputError([Problem(file=form.name, place="", what=other)])
         if filled.agency not in {one.code for one in case.agencies}:
             what = f'bộ tiêu chí không xếp hạng cơ quan "{filled.agency}"'
             raise InputError([Problem(file=form.name, place="", what=what)])

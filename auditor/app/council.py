@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from auditor.app.acting import act, filled
 from auditor.app.parts import Parts
 from auditor.app.periods import case_of, refused, running_period
 from auditor.clock import VIETNAM
-from auditor.errors import UsageError, nearest
+from auditor.editions.answers import near
+from auditor.errors import UsageError
 from auditor.judge import Case
 from auditor.judge.acts import period_states
 from auditor.judge.periods import running
+from auditor.model import web
 from auditor.model.agency import Agency
 from auditor.model.council import PeriodState, Subject, Withdrawal
 from auditor.model.edition import Criterion
@@ -25,6 +26,7 @@ __all__ = [
     "Place",
     "case_now",
     "local_today",
+    "not_ranked",
     "permitted",
     "place_of",
     "web_address",
@@ -70,12 +72,17 @@ def place_of(case: Case, agency: str, criterion: str) -> Place:
     """
     found = next((one for one in case.agencies if one.code == agency), None)
     if found is None:
-        hint = nearest(agency, [one.code for one in case.agencies])
-        raise UsageError(f'{case.edition.id} ranks no agency "{agency}" on {case.day}{hint}')
+        raise UsageError(not_ranked(case, agency))
     owed = {one.id: one for one in case.criteria(found.group)}
     if criterion not in owed:
-        raise UsageError(f'{case.edition.id} has no criterion "{criterion}" for {agency}{nearest(criterion, owed)}')
+        raise UsageError(f'bộ tiêu chí {case.edition.id} không có tiêu chí "{criterion}" cho {agency}{near(criterion, owed)}')
     return Place(case=case, agency=found, criterion=owed[next(key for key in owed if key == criterion)])
+
+
+def not_ranked(case: Case, agency: str) -> str:
+    """Say that an edition ranks no such agency, with the code that was meant."""
+    hint = near(agency, [one.code for one in case.agencies])
+    return f'bộ tiêu chí {case.edition.id} không xếp hạng cơ quan "{agency}" vào ngày {case.day:%d/%m/%Y}{hint}'
 
 
 def withdraw(
@@ -132,12 +139,7 @@ def web_address(link: str) -> None:
     Raises:
         UsageError: it does not.
     """
-    try:
-        parts = urlsplit(link)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        good = False
-    if link and (not good or any(char.isspace() or not char.isprintable() for char in link)):
+    if link and not web.web_address(link):
         raise UsageError(f'--link "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from auditor.app.asking import spoken
+from auditor.app.asking import Term, spoken, term_of
 from auditor.app.parts import Parts
 from auditor.app.periods import refused
 from auditor.editions.declarations import read_declarations
@@ -15,6 +16,7 @@ from auditor.errors import InputError, Problem
 from auditor.evidence.writer import write_blob
 from auditor.model.council import PeriodState
 from auditor.model.declaration import Declaration
+from auditor.model.edition import Edition
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.run import RunKind
@@ -26,7 +28,10 @@ _TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedoc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What one file declared; of what it left open, ``missing`` was never declared, ``kept`` stays as it was declared before."""
+    """What one file declared; of what it left open, ``missing`` is not declared, ``kept`` stays as it was declared before.
+
+    What was declared in an earlier period is not declared in this one.
+    """
 
     declarations: tuple[Declaration, ...]
     missing: tuple[Missing, ...]
@@ -60,22 +65,16 @@ def import_file(parts: Parts, path: Path, *, edition: str | None, by: str, agenc
     chosen = parts.edition(edition)
     form = open_form(path)
     media_type = _TYPES.get(path.suffix.lower(), "application/octet-stream")
-    given = Given(
-        edition=chosen,
-        registry=parts.registry,
-        measures=parts.catalogue.measures,
-        spoken=spoken(chosen, parts.catalogue.measures),
-        imported_at=parts.clock.now(),
-        proof=Proof(digest=digest_of(form.body), kind=ProofKind.BLOB, media_type=media_type, size=len(form.body), url=form.name),
-        declared_by=by,
-        agency=AgencyId(agency) if agency else None,
-    )
-    filled = read_declarations(form, given)
+    proof = Proof(digest=digest_of(form.body), kind=ProofKind.BLOB, media_type=media_type, size=len(form.body), url=form.name)
     with only_one(parts.data), parts.store() as store:
+        night = parts.night(store, edition)
+        night.settle()
         if why := refused(parts, store, chosen.id, frozenset({PeriodState.OPEN})):
             raise InputError([Problem(file=form.name, place="", what=why)])
-        known = in_effect(store.declarations.all(chosen.id))
-        night = parts.night(store, edition)
+        now = parts.clock.now()
+        term = term_of(parts, store, chosen, now)
+        filled = read_declarations(form, _given(parts, chosen, term, now, proof=proof, by=by, agency=agency))
+        known = in_effect(store.declarations.all(chosen.id), term)
         run, notes = night.open(RunKind.DECLARE, path.name)
         rows = tuple(replace(row, imported_at=run.started_at) for row in filled.declarations)
         store.visits.keep(run.id, [write_blob(parts.evidence, form.body, media_type, form.name, ProofKind.BLOB)], run.started_at)
@@ -89,16 +88,32 @@ def import_file(parts: Parts, path: Path, *, edition: str | None, by: str, agenc
     )
 
 
-def in_effect(rows: Iterable[Declaration]) -> dict[tuple[AgencyId, CriterionId], Declaration]:
-    """Give the last declaration of each agency and criterion; ``rows`` stand in the order of import."""
-    return {(row.agency, row.criterion): row for row in rows}
+def _given(parts: Parts, edition: Edition, term: Term, now: datetime, *, proof: Proof, by: str, agency: str | None) -> Given:
+    return Given(
+        edition=edition,
+        registry=parts.registry,
+        measures=parts.catalogue.measures,
+        spoken=spoken(edition, parts.catalogue.measures),
+        imported_at=now,
+        day=term.day,
+        proof=proof,
+        declared_by=by,
+        agency=AgencyId(agency) if agency else None,
+        period=term.period,
+    )
+
+
+def in_effect(rows: Iterable[Declaration], term: Term) -> dict[tuple[AgencyId, CriterionId], Declaration]:
+    """Give the last declaration of each agency and criterion that counts in this term; ``rows`` stand in the order of import."""
+    return {(row.agency, row.criterion): row for row in rows if term.since is None or row.imported_at >= term.since}
 
 
 def versions(parts: Parts, *, agency: str | None, edition: str | None) -> tuple[Version, ...]:
     """Give every declaration for an edition, in the order of import, with its place among those of its criterion."""
+    chosen = parts.edition(edition)
     with parts.store() as store:
-        rows = store.declarations.all(parts.edition(edition).id)
-    last = in_effect(rows)
+        rows = store.declarations.all(chosen.id)
+        last = in_effect(rows, term_of(parts, store, chosen, parts.clock.now()))
     before: dict[tuple[AgencyId, CriterionId], tuple[int, Declaration]] = {}
     found = []
     for row in rows:
@@ -106,5 +121,5 @@ def versions(parts: Parts, *, agency: str | None, edition: str | None) -> tuple[
         number, earlier = before.get(key, (0, None))
         before[key] = (number + 1, row)
         if agency is None or row.agency == agency:
-            found.append(Version(declaration=row, number=number + 1, in_effect=last[key] is row, before=earlier))
+            found.append(Version(declaration=row, number=number + 1, in_effect=last.get(key) is row, before=earlier))
     return tuple(found)

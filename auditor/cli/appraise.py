@@ -108,8 +108,9 @@ def show_journal(
 
 def _kinds(parts: "Parts", edition: str | None) -> "Mapping[CriterionId, Measure]":
     """Give what kind of value each criterion of an edition has."""
-    from auditor.editions.appraised import appraised_measure
+    from auditor.model.kinds import appraised_measure, measure_of
 
     measures = parts.catalogue.measures
-    found = {criterion.id: appraised_measure(criterion, measures) for criterion in parts.edition(edition).criteria}
+    criteria = parts.edition(edition).criteria
+    found = {one.id: appraised_measure(one, measure_of(one, measures)) for one in criteria}
     return {name: measure for name, measure in found.items() if measure is not None}

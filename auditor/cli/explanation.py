@@ -100,4 +100,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as exc:
-        raise UsageError(f'--expires "{text}" is no date of the form YYYY-MM-DD') from exc
+        raise UsageError(f'--expires "{text}" không phải ngày viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2027-12-31') from exc

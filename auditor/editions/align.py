@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from auditor.editions.columns import letter, number
 from auditor.editions.control import Kept, same
-from auditor.editions.layout import COLUMNS, LINK, NOTE, VALUE, RowKind, letter
+from auditor.editions.layout import COLUMNS, LINK, NOTE, VALUE, RowKind
 from auditor.editions.sheet import Cell, Grid
 
 __all__ = ["align"]
@@ -114,7 +115,7 @@ def _merged(grid: Grid, kinds: Mapping[int, str]) -> Iterator[Found]:
         if parts is None:
             yield "", f"có ô gộp {_short(reference)}: hãy bỏ gộp ô (Unmerge)"
             continue
-        left, right = sorted((_number(parts[1]), _number(parts[3] or parts[1])))
+        left, right = sorted((number(parts[1]), number(parts[3] or parts[1])))
         top, bottom = sorted((int(parts[2]), int(parts[4] or parts[2])))
         if any(_asks(kinds.get(row), left, right) for row in kinds if top <= row <= bottom):
             yield f"ô {parts[1]}{parts[2]}", f"bị gộp ({reference}): hãy bỏ gộp ô (Unmerge) và điền từng ô"
@@ -123,10 +124,3 @@ def _merged(grid: Grid, kinds: Mapping[int, str]) -> Iterator[Found]:
 def _asks(kind: str | None, left: int, right: int) -> bool:
     first, last = {RowKind.CRITERION.value: (VALUE, NOTE), RowKind.QUANTITY.value: (VALUE, VALUE)}.get(kind or "", (LINK, 0))
     return left <= last and right >= first
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for char in letters:
-        number = number * 26 + ord(char) - ord("A") + 1
-    return number

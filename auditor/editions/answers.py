@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
 from auditor.model.reading import Kind, Measure, Value, fits
+from auditor.model.web import web_address
 from auditor.sdk.text import fold
 
 __all__ = ["Refused", "folded", "near", "read_answer", "wrong_link"]
@@ -78,13 +78,6 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def wrong_link(link: str) -> str:
     """Say why a text is no web address of a proof; nothing for one that is, or for none."""
-    if not link:
+    if not link or web_address(link):
         return ""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname
-    except ValueError:
-        return "không phải địa chỉ web"
-    if parts.scheme not in {"http", "https"} or not host or any(char.isspace() or not char.isprintable() for char in link):
-        return "không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://, hoặc để trống"
-    return ""
+    return "không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://, hoặc để trống"

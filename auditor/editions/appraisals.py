@@ -1,18 +1,20 @@
 """Reads an appraisal sheet that the council filled in: every problem named by sheet and cell, nothing half taken."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from unicodedata import normalize
 
 from auditor.editions.answers import Refused, folded, near, read_answer
-from auditor.editions.appraised import appraised_measure
+from auditor.editions.columns import letter
+from auditor.editions.given import other_period
 from auditor.editions.sheet import Cell, Form, Grid, read_sheets
 from auditor.errors import InputError, Problem
 from auditor.model.appraising import COLUMNS, FORM, INPUTS, RECORD, RECORD_HEAD, SHEET, WITHDRAW
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, MeasureId
+from auditor.model.kinds import appraised_measure, measure_of
 from auditor.model.reading import Measure, Value
 
 __all__ = ["Change", "Filled", "read_appraisals"]
@@ -53,15 +55,17 @@ class Filled:
     changes: tuple[Change, ...]
 
 
-def read_appraisals(form: Form, *, edition: Edition, measures: Mapping[MeasureId, Measure], answers: Answers) -> Filled:
-    """Read a filled-in sheet.
+def read_appraisals(
+    form: Form, *, edition: Edition, measures: Mapping[MeasureId, Measure], answers: Answers, period: str = ""
+) -> Filled:
+    """Read a filled-in sheet; ``period`` is the id of the one that runs, empty where none does.
 
     Raises:
         InputError: anything is wrong with it; every problem is listed, and nothing may be taken from it.
     """
     found: list[tuple[str, str]] = []
     grids = _grids(form, found)
-    reader = _Reader(*grids, edition, measures, answers, found) if grids else None
+    reader = _Reader(*grids, edition, measures, answers, period, found) if grids else None
     filled = reader.filled() if reader is not None else None
     if found or filled is None:
         shown = found[:_MOST]
@@ -97,10 +101,11 @@ class _Reader:
         edition: Edition,
         measures: Mapping[MeasureId, Measure],
         answers: Answers,
+        period: str,
         found: list[tuple[str, str]],
     ) -> None:
         self._sheet, self._record, self._edition, self._found = sheet, record, edition, found
-        self._measures, self._answers = measures, answers
+        self._measures, self._answers, self._period = measures, answers, period
         self._criteria = {criterion.id: criterion for criterion in edition.criteria}
         self._told = {
             record.cells[row, 1].text: _cell(record, row, 2).text for row in range(1, RECORD_HEAD + 1) if (row, 1) in record.cells
@@ -125,14 +130,15 @@ class _Reader:
     def _is_of_this_edition(self) -> bool:
         known, own = (self._told.get("edition"), self._told.get("digest")), (self._edition.id, self._edition.digest)
         if known == own:
-            return True
-        if known[0] != own[0]:
+            what = other_period(self._told.get("period", ""), self._period)
+        elif known[0] != own[0]:
             what = f'phiếu của bộ tiêu chí "{known[0]}", không phải "{own[0]}"'
         else:
             was, now = str(known[1])[:_SHOWN], own[1][:_SHOWN]
             what = f'bộ tiêu chí "{own[0]}" đã thay đổi từ khi xuất phiếu ({was}…, nay là {now}…): hãy xuất phiếu mới'
-        self._found.append((f'trang tính "{RECORD}"', what))
-        return False
+        if what:
+            self._found.append((f'trang tính "{RECORD}"', what))
+        return not what
 
     def _joined(self, head: int) -> None:
         for reference in self._sheet.shape.merges:
@@ -208,7 +214,7 @@ class _Reader:
         return meant
 
     def _meaning(self, criterion: Criterion, text: str) -> Value | Refused:
-        measure = appraised_measure(criterion, self._measures)
+        measure = appraised_measure(criterion, measure_of(criterion, self._measures))
         if measure is None:
             return Refused(f'tiêu chí "{criterion.id}" cần phép đo "{criterion.measure}" nhưng hệ thống chưa có')
         meant = {folded(label): word for label, word in self._answers(measure).items()}
@@ -219,7 +225,7 @@ class _Reader:
             return Refused(str(exc).replace(f'"{meant.get(folded(text))}"', f'"{text}"'))
 
     def _say(self, row: int, column: int, what: str) -> None:
-        self._found.append((f'trang tính "{SHEET}", ô {_letters(column)}{row}', what))
+        self._found.append((f'trang tính "{SHEET}", ô {letter(column)}{row}', what))
 
 
 def _cell(grid: Grid, row: int, column: int) -> Cell:
@@ -228,14 +234,3 @@ def _cell(grid: Grid, row: int, column: int) -> Cell:
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _letters(column: int) -> str:
-    return "".join(_digits(column))
-
-
-def _digits(column: int) -> Iterator[str]:
-    if column > 0:
-        above, own = divmod(column - 1, 26)
-        yield from _digits(above)
-        yield chr(ord("A") + own)

@@ -10,6 +10,7 @@ from auditor.errors import Problem, nearest
 from auditor.model.agency import Registry
 from auditor.model.edition import Criterion, Edition, Source
 from auditor.model.ids import GroupId, MeasureId
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.reading import Kind, Measure
 from auditor.model.scale import (
     Best,
@@ -26,7 +27,7 @@ from auditor.model.scale import (
     YesNo,
 )
 
-__all__ = ["check_edition", "declared_measure", "given_points"]
+__all__ = ["check_edition", "given_points"]
 
 _NUMBERS = {Kind.COUNT, Kind.DAYS, Kind.SHARE, Kind.SECONDS}
 _FITS: Mapping[type[Scale], set[Kind]] = {
@@ -39,20 +40,6 @@ _FITS: Mapping[type[Scale], set[Kind]] = {
     Penalty: {Kind.COUNT},
     Table: {Kind.WORD},
 }
-
-
-def declared_measure(criterion: Criterion, measures: Mapping[MeasureId, Measure]) -> Measure | None:
-    """Give what a declaration of this criterion must be like: its own kind, else its measure's; None if it takes none."""
-    if criterion.source is Source.MEASURED:
-        return None
-    if criterion.declared_kind:
-        return Measure(
-            id=MeasureId(f"declared.{criterion.id}"),
-            kind=Kind(criterion.declared_kind),
-            words=criterion.declared_words,
-            meaning=criterion.title,
-        )
-    return measures.get(criterion.measure) if criterion.measure else None
 
 
 def check_edition(edition: Edition, measures: Mapping[MeasureId, Measure], registry: Registry) -> list[Problem]:
@@ -85,7 +72,7 @@ def _agency_problems(criterion: Criterion, registry: Registry) -> Iterator[str]:
 
 
 def _counted_problems(criterion: Criterion, measures: Mapping[MeasureId, Measure]) -> Iterator[str]:
-    measure = declared_measure(criterion, measures)
+    measure = declared_measure(criterion, measure_of(criterion, measures))
     return counted_problems(criterion, measure.kind if measure else None)
 
 
@@ -123,7 +110,8 @@ def _scale_problems(criterion: Criterion, measures: Mapping[MeasureId, Measure])
     if isinstance(criterion.scale, Weighted):
         yield from _weighted_problems(criterion.scale.fractions, measures)
         return
-    candidates = (measures.get(criterion.measure) if criterion.measure else None, declared_measure(criterion, measures))
+    measured = measure_of(criterion, measures)
+    candidates = (measured, declared_measure(criterion, measured))
     for measure in dict.fromkeys(found for found in candidates if found is not None):
         if measure.kind not in _FITS[type(criterion.scale)]:
             yield f'scale "{_name(criterion.scale)}" does not fit "{measure.id}", whose values are of kind {measure.kind}'

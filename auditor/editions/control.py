@@ -13,8 +13,10 @@ from auditor.model.evidence import digest_of
 __all__ = ["TITLE", "Control", "Kept", "control_of", "control_tab", "is_control", "read_control", "same"]
 
 TITLE = "Kiểm soát"
-_MARK, _VERSION = "auditor.form", "1"
-_KEYS = ("edition", "digest", "agency", "group")
+_MARK, _VERSION = "auditor.form", "2"
+_KEYS = ("edition", "digest", "period", "agency", "group")
+_KEYS_OF = {"1": ("edition", "digest", "agency", "group"), _VERSION: _KEYS}
+"""What the hidden sheet says in each version; the first ones said no period."""
 _MOST_ROWS = 2_000
 _MOST_COMPARED = 1_000
 _OPEN = "\u25a1"
@@ -32,10 +34,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """What a form says of itself. ``rows`` are the form's, from its first."""
+    """What a form says of itself. ``rows`` are the form's, from its first; ``period`` is empty where none ran then."""
 
     edition: str
     digest: str
+    period: str
     agency: str
     group: str
     rows: tuple[Kept, ...]
@@ -46,6 +49,7 @@ def control_of(head: Head, rows: Iterable[Row]) -> Control:
     return Control(
         edition=head.edition.id,
         digest=head.edition.digest,
+        period=head.period,
         agency=head.agency.code,
         group=head.group.id,
         rows=tuple(Kept(kind=row.kind.value, subject=row.subject, labels=labels(row)) for row in rows),
@@ -54,7 +58,7 @@ def control_of(head: Head, rows: Iterable[Row]) -> Control:
 
 def control_tab(control: Control) -> Tab:
     """Write it down."""
-    lines = [[_MARK, _VERSION, _seal(control)], *([key, getattr(control, key)] for key in _KEYS)]
+    lines = [[_MARK, _VERSION, _seal(control, _KEYS)], *([key, getattr(control, key)] for key in _KEYS)]
     lines += [[row.kind, row.subject, *(_OPEN if label is None else label for label in row.labels)] for row in control.rows]
     cells = tuple(tuple(Cell(value=text, look=Look.PLAIN) for text in line) for line in lines)
     return Tab(title=TITLE, rows=cells, protected=True, hidden=True)
@@ -70,14 +74,15 @@ def read_control(grid: Grid) -> Control | None:
     """Read it back; None if it was changed in any way."""
     texts = {place: cell.text for place, cell in grid.cells.items()}
     last = max((row for row, _ in texts), default=0)
-    if texts.get((1, 2)) != _VERSION or last > len(_KEYS) + 1 + _MOST_ROWS:
+    keys = _KEYS_OF.get(texts.get((1, 2), ""), ())
+    if not keys or last > len(keys) + 1 + _MOST_ROWS:
         return None
-    given = {key: texts.get((at, 2), "") for at, key in enumerate(_KEYS, 2) if texts.get((at, 1)) == key}
-    if len(given) < len(_KEYS):
+    given = {key: texts.get((at, 2), "") for at, key in enumerate(keys, 2) if texts.get((at, 1)) == key}
+    if len(given) < len(keys):
         return None
-    rows = tuple(_kept(texts, row) for row in range(len(_KEYS) + 2, last + 1))
-    control = Control(**given, rows=rows)
-    return control if texts.get((1, 3)) == _seal(control) else None
+    rows = tuple(_kept(texts, row) for row in range(len(keys) + 2, last + 1))
+    control = Control(**{"period": ""} | given, rows=rows)
+    return control if texts.get((1, 3)) == _seal(control, keys) else None
 
 
 def same(text: str) -> str:
@@ -94,7 +99,7 @@ def _kept(texts: Mapping[tuple[int, int], str], row: int) -> Kept:
     )
 
 
-def _seal(control: Control) -> str:
+def _seal(control: Control, keys: Iterable[str]) -> str:
     """Give the digest of all that is said."""
     rows = [[row.kind, row.subject, *(None if label is None else same(label) for label in row.labels)] for row in control.rows]
-    return digest_of(canonical_json([*(getattr(control, key) for key in _KEYS), rows]))
+    return digest_of(canonical_json([*(getattr(control, key) for key in keys), rows]))

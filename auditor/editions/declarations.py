@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from auditor.editions.answers import Refused, folded, near, read_answer, wrong_link
-from auditor.editions.check import declared_measure
 from auditor.editions.form import is_form, read_form
 from auditor.editions.given import Filled, Given
-from auditor.editions.questions import claims, day_of
+from auditor.editions.questions import claims
 from auditor.editions.sheet import Cell, Form, Line, Sheet, flat, read_csv, read_sheets
 from auditor.errors import InputError, Problem
 from auditor.model.agency import Agency
 from auditor.model.declaration import Declaration
 from auditor.model.edition import Criterion, Source
 from auditor.model.ids import AgencyId
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.reading import Value
 
 __all__ = ["COLUMNS", "read_declarations"]
@@ -81,7 +81,7 @@ class _Reader:
     def __init__(self, given: Given, found: list[tuple[str, str]]) -> None:
         self._given, self._found = given, found
         self._registry, self._measures = given.registry, given.measures
-        self._day = day_of(given.edition, given.imported_at)
+        self._day = given.day
         self._criteria = {criterion.id: criterion for criterion in given.edition.criteria}
         self._sums = {heading.id for heading in given.edition.headings}
         self._headers: dict[str, str] = {}
@@ -174,7 +174,7 @@ class _Reader:
         if criterion.source is Source.MEASURED:
             self._say(line, "criterion", f'tiêu chí "{criterion.id}" do hệ thống đo, không tự khai')
             return None
-        measure = declared_measure(criterion, self._measures)
+        measure = declared_measure(criterion, measure_of(criterion, self._measures))
         if measure is None:
             what = f'tiêu chí "{criterion.id}" cần phép đo "{criterion.measure}" nhưng hệ thống chưa có'
             self._say(line, "criterion", what)
@@ -197,7 +197,7 @@ class _Reader:
             self._say(line, "criterion", what)
 
     def _check_proved(self, line: Line, criterion: Criterion, value: Value) -> None:
-        measure = declared_measure(criterion, self._measures)
+        measure = declared_measure(criterion, measure_of(criterion, self._measures))
         if measure is not None and self._given.edition.wants_proof(criterion) and claims(value, measure):
             what = "thiếu minh chứng: hãy ghi địa chỉ web của tài liệu, hoặc số hiệu văn bản ở cột"
             self._say(line, "evidence_link", f"{what} {self._headers.get('note', 'note')}")

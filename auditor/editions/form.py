@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from auditor.editions.align import align
 from auditor.editions.answers import Refused, near, read_answer, wrong_link
+from auditor.editions.columns import letter
 from auditor.editions.control import TITLE, Control, control_of, is_control, read_control
 from auditor.editions.drift import drift
-from auditor.editions.given import Filled, Given, Missing
-from auditor.editions.layout import LINK, NOTE, VALUE, Head, RowKind, letter, rows_of
-from auditor.editions.questions import Question, claims, day_of, questions_of, share_of
+from auditor.editions.given import Filled, Given, Missing, other_period
+from auditor.editions.layout import LINK, NOTE, VALUE, Head, RowKind, rows_of
+from auditor.editions.questions import Question, claims, questions_of, share_of
 from auditor.editions.sheet import Cell, Grid, Sheets
 from auditor.editions.template import FORM, GUIDE, LISTS
 from auditor.model.declaration import Counts, Declaration
@@ -34,7 +35,7 @@ def read_form(sheets: Sheets, given: Given, found: list[Found]) -> Filled | None
     head = _head(control, given, found) if control else None
     if control is None or grid is None or head is None:
         return None
-    asked = questions_of(given.edition, head.agency, day_of(given.edition, given.imported_at), given.measures, given.spoken)
+    asked = questions_of(given.edition, head.agency, given.day, given.measures, given.spoken)
     now = control_of(head, rows_of(head, asked, {}))
     if changes := drift(control, now):
         found.append(("", changes))
@@ -70,16 +71,19 @@ def _form(sheets: Sheets, found: list[Found]) -> Grid | None:
 
 
 def _head(control: Control, given: Given, found: list[Found]) -> Head | None:
-    """Prove that the form is of this edition, and of an agency that is known and in the same group."""
+    """Prove that the form is of this edition and period, and of an agency that is known and in the same group."""
     edition = given.edition
     if control.edition != edition.id:
         what = f'phiếu của bộ tiêu chí "{control.edition}", đang nhập vào "{edition.id}": hãy chọn --edition {control.edition}'
         found.append(("", f"{what}, hoặc xuất phiếu của đúng bộ tiêu chí"))
         return None
+    if other := other_period(control.period, given.period):
+        found.append(("", f"{other} (auditor declare template --agency {control.agency})"))
+        return None
     if given.agency and control.agency != given.agency:
         found.append(("", f'phiếu của cơ quan "{control.agency}", không phải của "{given.agency}"'))
         return None
-    agency = given.registry.agency(AgencyId(control.agency), day_of(edition, given.imported_at))
+    agency = given.registry.agency(AgencyId(control.agency), given.day)
     if agency is None:
         codes = sorted({known.code for known in given.registry.agencies})
         found.append(("", f'phiếu của cơ quan không có trong danh sách: "{control.agency}"{near(control.agency, codes)}'))
@@ -89,7 +93,7 @@ def _head(control: Control, given: Given, found: list[Found]) -> Head | None:
         found.append(("", what))
         return None
     group = next(group for group in given.registry.groups if group.id == agency.group)
-    return Head(edition=edition, agency=agency, group=group, superior="", place="")
+    return Head(edition=edition, agency=agency, group=group, superior="", place="", period=given.period)
 
 
 class _Reader:

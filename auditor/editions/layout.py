@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
+from auditor.editions.columns import letter
 from auditor.editions.questions import NO, YES, Question, shown
 from auditor.model.agency import Agency, Group
 from auditor.model.book import Cell, Look, Rule, RuleKind
@@ -15,7 +16,7 @@ from auditor.model.ids import CriterionId, QuantityId
 from auditor.model.quantity import Quantity
 from auditor.model.reading import Kind
 
-__all__ = ["ASKED", "COLUMNS", "LINK", "NAMES", "NOTE", "VALUE", "Head", "Row", "RowKind", "labels", "letter", "rows_of"]
+__all__ = ["ASKED", "COLUMNS", "LINK", "NAMES", "NOTE", "VALUE", "Head", "Row", "RowKind", "labels", "rows_of"]
 
 COLUMNS = 9
 ASKED, VALUE, LINK, NOTE = 6, 7, 8, 9
@@ -49,19 +50,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Whom a form is for, and who stands above it in the document's head."""
+    """Whom a form is for, and who stands above it in the document's head.
+
+    ``period`` is the id of the one that runs, empty where none does; ``earlier`` says that some of what is filled in was declared
+    in an earlier one.
+    """
 
     edition: Edition
     agency: Agency
     group: Group
     superior: str
     place: str
-
-
-def letter(column: int) -> str:
-    """Give a column's letter, as a spreadsheet shows it; the form has nine, a sheet that is read fifty."""
-    before, last = divmod(column - 1, 26)
-    return (chr(ord("A") + before - 1) if before else "") + chr(ord("A") + last)
+    period: str = ""
+    earlier: bool = False
 
 
 def labels(row: Row) -> tuple[str | None, ...]:
@@ -114,6 +115,8 @@ def _head(head: Head) -> Iterator[Row]:
         yield _line("Tiêu chí và điểm trong phiếu là minh họa: chưa được đối chiếu với phụ lục của quyết định.")
     yield _line(f"Cơ quan tự khai: {agency.name} (mã {agency.code}), nhóm {head.group.id}: {head.group.title}")
     yield _line('Chỉ điền các ô màu vàng; cách điền xem ở trang tính "Hướng dẫn". Không thêm, bớt, chuyển hay gộp dòng.')
+    if head.earlier:
+        yield _line("Giá trị khai ở kỳ trước đã được điền sẵn để tham khảo: chỉ được tính khi cơ quan nộp phiếu này.")
 
 
 def _who() -> Iterator[Row]:

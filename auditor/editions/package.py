@@ -9,6 +9,8 @@ from typing import IO
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from auditor.editions.columns import number
+
 __all__ = ["MAX_COLUMNS", "MAX_ROWS", "MAX_UNPACKED", "Inside", "Shape", "look_inside"]
 
 MAX_ROWS = 5_000
@@ -167,7 +169,7 @@ class _At:
             return self.row > before
         if name == "c":
             found = _REFERENCE.fullmatch(reference)
-            self.column = _column(found[1]) if found else self.column + 1
+            self.column = number(found[1]) if found else self.column + 1
         return True
 
     @property
@@ -186,10 +188,3 @@ def _note(shape: Shape, name: str, element: ET.Element, row: int) -> None:
             first, last = element.get("min", ""), element.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 shape.hidden_columns.update(range(int(first), min(int(last), MAX_COLUMNS) + 1))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number

@@ -14,6 +14,7 @@ from auditor.model.period import Period
 __all__ = ["FILE", "check_periods", "load_periods", "read_periods"]
 
 FILE = "periods.toml"
+_MOST_DAYS = 365
 
 
 def load_periods(config: Path) -> tuple[Period, ...]:
@@ -77,9 +78,6 @@ def _period(entry: object, number: int, problems: list[Problem]) -> Period:
     if len(problems) == before:
         problems += [Problem(file=FILE, place=fields.place, what=what) for what in _order_problems(found)]
     return found
-
-
-_MOST_DAYS = 365
 
 
 def _order_problems(period: Period) -> Iterator[str]:

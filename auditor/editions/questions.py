@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Context, Decimal
 from zoneinfo import ZoneInfo
 
-from auditor.editions.answers import folded
-from auditor.editions.check import declared_measure
 from auditor.model.agency import Agency
 from auditor.model.declaration import Counts
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import CriterionId, MeasureId
+from auditor.model.kinds import declared_measure, measure_of
+from auditor.model.labels import told_apart
 from auditor.model.quantity import Quantity
 from auditor.model.reading import Kind, Measure, Value
 
@@ -65,7 +65,7 @@ def questions_of(
     quantities = {quantity.id: quantity for quantity in edition.quantities}
     found = []
     for criterion in edition.on(day).criteria_of(agency.group):
-        measure = declared_measure(criterion, measures)
+        measure = declared_measure(criterion, measure_of(criterion, measures))
         if measure is None or not criterion.concerns(agency.code):
             continue
         said, counted = spoken.get(criterion.id, Spoken()), criterion.counted
@@ -75,20 +75,13 @@ def questions_of(
                 measure=measure,
                 scored=said.scored,
                 unit=said.unit,
-                labels=_labels(measure, said.words),
+                labels=told_apart({word: said.words.get(word, word) for word in measure.words}),
                 proof=edition.wants_proof(criterion),
                 whole=quantities[counted.of] if counted else None,
                 part=quantities[counted.part] if counted and counted.part else None,
             )
         )
     return tuple(found)
-
-
-def _labels(measure: Measure, said: Mapping[str, str]) -> dict[str, str]:
-    """Give each word's label; words that are said alike are told apart by themselves."""
-    labels = {word: said.get(word, word) for word in measure.words}
-    alike = [folded(label) for label in labels.values()]
-    return {word: f"{label} ({word})" if alike.count(folded(label)) > 1 else label for word, label in labels.items()}
 
 
 def shown(value: Value, question: Question) -> str | int:

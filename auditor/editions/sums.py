@@ -20,16 +20,20 @@ def sum_problems(edition: Edition, groups: Sequence[GroupId]) -> list[Problem]:
     days = _days(edition)
     found = [*_unknown(edition, groups)]
     for place, stated, criteria in _parts(edition):
-        wrong = (_differing(stated, criteria, group, days, dated=len(days) > 1) for group in groups if group in stated)
+        wrong = (
+            _differing(stated, criteria, group, _from_the_first(criteria, group, days), dated=len(days) > 1)
+            for group in groups
+            if group in stated
+        )
         found += [Problem(file=_file(edition), place=place, what=what) for what in wrong if what]
     return found
 
 
 def unstated_problems(edition: Edition, groups: Sequence[GroupId]) -> list[Problem]:
-    """Find every group whose points are not stated although criteria give it some."""
-    found = []
+    """Find every group whose points are not stated although criteria give it some, on the edition's first day or a later one."""
+    found, days = [], _days(edition)
     for place, stated, criteria in _parts(edition):
-        come = {group: _sum(criteria, group, edition.valid_from) for group in groups}
+        come = {group: _sum(criteria, group, _from_the_first(criteria, group, days)[0]) for group in groups}
         lacking = [f'"{group}" = "{points}"' for group, points in come.items() if points and group not in stated]
         if lacking:
             what = f'"points" does not state what the criteria come to: {", ".join(lacking)}'
@@ -69,6 +73,12 @@ def _differing(stated: Sums, criteria: Sequence[Criterion], group: GroupId, days
 
 def _sum(criteria: Iterable[Criterion], group: GroupId, day: date) -> Decimal:
     return sum((one.max_points for one in criteria if group in one.groups and one.valid_on(day)), _ZERO)
+
+
+def _from_the_first(criteria: Sequence[Criterion], group: GroupId, days: Sequence[date]) -> Sequence[date]:
+    """Give the days from the one on which a group's first criterion comes; all of them where none ever does."""
+    first = next((at for at, day in enumerate(days) if _sum(criteria, group, day)), 0)
+    return days[first:]
 
 
 def _days(edition: Edition) -> list[date]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from auditor.editions.columns import letter
 from auditor.editions.control import control_of, control_tab
-from auditor.editions.layout import NAMES, Head, Row, letter, rows_of
+from auditor.editions.layout import NAMES, Head, Row, rows_of
 from auditor.editions.questions import Question
 from auditor.model.book import Book, Cell, Look, Page, Rule, RuleKind, Tab
 from auditor.model.declaration import Declaration
@@ -27,8 +28,8 @@ Số nguyên viết liền, không dấu chấm, không dấu phẩy: 1250. Tỷ
 Không dùng công thức: nếu tính ở tệp khác, hãy dán giá trị (Paste Values).
 Tiêu chí ghi “cần minh chứng” phải có địa chỉ web của tài liệu ở cột Minh chứng, hoặc số hiệu, ngày văn bản ở cột Ghi chú. Khai \
 “Không”, số 0 hoặc mức thấp nhất thì không cần minh chứng.
-Ô đã có sẵn giá trị là giá trị cơ quan khai lần trước: giữ nguyên nếu vẫn đúng. Ô để trống là chưa khai; lần khai trước của tiêu \
-chí đó, nếu có, vẫn giữ.
+Ô đã có sẵn giá trị là giá trị cơ quan khai lần trước: giữ nguyên nếu vẫn đúng. Giá trị khai ở kỳ trước chỉ được tính khi cơ \
+quan nộp phiếu này. Ô để trống là chưa khai; nếu tiêu chí đó đã được khai trong chính kỳ này thì lần khai ấy vẫn giữ.
 Lưu đúng dạng .xlsx (Excel hoặc LibreOffice), không đặt mật khẩu, không thêm macro, rồi gửi cho cơ quan thẩm định. Phiếu có lỗi \
 được trả lại với danh sách từng ô cần sửa; khi còn lỗi thì chưa giá trị nào được nhận.
 Có thể nộp lại nhiều lần trong thời hạn khai; lần nộp sau thay lần trước, mọi lần đều được lưu.

@@ -1,6 +1,7 @@
-"""Which texts from outside may become links that a person can click."""
+"""Which texts from outside are addresses of the web: taken as a proof's link, and shown as a link that a person can click."""
 
 import re
+from urllib.parse import urlsplit
 
 __all__ = ["web_address"]
 
@@ -11,4 +12,11 @@ _LONGEST = 2000
 
 def web_address(text: str) -> str:
     """Give an address of the web as it is, and nothing for all else: other schemes, names with a password, quotes, spaces."""
-    return text if len(text) <= _LONGEST and _WEB.fullmatch(text) else ""
+    if len(text) > _LONGEST or not text.isprintable() or not _WEB.fullmatch(text):
+        return ""
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return ""
+    return text if named else ""

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -108,10 +109,23 @@ def test_every_agency_of_a_group_gets_a_file_of_its_own_and_none_is_written_over
     first, second = (export_sheets(ready, tmp_path / "ra", group="1") for _ in range(2))
     assert len(first) == 2
     assert not set(first) & set(second)
-    with pytest.raises(UsageError, match='no group "9"'):
+    with pytest.raises(UsageError, match='không có nhóm "9"'):
         export_sheets(ready, tmp_path, group="9")
-    with pytest.raises(UsageError, match='no agency "so-c"'):
+    with pytest.raises(UsageError, match='không xếp hạng cơ quan "so-c"'):
         export_sheets(ready, tmp_path, agency="so-c")
+
+
+def test_a_sheet_that_another_export_wrote_meanwhile_is_not_written_over(ready, tmp_path, monkeypatch):
+    """Two exports within one second: the other's file comes to stand there just after this one has looked."""
+    at = ready.clock.now()
+    monkeypatch.setattr(ready.clock, "now", lambda: at)
+    [first] = export_sheets(ready, tmp_path, agency="so-a")
+    first.write_bytes(b"filled in")
+    seen = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: not path.name.startswith("tham-dinh-") and seen(path))
+    [second] = export_sheets(ready, tmp_path, agency="so-a")
+    assert second != first
+    assert first.read_bytes() == b"filled in"
 
 
 def test_a_sheet_that_nobody_filled_in_changes_nothing(parts, tmp_path):

@@ -124,12 +124,12 @@ def test_a_form_that_somebody_may_have_filled_in_is_not_written_over(parts, tmp_
     path = write_form(parts, "so-a", edition="thu", out=tmp_path / "a.xlsx")
     before = path.read_bytes()
     parts.clock.at += timedelta(days=1)
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="đã có tệp"):
         write_form(parts, "so-a", edition="thu", out=path)
     assert path.read_bytes() == before
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="không ghi được tệp"):
         write_form(parts, "so-a", edition="thu", out=tmp_path / "none" / "a.xlsx")
-    with pytest.raises(UsageError, match='no agency "so-x"'):
+    with pytest.raises(UsageError, match='không có cơ quan nào mang mã "so-x"'):
         write_form(parts, "so-x", edition="thu", out=None)
 
 

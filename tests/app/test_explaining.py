@@ -149,8 +149,8 @@ def test_what_lacks_is_said_and_nothing_is_kept(parts, how):
 @pytest.mark.parametrize(
     ("agency", "criterion", "said"),
     [
-        ("so-x", "2.1", 'ranks no agency "so-x"'),
-        ("so-a", "2.9", 'no criterion "2.9"'),
+        ("so-x", "2.1", 'không xếp hạng cơ quan "so-x"'),
+        ("so-a", "2.9", 'không có tiêu chí "2.9"'),
         ("so-a", "2.2", "đạt trọn điểm"),
     ],
 )

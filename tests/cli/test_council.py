@@ -67,10 +67,10 @@ def test_from_an_explanation_to_the_councils_value_and_back(data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["explanation", "add", AGENCY, "5.1", "--text", "x", "--person", "y"], "no date of the form YYYY-MM-DD"),
+        (["explanation", "add", AGENCY, "5.1", "--text", "x", "--person", "y"], "không phải ngày viết theo dạng NĂM-THÁNG-NGÀY"),
         (["explanation", "add", AGENCY, "5.1", "--expires", "2999-01-01"], "--text không được để trống"),
         (["explanation", "list", "--agency", "so-la"], 'no agency "so-la"'),
-        (["appraise", "export", "--group", "9"], 'no group "9"'),
+        (["appraise", "export", "--group", "9"], 'không có nhóm "9"'),
         (
             ["appraise", "withdraw", AGENCY, "5.1", "--reason", "x", "--person", "y", "--document", "z"],
             "không có giá trị thẩm định",

@@ -79,3 +79,11 @@ def test_the_base_is_right(tmp_path):
 @pytest.mark.parametrize("folder", sorted(p for p in (HERE / "bad").iterdir() if p.is_dir()), ids=lambda path: path.name)
 def test_a_mistake_is_named_with_file_place_and_the_nearest_right_word(folder, tmp_path):
     assert problems_of(laid_over(folder, tmp_path)) == (folder / "expected.txt").read_text("utf-8").splitlines()
+
+
+def test_what_a_group_comes_to_is_stated_for_the_days_from_its_first_criterion_on(tmp_path):
+    """A group that owes nothing yet on the edition's first day is asked for its points, and stating them is right."""
+    config = laid_over(HERE / "bad" / "sum-of-a-later-group-not-stated", tmp_path)
+    path = config / "editions" / "e.toml"
+    path.write_text(path.read_text("utf-8").replace('points = { "1" = "4" }', 'points = { "1" = "4", "2" = "2" }'), "utf-8")
+    assert problems_of(config) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.editions.check import check_edition, declared_measure
+from auditor.editions.check import check_edition
 from auditor.editions.complete import incomplete
 from auditor.editions.load import edition_ids, load_edition
 from auditor.judge import Case, fixes, judge
@@ -18,6 +18,7 @@ from auditor.model.agency import SiteRole
 from auditor.model.declaration import Declaration
 from auditor.model.edition import Source
 from auditor.model.evidence import Proof, ProofKind, digest_of
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.note import Note
 from auditor.model.reading import Kind, Measure, Measured, ReadingRecord
 from auditor.model.scale import Best, Count, Penalty, Piecewise, Ratio, Relative, Steps, Table, Weighted, YesNo
@@ -262,7 +263,7 @@ def best_case(edition, registry):
                 if many
                 else best_value(criterion.scale, MEASURES[name], criterion.max_points)
             )
-        measure = declared_measure(criterion, MEASURES)
+        measure = declared_measure(criterion, measure_of(criterion, MEASURES))
         told += [
             Declaration(
                 agency=agency.code, edition=edition.id, criterion=criterion.id, imported_at=now, proof=proof,

@@ -40,6 +40,13 @@ def test_a_form_that_libreoffice_saved_is_taken_like_the_one_it_opened():
     assert len(theirs.declarations) == len(HOME.questions) == len([name for name in GOOD if "." in name])
 
 
+def test_a_form_that_names_no_year_is_no_form_of_the_one_that_runs():
+    """The kept form was written when forms named none; nobody is told that it was tampered with."""
+    assert HOME.problems((HERE / "libreoffice.xlsx").read_bytes(), period="2026") == [
+        'phieu.xlsx: phiếu không ghi là của kỳ nào, nay là kỳ "2026": hãy xuất phiếu mới (auditor declare template --agency so-a)'
+    ]
+
+
 def plain(rows):
     return [(row.criterion, row.value, row.counts, row.evidence_link, row.note, row.declared_by) for row in rows]
 

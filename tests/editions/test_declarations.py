@@ -68,7 +68,15 @@ def read(path):
 
 
 def given(law=EDITION):
-    return Given(edition=law, registry=REGISTRY, measures=MEASURES, imported_at=NOW, proof=proof("tệp"), declared_by="Nguyễn A")
+    return Given(
+        edition=law,
+        registry=REGISTRY,
+        measures=MEASURES,
+        imported_at=NOW,
+        day=NOW.date(),
+        proof=proof("tệp"),
+        declared_by="Nguyễn A",
+    )
 
 
 def problems_of(path):

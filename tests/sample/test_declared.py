@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from province import criterion, edition, proof, registry
 
-from auditor.editions.check import declared_measure
 from auditor.editions.declarations import read_declarations
 from auditor.editions.given import Given
 from auditor.editions.load import load_edition
 from auditor.editions.sheet import open_form
 from auditor.model.edition import Source
+from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Count, Penalty, Ratio, Step, Steps, Table, YesNo
 from auditor.registry.load import load_registry
@@ -59,10 +59,11 @@ def test_they_can_be_imported_whole(config, tmp_path):
     place, law, measures = load_registry(config), load_edition(config, "qd-3061-2018"), load_catalogue().measures
     path = tmp_path / "declared.csv"
     write_declared(path, law, place, measures)
-    given = Given(edition=law, registry=place, measures=measures, imported_at=datetime(2019, 1, 10, tzinfo=UTC), proof=proof())
+    at = datetime(2019, 1, 10, tzinfo=UTC)
+    given = Given(edition=law, registry=place, measures=measures, imported_at=at, day=at.date(), proof=proof())
     found = read_declarations(open_form(path), given).declarations
     owed = sum(
-        declared_measure(one, measures) is not None
+        declared_measure(one, measure_of(one, measures)) is not None
         for agency in place.agencies
         if agency.code != SILENT
         for one in law.criteria_of(agency.group)

@@ -33,7 +33,7 @@ class Office:
         self.edition, self.registry, self.now = load_edition(config, edition), load_registry(config), now
         self.spoken = spoken(self.edition, MEASURES)
         self.code = AgencyId(code)
-        day = day_of(self.edition, now)
+        self.day = day = day_of(self.edition, now)
         self.agency = self.registry.agency(self.code, day)
         self.questions = questions_of(self.edition, self.agency, day, MEASURES, self.spoken)
 
@@ -48,7 +48,7 @@ class Office:
     def given(self, **more):
         common = {"declared_by": "Nguyễn Văn A"} | more
         return Given(
-            edition=self.edition, registry=self.registry, measures=MEASURES, spoken=self.spoken, imported_at=self.now,
+            edition=self.edition, registry=self.registry, measures=MEASURES, spoken=self.spoken, imported_at=self.now, day=self.day,
             proof=proof("phiếu"), **common,
         )  # fmt: skip
 
