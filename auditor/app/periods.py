@@ -29,6 +29,8 @@ __all__ = [
     "PeriodStatus",
     "Result",
     "advance",
+    "case_of",
+    "contradictions_in",
     "kept_result",
     "period_named",
     "refused",
