@@ -6,8 +6,9 @@ from decimal import Decimal as D
 
 import pytest
 from equations import checked, equations, percent_of, value_of
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from imagined import imagine
 from province import MEASURES, STATES, appraisal, case, criterion, declaration, record, registry
 from reported import kept
 
@@ -17,8 +18,10 @@ from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Best, Case, Count, Fraction, Penalty, Piecewise, Ratio, Relative, Step, Steps, Weighted
 from auditor.model.visit import Cause
 from reports.explain import explain_text
+from reports.reached import place_lines
 from reports.view import Source as Made
 from reports.view import standings
+from reports.words import vietnamese
 
 SERIES = "uptime.availability"
 ALL = {**MEASURES, SERIES: Measure(id=SERIES, kind=Kind.SHARE, meaning="x")}
@@ -157,6 +160,32 @@ def test_a_place_names_those_who_surely_stand_above_and_below_and_those_who_may_
     assert "Hạng kém nhất: 4 − 1 = 3; chắc chắn thấp hơn: So-D (so-d, 0.00–20.00 %)" in text
     assert "Chưa phân định được với: So-C (so-c, 36.00–56.00 %)" in text
     assert "Điểm cao nhất có thể = 6 + 0 = 6" in text
+
+
+def test_a_worst_rank_counts_those_who_may_still_come_to_a_rank():
+    rules = (criterion("1"), criterion("2", measure="b.yes"))
+    records = [record(True), record(False, measure="b.yes"), record(True, "so-b"), record(True, "so-b", "b.yes")]
+    asked = case(*rules, records=records, min_coverage="0.8")
+    source = Made(ranking=judge(asked), edition=asked.edition, registry=asked.registry, measures=asked.measures, kept=kept)
+    text = explain_text(source, "so-a")
+    assert "có thể từ hạng 2 đến hạng 3" in text
+    assert "Hạng kém nhất: 2 + 1 − 0 = 3 (tính cả 1 cơ quan chưa xếp hạng nhưng còn có thể được xếp hạng)" in text
+    assert "Chưa phân định được với: So-C (so-c, 0.00–100.00 %)" in text
+    assert checked(text) > 4
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(min_size=8, max_size=160).map(imagine))
+def test_the_printed_places_are_the_rankings_own_whatever_is_open(world):
+    asked = world.case()
+    source = Made(ranking=judge(asked), edition=asked.edition, registry=asked.registry, measures=asked.measures, kept=kept)
+    for row in standings(source):
+        printed = "\n".join(place_lines(source, row, vietnamese()))
+        if row.rank is not None:
+            best = re.search(r"Hạng tốt nhất: 1 \+ \d+ = (\d+);", printed)
+            worst = re.search(r"Hạng kém nhất: [\d +−]+ = (\d+)[; ]", printed)
+            assert (int(best[1]), int(worst[1])) == (row.best_rank, row.worst_rank)
+        checked(printed)
 
 
 def test_a_class_says_how_far_its_edge_is_and_what_lacks_to_the_next_one(whole):
