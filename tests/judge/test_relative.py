@@ -116,7 +116,13 @@ def test_a_sentence_says_open_only_where_something_is(numbers):
 def test_the_councils_number_is_as_open_as_the_numbers_it_is_compared_with():
     decided = [appraisal(5)]
     mark = marked([count(10, "so-b"), count(Cause.NOT_RUN, "so-c")], appraisals=decided)
-    assert (type(mark), mark.low, mark.high, mark.because.key, mark.cause) == (Pending, 0, 1, "mark.appraised_open", Cause.NOT_RUN)
+    assert (type(mark), mark.low, mark.high, mark.because.key, mark.cause) == (
+        Pending,
+        0,
+        1,
+        "mark.appraised_open",
+        Cause.NOT_RUN,
+    )
     assert (mark.appraised, mark.origin) == (5, None)
     mark = marked([count(10, "so-b"), count(100, "so-c")], appraisals=decided)
     assert (mark.points, mark.because.key) == (D("0.1"), "mark.appraised")
