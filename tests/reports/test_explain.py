@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -9,10 +10,12 @@ from equations import checked, equations, percent_of, value_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from imagined import imagine
-from province import MEASURES, STATES, appraisal, case, criterion, declaration, record, registry
+from province import MEASURES, NOW, STATES, appraisal, case, criterion, declaration, record, registry
 from reported import kept
 
 from auditor.judge import fixes, judge
+from auditor.judge.sameness import fingerprint
+from auditor.model.council import Effect, Explanation
 from auditor.model.edition import Over, Source
 from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Best, Case, Count, Fraction, Penalty, Piecewise, Ratio, Relative, Step, Steps, Weighted
@@ -139,6 +142,42 @@ def test_each_way_to_points_is_written_out(whole, criterion, line):
 def test_whose_number_is_awaited_is_named():
     source = made([record(3, measure="a.count")], rules=(criterion("6", measure="a.count", scale=Relative()),))
     assert "Còn chờ giá trị của So-B (so-b); So-C (so-c)" in lines_of(explain_text(source, "so-a"), "6")
+
+
+RELATIVE = criterion("6", measure="a.count", scale=Relative(), max_points=D(10))
+COUNTED = [record(40, measure="a.count"), record(100, "so-b", "a.count"), record(1, "so-c", "a.count")]
+
+
+def test_the_groups_highest_knows_the_councils_numbers():
+    source = made(COUNTED, rules=(RELATIVE,), appraisals=[appraisal(50, "so-b", "6")])
+    lines = lines_of(explain_text(source, "so-a"), "6")
+    assert "Giá trị cao nhất trong nhóm: 50, của So-B (so-b)" in lines
+    assert "Phép tính: 40 ÷ 50 × 10 = 8" in lines
+    lines = lines_of(explain_text(source, "so-b"), "6")
+    assert "Hội đồng quyết định thay kết quả theo quy tắc: 50 ÷ 50 × 10 = 10" in lines
+    assert "Phép tính: 100 ÷ 100 × 10 = 10" in lines
+
+
+def test_the_groups_highest_is_nobodys_whom_an_explanation_excuses():
+    asked = case(RELATIVE, records=COUNTED)
+    excuse = Explanation(
+        agency="so-b", edition="e", criterion="6", fingerprint=fingerprint(asked, RELATIVE, "so-b"), text="đã bãi bỏ",
+        effect=Effect.NOT_APPLICABLE, expires=(NOW + timedelta(days=30)).date(), person="Hội đồng", document="BB-01",
+        given_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    source = made(COUNTED, rules=(RELATIVE,), registry=registry("so-a", "so-b", "so-c"), explanations=[excuse])
+    lines = lines_of(explain_text(source, "so-c"), "6")
+    assert "Giá trị cao nhất trong nhóm: 40, của So-A (so-a)" in lines
+    assert "Phép tính: 1 ÷ 40 × 10 = 0.25" in lines
+    assert "Phép tính: 100 ÷ 100 × 10 = 10" in lines_of(explain_text(source, "so-b"), "6")
+
+
+def test_nobody_waits_for_whom_the_council_gave_a_number():
+    source = made(COUNTED[:1], rules=(RELATIVE,), appraisals=[appraisal(50, "so-b", "6")])
+    for code in ("so-a", "so-b"):
+        lines = lines_of(explain_text(source, code), "6")
+        assert "Còn chờ giá trị của So-C (so-c)" in lines, lines
+        assert checked("\n".join(lines)) == 0
 
 
 def test_a_stale_value_says_its_age_and_how_long_it_may_count():
