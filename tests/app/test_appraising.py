@@ -15,6 +15,7 @@ from auditor.app.council import withdraw
 from auditor.app.keeping import prove
 from auditor.editions.answers import read_answer
 from auditor.errors import InputError, UsageError
+from auditor.judge import Case
 from auditor.model.appraising import COLUMNS
 from auditor.model.council import Effect, Subject
 from auditor.model.evidence import digest_of
@@ -112,6 +113,20 @@ def test_every_agency_of_a_group_gets_a_file_of_its_own_and_none_is_written_over
         export_sheets(ready, tmp_path, group="9")
     with pytest.raises(UsageError, match='no agency "so-c"'):
         export_sheets(ready, tmp_path, agency="so-c")
+
+
+def test_more_sheets_need_no_more_cases(ready, tmp_path, monkeypatch):
+    made, setup = [], Case.__init__
+
+    def counting(case, **given):
+        made.append(case)
+        setup(case, **given)
+
+    monkeypatch.setattr(Case, "__init__", counting)
+    export_sheets(ready, tmp_path / "một", agency="so-a")
+    one, _ = len(made), made.clear()
+    export_sheets(ready, tmp_path / "hai", group="1")
+    assert len(made) == one == 3
 
 
 def test_a_sheet_that_nobody_filled_in_changes_nothing(parts, tmp_path):
