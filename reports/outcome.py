@@ -46,7 +46,8 @@ def owes_remedy(mark: Mark, criterion: Criterion) -> bool:
 
 def waits_for_others(mark: Mark, criterion: Criterion) -> bool:
     """Tell whether only the rest of the group is open: then the cause is not this agency's."""
-    own = mark.measured if mark.appraised is None else mark.appraised
+    own = mark.declared if mark.source is Rule.DECLARED else mark.measured
+    own = own if mark.appraised is None else mark.appraised
     return isinstance(mark, Pending) and isinstance(criterion.scale, Relative) and own is not None
 
 
