@@ -1,9 +1,11 @@
 """Declarations for the terminal: what an import took and what is missing, and every version of every value."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from auditor.model.note import Json
+from reports.view import local_time
 from reports.visible import one_line
 
 __all__ = ["imported_text", "versions_text"]
@@ -43,8 +45,12 @@ def _versions(found: Iterator[Object]) -> Iterator[str]:
     for row in found:
         state = "đang dùng" if row["in_effect"] else "đã thay"
         who = one_line(str(row["declared_by"] or "không ghi người nộp"))
-        yield f"lần {row['version']} ({state}): {_value(row)}; {str(row['imported_at'])[:16].replace('T', ' ')}, {who}"
+        yield f"lần {row['version']} ({state}): {_value(row)}; {_time(row)}, {who}"
         yield f"  {one_line(str(row['file']))}, {one_line(str(row['place']))}, {str(row['digest'])[:19]}…{_changes(row)}"
+
+
+def _time(row: Object) -> str:
+    return local_time(datetime.fromisoformat(str(row["imported_at"])))
 
 
 def _value(row: Object) -> str:

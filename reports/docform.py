@@ -10,7 +10,7 @@ line of underscores stands for the rule below the body's name.
 """
 
 from auditor.model.letterhead import Letterhead
-from reports.view import Source, local_day
+from reports.view import Source
 
 __all__ = ["COPIES", "MARGINS", "MOTTO", "NATION", "date_line", "number_line"]
 
@@ -19,7 +19,7 @@ MOTTO = "Độc lập - Tự do - Hạnh phúc"
 COPIES = "Nơi nhận:"
 MARGINS = (20, 15, 20, 30)
 """Top, right, bottom and left, in millimetres."""
-_OPEN_NUMBER, _OPEN_DAY = "        ", "      "
+_OPEN_NUMBER, _OPEN_DAY, _OPEN_YEAR = "        ", "      ", "20……"
 
 
 def number_line(head: Letterhead) -> str:
@@ -28,8 +28,7 @@ def number_line(head: Letterhead) -> str:
 
 
 def date_line(source: Source) -> str:
-    """Give the line of the place and the day; the day is open until it is signed."""
+    """Give the line of the place and the day, which is open until it is signed: often in a later year than that of the data."""
     head = source.letterhead
-    year = local_day(source.ranking.as_of)[-4:]
     place = f"{head.place}, ngày" if head.place else "Ngày"
-    return f"{place}{_OPEN_DAY}tháng{_OPEN_DAY}năm {year}"
+    return f"{place}{_OPEN_DAY}tháng{_OPEN_DAY}năm {_OPEN_YEAR}"

@@ -46,7 +46,9 @@ def owes_remedy(mark: Mark, criterion: Criterion) -> bool:
 
 def waits_for_others(mark: Mark, criterion: Criterion) -> bool:
     """Tell whether only the rest of the group is open: then the cause is not this agency's."""
-    return isinstance(mark, Pending) and isinstance(criterion.scale, Relative) and mark.measured is not None
+    own = mark.declared if mark.source is Rule.DECLARED else mark.measured
+    own = own if mark.appraised is None else mark.appraised
+    return isinstance(mark, Pending) and isinstance(criterion.scale, Relative) and own is not None
 
 
 def side_points(mark: Mark) -> tuple[Decimal | None, Decimal | None]:

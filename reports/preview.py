@@ -39,7 +39,8 @@ def _head(found: Preview) -> Iterator[str]:
             until = f"từ {local_day(edition.valid_from)}" + (f" đến {local_day(edition.valid_to)}" if edition.valid_to else "")
             yield f"! Bộ tiêu chí {name} chỉ có hiệu lực {until}; cơ quan được xét là của những ngày đó."
     if found.carried:
-        yield f"Dùng lại {found.carried} giá trị tự khai và thẩm định của bộ tiêu chí cũ cho các tiêu chí hỏi cùng một nội dung."
+        told = f"{found.carried} giá trị tự khai, giải trình và thẩm định của bộ tiêu chí cũ"
+        yield f"Dùng lại {told} cho các tiêu chí hỏi cùng một nội dung."
 
 
 def _shift(found: Preview, shift: Shift) -> Iterator[str]:

@@ -46,6 +46,7 @@ def _value_in(mark: Mark, criterion: Criterion, measure: Measure | None, words: 
         "mark.stale": (mark.measured, measure),
         "mark.declared": (mark.declared, declared_measure(criterion, measure)),
         "mark.appraised": (mark.appraised, appraised_measure(criterion, measure)),
+        "mark.appraised_open": (mark.appraised, appraised_measure(criterion, measure)),
     }
     value, kind = values.get(mark.because.key, (None, None))
     return None if value is None else words.value(value, kind)

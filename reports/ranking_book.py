@@ -27,7 +27,7 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LEGEND = (
     "Tỷ lệ = điểm đạt ÷ (điểm tối đa − điểm của tiêu chí chưa xác định) × 100, làm tròn 2 số lẻ; cùng tỷ lệ thì đồng hạng.",
     "Thấp nhất, cao nhất: tỷ lệ có thể có khi mọi tiêu chí chưa xác định được xác định.",
-    "Hạng có thể: thứ hạng tốt nhất và kém nhất khi đó.",
+    "Hạng có thể: thứ hạng tốt nhất và kém nhất khi đó, kém nhất tính cả cơ quan chưa xếp hạng nhưng còn có thể được xếp hạng.",
     "Đã xác định: phần đã có kết quả trong số điểm tối đa, không kể tiêu chí còn trong hạn tự khai.",
     "Lỗi của hệ thống kiểm tra không làm cơ quan mất điểm.",
 )

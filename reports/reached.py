@@ -75,7 +75,8 @@ def place_lines(source: Source, standing: Standing, words: Words) -> Iterator[st
     if standing.rank is None:
         yield f"  Chưa xếp hạng: {one_line(words.say(standing.reason)) if standing.reason else ''}"
         return
-    rows = next(group.rows for group in source.ranking.groups if group.group == standing.group)
+    group = next(group for group in source.ranking.groups if group.group == standing.group)
+    rows = group.rows
     better = sum(row.rank is not None and row.rank < standing.rank for row in rows)
     tied = [row for row in rows if row.rank == standing.rank and row.agency != standing.agency]
     yield (
@@ -84,23 +85,29 @@ def place_lines(source: Source, standing: Standing, words: Words) -> Iterator[st
     )
     if tied:
         yield f"  Cùng tỷ lệ {two(standing.percent or _ZERO)} %: {_listed(tied)}"
-    yield from _bounds(standing, rows)
+    yield from _bounds(standing, rows, [row for row in group.unranked if row.high is not None])
     if standing.moved is not None:
         steps = f"{'tăng' if standing.moved > 0 else 'giảm'} {abs(standing.moved)} bậc" if standing.moved else "giữ nguyên hạng"
         yield f"  So với lần công bố trước: {steps}"
     yield from _class(source, standing)
 
 
-def _bounds(standing: Standing, rows: Sequence[Standing]) -> Iterator[str]:
-    """Say whom no open point can bring below or above this agency, and with whom it may still change places."""
-    others = [row for row in rows if row.agency != standing.agency]
-    low, high = _bound(standing.low), _bound(standing.high)
-    above = [row for row in others if _bound(row.low) > high]
-    below = [row for row in others if _bound(row.high) < low]
-    between = [row for row in others if row not in above and row not in below]
+def _bounds(standing: Standing, rows: Sequence[Standing], may: Sequence[Standing]) -> Iterator[str]:
+    """Say whom no open point can bring below or above this agency, and with whom it may still change places.
+
+    Above are only those that have a rank; ``may`` are the others that may still come to one, and then to any place.
+    """
+    low, high = _least(standing), _most(standing)
+    above = [row for row in rows if _least(row) > high]
+    below = [row for row in (*rows, *may) if _most(row) < low]
+    placed = {row.agency for row in (standing, *above, *below)}
+    between = [row for row in (*rows, *may) if row.agency not in placed]
+    number = f"{len(rows)} + {len(may)}" if may else f"{len(rows)}"
+    also = f" (tính cả {len(may)} cơ quan chưa xếp hạng nhưng còn có thể được xếp hạng)" if may else ""
+    worst = f"{number} − {len(below)} = {len(rows) + len(may) - len(below)}{also}"
     yield f"  Khi mọi điểm còn bỏ ngỏ được xác định: có thể từ hạng {standing.best_rank} đến hạng {standing.worst_rank}"
     yield f"    Hạng tốt nhất: 1 + {len(above)} = {1 + len(above)}; chắc chắn cao hơn: {_ranges(above)}"
-    yield f"    Hạng kém nhất: {len(rows)} − {len(below)} = {len(rows) - len(below)}; chắc chắn thấp hơn: {_ranges(below)}"
+    yield f"    Hạng kém nhất: {worst}; chắc chắn thấp hơn: {_ranges(below)}"
     if between:
         yield f"    Chưa phân định được với: {_ranges(between)}"
 
@@ -130,13 +137,18 @@ def _gap(one: Decimal, other: Decimal) -> str:
     return f"{exact(one)} − {exact(other)} = {exact(one - other)}"
 
 
-def _bound(bound: Decimal | None) -> Decimal:
-    return shown(bound or _ZERO)
+def _least(row: Standing) -> Decimal:
+    """Give the least that a standing comes to, as ranks are found by it: its low, and never more than what it has now."""
+    return shown(min(bound for bound in (row.low or _ZERO, row.percent) if bound is not None))
+
+
+def _most(row: Standing) -> Decimal:
+    return shown(max(bound for bound in (row.high or _ZERO, row.percent) if bound is not None))
 
 
 def _ranges(rows: Iterable[Standing]) -> str:
-    every = sorted(rows, key=lambda row: (row.rank or 0, row.agency))
-    names = [f"{one_line(row.name)} ({row.agency}, {two(row.low or _ZERO)}–{two(row.high or _ZERO)} %)" for row in every[:_NAMES]]
+    every = sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.agency))
+    names = [f"{one_line(row.name)} ({row.agency}, {two(_least(row))}–{two(_most(row))} %)" for row in every[:_NAMES]]
     rest = len(every) - _NAMES
     return ("; ".join(names) + (f"; và {rest} cơ quan khác" if rest > 0 else "")) if names else "không có"
 

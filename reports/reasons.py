@@ -7,7 +7,7 @@ from auditor.model.edition import Criterion
 from auditor.model.edition import Source as Rule
 from auditor.model.ids import CriterionId
 from auditor.model.kinds import declared_measure
-from auditor.model.mark import Excluded, Mark, Pending, Points, Side
+from auditor.model.mark import Excluded, Mark, Origin, Pending, Points, Side
 from auditor.model.note import Json, Note
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure, Value
@@ -20,7 +20,7 @@ from reports.words import Words
 
 __all__ = ["mark_lines"]
 
-_NAMES = 12
+_NAMES, _ZERO = 12, Decimal(0)
 _SEEN, _TOLD = "measured", "declared"
 
 
@@ -45,8 +45,22 @@ def mark_lines(source: Source, standing: Standing, mark: Mark, words: Words) -> 
             yield f"{title}: {_came_to(side)}{why}"
             yield from (f"  {line}" for line in _how(source, standing, criterion, side.because, value, side.points, name, words))
     yield from _rule(mark, words)
-    if mark.appraised is not None and isinstance(mark, Points):
-        equation = reckoned(criterion, mark.appraised, mark.points)
+    if mark.appraised is not None:
+        yield from _decided(source, standing, criterion, mark, mark.appraised)
+
+
+def _decided(source: Source, standing: Standing, criterion: Criterion, mark: Mark, value: Value) -> Iterator[str]:
+    """Say what the council's value came to, and by whose numbers where it is compared with the group's."""
+    name, highest = _TOLD if mark.source is Rule.DECLARED else _SEEN, None
+    if isinstance(criterion.scale, Relative):
+        if isinstance(mark, Pending):
+            yield from _waiting(source, standing, criterion.id, name)
+            return
+        highest, holders = _highest(source, standing, criterion.id, name)
+        if highest:
+            yield f"Giá trị cao nhất trong nhóm: {exact(highest)}, của {_listed(holders)}"
+    if isinstance(mark, Points):
+        equation = reckoned(criterion, value, mark.points, highest)
         yield "Hội đồng quyết định thay kết quả theo quy tắc" + (f": {equation}" if equation else f": {exact(mark.points)}")
 
 
@@ -85,7 +99,7 @@ def _how(
         yield from (f"Phép tính: {line}" for line in of_parts(criterion, because.facts["parts"], points, words))
     highest = None
     if isinstance(criterion.scale, Relative) and value is not None:
-        highest, holders = _highest(source, standing, criterion.id, name)
+        highest, holders = _highest(source, standing, criterion.id, name, number_of(value))
         if highest:
             yield f"Giá trị cao nhất trong nhóm: {exact(highest)}, của {_listed(holders)}"
     if value is not None and (equation := reckoned(criterion, value, points, highest)):
@@ -154,21 +168,42 @@ def _members(source: Source, standing: Standing, criterion: CriterionId) -> Iter
                 yield from ((row, mark) for mark in row.marks if mark.criterion == criterion)
 
 
-def _highest(source: Source, standing: Standing, criterion: CriterionId, name: str) -> tuple[Decimal | None, list[str]]:
-    """Give the group's highest number on a side, and who has it."""
-    numbers = [(row, number_of(getattr(mark, name))) for row, mark in _members(source, standing, criterion)]
+def _highest(
+    source: Source, standing: Standing, criterion: CriterionId, name: str, own: Decimal | None = None
+) -> tuple[Decimal | None, list[str]]:
+    """Give the highest number that an agency's ``own`` on a side is compared with, itself among them, and who has it."""
+    numbers = [(row, _counted(mark, name)) for row, mark in _members(source, standing, criterion)]
     known = [(row, number) for row, number in numbers if number is not None]
+    if own is not None and all(number < own for _, number in known):
+        known = [(standing, own)]
     highest = max((number for _, number in known), default=None)
     return highest, [_name(row) for row, number in known if number == highest]
 
 
+def _counted(mark: Mark, name: str) -> Decimal | None:
+    """Give the number with which an agency counts in its group: the council's first, none where an explanation excuses it."""
+    if mark.appraised is not None:
+        return _ZERO if isinstance(mark.appraised, str) else number_of(mark.appraised)
+    return None if _excused(mark) else number_of(getattr(mark, name))
+
+
+def _excused(mark: Mark) -> bool:
+    return isinstance(mark, Excluded) and mark.origin is Origin.EXPLAINED
+
+
+def _awaited(mark: Mark, name: str) -> bool:
+    """Tell whether the number with which an agency counts in its group is still open."""
+    if mark.appraised is not None or _excused(mark) or getattr(mark, name) is not None:
+        return False
+    if mark.seen is None and mark.told is None:
+        return isinstance(mark, Pending)
+    side = mark.seen if name == _SEEN else mark.told
+    return side is not None and side.points is None and not side.excluded
+
+
 def _waiting(source: Source, standing: Standing, criterion: CriterionId, name: str) -> Iterator[str]:
     """Say whose numbers are awaited before shares of the highest are known."""
-    open_ = [
-        _name(row)
-        for row, mark in _members(source, standing, criterion)
-        if isinstance(mark, Pending) and getattr(mark, name) is None
-    ]
+    open_ = [_name(row) for row, mark in _members(source, standing, criterion) if _awaited(mark, name)]
     if open_:
         yield f"Còn chờ giá trị của {_listed(open_)}"
 

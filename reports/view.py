@@ -126,13 +126,27 @@ def standing_of(source: Source, agency: str) -> Standing | None:
 
 
 def criterion_of(edition: Edition, criterion: CriterionId) -> Criterion:
-    """Give a criterion of an edition by its id."""
-    return next(found for found in edition.criteria if found.id == criterion)
+    """Give a criterion of an edition by its id.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for found in edition.criteria:
+        if found.id == criterion:
+            return found
+    raise LookupError(f'{edition.id}: no criterion "{criterion}"')
 
 
 def area_of(edition: Edition, area: AreaId) -> Area:
-    """Give an area of an edition by its id."""
-    return next(found for found in edition.areas if found.id == area)
+    """Give an area of an edition by its id.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for found in edition.areas:
+        if found.id == area:
+            return found
+    raise LookupError(f'{edition.id}: no area "{area}"')
 
 
 def day_of(source: Source) -> date:

@@ -111,7 +111,9 @@ def _row(case: Case, agency: Agency, found: Mark) -> Row:
     criterion = place_of(case, agency.code, found.criterion).criterion
     told = None
     if criterion.source is not Rule.MEASURED and found.declared is not None:
-        alone = mark(replace(case, appraisals=(), explanations=()), replace(criterion, source=Rule.DECLARED), agency)
+        # One for all rows: what a case has sorted of all readings and declarations is kept in it.
+        bare: Case = case.once(("bare",), lambda: replace(case, appraisals=(), explanations=()))
+        alone = mark(bare, replace(criterion, source=Rule.DECLARED), agency)
         told = alone.points if isinstance(alone, Points) else None
     return Row(
         criterion=found.criterion,

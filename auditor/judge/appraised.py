@@ -6,9 +6,8 @@ from decimal import Decimal
 from auditor.judge import notes
 from auditor.judge.case import Case
 from auditor.judge.estimate import Estimate
-from auditor.judge.own import measured_number
-from auditor.judge.relative import Numbers, highest_of
-from auditor.judge.scales import ZERO, bounds, price, price_relative
+from auditor.judge.relative import Numbers, compared
+from auditor.judge.scales import ZERO, bounds, price
 from auditor.judge.words import shown_value
 from auditor.model.agency import Agency
 from auditor.model.council import Explanation
@@ -21,17 +20,14 @@ from auditor.model.scale import Best, Relative, Weighted
 __all__ = ["appraised", "excused", "worth"]
 
 
-def worth(case: Case, criterion: Criterion, agency: Agency, value: Value, numbers: Numbers = measured_number) -> Decimal:
-    """Give what the council's value is worth.
+def worth(criterion: Criterion, value: Value) -> Decimal:
+    """Give what the council's value is worth by itself; where the scale joins several measures, it is the share of the points.
 
-    Where the scale compares agencies, it is compared with the group's highest; where it joins several measures, the value is
-    the share of the points.
+    Raises:
+        TypeError: the scale compares agencies.
     """
     most = criterion.max_points
     match criterion.scale:
-        case Relative():
-            own = ZERO if isinstance(value, str) else Decimal(value)
-            return price_relative(own, max(own, highest_of(case, criterion, agency.group, numbers)), most)
         case Best() | Weighted():
             low, high = bounds(criterion.scale, most)
             return low + Decimal(value) * (high - low)
@@ -40,18 +36,25 @@ def worth(case: Case, criterion: Criterion, agency: Agency, value: Value, number
 
 
 def appraised(case: Case, criterion: Criterion, agency: Agency, appraisal: Appraisal, numbers: Numbers) -> Estimate:
-    """Give what a criterion comes to when the council has set its value."""
-    points = worth(case, criterion, agency, appraisal.value, numbers)
-    because = notes.APPRAISED(
-        value=shown_value(appraisal.value),
-        points=shown_value(points),
-        max=shown_value(criterion.max_points),
-        reason=appraisal.reason,
-        person=appraisal.person,
-        document=appraisal.document,
-    )
+    """Give what a criterion comes to when the council has set its value.
+
+    Where the scale compares agencies, it is as open as the numbers of the group with which the value is compared.
+    """
+    said, value = appraisal.value, shown_value(appraisal.value)
+    cause = None
+    if isinstance(criterion.scale, Relative):
+        own = ZERO if isinstance(said, str) else Decimal(said)
+        low, high, cause = compared(case, criterion, agency.group, own, numbers)
+    else:
+        low = high = worth(criterion, said)
+    decided = {"reason": appraisal.reason, "person": appraisal.person, "document": appraisal.document}
+    because = notes.APPRAISED(value=value, points=shown_value(high), max=shown_value(criterion.max_points), **decided)
+    if low != high:
+        because = notes.APPRAISED_OPEN(value=value, **decided)
     proofs = (appraisal.proof,) if appraisal.proof else ()
-    return Estimate(low=points, high=points, because=because, proofs=proofs, origin=Origin.APPRAISED)
+    return Estimate(
+        low=low, high=high, because=because, cause=cause if low != high else None, proofs=proofs, origin=Origin.APPRAISED
+    )
 
 
 def excused(estimate: Estimate, explanation: Explanation) -> Estimate:

@@ -67,8 +67,8 @@ def _part(area: Area, marks: Iterable[Mark], *, high: bool) -> _Part:
 
 
 def _may_leave(mark: Pending) -> bool:
-    """Tell whether it may still turn out that there is no duty; of what is declared there always is one."""
-    return mark.measured is None and mark.source in {Source.MEASURED, Source.MEASURED_ELSE_DECLARED}
+    """Tell whether it may still turn out that there is no duty; of what is declared or set by the council there always is one."""
+    return mark.measured is None and mark.appraised is None and mark.source in {Source.MEASURED, Source.MEASURED_ELSE_DECLARED}
 
 
 def _join(choices: Iterable[Choice]) -> Quotient:

@@ -31,10 +31,11 @@ _NOTHING: Mapping[MeasureId, ReadingRecord | tuple[ReadingRecord, ...]] = Mappin
 class Case:
     """An edition, a registry, and everything known at one instant.
 
-    ``records`` may hold any number of nights; those after ``as_of`` are not looked at. ``declarations_closed`` says whether what
-    was not declared counts as the worst value. ``told_by`` is until when declarations, appraisals and explanations count, where
-    that is later than the as-of instant: a year's data end before the council has spoken of them. ``published`` is the ranking
-    that was published before, for movement and, when ``alone`` is set (one agency probed by hand), for the group's best values.
+    ``records`` may hold any number of nights; those after ``as_of`` are not looked at. ``declarations_closed`` says whether
+    what was not declared counts as the worst value, but for ``unasked`` criteria, which nobody could declare. ``told_by`` is
+    until when declarations, appraisals and explanations count, where that is later than the as-of instant: a year's data end
+    before the council has spoken of them. ``published`` is the ranking that was published before, for movement and, when
+    ``alone`` is set (one agency probed by hand), for the group's best values.
     """
 
     edition: Edition
@@ -46,6 +47,7 @@ class Case:
     appraisals: Sequence[Appraisal] = ()
     explanations: Sequence[Explanation] = ()
     declarations_closed: bool = False
+    unasked: frozenset[CriterionId] = frozenset()
     told_by: datetime | None = None
     published: Ranking | None = None
     run: RunId | None = None
@@ -59,6 +61,10 @@ class Case:
     def told(self) -> datetime:
         """Give until when what agencies and the council said counts."""
         return self.told_by or self.as_of
+
+    def closed(self, criterion: CriterionId) -> bool:
+        """Tell whether what was not declared of a criterion counts as the worst value."""
+        return self.declarations_closed and criterion not in self.unasked
 
     @cached_property
     def day(self) -> date:

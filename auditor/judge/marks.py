@@ -81,7 +81,7 @@ def _measured(case: Case, criterion: Criterion, agency: Agency) -> Estimate:
 def _declared(case: Case, criterion: Criterion, agency: Agency) -> Estimate:
     declaration = case.declared(agency.code, criterion.id)
     low, high = bounds(criterion.scale, criterion.max_points)
-    if declaration is None and not case.declarations_closed:
+    if declaration is None and not case.closed(criterion.id):
         return Estimate(low=low, high=high, because=notes.DECLARATION_OPEN, cause=Cause.NOT_DECLARED, open_declaration=True)
     if declaration is None:
         because = notes.NOT_DECLARED(points=shown_value(low), max=shown_value(criterion.max_points))

@@ -58,6 +58,11 @@ APPRAISED = Note(
     key="mark.appraised",
     text="The council's value {value} counts: {points} of {max} points. {reason} ({person}, {document})",
 )
+APPRAISED_OPEN = Note(
+    key="mark.appraised_open",
+    text="The council's value {value} counts, but the group's highest value is not known yet, so it cannot be compared. {reason} "
+    "({person}, {document})",
+)
 EXEMPT = Note(key="mark.exempt", text="This criterion does not concern this agency: {why}")
 EXPLAINED = Note(
     key="mark.explained",

@@ -43,7 +43,7 @@ def declared_number(case: Case, criterion: Criterion, agency: AgencyId) -> Own:
     """Give the number that an agency declared: 0 when it declared none in time."""
     declaration: Declaration | None = case.declared(agency, criterion.id)
     if declaration is None:
-        closed = case.declarations_closed
+        closed = case.closed(criterion.id)
         return Own(number=ZERO if closed else None, cause=Cause.NOT_DECLARED, open_declaration=not closed)
     return Own(number=_number(declaration.value), proofs=(declaration.proof,))
 

@@ -1,13 +1,16 @@
 """Two editions over the same evidence: what one gives in place of the other, agency by agency and criterion by criterion."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict
 
 from auditor.judge.case import Case
 from auditor.judge.ranking import judge
 from auditor.judge.scales import ZERO
 from auditor.judge.words import shown
+from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition, Source
 from auditor.model.ids import AgencyId, CriterionId
@@ -21,11 +24,18 @@ __all__ = ["carry_over", "compare"]
 _HUNDRED = Decimal(100)
 
 
+class _Closed(TypedDict, total=False):
+    told_by: datetime | None
+    declarations_closed: bool
+    unasked: frozenset[CriterionId]
+
+
 def carry_over(case: Case, old: Case) -> tuple[Case, int]:
-    """Give the case with what was declared and decided under another edition, where the question is the same.
+    """Give the case with what was declared, explained and decided under another edition, where the question is the same.
 
     That is where a criterion has the same id, title and kind of value on both sides, and nothing was said under the new edition
-    itself. Give too how many values that are.
+    itself. Give too how many declarations, explanations and appraisals that are. Both count what was said until the same instant;
+    where declarations are closed under the other edition, they are so here, but for questions that only this edition asks.
     """
     if case.edition.id == old.edition.id:
         return case, 0
@@ -36,6 +46,7 @@ def carry_over(case: Case, old: Case) -> tuple[Case, int]:
     }
     declared: list[Declaration] = []
     appraised: list[Appraisal] = []
+    explained: list[Explanation] = []
     for agency in case.agencies:
         for name in same:
             told = old.declared(agency.code, name)
@@ -44,10 +55,26 @@ def carry_over(case: Case, old: Case) -> tuple[Case, int]:
             said = old.appraised(agency.code, name)
             if said is not None and case.appraised(agency.code, name) is None:
                 appraised.append(replace(said, edition=case.edition.id))
-    if not declared and not appraised:
-        return case, 0
-    joined = replace(case, declarations=(*case.declarations, *declared), appraisals=(*case.appraisals, *appraised))
-    return joined, len(declared) + len(appraised)
+            why = old.explained(agency.code, name)
+            if why is not None and case.explained(agency.code, name) is None:
+                explained.append(replace(why, edition=case.edition.id))
+    joined = replace(
+        case,
+        declarations=(*case.declarations, *declared),
+        appraisals=(*case.appraisals, *appraised),
+        explanations=(*case.explanations, *explained),
+        **_as_closed(case, old, same),
+    )
+    return joined, len(declared) + len(appraised) + len(explained)
+
+
+def _as_closed(case: Case, old: Case, same: Collection[CriterionId]) -> _Closed:
+    """Say until when what is said counts, and whether what was not declared by then counts as the worst value."""
+    closed: _Closed = {"told_by": max(case.told, old.told) if case.told_by or old.told_by else None}
+    if old.declarations_closed and not case.declarations_closed:
+        closed["declarations_closed"] = True
+        closed["unasked"] = frozenset(one.id for one in case.edition.criteria if one.id not in same)
+    return closed
 
 
 def _asks(case: Case, one: Criterion) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from auditor.model.note import Note
 from auditor.model.reading import Kind
 from auditor.model.visit import Cause
 
-__all__ = ["Numbers", "full_number", "highest_of", "relative"]
+__all__ = ["Numbers", "compared", "full_number", "relative"]
 
 Numbers = Callable[[Case, Criterion, AgencyId], Own]
 
@@ -40,12 +40,10 @@ def relative(case: Case, criterion: Criterion, agency: Agency, numbers: Numbers)
     if own.unseen:
         because = notes.WORST(cause=str(own.cause), points=shown_value(ZERO), max=shown_value(most))
         return _estimate(own, ZERO, ZERO, because, cause=own.cause)
-    known, open_ = _group(case, criterion, agency.group, numbers)
-    highest = max(known, own.number)
-    high = price_relative(own.number, highest, most)
-    low = _least(case, criterion, own.number, highest) if open_ else high
+    low, high, open_ = compared(case, criterion, agency.group, own.number, numbers)
     if low != high:
-        return _estimate(own, low, high, notes.RELATIVE_OPEN(value=shown_value(own.number)), cause=open_[0])
+        return _estimate(own, low, high, notes.RELATIVE_OPEN(value=shown_value(own.number)), cause=open_)
+    highest = max(_group(case, criterion, agency.group, numbers)[0], own.number)
     because = _because(own, own.number, None if open_ else highest)
     return _estimate(own, low, high, because(points=shown_value(high), max=shown_value(most)), cause=own.cause)
 
@@ -98,9 +96,14 @@ def _group(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -
     return case.once(("relative", criterion.id, group, numbers), found)
 
 
-def highest_of(case: Case, criterion: Criterion, group: GroupId, numbers: Numbers) -> Decimal:
-    """Give the highest number known in a group; what is still open is not."""
-    return _group(case, criterion, group, numbers)[0]
+def compared(
+    case: Case, criterion: Criterion, group: GroupId, own: Decimal, numbers: Numbers
+) -> tuple[Decimal, Decimal, Cause | None]:
+    """Give the least and the most that a number is worth beside the group's, and why one of those is open, if one is."""
+    known, open_ = _group(case, criterion, group, numbers)
+    highest = max(known, own)
+    high = price_relative(own, highest, criterion.max_points)
+    return (_least(case, criterion, own, highest), high, open_[0]) if open_ else (high, high, None)
 
 
 def _counted(case: Case, criterion: Criterion, agency: AgencyId, numbers: Numbers) -> Own:

@@ -75,7 +75,8 @@ class Swing:
 class Preview:
     """The whole comparison: agencies by group, those that move the most first; criteria likewise.
 
-    ``carried`` counts the declared and appraised values that were given under the old edition and read under the new one.
+    ``carried`` counts the declarations, explanations and appraisals that were given under the old edition and read under
+    the new one.
     """
 
     old: Edition

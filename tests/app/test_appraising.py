@@ -16,6 +16,7 @@ from auditor.app.council import withdraw
 from auditor.app.keeping import prove
 from auditor.editions.answers import read_answer
 from auditor.errors import InputError, UsageError
+from auditor.judge import Case
 from auditor.model.appraising import COLUMNS
 from auditor.model.council import Effect, Subject
 from auditor.model.evidence import digest_of
@@ -126,6 +127,20 @@ def test_a_sheet_that_another_export_wrote_meanwhile_is_not_written_over(ready, 
     [second] = export_sheets(ready, tmp_path, agency="so-a")
     assert second != first
     assert first.read_bytes() == b"filled in"
+
+
+def test_more_sheets_need_no_more_cases(ready, tmp_path, monkeypatch):
+    made, setup = [], Case.__init__
+
+    def counting(case, **given):
+        made.append(case)
+        setup(case, **given)
+
+    monkeypatch.setattr(Case, "__init__", counting)
+    export_sheets(ready, tmp_path / "một", agency="so-a")
+    one, _ = len(made), made.clear()
+    export_sheets(ready, tmp_path / "hai", group="1")
+    assert len(made) == one == 3
 
 
 def test_a_sheet_that_nobody_filled_in_changes_nothing(parts, tmp_path):

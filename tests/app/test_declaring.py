@@ -96,7 +96,7 @@ def test_every_version_says_who_when_from_which_file_and_what_changed(parts, tmp
     assert document[1]["before"] == 4
     assert {row["declared_by"] for row in document} == {"Nguyễn Văn A"}
     told = versions_text(document)
-    assert "  1.3    lần 1 (đã thay): 4; 2026-01-05 04:00, Nguyễn Văn A\n" in told
+    assert "  1.3    lần 1 (đã thay): 4; 11:00:00 05/01/2026, Nguyễn Văn A\n" in told
     assert 'lai.xlsx, trang tính "Phiếu tự khai", ô G23, sha256:' in told
     assert "; đổi giá trị, ghi chú" in told
     assert "lần 3 (đang dùng): 5" in told

@@ -1,17 +1,21 @@
 """A preview compares two editions over the same evidence, and says which criterion makes the difference."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from province import appraisal, case, criterion, declaration, edition, record, registry
+from province import NOW, appraisal, case, criterion, declaration, edition, find, record, registry
 
+from auditor.judge import judge
 from auditor.judge.preview import carry_over, compare
+from auditor.judge.sameness import fingerprint
+from auditor.model.council import Effect, Explanation
 from auditor.model.edition import Source
 from auditor.model.preview import Change
-from auditor.model.scale import Ratio, Step, Steps, YesNo
+from auditor.model.scale import Ratio, Relative, Step, Steps, YesNo
 from auditor.model.visit import Cause
 
 RECORDS = [
@@ -119,7 +123,47 @@ def test_what_was_declared_and_decided_is_taken_over_where_the_question_is_the_s
 )
 def test_another_question_takes_nothing_over(other):
     old, new = cases([DECLARED], [other], declarations=[declaration(True, id="4")])
-    assert carry_over(new, old) == (new, 0)
+    joined, count = carry_over(new, old)
+    assert (judge(joined), count) == (judge(new), 0)
+
+
+def test_who_declared_nothing_in_time_has_nothing_under_the_new_edition_either():
+    again = replace(DECLARED, max_points=D(5), scale=YesNo(yes=D(5)))
+    for told in ([declaration(True, "so-b", id="4")], []):
+        old, new = cases([DECLARED, ONE], [again, ONE], declarations=told)
+        joined, count = carry_over(new, replace(old, declarations_closed=True))
+        assert count == len(told)
+        mark = find(judge(joined), "so-a").marks[0]
+        assert (mark.points, mark.because.key) == (0, "mark.not_declared")
+
+
+def test_what_only_the_new_edition_asks_nobody_could_declare():
+    share = {"source": Source.DECLARED, "declared_kind": "share", "scale": Relative()}
+    old, new = cases([DECLARED], [DECLARED, criterion("5", source=Source.DECLARED), criterion("6", **share)])
+    joined, _ = carry_over(new, replace(old, declarations_closed=True))
+    kinds = [mark.because.key for mark in find(judge(joined), "so-a").marks]
+    assert kinds == ["mark.not_declared", "mark.declaration_open", "mark.declaration_open"]
+    assert carry_over(replace(new, declarations_closed=True), old)[0].unasked == frozenset()
+
+
+def test_what_was_said_after_the_years_data_counts_under_both():
+    late = replace(declaration(True, id="4"), imported_at=NOW + timedelta(days=3))
+    old, new = cases([DECLARED], [DECLARED], declarations=[late])
+    joined, count = carry_over(new, replace(old, told_by=NOW + timedelta(days=9)))
+    assert (count, joined.told_by) == (1, NOW + timedelta(days=9))
+    assert find(judge(joined), "so-a").marks[0].points == 2
+
+
+def test_an_explanation_is_taken_over_and_stands_while_the_same_is_seen():
+    old, new = cases([ONE], [replace(ONE, max_points=D(5), scale=YesNo(yes=D(5)))])
+    said = Explanation(
+        agency="so-b", edition="e", criterion="1", fingerprint=fingerprint(old, ONE, "so-b"), text="đang nâng cấp",
+        effect=Effect.NOT_APPLICABLE, expires=(NOW + timedelta(days=30)).date(), person="Hội đồng", document="BB-01",
+        given_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    joined, count = carry_over(new, replace(old, explanations=(said,)))
+    assert count == 1
+    assert find(judge(joined), "so-b").marks[0].because.key == "mark.explained"
 
 
 def test_the_same_edition_under_its_own_name_needs_nothing_taken_over():

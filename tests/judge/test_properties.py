@@ -143,7 +143,9 @@ def test_a_rank_lies_in_its_band_and_a_percent_within_its_bounds_where_it_can(wo
             continue
         assert row.low <= row.high
         pending = [mark for mark in row.marks if isinstance(mark, Pending)]
-        may_leave = all(m.measured is None and m.source in {Source.MEASURED, Source.MEASURED_ELSE_DECLARED} for m in pending)
+        may_leave = all(
+            m.measured is None is m.appraised and m.source in {Source.MEASURED, Source.MEASURED_ELSE_DECLARED} for m in pending
+        )
         plain = all(m.low <= 0 and m.high >= m.max for m in pending) and not any(a.floored for a in row.areas) and row.points >= 0
         if may_leave or plain:
             assert row.low - NEAR <= row.percent <= row.high + NEAR

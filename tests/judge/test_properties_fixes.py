@@ -10,7 +10,7 @@ from province import edition, find
 
 from auditor.judge import fixes, fixes_of, judge, shown
 from auditor.judge.areas import standing
-from auditor.judge.own import declared_number, measured_number
+from auditor.judge.own import Own, declared_number, measured_number
 from auditor.judge.ranking import rank_group
 from auditor.model.agency import Agency
 from auditor.model.edition import Source
@@ -27,10 +27,14 @@ def mended(world, code, rule):
     case, criterion = world.case(), rule.criterion
     members = [other for other in world.codes if group_of(other) == group_of(code)]
 
+    def counted(other, numbers):
+        decided = world.appraised.get((other, criterion.id))
+        return numbers(case, criterion, other) if decided is None else Own(number=D(decided))
+
     def best(measure, numbers):
         if not rule.relative:
             return rule.values(measure)[-1]
-        others = [numbers(case, criterion, other) for other in members if other != code]
+        others = [counted(other, numbers) for other in members if other != code]
         known = [numbers(case, criterion, code), *others]
         if measure.kind is Kind.SHARE and any(other.number is None and other.no_duty is None for other in others):
             return D(1)

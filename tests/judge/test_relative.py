@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from province import case, criterion, declaration, find, record, registry
+from province import appraisal, case, criterion, declaration, find, record, registry
 
 from auditor.judge import judge
 from auditor.model.edition import Over, Source, Take
@@ -111,3 +111,32 @@ def test_a_sentence_says_open_only_where_something_is(numbers):
     records = [count(number, code) for number, code in zip(numbers, ("so-a", "so-b", "so-c"), strict=True)]
     mark = marked(records)
     assert (mark.because.key in {"mark.relative_open", "mark.pending"}) is isinstance(mark, Pending)
+
+
+def test_the_councils_number_is_as_open_as_the_numbers_it_is_compared_with():
+    decided = [appraisal(5)]
+    mark = marked([count(10, "so-b"), count(Cause.NOT_RUN, "so-c")], appraisals=decided)
+    assert (type(mark), mark.low, mark.high, mark.because.key, mark.cause) == (
+        Pending,
+        0,
+        1,
+        "mark.appraised_open",
+        Cause.NOT_RUN,
+    )
+    assert (mark.appraised, mark.origin) == (5, None)
+    mark = marked([count(10, "so-b"), count(100, "so-c")], appraisals=decided)
+    assert (mark.points, mark.because.key) == (D("0.1"), "mark.appraised")
+
+
+def test_the_councils_share_keeps_what_no_open_share_can_take_from_it():
+    share, records = {"measure": "a.share"}, [record(D("0.6"), "so-b", "a.share")]
+    mark = marked(records, rule=share, appraisals=[appraisal(D("0.5"))])
+    assert (type(mark), mark.low, mark.high) == (Pending, 1, D("0.5") * 2 / D("0.6"))
+    mark = marked(records, rule=share, appraisals=[appraisal(D(1))])
+    assert (mark.points, mark.cause) == (2, None)
+
+
+def test_a_mark_that_the_council_set_is_owed_while_it_is_open():
+    both = [criterion("1", scale=Relative(), measure="a.count"), criterion("2", measure="a.yes")]
+    row = find(judge(case(*both, records=[count(10, "so-b"), record(False)], appraisals=[appraisal(5)])), "so-a")
+    assert (row.low, row.high) == (0, 25)

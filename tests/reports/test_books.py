@@ -97,7 +97,7 @@ def test_every_document_has_its_head_its_notices_and_its_signature(whole):
         found = texts(sheet)
         assert found[:4] == ["UBND TỈNH THỬ", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "HỘI ĐỒNG", "Độc lập - Tự do - Hạnh phúc"]
         assert "Số:        /BC-HĐ" in found
-        assert "Nha Trang, ngày      tháng      năm 2019" in found
+        assert "Nha Trang, ngày      tháng      năm 20……" in found
         assert any("minh họa" in text for text in found[:12])
         assert found[-6:] == ["Nơi nhận:", "TM. HỘI ĐỒNG", "- Các sở;", "CHỦ TỊCH", "- Lưu: VT.", "Nguyễn Văn A"]
         assert sheet.page_setup.paperSize == 9

@@ -2,23 +2,29 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from equations import checked, equations, percent_of, value_of
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from province import MEASURES, STATES, appraisal, case, criterion, declaration, record, registry
+from imagined import imagine
+from province import MEASURES, NOW, STATES, appraisal, case, criterion, declaration, record, registry
 from reported import kept
 
 from auditor.judge import fixes, judge
+from auditor.judge.sameness import fingerprint
+from auditor.model.council import Effect, Explanation
 from auditor.model.edition import Over, Source
 from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Best, Case, Count, Fraction, Penalty, Piecewise, Ratio, Relative, Step, Steps, Weighted
 from auditor.model.visit import Cause
 from reports.explain import explain_text
+from reports.reached import place_lines
 from reports.view import Source as Made
 from reports.view import standings
+from reports.words import vietnamese
 
 SERIES = "uptime.availability"
 ALL = {**MEASURES, SERIES: Measure(id=SERIES, kind=Kind.SHARE, meaning="x")}
@@ -138,6 +144,42 @@ def test_whose_number_is_awaited_is_named():
     assert "Còn chờ giá trị của So-B (so-b); So-C (so-c)" in lines_of(explain_text(source, "so-a"), "6")
 
 
+RELATIVE = criterion("6", measure="a.count", scale=Relative(), max_points=D(10))
+COUNTED = [record(40, measure="a.count"), record(100, "so-b", "a.count"), record(1, "so-c", "a.count")]
+
+
+def test_the_groups_highest_knows_the_councils_numbers():
+    source = made(COUNTED, rules=(RELATIVE,), appraisals=[appraisal(50, "so-b", "6")])
+    lines = lines_of(explain_text(source, "so-a"), "6")
+    assert "Giá trị cao nhất trong nhóm: 50, của So-B (so-b)" in lines
+    assert "Phép tính: 40 ÷ 50 × 10 = 8" in lines
+    lines = lines_of(explain_text(source, "so-b"), "6")
+    assert "Hội đồng quyết định thay kết quả theo quy tắc: 50 ÷ 50 × 10 = 10" in lines
+    assert "Phép tính: 100 ÷ 100 × 10 = 10" in lines
+
+
+def test_the_groups_highest_is_nobodys_whom_an_explanation_excuses():
+    asked = case(RELATIVE, records=COUNTED)
+    excuse = Explanation(
+        agency="so-b", edition="e", criterion="6", fingerprint=fingerprint(asked, RELATIVE, "so-b"), text="đã bãi bỏ",
+        effect=Effect.NOT_APPLICABLE, expires=(NOW + timedelta(days=30)).date(), person="Hội đồng", document="BB-01",
+        given_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    source = made(COUNTED, rules=(RELATIVE,), registry=registry("so-a", "so-b", "so-c"), explanations=[excuse])
+    lines = lines_of(explain_text(source, "so-c"), "6")
+    assert "Giá trị cao nhất trong nhóm: 40, của So-A (so-a)" in lines
+    assert "Phép tính: 1 ÷ 40 × 10 = 0.25" in lines
+    assert "Phép tính: 100 ÷ 100 × 10 = 10" in lines_of(explain_text(source, "so-b"), "6")
+
+
+def test_nobody_waits_for_whom_the_council_gave_a_number():
+    source = made(COUNTED[:1], rules=(RELATIVE,), appraisals=[appraisal(50, "so-b", "6")])
+    for code in ("so-a", "so-b"):
+        lines = lines_of(explain_text(source, code), "6")
+        assert "Còn chờ giá trị của So-C (so-c)" in lines, lines
+        assert checked("\n".join(lines)) == 0
+
+
 def test_a_stale_value_says_its_age_and_how_long_it_may_count():
     rules = (criterion("1", measure="a.share", scale=Ratio()),)
     source = made([record(D("0.5"), measure="a.share", days_ago=5), record(Cause.CONNECT, measure="a.share")], rules=rules)
@@ -157,6 +199,32 @@ def test_a_place_names_those_who_surely_stand_above_and_below_and_those_who_may_
     assert "Hạng kém nhất: 4 − 1 = 3; chắc chắn thấp hơn: So-D (so-d, 0.00–20.00 %)" in text
     assert "Chưa phân định được với: So-C (so-c, 36.00–56.00 %)" in text
     assert "Điểm cao nhất có thể = 6 + 0 = 6" in text
+
+
+def test_a_worst_rank_counts_those_who_may_still_come_to_a_rank():
+    rules = (criterion("1"), criterion("2", measure="b.yes"))
+    records = [record(True), record(False, measure="b.yes"), record(True, "so-b"), record(True, "so-b", "b.yes")]
+    asked = case(*rules, records=records, min_coverage="0.8")
+    source = Made(ranking=judge(asked), edition=asked.edition, registry=asked.registry, measures=asked.measures, kept=kept)
+    text = explain_text(source, "so-a")
+    assert "có thể từ hạng 2 đến hạng 3" in text
+    assert "Hạng kém nhất: 2 + 1 − 0 = 3 (tính cả 1 cơ quan chưa xếp hạng nhưng còn có thể được xếp hạng)" in text
+    assert "Chưa phân định được với: So-C (so-c, 0.00–100.00 %)" in text
+    assert checked(text) > 4
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(min_size=8, max_size=160).map(imagine))
+def test_the_printed_places_are_the_rankings_own_whatever_is_open(world):
+    asked = world.case()
+    source = Made(ranking=judge(asked), edition=asked.edition, registry=asked.registry, measures=asked.measures, kept=kept)
+    for row in standings(source):
+        printed = "\n".join(place_lines(source, row, vietnamese()))
+        if row.rank is not None:
+            best = re.search(r"Hạng tốt nhất: 1 \+ \d+ = (\d+);", printed)
+            worst = re.search(r"Hạng kém nhất: [\d +−]+ = (\d+)[; ]", printed)
+            assert (int(best[1]), int(worst[1])) == (row.best_rank, row.worst_rank)
+        checked(printed)
 
 
 def test_a_class_says_how_far_its_edge_is_and_what_lacks_to_the_next_one(whole):

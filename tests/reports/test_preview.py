@@ -29,7 +29,7 @@ def test_the_text_says_everything_a_council_asks(found):
     text = preview_text(found, registry())
     assert "XEM TRƯỚC: Bộ mới (f)" in text
     assert "Điểm của bộ tiêu chí mới chỉ mang tính minh họa" in text
-    assert "Dùng lại 3 giá trị tự khai và thẩm định" in text
+    assert "Dùng lại 3 giá trị tự khai, giải trình và thẩm định" in text
     assert "So-A (so-a): 100.00 %, hạng 1, Tốt → 25.00 %, hạng 2, Yếu  [-75.00, xuống 1 bậc]" in text
     assert "điểm 4.00/4.00 → 1.00/8.00; chưa xác định 0.00 → 4.00" in text
     assert "CƠ QUAN ĐỔI XẾP LOẠI: 2" in text

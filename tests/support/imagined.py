@@ -159,8 +159,9 @@ def imagine(body):
                     seen[code, url, measure.id] = _outcome(take, rule, measure)
             if rule.criterion.source is not Source.MEASURED and take.of((True, True, False)):
                 told[code, rule.criterion.id] = take.of(rule.values(rule.measures[0]))
-            if rule.shape.declarable and not rule.relative and take.of((False,) * 7 + (True,)):
-                appraised[code, rule.criterion.id] = take.of(rule.values(rule.measures[0]))
+            if take.of((False,) * 7 + (True,)):
+                shares = VALUES[Kind.SHARE]
+                appraised[code, rule.criterion.id] = take.of(rule.values(rule.measures[0]) if rule.shape.declarable else shares)
     return World(
         rules=rules, codes=codes, sites=sites, seen=seen, told=told, appraised=appraised, closed=take.of((False, True)),
         floor=take.of(("0", "-10", "-1")), min_coverage=take.of(("0", "0.5")),
