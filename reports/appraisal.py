@@ -150,10 +150,21 @@ def _locked(source: Source, row: Row, number: int, words: Words) -> Iterator[Cel
     yield Cell(value=None if row.declared_points is None else shown(row.declared_points), look=Look.NUMBER)
     yield Cell(value=_text(seen))
     yield _by_rule(mark)
-    clash = words.text("appraisal.contradiction") if mark.contradiction else None
-    yield Cell(value=clash, look=Look.WARNING if clash else Look.BODY)
+    yield Cell(value=_text(_clash(row, words)), look=Look.WARNING if mark.contradiction else Look.BODY)
     yield Cell(value=_text(explanation_text(mark.explanation, words) if mark.explanation else ""))
-    yield Cell(value=_text("\n".join(row.links)), link=links[0] if links else "")
+    note = [words.text("appraisal.note", note=row.note)] if row.note else []
+    yield Cell(value=_text("\n".join([*note, *row.links])), link=links[0] if links else "")
+
+
+def _clash(row: Row, words: Words) -> str:
+    """Say that both sides differ, what the agency answered, and what the council decided of it."""
+    lines = [words.text("appraisal.contradiction")] if row.mark.contradiction else []
+    if row.case is not None:
+        lines += [words.text("appraisal.answer", text=one.text, link=one.link).strip() for one in row.case.answers]
+        if decision := row.case.decision:
+            said = "accepted" if decision.accepted else "rejected"
+            lines.append(words.text(f"appraisal.{said}", reason=decision.reason, document=decision.document))
+    return "\n".join(lines)
 
 
 def _by_rule(mark: Mark) -> Cell:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auditor.app.acting import Attached, act, proof_of
 from auditor.app.asking import term_of
+from auditor.app.contradicting import cases
 from auditor.app.council import APPRAISING, case_now, local_today, not_ranked, permitted, place_of
 from auditor.app.parts import Parts
 from auditor.app.reporting import kept_by
@@ -23,7 +24,7 @@ from auditor.judge import Case, judge
 from auditor.judge.marks import mark
 from auditor.model.agency import Agency
 from auditor.model.appraising import Row
-from auditor.model.council import Subject, Withdrawal
+from auditor.model.council import Contradiction, Subject, Withdrawal
 from auditor.model.declaration import Appraisal
 from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
@@ -77,8 +78,13 @@ def export_sheets(
         )
         by_code = {standing.agency: standing for standing in standings(source)}
         folder = out or parts.data / "appraisal"
-        folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_written(folder, source, by_code[one.code], case, one, now, period) for one in chosen)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise UsageError(f"không dùng được thư mục {folder} ({exc.strerror})") from exc
+        told = {(one.opening.agency, one.opening.criterion): one for one in cases(parts, store, edition=edition)}
+        sittings = [_Sitting(case=case, agency=one, told=told) for one in chosen]
+        return tuple(_written(folder, source, by_code[one.agency.code], one, now, period) for one in sittings)
 
 
 def _chosen(parts: Parts, case: Case, agency: str | None, group: str | None) -> Sequence[Agency]:
@@ -90,8 +96,18 @@ def _chosen(parts: Parts, case: Case, agency: str | None, group: str | None) -> 
     return [one for one in case.agencies if agency in {None, one.code} and group in {None, one.group}]
 
 
-def _written(folder: Path, source: Source, standing: Standing, case: Case, agency: Agency, now: datetime, period: str) -> Path:
-    rows = [_row(case, agency, found) for found in standing.marks]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sitting:
+    """What a sheet is about: the case, the agency, and the last contradiction of each agency and criterion."""
+
+    case: Case
+    agency: Agency
+    told: Mapping[tuple[AgencyId, CriterionId], Contradiction]
+
+
+def _written(folder: Path, source: Source, standing: Standing, sitting: _Sitting, now: datetime, period: str) -> Path:
+    agency = sitting.agency
+    rows = [_row(sitting, found) for found in standing.marks]
     body = write_book(appraisal_book(source, standing, rows, now, vietnamese(), period=period))
     # A new name each time: what the council has begun to fill in is never written over.
     stem = f"tham-dinh-{agency_file(agency.code).removesuffix('.html')}-{now.astimezone(VIETNAM):%Y%m%d-%H%M%S}"
@@ -107,7 +123,9 @@ def _named(stem: str, number: int) -> str:
     return f"{stem}.xlsx" if number == 1 else f"{stem}-{number}.xlsx"
 
 
-def _row(case: Case, agency: Agency, found: Mark) -> Row:
+def _row(sitting: _Sitting, found: Mark) -> Row:
+    case, agency = sitting.case, sitting.agency
+    declaration = case.declared(agency.code, found.criterion)
     criterion = place_of(case, agency.code, found.criterion).criterion
     told = None
     if criterion.source is not Rule.MEASURED and found.declared is not None:
@@ -122,6 +140,8 @@ def _row(case: Case, agency: Agency, found: Mark) -> Row:
         standing=case.appraised(agency.code, found.criterion),
         measure=appraised_measure(criterion, measure_of(criterion, case.measures)),
         links=_links(case, agency, found),
+        note=declaration.note if declaration and found.declared is not None else "",
+        case=sitting.told.get((agency.code, found.criterion)),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from auditor.model.council import Contradiction
 from auditor.model.declaration import Appraisal
 from auditor.model.ids import CriterionId
 from auditor.model.mark import Mark
@@ -56,6 +57,7 @@ class Row:
 
     ``mark`` is what it comes to without the council's word, ``standing`` that word, if there is one. ``declared_points`` are
     what the declared value alone is worth. ``measure`` says what the council's value must be like, None if it cannot set one.
+    ``note`` is the agency's own, ``case`` what was said of a difference between declared and measured.
     """
 
     criterion: CriterionId
@@ -64,3 +66,5 @@ class Row:
     standing: Appraisal | None
     measure: Measure | None
     links: tuple[str, ...] = ()
+    note: str = ""
+    case: Contradiction | None = None

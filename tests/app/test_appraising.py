@@ -12,7 +12,9 @@ from openpyxl import load_workbook
 from sitting import EDITION, council, declare, explain, mark_now, night
 
 from auditor.app.appraising import appraisals, export_sheets, import_sheet
+from auditor.app.contradicting import answer, decide, open_cases
 from auditor.app.council import withdraw
+from auditor.app.declaring import import_file
 from auditor.app.keeping import prove
 from auditor.editions.answers import read_answer
 from auditor.errors import InputError, UsageError
@@ -368,6 +370,29 @@ def test_other_files_are_no_sheets(ready, tmp_path):
     for name, body in (("phiếu.csv", b"a,b"), ("phiếu.xlsx", b"PK"), ("phiếu.xlsx", b"")):
         (tmp_path / name).write_bytes(body)
         assert len(refused(ready, tmp_path / name)) == 1
+
+
+def test_what_was_said_of_a_contradiction_and_the_agency_s_note_are_on_the_sheet(parts, tmp_path):
+    form = tmp_path / "ghi-chú.csv"
+    form.write_text("agency,criterion,value,note\nso-a,1.2,0.85,số 12/QĐ-SA\n", "utf-8")
+    import_file(parts, form, edition=None, by="Văn thư")
+    open_cases(parts)
+    answer(parts, "so-a", "2.10", text="đã sửa", person="Văn thư", link="https://so-a.test/sua")
+    decide(parts, "so-a", "2.10", accepted=False, reason="chưa thấy", person="HĐ", document="BB 01")
+    path = exported(parts)
+    assert texts(path, "1.2")["links"] == "Cơ quan ghi chú: số 12/QĐ-SA\nghi-chú.csv"
+    assert texts(path, "2.10")["contradiction"] == (
+        "Có: đo và tự khai khác nhau\n"
+        "Cơ quan giải trình: đã sửa https://so-a.test/sua\n"
+        "Hội đồng không chấp nhận giải trình: chưa thấy (BB 01)"
+    )
+    assert import_sheet(parts, path).appraisals == ()
+
+
+def test_a_folder_that_cannot_be_made_is_named(ready, tmp_path):
+    (tmp_path / "tệp").write_text("x")
+    with pytest.raises(UsageError, match="không dùng được thư mục"):
+        export_sheets(ready, tmp_path / "tệp")
 
 
 def test_a_duty_that_was_lifted_and_an_explanation_are_on_the_sheet(parts):
