@@ -29,7 +29,7 @@ _FIXES = (
     ("Xếp loại khi đó", 14), ("Việc cần làm", 60),
 )  # fmt: skip
 _WIDE = len(_COLUMNS)
-_ARITHMETIC = 110
+_ARITHMETIC = 70
 """Characters of a line of the arithmetic; longer ones go on below."""
 SHEET_LEGEND = (
     "Điểm tự chấm: điểm ứng với giá trị cơ quan tự khai. Điểm đo được: điểm ứng với kết quả đo từ bên ngoài.",
