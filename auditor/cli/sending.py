@@ -25,7 +25,6 @@ def alerts_send(
     """Gửi những thông báo đến hạn; mỗi thông báo chỉ gửi một lần."""
     import anyio
 
-    from auditor.app.following import follow
     from auditor.app.sending import send_due, take_up, waiting
     from auditor.model.delivery import DeliveryState
     from reports.outbox import deliveries_json, deliveries_text, troubles_text
@@ -40,7 +39,6 @@ def alerts_send(
             say(words.text("outbox.dry", count=len(held)) if held else words.text("outbox.none"))
             return
         take_up(parts, store)
-        follow(parts, store)
         found = anyio.run(send_due, parts, store)
     down = {channel.value: why for channel, why in found.down.items()}
     off = {channel.value: count for channel, count in found.off.items()}
