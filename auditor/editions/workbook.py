@@ -210,7 +210,7 @@ def _settled(raw: bytes, made_at: datetime) -> bytes:
     """Give the same package with one time in every part, so that the same value gives the same bytes."""
     stamp = made_at.timetuple()[:6]
     out = io.BytesIO()
-    with ZipFile(io.BytesIO(raw)) as given, ZipFile(out, "w", ZIP_DEFLATED) as taken:
+    with ZipFile(io.BytesIO(raw)) as given, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as taken:
         for name in _ordered(given.namelist()):
             body = given.read(name)
             if name == "docProps/core.xml":

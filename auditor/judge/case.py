@@ -1,7 +1,7 @@
 """A case: all that a judgement rests on, given as values. Judging it twice gives the same bytes."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from auditor.model.council import Explanation
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.edition import Criterion, Edition
 from auditor.model.ids import AgencyId, CriterionId, Digest, GroupId, MeasureId, RunId
+from auditor.model.mark import Side
 from auditor.model.note import Note
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure, ReadingRecord
@@ -104,6 +105,13 @@ class Case:
         plain = all(type(fact) is str for fact in note.facts.values())
         told = tuple(note.facts.items()) if plain else repr(note.facts)
         return self._notes.setdefault((note.key, note.text, told), note)
+
+    def same_side(self, side: Side) -> Side:
+        """Give the one side that says this, for the same reason as ``same``."""
+        shared = replace(side, because=self.same(side.because))
+        # By their texts, so that 0.5 and 0.50 stay what each of them is.
+        key = ("side", str(side.low), str(side.high), id(shared.because), side.excluded)
+        return self.once(key, lambda: shared)
 
     def criteria(self, group: GroupId) -> tuple[Criterion, ...]:
         """Give the criteria that a group owes on the day."""

@@ -41,7 +41,7 @@ def mark(case: Case, criterion: Criterion, agency: Agency) -> Mark:
     elif explanation is not None and explanation.effect is Effect.NOT_APPLICABLE:
         estimate = excused(estimate, explanation)
     sides = _Sides(seen=seen, told=told, appraisal=appraisal, explanation=explanation)
-    return _finish(criterion, estimate, case.same(estimate.because), sides)
+    return _finish(case, criterion, estimate, sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +137,14 @@ def _lower(criterion: Criterion, seen: Estimate, told: Estimate, because: Note) 
     return joined.noting(because(measured=shown_value(seen.value), declared=shown_value(told.value), points=points, max=most))
 
 
-def _finish(criterion: Criterion, estimate: Estimate, because: Note, sides: _Sides) -> Mark:
+def _finish(case: Case, criterion: Criterion, estimate: Estimate, sides: _Sides) -> Mark:
     said = sides.appraisal is not None or sides.explanation is not None
     joined = said or (sides.seen is not None and sides.told is not None)
     common = {
         "criterion": criterion.id,
         "area": criterion.area,
         "max": criterion.max_points,
-        "because": because,
+        "because": case.same(estimate.because),
         "source": criterion.source,
         "readings": sides.seen.records if sides.seen else (),
         "proofs": sides.proofs,
@@ -152,8 +152,8 @@ def _finish(criterion: Criterion, estimate: Estimate, because: Note, sides: _Sid
         "declared": _value(sides.told),
         "appraised": sides.appraisal.value if sides.appraisal else None,
         "contradiction": _contradicts(criterion, sides.seen, sides.told),
-        "seen": _side(sides.seen) if joined else None,
-        "told": _side(sides.told) if joined else None,
+        "seen": _side(case, sides.seen) if joined else None,
+        "told": _side(case, sides.told) if joined else None,
         "origin": estimate.origin if estimate.determined or estimate.excluded else None,
         "explanation": sides.explanation,
     }
@@ -183,8 +183,10 @@ def _value(side: Estimate | None) -> Value | None:
     return None if side is None else side.value
 
 
-def _side(side: Estimate | None) -> Side | None:
-    return Side(low=side.low, high=side.high, because=side.because, excluded=side.excluded) if side else None
+def _side(case: Case, side: Estimate | None) -> Side | None:
+    if side is None:
+        return None
+    return case.same_side(Side(low=side.low, high=side.high, because=side.because, excluded=side.excluded))
 
 
 def _contradicts(criterion: Criterion, seen: Estimate | None, told: Estimate | None) -> bool:

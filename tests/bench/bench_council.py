@@ -130,7 +130,7 @@ def reported(folder):
     )  # fmt: skip
     forms = [form for form in FORMATS if form != "pdf"]
     for form in forms:
-        FORMATS[form](source, Path(folder) / form)
+        FORMATS[form](None, source, Path(folder) / form)  # these need no settings
     return {"seconds": time.process_time() - began, "rows": len(codes), "forms": forms}
 
 
