@@ -4,11 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-__all__ = ["VIETNAM", "Clock", "RehearsalClock", "SystemClock"]
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+__all__ = ["Clock", "RehearsalClock", "SystemClock"]
 
 
 class Clock(Protocol):

@@ -152,8 +152,9 @@ def _locked(source: Source, row: Row, number: int, words: Words) -> Iterator[Cel
     yield _by_rule(mark)
     yield Cell(value=_text(_clash(row, words)), look=Look.WARNING if mark.contradiction else Look.BODY)
     yield Cell(value=_text(explanation_text(mark.explanation, words) if mark.explanation else ""))
-    note = [words.text("appraisal.note", note=row.note)] if row.note else []
-    yield Cell(value=_text("\n".join([*note, *row.links])), link=links[0] if links else "")
+    shown_links = [*([words.text("appraisal.note", note=row.note)] if row.note else []), *row.links]
+    # A link takes a whole cell, of which some programs then print one line only: where more stands there, it is text.
+    yield Cell(value=_text("\n".join(shown_links)), link=links[0] if links and len(shown_links) == 1 else "")
 
 
 def _clash(row: Row, words: Words) -> str:

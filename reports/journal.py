@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from auditor.model.note import Json, Note, quoted
 from auditor.model.sayings import Sayings
+from auditor.model.zone import VIETNAM
 from reports.numbers import comma
 from reports.words import Words, vietnamese
 
@@ -33,7 +33,6 @@ _SHAPES = {
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)(?::\d\d)?Z")
 _VISIT = re.compile(r"([\w.-]+) on (\S+?)(?=, |$)")
 _MOVED = re.compile(r"([\w.-]+) ([\w.-]+) (\d+) of (\d+), usually (\d+)%")
-_HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 _DEEPEST, _MOST = 4, 2_000
 
 
@@ -77,7 +76,7 @@ def _fact(name: str, value: str, deep: int) -> Json:
 
 def _local(found: re.Match[str]) -> str:
     moment = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    return f"{moment.astimezone(_HOME):%d/%m/%Y %H:%M}"
+    return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
 
 
 def _share(found: re.Match[str]) -> str:

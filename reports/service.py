@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
+from auditor.model.zone import VIETNAM
 from reports.journal import TASKS, said
 from reports.numbers import comma
 from reports.visible import one_line
@@ -14,7 +14,6 @@ from reports.words import vietnamese
 __all__ = ["health_text", "status_text"]
 
 _MOST_SAID = 5
-_HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 _STATES = {"open": "đang dở", "held": "bị giữ lại", "published": "đã công bố", "kept": "đã lưu, không công bố"}
 Object = Mapping[str, Json]
 
@@ -81,7 +80,7 @@ def _tasks(service: Object) -> list[str]:
 
 
 def _moment(text: Json) -> str:
-    return f"{datetime.fromisoformat(str(text)).astimezone(_HOME):%d/%m/%Y %H:%M:%S}"
+    return f"{datetime.fromisoformat(str(text)).astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
 
 
 def _week(row: Object) -> str:

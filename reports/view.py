@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency, Registry
 from auditor.model.declaration import Declaration
@@ -17,6 +16,7 @@ from auditor.model.ranking import Fix, Ranking, Standing
 from auditor.model.reading import Measure, ReadingRecord
 from auditor.model.uptime import SiteUptime
 from auditor.model.visit import VisitRecord
+from auditor.model.zone import VIETNAM, local_date
 
 __all__ = [
     "Confirmed",
@@ -41,7 +41,6 @@ __all__ = [
     "visits_of",
 ]
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _RECORD = 16
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -156,12 +155,12 @@ def day_of(source: Source) -> date:
 
 def law_day(edition: Edition, moment: datetime) -> date:
     """Give the day in Vietnam of an instant, or the nearest on which the edition is law."""
-    return edition.nearest(moment.astimezone(_VIETNAM).date())
+    return edition.nearest(local_date(moment))
 
 
 def today_of(source: Source) -> date:
     """Give the as-of day in Vietnam."""
-    return source.ranking.as_of.astimezone(_VIETNAM).date()
+    return local_date(source.ranking.as_of)
 
 
 def agency_on(source: Source, code: AgencyId) -> Agency | None:
@@ -171,7 +170,7 @@ def agency_on(source: Source, code: AgencyId) -> Agency | None:
 
 def sites_of(source: Source, agency: AgencyId) -> tuple[str, ...]:
     """Give the addresses an agency answers for, on the ranking's day or on the as-of day, in the order of sites.csv."""
-    days = (day_of(source), source.ranking.as_of.astimezone(_VIETNAM).date())
+    days = (day_of(source), local_date(source.ranking.as_of))
     mine = (row.url for row in source.registry.rows if row.agency == agency and any(row.valid_on(day) for day in days))
     return tuple(dict.fromkeys(mine))
 
@@ -212,7 +211,7 @@ def notices(source: Source) -> tuple[Notice, ...]:
 
 
 def _not_in_force(source: Source, as_of: str) -> Notice:
-    today = source.ranking.as_of.astimezone(_VIETNAM).date()
+    today = local_date(source.ranking.as_of)
     if source.edition.valid_to and today > source.edition.valid_to:
         return Notice(key="ended", facts={"last": local_day(source.edition.valid_to), "as_of": as_of})
     if today < source.edition.valid_from:
@@ -222,13 +221,13 @@ def _not_in_force(source: Source, as_of: str) -> Notice:
 
 def local_day(moment: date) -> str:
     """Give a day as Vietnamese readers write it; an instant's day is Vietnam's."""
-    day = moment.astimezone(_VIETNAM) if isinstance(moment, datetime) else moment
+    day = moment.astimezone(VIETNAM) if isinstance(moment, datetime) else moment
     return f"{day:%d/%m}/{day.year:04d}"
 
 
 def local_time(moment: datetime) -> str:
     """Give an instant in Vietnam's time, to the second."""
-    there = moment.astimezone(_VIETNAM)
+    there = moment.astimezone(VIETNAM)
     return f"{there:%H:%M:%S} {local_day(moment)}"
 
 

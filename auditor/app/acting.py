@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auditor.app.parts import Parts
-from auditor.clock import VIETNAM
 from auditor.engines.lock import only_one
 from auditor.errors import NotDone, UsageError
 from auditor.evidence.acts import acts_body, acts_name
@@ -15,6 +14,7 @@ from auditor.model.codec import Codec
 from auditor.model.council import Act
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.run import RunKind
+from auditor.model.zone import VIETNAM
 from auditor.store import Store
 
 __all__ = ["Attached", "act", "filled", "proof_of"]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from auditor.app.parts import Parts
 from auditor.app.visiting import Ran, known_agency
-from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.findings.letters import Desk, letters
 from auditor.findings.rules import Advanced, advance
@@ -21,6 +20,7 @@ from auditor.model.notice import Channel, Notice
 from auditor.model.ranking import Fix, Ranking
 from auditor.model.run import Run, RunState
 from auditor.model.visit import Cause
+from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.letter import render_letter
 from reports.view import agency_file
@@ -146,7 +146,7 @@ def write_letters(data: Path, notices: Iterable[Notice]) -> tuple[Path, ...]:
 
 
 def _code(parts: Parts, agency: str) -> AgencyId:
-    return known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
+    return known_agency(parts, agency, local_date(parts.clock.now())).code
 
 
 def _is_past(store: Store, run: Run) -> bool:
@@ -181,7 +181,7 @@ def _advanced(
         lately=_lately(parts, store, case, at),
         resting=_resting(parts, run, at),
     )
-    to = _addresses(parts.registry, case, at.astimezone(VIETNAM).date())
+    to = _addresses(parts.registry, case, local_date(at))
     reachable = {agency.code for agency in case.agencies} if everybody else {code for code, found in to.items() if found}
     done = advance(before, shown, at=at, rules=parts.alerts, reachable=reachable, explained=_explained(ranking))
     told = {telling.life.finding.agency for telling in done.tellings}
@@ -190,7 +190,7 @@ def _advanced(
         ranking=ranking,
         rules=parts.alerts,
         to=to,
-        successors=_successors(parts.registry, case, at.astimezone(VIETNAM).date()),
+        successors=_successors(parts.registry, case, local_date(at)),
         fixes=gains if gains is not None else _gains(parts, store, run, ranking, told),
         contact=parts.settings.network.contact,
     )

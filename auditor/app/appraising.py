@@ -9,11 +9,10 @@ from pathlib import Path
 from auditor.app.acting import Attached, act, proof_of
 from auditor.app.asking import term_of
 from auditor.app.contradicting import cases
-from auditor.app.council import APPRAISING, case_now, local_today, not_ranked, permitted, place_of
+from auditor.app.council import APPRAISING, case_now, not_ranked, permitted, place_of
 from auditor.app.parts import Parts
 from auditor.app.reporting import kept_by
 from auditor.app.visiting import known_agency
-from auditor.clock import VIETNAM
 from auditor.editions.answers import near
 from auditor.editions.appraisals import Change, Filled, read_appraisals
 from auditor.editions.given import other_period
@@ -33,6 +32,7 @@ from auditor.model.journal import Decided
 from auditor.model.kinds import appraised_measure, measure_of
 from auditor.model.mark import Mark, Points
 from auditor.model.ranking import Standing
+from auditor.model.zone import VIETNAM, local_date
 from auditor.store import Store
 from reports.appraisal import answers, appraisal_book
 from reports.view import Source, agency_file, standings
@@ -259,7 +259,7 @@ def appraisals(parts: Parts, *, agency: str | None = None, edition: str | None =
     """
     with parts.store() as store:
         if agency is not None:
-            known_agency(parts, agency, local_today(parts.clock.now()))
+            known_agency(parts, agency, local_date(parts.clock.now()))
         case = case_now(parts, store, edition, parts.clock.now())
         journal = store.acts.journal(case.edition.id)
     return tuple(

@@ -8,12 +8,13 @@ import anyio
 
 from auditor.app.pace import Pace
 from auditor.app.parts import Parts, shipped_config
-from auditor.clock import VIETNAM, SystemClock
+from auditor.clock import SystemClock
 from auditor.engines.embedded import visit_all
 from auditor.errors import UsageError, nearest
 from auditor.model.ids import AgencyId, RunId
 from auditor.model.reading import ReadingRecord
 from auditor.model.run import Run, RunKind, RunState
+from auditor.model.zone import local_date
 from auditor.sample.province import province
 from auditor.sample.truth import Truth, differences, load_truth
 from auditor.schedule.plan import Due, plan
@@ -53,7 +54,7 @@ def canaries(parts: Parts, pace: Pace) -> Canaries:
             with mine.store() as store:
                 run = Run(id=RunId("canaries"), kind=RunKind.PROBE, state=RunState.OPEN, started_at=clock.now(), scope="canaries")
                 store.runs.open(run)
-                day = clock.now().astimezone(VIETNAM).date()
+                day = local_date(clock.now())
                 due = plan(mine.registry, mine.catalogue, run=run.id, days=(day,), agencies=truth.portal.keys())
                 _visit(mine, store, due, pace)
                 readings = store.visits.readings_of(run.id)

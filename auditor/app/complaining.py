@@ -7,13 +7,13 @@ from auditor.app.acting import Attached, act, filled, proof_of
 from auditor.app.council import web_address, worded
 from auditor.app.parts import Parts
 from auditor.app.periods import kept_result, period_named
-from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge.acts import complaints_of, period_states
 from auditor.model.council import Complaint, PeriodState, Reply
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.period import Period
 from auditor.model.ranking import Standing
+from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.view import local_day
 
@@ -111,7 +111,7 @@ def _in_the_window(period: Period, state: PeriodState, now: datetime) -> None:
     if state is not PeriodState.DRAFT:
         what = "đã công bố kết quả" if state is PeriodState.PUBLISHED else "chưa có kết quả dự thảo"
         raise UsageError(f"kỳ {period.id} {what}; chỉ nhận khiếu nại về kết quả dự thảo")
-    if now.astimezone(VIETNAM).date() > period.complain_until:
+    if local_date(now) > period.complain_until:
         raise UsageError(f"đã hết hạn khiếu nại của kỳ {period.id} ({local_day(period.complain_until)})")
 
 

@@ -8,13 +8,13 @@ from auditor.app.acting import Attached, act, filled, proof_of
 from auditor.app.council import ANSWERING, case_now, permitted, web_address, worded
 from auditor.app.parts import Parts
 from auditor.app.periods import contradictions_in, refused, running_period
-from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge
 from auditor.judge.acts import contradictions_of
 from auditor.judge.contradictions import as_seen, openings
 from auditor.judge.periods import acts_of
 from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision
+from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.view import local_day
 
@@ -61,7 +61,7 @@ def answer(
 
     def done(found: Contradiction, now: datetime) -> Answer:
         opening = found.opening
-        if now.astimezone(VIETNAM).date() > opening.deadline:
+        if local_date(now) > opening.deadline:
             raise UsageError(f"đã quá hạn trả lời mâu thuẫn này ({local_day(opening.deadline)})")
         return Answer(
             agency=opening.agency,

@@ -1,12 +1,11 @@
 """What every act of the council and of agencies begins with: the case as it stands now, the place, the words given."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from auditor.app.acting import act, filled
 from auditor.app.parts import Parts
 from auditor.app.periods import case_of, refused, running_period
-from auditor.clock import VIETNAM
 from auditor.editions.answers import near
 from auditor.errors import UsageError
 from auditor.judge import Case
@@ -25,7 +24,6 @@ __all__ = [
     "MAX_WORDS",
     "Place",
     "case_now",
-    "local_today",
     "not_ranked",
     "permitted",
     "place_of",
@@ -141,11 +139,6 @@ def web_address(link: str) -> None:
     """
     if link and not web.web_address(link):
         raise UsageError(f'--link "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')
-
-
-def local_today(now: datetime) -> date:
-    """Give the day that it is in Vietnam."""
-    return now.astimezone(VIETNAM).date()
 
 
 def permitted(parts: Parts, store: Store, edition: str, allowed: frozenset[PeriodState]) -> None:

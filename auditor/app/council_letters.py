@@ -8,7 +8,6 @@ from auditor.app.parts import Parts
 from auditor.app.periods import kept_result
 from auditor.app.rules import as_published
 from auditor.app.sending import queue
-from auditor.clock import VIETNAM
 from auditor.judge import Case
 from auditor.judge.acts import contradictions_of
 from auditor.model.agency import Agency
@@ -18,6 +17,7 @@ from auditor.model.edition import Edition
 from auditor.model.ids import AgencyId
 from auditor.model.notice import Channel, Notice, NoticeKind
 from auditor.model.period import Period
+from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.council_letter import render_council_letter
 
@@ -114,8 +114,8 @@ def _results(parts: Parts, store: Store, period: Period) -> Iterator[ResultLette
 
 
 def _agency(parts: Parts, code: AgencyId, at: datetime) -> Agency | None:
-    return parts.registry.agency(code, at.astimezone(VIETNAM).date())
+    return parts.registry.agency(code, local_date(at))
 
 
 def _to(parts: Parts, code: AgencyId, at: datetime) -> tuple[str, ...]:
-    return addresses(parts.registry, code, at.astimezone(VIETNAM).date())
+    return addresses(parts.registry, code, local_date(at))

@@ -20,10 +20,11 @@ from auditor.app.nights import Nights
 from auditor.app.parts import Parts
 from auditor.app.systemd import notify
 from auditor.app.waits import Waits
-from auditor.clock import VIETNAM, RehearsalClock
+from auditor.clock import RehearsalClock
 from auditor.errors import ConfigError, NotDone, Problem
 from auditor.log import get_logger
 from auditor.model.agency import Site
+from auditor.model.zone import local_date
 from auditor.schedule.journal import Journal
 from auditor.schedule.spread import due_checks, next_check
 from auditor.schedule.ticker import Ticker
@@ -153,7 +154,7 @@ class _Daemon:
         day = None
         async with anyio.create_task_group() as group:
             while True:
-                if day != (day := since.astimezone(VIETNAM).date()):
+                if day != (day := local_date(since)):
                     sites = self._sites()
                 at = next_check(list(sites), period, after=since) or since + _FAR
                 went_on = await self.waits.until(at)

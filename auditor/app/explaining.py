@@ -9,7 +9,6 @@ from auditor.app.council import (
     EXPLAINING,
     Place,
     case_now,
-    local_today,
     permitted,
     place_of,
     web_address,
@@ -25,6 +24,7 @@ from auditor.judge.scales import bounds
 from auditor.model.council import Effect, Explanation, Subject, Withdrawal
 from auditor.model.journal import Standing, Told
 from auditor.model.mark import Excluded, Points
+from auditor.model.zone import local_date
 from auditor.store import Store
 
 __all__ = ["Given", "explain", "explanations"]
@@ -55,7 +55,7 @@ def explain(parts: Parts, agency: str, criterion: str, given: Given, *, edition:
     web_address(given.link)
 
     def done(store: Store, now: datetime) -> list[Explanation]:
-        if given.expires < local_today(now):
+        if given.expires < local_date(now):
             raise UsageError(f"--expires {given.expires} đã qua: giải trình phải còn hạn")
         place = place_of(case_now(parts, store, edition, now), agency, criterion)
         permitted(parts, store, place.case.edition.id, APPRAISING if lifts else EXPLAINING)
@@ -106,7 +106,7 @@ def explanations(parts: Parts, *, agency: str | None = None, edition: str | None
     with parts.store() as store:
         now = parts.clock.now()
         if agency is not None:
-            known_agency(parts, agency, local_today(now))
+            known_agency(parts, agency, local_date(now))
         case = case_now(parts, store, edition, now)
         acts = [(run, found) for run, found in store.acts.journal(case.edition.id) if isinstance(found, Explanation | Withdrawal)]
     told = []

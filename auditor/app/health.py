@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from auditor.app.gating import nights_of, room
 from auditor.app.nights import missed
 from auditor.app.parts import Parts
-from auditor.clock import VIETNAM
 from auditor.engines.gate import Room
 from auditor.model.delivery import Queue
 from auditor.model.note import Note
 from auditor.model.notice import Channel
 from auditor.model.run import Run, RunState
+from auditor.model.zone import VIETNAM
 from auditor.schedule.journal import Diary, read_diary
 from auditor.schedule.ticker import Ticker
 from auditor.store import Store

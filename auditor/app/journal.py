@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from auditor.app.council import local_today
 from auditor.app.parts import Parts
 from auditor.app.visiting import known_agency
 from auditor.judge.journal import entries
 from auditor.model.journal import Entry
+from auditor.model.zone import local_date
 
 __all__ = ["journal"]
 
@@ -21,7 +21,7 @@ def journal(
     """
     with parts.store() as store:
         if agency is not None:
-            known_agency(parts, agency, local_today(parts.clock.now()))
+            known_agency(parts, agency, local_date(parts.clock.now()))
         runs = store.runs.all()
         done = [*store.declarations.journal(edition), *store.acts.journal(edition)]
     place = {run.id: number for number, run in enumerate(runs)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from auditor.app.periods import period_named, result_of
 from auditor.app.reporting import source_of, write_report
 from auditor.app.rules import as_published
 from auditor.app.visiting import known_agency
-from auditor.clock import VIETNAM
 from auditor.engines.again import Change, assess_again, key_of
 from auditor.engines.night import CUT
 from auditor.errors import UsageError, nearest
@@ -20,6 +19,7 @@ from auditor.model.council import PeriodState
 from auditor.model.ids import AgencyId
 from auditor.model.ranking import Ranking, Standing
 from auditor.model.run import Run, RunKind, RunState
+from auditor.model.zone import end_of, local_date
 from auditor.store import Store
 from reports.view import Source
 
@@ -137,7 +137,7 @@ def last_night(parts: Parts, store: Store, as_of: date | None) -> tuple[Run, dat
     Raises:
         UsageError: nothing was published yet (by then), or the day is still to come.
     """
-    until = _end_of(as_of, parts.clock.now()) if as_of else None
+    until = _past(as_of, parts.clock.now()) if as_of else None
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at]
     nights = [run for run in nights if until is None or (run.ended_at or run.started_at) <= until]
     if not nights:
@@ -156,11 +156,12 @@ def _only(parts: Parts, ranking: Ranking, group: str | None) -> Ranking:
     return ranking if group is None else replace(ranking, groups=tuple(found for found in ranking.groups if found.group == group))
 
 
-def _end_of(day: date, now: datetime) -> datetime:
-    today = now.astimezone(VIETNAM).date()
+def _past(day: date, now: datetime) -> datetime:
+    """Give a day's end, proved to be a day that has come."""
+    today = local_date(now)
     if day > today:
         raise UsageError(f"{day} is still to come (today is {today}): nobody can be ranked as of then")
-    return datetime.combine(day, time.max, VIETNAM).astimezone(now.tzinfo)
+    return end_of(day)
 
 
 def latest_of(
@@ -173,7 +174,7 @@ def latest_of(
     Raises:
         UsageError: there is no such agency, criterion or measure, or nothing was seen of it yet.
     """
-    code = known_agency(parts, agency, parts.clock.now().astimezone(VIETNAM).date()).code
+    code = known_agency(parts, agency, local_date(parts.clock.now())).code
     edition = parts.edition(period_named(parts, period).edition if period else None)
     known = {one.id for one in edition.criteria} | {one.id for one in edition.headings} | set(parts.catalogue.measures)
     if what is not None and what not in known:

@@ -3,12 +3,11 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 
 from auditor.app.acting import Attached, act, filled
 from auditor.app.parts import Parts
 from auditor.app.rules import as_published
-from auditor.clock import VIETNAM
 from auditor.editions.periods import check_periods
 from auditor.errors import ConfigError, UsageError, nearest
 from auditor.judge import Case, judge
@@ -22,6 +21,7 @@ from auditor.model.ids import EditionId
 from auditor.model.period import ORDER, Period
 from auditor.model.ranking import Ranking
 from auditor.model.run import RunState
+from auditor.model.zone import end_of, local_date
 from auditor.store import Store
 from reports.words import vietnamese
 
@@ -183,7 +183,7 @@ def advance(
 
 
 def _may(store: Store, status: PeriodStatus, to: PeriodState, now: datetime, *, amended: bool) -> None:
-    period, today = status.period, now.astimezone(VIETNAM).date()
+    period, today = status.period, local_date(now)
     other = running(store.acts.all(period.edition))
     why = refusal(period, status.state, to, today, other)
     if why is not None:
@@ -202,15 +202,11 @@ def _may(store: Store, status: PeriodStatus, to: PeriodState, now: datetime, *, 
 
 def case_of(parts: Parts, store: Store, period: Period, now: datetime) -> Case:
     """Give what a period is judged from: what was seen until its data end, what was declared and appraised until now."""
-    until = min(_end_of(period.data_to, now), now)
+    until = min(end_of(period.data_to), now)
     nights = [run for run in store.runs.all() if run.state is RunState.PUBLISHED and run.ended_at and run.ended_at <= until]
     last = nights[-1] if nights else None
     case = parts.night(store, period.edition).case(last, until, last.manifest if last else None, told_by=now)
     return replace(case, published=_before(parts, store, period, now))
-
-
-def _end_of(day: date, now: datetime) -> datetime:
-    return datetime.combine(day, time.max, VIETNAM).astimezone(now.tzinfo)
 
 
 def _before(parts: Parts, store: Store, period: Period, now: datetime) -> Ranking | None:

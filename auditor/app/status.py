@@ -9,10 +9,10 @@ from auditor.app.daemon import in_time
 from auditor.app.gating import nights_of
 from auditor.app.health import Health, health
 from auditor.app.parts import Parts
-from auditor.clock import VIETNAM
 from auditor.engines.gate import outcomes_of
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
+from auditor.model.zone import local_date
 from auditor.store import Store
 
 __all__ = ["ProbeWeek", "RunStatus", "Status", "status"]
@@ -69,7 +69,7 @@ def _weeks(parts: Parts, store: Store, weeks: int) -> tuple[ProbeWeek, ...]:
     found: dict[tuple[str, str], Counter[str]] = {}
     for night in nights_of(store):
         if night.started_at >= since:
-            day = night.started_at.astimezone(VIETNAM).date()
+            day = local_date(night.started_at)
             week = (day - timedelta(days=day.weekday())).isoformat()
             for probe, counts in outcomes_of(store.visits.of_run(night.id)).items():
                 found.setdefault((week, probe), Counter()).update(counts)

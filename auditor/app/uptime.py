@@ -9,13 +9,13 @@ import anyio
 from anyio.to_thread import run_sync
 
 from auditor.app.parts import Parts
-from auditor.clock import VIETNAM
 from auditor.errors import UsageError, nearest
 from auditor.judge.uptime import DAY, account, day_shares, midnight, shorter
 from auditor.model.agency import Site
 from auditor.model.ids import ProbeId
 from auditor.model.uptime import Sample, SiteUptime, UptimeAccount, UptimeDay, UptimeReport
 from auditor.model.visit import Cause
+from auditor.model.zone import VIETNAM, local_date
 from auditor.store import Store
 from auditor.visit.network import Network
 from auditor.visit.sampling import Sampler
@@ -87,7 +87,7 @@ def _sampler(parts: Parts, network: Network) -> Sampler:
 
 def sites_to_check(parts: Parts) -> tuple[Site, ...]:
     """Give the confirmed sites of today that have a page to answer with."""
-    today = parts.clock.now().astimezone(VIETNAM).date()
+    today = local_date(parts.clock.now())
     roles = parts.catalogue.probe(PROBE).roles
     return tuple(site for site in parts.registry.sites_on(today) if roles & set(site.roles))
 
@@ -97,7 +97,7 @@ def availability_of(parts: Parts, store: Store, url: str, window: timedelta) -> 
     now = parts.clock.now()
     until = int(now.timestamp())
     since = midnight(until - int(window.total_seconds()))
-    taken_over = parts.registry.taken_over(url, now.astimezone(VIETNAM).date())
+    taken_over = parts.registry.taken_over(url, local_date(now))
     if taken_over is not None:
         # What an address did under whoever had it before is not laid at the door of its new owner.
         since = max(since, int(datetime.combine(taken_over, time.min, VIETNAM).timestamp()))
@@ -139,7 +139,7 @@ def last_weeks(parts: Parts, store: Store, as_of: datetime) -> dict[str, SiteUpt
 
 def _site(parts: Parts, url: str, days: Sequence[UptimeDay], since: int, until: int) -> SiteUptime:
     mine = [one for one in parts.maintenance if one.site == url]
-    today = parts.clock.now().astimezone(VIETNAM).date()
+    today = local_date(parts.clock.now())
     agencies = (row.agency for row in parts.registry.rows if row.url == url and row.valid_on(today))
     return SiteUptime(
         site=url,

@@ -12,7 +12,6 @@ from auditor.app.pace import AT_ONCE, Pace
 from auditor.app.parts import Parts
 from auditor.app.reporting import source_of, write_report
 from auditor.app.uptime import availability_of
-from auditor.clock import VIETNAM
 from auditor.engines.embedded import visit_all
 from auditor.engines.gate import held_because
 from auditor.engines.lock import only_one
@@ -21,6 +20,7 @@ from auditor.errors import UsageError, nearest
 from auditor.model.agency import Agency
 from auditor.model.ids import AgencyId, GroupId
 from auditor.model.run import Run, RunKind
+from auditor.model.zone import local_date
 from auditor.schedule.plan import Due, group_agencies, left_out, plan
 from auditor.store import Store
 from auditor.visit.network import Network
@@ -73,7 +73,7 @@ def probe(parts: Parts, code: str, *, probes: Collection[str] | None, site: str 
     """Visit one agency's sites now, judge it, and keep everything; nothing of it is ever published."""
     edition = parts.edition()
     now = parts.clock.now()
-    today = now.astimezone(VIETNAM).date()
+    today = local_date(now)
     days = {*ranking_days(edition, now)}
     agency = known_agency(parts, code, max(days & {today}))
     days |= {day for day in (agency.valid_to,) if day}
@@ -135,7 +135,7 @@ def _end(parts: Parts, store: Store, night: Night, opened: Run, notes: Sequence[
     over = night.publish(opened, ranking, manifest, ended, held)
     source = source_of(parts, store, case, ranking)
     report = None if held else write_report(parts, source, store, "html")
-    unconfirmed = left_out(parts.registry, ended.astimezone(VIETNAM).date())
+    unconfirmed = left_out(parts.registry, local_date(ended))
     return Ran(run=over, source=source, unconfirmed=unconfirmed, report=report)
 
 

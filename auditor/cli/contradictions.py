@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from auditor.cli.options import options, print_json, say
+from auditor.model.zone import local_date
 
 __all__ = ["contradictions_answer", "contradictions_app", "contradictions_decide", "contradictions_list", "contradictions_open"]
 
@@ -22,14 +23,13 @@ def contradictions_list(
     """Liệt kê các mâu thuẫn: hai giá trị, hạn trả lời, ai đã nói gì."""
     from auditor.app.contradicting import cases
     from auditor.app.council_documents import contradictions_json
-    from auditor.clock import VIETNAM
     from reports.council import contradictions_text
 
     parts = options.parts()
     with parts.store() as store:
         found = cases(parts, store, agency=agency, edition=edition)
     print_json(contradictions_json(found))
-    today = parts.clock.now().astimezone(VIETNAM).date()
+    today = local_date(parts.clock.now())
     say(contradictions_text(found, parts.edition(edition), parts.catalogue.measures, today))
 
 

@@ -36,7 +36,7 @@ def uptime_report(
 ) -> None:
     """Tỷ lệ hoạt động của từng trang, cách tính, các sự cố, và thời gian trả lời."""
     from auditor.app.uptime import uptime_report as account
-    from auditor.clock import VIETNAM
+    from auditor.model.zone import VIETNAM
     from reports.uptime import uptime_csv, uptime_json, uptime_text
 
     parts = options.parts()

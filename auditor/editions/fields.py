@@ -1,6 +1,7 @@
 """Reads the keys of one TOML table: wanted ones with their types, unknown ones as problems with the nearest right word."""
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -8,7 +9,7 @@ from typing import TypeVar
 
 from auditor.errors import Problem, nearest
 
-__all__ = ["Fields"]
+__all__ = ["Fields", "table_of"]
 
 T = TypeVar("T")
 
@@ -117,6 +118,15 @@ class Fields:
             self.problem(f'"{key}" is not {wanted}')
             return empty
         return value
+
+
+def table_of(body: bytes, file: str, problems: list[Problem]) -> dict[str, object] | None:
+    """Give the table of a TOML file; what keeps it from being one is noted, and then nothing is given."""
+    try:
+        return tomllib.loads(body.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        problems.append(Problem(file=file, place="", what=str(exc)))
+        return None
 
 
 def _decimal(value: object) -> Decimal | None:

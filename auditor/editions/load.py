@@ -1,12 +1,11 @@
 """Reads an edition: its areas and criteria from ``editions/<id>.toml``, with every mistake named."""
 
-import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from auditor.editions.criteria import read_criterion, read_heading, read_sums
-from auditor.editions.fields import Fields
+from auditor.editions.fields import Fields, table_of
 from auditor.editions.nesting import nesting_problems
 from auditor.editions.quantities import quantity_problems, read_duty, read_quantity
 from auditor.errors import ConfigError, Problem, nearest
@@ -71,10 +70,9 @@ def parse_edition(body: bytes, name: str) -> tuple[Edition | None, list[Problem]
 def _parse(body: bytes, name: str, file: str) -> tuple[Edition | None, list[Problem]]:
     """Read a file's bytes; without a ``name`` its id may be any."""
     problems: list[Problem] = []
-    try:
-        table = tomllib.loads(body.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        return None, [Problem(file=file, place="", what=str(exc))]
+    table = table_of(body, file, problems)
+    if table is None:
+        return None, problems
     fields = Fields(table, file, "", problems)
     own = fields.text("id")
     if name and own not in {name, ""}:

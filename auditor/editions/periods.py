@@ -1,11 +1,10 @@
 """Reads ``periods.toml``: the years in which agencies declare, are appraised and ranked."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from auditor.editions.fields import Fields
+from auditor.editions.fields import Fields, table_of
 from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.edition import Edition
 from auditor.model.ids import EditionId, PeriodId
@@ -33,13 +32,14 @@ def read_periods(config: Path) -> tuple[tuple[Period, ...], list[Problem]]:
     """Read the periods as far as they can be read, with every problem found."""
     problems: list[Problem] = []
     try:
-        table = tomllib.loads((config / FILE).read_bytes().decode("utf-8"))
+        body = (config / FILE).read_bytes()
     except FileNotFoundError:
         return (), []
     except OSError as exc:
         return (), [Problem(file=FILE, place="", what=f"cannot be read: {exc.strerror}")]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        return (), [Problem(file=FILE, place="", what=str(exc))]
+    table = table_of(body, FILE, problems)
+    if table is None:
+        return (), problems
     fields = Fields(table, FILE, "", problems)
     periods = tuple(_period(entry, number, problems) for number, entry in enumerate(fields.tables("periods"), 1))
     fields.done()

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Context, Decimal
-from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency
 from auditor.model.declaration import Counts
@@ -14,11 +13,11 @@ from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.labels import told_apart
 from auditor.model.quantity import Quantity
 from auditor.model.reading import Kind, Measure, Value
+from auditor.model.zone import local_date
 
 __all__ = ["NO", "YES", "Question", "Spoken", "claims", "day_of", "questions_of", "share_of", "shown"]
 
 YES, NO = "Có", "Không"
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _EXACT = Context(prec=28)
 
 
@@ -55,7 +54,7 @@ class Question:
 
 def day_of(edition: Edition, at: datetime) -> date:
     """Give the day whose groups count: this instant's, or the nearest on which the edition is law."""
-    return edition.nearest(at.astimezone(_VIETNAM).date())
+    return edition.nearest(local_date(at))
 
 
 def questions_of(

@@ -52,6 +52,8 @@ _KINDS: Mapping[RuleKind, Literal["whole", "decimal", "textLength"]] = {
 }
 _MOST_LISTED = 255
 """Characters of a list that stands in the rule itself."""
+_EDGE = 0.3
+"""Inches from the paper's edge to its head and foot: within every margin, so that neither is cut."""
 _MILLIMETRES = 25.4
 """In an inch, which a sheet's margins are given in."""
 _FORMATS = {Look.NUMBER: "#,##0.00", Look.SUM: "#,##0.00", Look.INPUT: "@", Look.EXACT: "General"}
@@ -196,6 +198,7 @@ def _page(sheet: Worksheet, page: Page) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
+    margins.header = margins.footer = _EDGE
     margins.top, margins.right, margins.bottom, margins.left = (length / _MILLIMETRES for length in page.margins)
     if page.repeat:
         first, last = page.repeat

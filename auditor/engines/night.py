@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
 from auditor.evidence.ledger import CUT, Manifest, Pen, last, manifests
 from auditor.evidence.prune import end_prunings
 from auditor.evidence.recover import recover
@@ -22,6 +22,7 @@ from auditor.model.ids import AgencyId, Digest, MeasureId, RunId
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure
 from auditor.model.run import Run, RunKind, RunState
+from auditor.model.zone import VIETNAM, local_date
 from auditor.store import Store
 
 __all__ = ["CUT", "Night", "ranking_days"]
@@ -214,6 +215,6 @@ def _tells(manifest: Manifest, run: Run, records: Digest, files: frozenset[str])
 
 def ranking_days(edition: Edition, now: datetime) -> tuple[date, ...]:
     """Give the days whose sites a run visits: today, and the day whose agencies are ranked."""
-    today = now.astimezone(VIETNAM).date()
+    today = local_date(now)
     last = edition.valid_to
     return tuple(dict.fromkeys((today, last if last and today > last else max(today, edition.valid_from))))

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from auditor.clock import VIETNAM
 from auditor.evidence.files import sync_folder
 from auditor.evidence.ledger import Pen, entry_of, file_entry, last
 from auditor.model.codec import canonical_json
 from auditor.model.ids import RunId
+from auditor.model.zone import VIETNAM
 from auditor.store import Store
 from auditor.store.files import Pruning
 

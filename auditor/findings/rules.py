@@ -4,16 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from auditor.model.alert import AlertRules, Rule
 from auditor.model.finding import Finding, FindingKey, FindingLife, FindingState
 from auditor.model.ids import AgencyId, CriterionId, MeasureId
 from auditor.model.letter import Why
+from auditor.model.zone import local_date
 
 __all__ = ["Advanced", "Fails", "Fine", "Sight", "Telling", "Unknown", "advance"]
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +155,7 @@ def _due(life: FindingLife, at: datetime, days: tuple[int, ...]) -> bool:
 
 def _days(since: datetime, until: datetime) -> int:
     """Count days as the calendar does, so that a night which ends earlier than the last one is still a day later."""
-    return (until.astimezone(_VIETNAM).date() - since.astimezone(_VIETNAM).date()).days
+    return (local_date(until) - local_date(since)).days
 
 
 def _told(life: FindingLife, why: Why, at: datetime) -> FindingLife:

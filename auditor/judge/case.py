@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from auditor.model.agency import Agency, Registry, Site, SiteRole, SiteRow
 from auditor.model.council import Explanation
@@ -17,10 +16,10 @@ from auditor.model.mark import Side
 from auditor.model.note import Note
 from auditor.model.ranking import Ranking
 from auditor.model.reading import Measure, ReadingRecord
+from auditor.model.zone import VIETNAM, local_date
 
 __all__ = ["Case"]
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 Term = tuple[datetime, datetime]
 """From this instant until just before that."""
@@ -70,12 +69,12 @@ class Case:
     @cached_property
     def day(self) -> date:
         """Give the day whose agencies are ranked: the as-of day, or the edition's last day when it has ended by then."""
-        return self.edition.nearest(self.as_of.astimezone(_VIETNAM).date())
+        return self.edition.nearest(local_date(self.as_of))
 
     @cached_property
     def in_force(self) -> bool:
         """Tell whether the edition is law on the as-of day."""
-        return self.edition.in_force(self.as_of.astimezone(_VIETNAM).date())
+        return self.edition.in_force(local_date(self.as_of))
 
     @cached_property
     def agencies(self) -> tuple[Agency, ...]:
@@ -125,7 +124,7 @@ class Case:
         return self.once(("sites", agency, roles), lambda: self._sites(agency, roles))
 
     def _sites(self, agency: AgencyId, roles: Sequence[SiteRole]) -> tuple[Site, ...]:
-        today = self.as_of.astimezone(_VIETNAM).date()
+        today = local_date(self.as_of)
         return self.registry.sites_of(agency, self.day, roles) or self.registry.sites_of(agency, today, roles)
 
     def of(self, measure: MeasureId, site: str, agency: AgencyId) -> Sequence[ReadingRecord]:
@@ -181,7 +180,7 @@ class Case:
     def explained(self, agency: AgencyId, criterion: CriterionId) -> Explanation | None:
         """Give the explanation that was given last and has not run out; whether it is still of what is seen, the mark says."""
         found = self._explained.get((agency, criterion))
-        today = self.told.astimezone(_VIETNAM).date()
+        today = local_date(self.told)
         return found if found is not None and today <= found.expires else None
 
     @cached_property
@@ -248,9 +247,9 @@ def _overlap(one: Agency | SiteRow, other: Agency | SiteRow) -> Term:
 
 
 def _from(day: date | None) -> datetime:
-    return datetime.combine(day, time.min, _VIETNAM) if day else datetime.min.replace(tzinfo=UTC)
+    return datetime.combine(day, time.min, VIETNAM) if day else datetime.min.replace(tzinfo=UTC)
 
 
 def _until(day: date | None) -> datetime:
     """Give the first instant after a day."""
-    return datetime.combine(day + timedelta(days=1), time.min, _VIETNAM) if day else datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time.min, VIETNAM) if day else datetime.max.replace(tzinfo=UTC)

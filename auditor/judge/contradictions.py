@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from auditor.judge.sameness import SERIES, named, named_value, seen_in
 from auditor.model.council import Contradiction, ContradictionState, Opening
@@ -13,10 +12,9 @@ from auditor.model.mark import Mark
 from auditor.model.note import Json
 from auditor.model.ranking import Ranking
 from auditor.model.reading import ReadingRecord
+from auditor.model.zone import local_date
 
 __all__ = ["as_seen", "difference", "openings"]
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def difference(mark: Mark) -> str | None:
@@ -42,7 +40,7 @@ def _seen(mark: Mark, record: ReadingRecord) -> Json:
 def openings(ranking: Ranking, known: Iterable[Contradiction], *, at: datetime, days: int) -> tuple[Opening, ...]:
     """Give the cases that a ranking opens: every difference that has none yet. They are to be answered within ``days``."""
     there = {(one.opening.agency, one.opening.criterion, one.opening.fingerprint) for one in known}
-    deadline = at.astimezone(_VIETNAM).date() + timedelta(days=days)
+    deadline = local_date(at) + timedelta(days=days)
     found = []
     for agency, mark in _marks(ranking):
         fingerprint = difference(mark)

@@ -3,17 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from auditor.errors import ConfigError, Problem, nearest
 from auditor.model.uptime import Maintenance
+from auditor.model.zone import VIETNAM
 from auditor.registry.table import Row, read_table
 
 __all__ = ["load_maintenance", "read_maintenance"]
 
 _COLUMNS = ("site", "from", "to", "announced", "reason")
 _FILE = "maintenance.csv"
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def load_maintenance(config: Path, sites: Collection[str]) -> tuple[Maintenance, ...]:
@@ -60,4 +59,4 @@ def _moment(row: Row, column: str) -> datetime | None:
     except ValueError:
         row.problem(f'{column} "{text}" is no time (write 2026-11-20 22:00)')
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)

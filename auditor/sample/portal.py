@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import anyio
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
+from auditor.model.zone import VIETNAM
 from auditor.sample import defects
 from auditor.sample.families import WEEKDAYS
 from auditor.sample.page import Block, Entry, Frame, Link, Page, Picture

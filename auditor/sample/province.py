@@ -15,11 +15,12 @@ import anyio
 from anyio.abc import ByteStream, Listener, SocketAttribute
 from anyio.from_thread import start_blocking_portal
 
-from auditor.clock import VIETNAM, SystemClock
+from auditor.clock import SystemClock
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
 from auditor.model.reading import Measure
+from auditor.model.zone import local_date
 from auditor.sample.certificates import Authority, CertificateKind, authority, certificate
 from auditor.sample.configure import write_config, write_declared
 from auditor.sample.mail import serve_smtp
@@ -66,7 +67,7 @@ def province(folder: Path, shipped: Path, *, today: datetime | None = None) -> I
     the addresses in the config never do.
     """
     now = today or SystemClock().now()
-    start = now.astimezone(VIETNAM).date()
+    start = local_date(now)
     by = authority(folder / "tls", now=now)
     sites = read_sites()
     servers = _Servers(by=by, now=now, start=start)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime
-from zoneinfo import ZoneInfo
 
+from auditor.model.zone import local_date
 from auditor.sdk.text import has_digit
 
 __all__ = ["DateSpan", "dates", "iso_date", "local_day", "newest"]
@@ -41,12 +41,11 @@ _MONTH = re.compile(r"h[áa]ng|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
 """What every such date has."""
 _ISO = re.compile(r"(?<![0-9/.\-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=T|\s|$|[^0-9\-/.])")
 _BEGINS_WITH_DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def local_day(moment: datetime) -> date:
     """Give the day of an instant in Việt Nam, from which ages in days count."""
-    return moment.astimezone(_VIETNAM).date()
+    return local_date(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import anyio
 from anyio.to_thread import run_sync
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
 from auditor.evidence.archive import Archive
 from auditor.evidence.seen import dump_seen
 from auditor.evidence.writer import VisitWriter
@@ -20,6 +20,7 @@ from auditor.model.note import Note
 from auditor.model.reading import ReadingRecord
 from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Ending, VisitRecord
+from auditor.model.zone import local_date
 from auditor.schedule.plan import Due
 from auditor.store.visits import Visits
 from auditor.visit.assess import CRASHED, OVER_TIME, assess_all, ending_of
@@ -96,7 +97,7 @@ class Runner:
         self, due: Due, writer: VisitWriter, seen: object | None, lost: Note, at: datetime, seconds: float, *, last: bool
     ) -> Visited:
         """Assess, seal the evidence, and write the visit: only then is it done."""
-        known, known_bytes = self.knowledge.of(due.site, at, at.astimezone(VIETNAM).date())
+        known, known_bytes = self.knowledge.of(due.site, at, local_date(at))
         writer.blob(self.knowledge.background_bytes, _JSON, kind=ProofKind.BLOB)
         known_digest = writer.blob(known_bytes, _JSON).digest
         kept = dump_seen(seen) if seen is not None else due.visit.key.encode()

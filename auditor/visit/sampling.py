@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
 from auditor.log import get_logger
 from auditor.model.agency import Site
 from auditor.model.evidence import Exchange, Proof, ProofKind, digest_of
@@ -13,6 +13,7 @@ from auditor.model.note import Json
 from auditor.model.reading import Measured, Reading, Unavailable
 from auditor.model.uptime import Sample
 from auditor.model.visit import Cause
+from auditor.model.zone import local_date
 from auditor.sdk.probe import AnyProbe
 from auditor.visit.assess import CRASHED, OVER_TIME
 from auditor.visit.edge import AtTheEdge
@@ -71,7 +72,7 @@ class Sampler:
         found: Reading | None = None
         with anyio.move_on_after(self.seconds) as scope, AtTheEdge(step="sample", visit=site.url, probe=self.probe.id):
             now = self.clock.now()
-            known = self.knowledge.now(site, now, now.astimezone(VIETNAM).date())
+            known = self.knowledge.now(site, now, local_date(now))
             async with self.network.doors(_Unkept()) as doors:
                 seen = await self.probe.look(site, doors)
             found = self.probe.assess(seen, known)[0]

@@ -25,9 +25,9 @@ from servers import Site as Server  # noqa: E402
 from servers import certificates, serve  # noqa: E402
 from serving import Portal  # noqa: E402
 
-from auditor.clock import VIETNAM  # noqa: E402
 from auditor.model.agency import Agency, Site, SiteRole  # noqa: E402
 from auditor.model.reading import Measured  # noqa: E402
+from auditor.model.zone import VIETNAM  # noqa: E402
 from auditor.sdk.catalogue import load_catalogue  # noqa: E402
 from auditor.sdk.html import Document  # noqa: E402
 from auditor.sdk.limits import CrawlLimits, Limits  # noqa: E402

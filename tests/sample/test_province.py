@@ -17,10 +17,10 @@ import pytest
 from cryptography import x509
 from doors import http_door
 
-from auditor.clock import VIETNAM
 from auditor.editions.load import edition_ids, load_edition
 from auditor.model.evidence import Cut, Exchange
 from auditor.model.visit import Cause
+from auditor.model.zone import local_date
 from auditor.registry.load import load_registry
 from auditor.sample.province import province
 from auditor.sample.writer import Writer
@@ -133,7 +133,7 @@ async def test_the_newest_date_of_a_list_is_as_old_as_planned_in_each_family(run
 async def test_dates_count_from_the_day_that_is_given(tmp_path):
     day = datetime(2019, 3, 1, 5, tzinfo=UTC)
     with province(tmp_path, SHIPPED, today=day) as found:
-        assert found.start == day.astimezone(VIETNAM).date()
+        assert found.start == local_date(day)
         document = parsed(await read(found, section_url(found, "huyen-mau-binh", "news")))
     assert "30/01/2019" in document.text()
 

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from unittest.mock import patch
 
 from auditor.app.parts import Parts, shipped_config
-from auditor.clock import VIETNAM
+from auditor.model.zone import VIETNAM, local_date
 from auditor.sample import defects
 from auditor.sample.certificates import CertificateKind, certificate
 from auditor.sample.portal import Portal
@@ -126,7 +126,7 @@ def closed_port():
 def fortnight(folder, more=""):
     """Run the province with the faults' switches in it; ``more`` is added to its settings."""
     now = datetime.now(UTC)
-    first = datetime.combine(now.astimezone(VIETNAM).date() + timedelta(days=1), of_day(1), VIETNAM).astimezone(UTC)
+    first = datetime.combine(local_date(now) + timedelta(days=1), of_day(1), VIETNAM).astimezone(UTC)
     faults = set()
     real_answer, real_context = Portal.answer, _Servers._context
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
+from auditor.model.zone import VIETNAM
 from auditor.visit.doors.browser.executable import ADVICE, bounded, find_executable
 from auditor.visit.doors.browser.throwaway import Throwaway, throwaway
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from auditor.clock import VIETNAM, Clock
+from auditor.clock import Clock
 from auditor.errors import NotDone
+from auditor.model.zone import VIETNAM
 from auditor.visit.doors.browser.chromium import Chromium, Lacking
 
 if TYPE_CHECKING:
