@@ -1,47 +1,23 @@
 """The TLS door with real servers: what they send is told apart, and whoever is silent is not judged before he is proven to be."""
 
-import contextlib
 import json
-import os
 import ssl
-import time
 from datetime import UTC, datetime, timedelta
 
-import anyio
 import pytest
 import trustme
 from cryptography.x509 import ocsp
 from handshakes import known
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
+from tlsscan import HOST, scan
 
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Suite
-from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
 from auditor.visit.doors.tls.door import TlsVisit
 from probes.tls import TlsSeen, assess
 
 pytestmark = pytest.mark.anyio
-HOST = "so.khanhhoa.test"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """A CA whose root is trusted."""
-    ca = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    ca.cert_pem.write_to_path(path)
-    ca.path = path
-    return ca
-
-
-async def scan(server, *, host=HOST, trust=(), seconds=60.0, **given):
-    kept = Kept()
-    port = server if isinstance(server, int) else server.port
-    found = await TlsVisit(scanner({f"{host}:443": f"127.0.0.1:{port}"}, trust=trust, **given), kept).scan(host, seconds=seconds)
-    found_kept = {"scan": found, "kept": kept}
-    [endpoint] = found.endpoints
-    return endpoint, found_kept
 
 
 async def test_a_good_server_is_seen_whole_and_its_evidence_kept(authority):
@@ -198,67 +174,6 @@ async def test_a_port_that_takes_connections_and_speaks_no_tls_says_how(talk, ca
         endpoint, _ = await scan(server, hello_seconds=0.3)
     assert (endpoint.connected, endpoint.handshake, endpoint.cause) == (True, False, cause)
     assert endpoint.detail
-
-
-def slowly(context, seconds, *, piece=None):
-    """Shake hands after so many seconds; with ``piece``, send the first flight in pieces of that size over them."""
-
-    def talk(connection, server):
-        if piece is None:
-            time.sleep(seconds)
-            over(context)(connection, server)
-            return
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        secure = context.wrap_bio(incoming, outgoing, server_side=True)
-        incoming.write(connection.recv(16_384))
-        with contextlib.suppress(ssl.SSLError):
-            secure.do_handshake()
-        flight = outgoing.read()
-        pieces = [flight[at : at + piece] for at in range(0, len(flight), piece)]
-        for one in pieces:
-            connection.sendall(one)
-            time.sleep(seconds / len(pieces))
-        connection.recv(16_384)
-
-    return talk
-
-
-async def test_a_slow_handshake_is_waited_for(authority):
-    context = context_of(authority.issue_cert(HOST))
-    with serving(slowly(context, 0.6)) as server:
-        endpoint, _ = await scan(server, trust=[authority.path], hello_seconds=0.2, patient_seconds=5, seconds=8)
-    assert (endpoint.spoke, endpoint.handshake, endpoint.trusted, endpoint.hostname_matches) == (True, True, True, True)
-    assert {"tls1.2", "tls1.3"} <= set(endpoint.protocols)
-    assert not endpoint.unfinished
-
-
-async def test_a_first_flight_that_comes_drop_by_drop_is_waited_for(authority):
-    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
-    with serving(slowly(context, 0.6, piece=100)) as server:
-        endpoint, _ = await scan(server, trust=[authority.path], hello_seconds=0.2, patient_seconds=5, seconds=8)
-    assert (endpoint.spoke, endpoint.handshake, endpoint.trusted) == (True, True, True)
-
-
-async def test_a_slow_handshake_that_our_own_end_cuts_off_is_a_timeout_and_said_to_be_unfinished(authority):
-    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
-    with serving(slowly(context, 8.0)) as server:
-        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=20, seconds=1.5)
-    assert (endpoint.connected, endpoint.handshake, endpoint.spoke) == (True, False, False)
-    assert (endpoint.cause, endpoint.unfinished) == (Cause.TIMEOUT, True)
-
-
-async def test_of_a_first_flight_that_our_own_end_cuts_off_nothing_is_said_but_that_it_began(authority):
-    context = context_of(authority.issue_cert(HOST), newest=ssl.TLSVersion.TLSv1_2)
-    with serving(slowly(context, 8.0, piece=100)) as server:
-        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=20, seconds=1.5)
-    assert (endpoint.connected, endpoint.spoke, endpoint.chain, endpoint.trusted) == (True, True, (), None)
-    assert endpoint.cause is not None
-
-
-async def test_who_is_silent_for_longer_than_browsers_wait_has_been_waited_for():
-    with serving(silent) as server:
-        endpoint, _ = await scan(server, hello_seconds=0.3, patient_seconds=0.6)
-    assert (endpoint.cause, endpoint.unfinished) == (Cause.TIMEOUT, False)
 
 
 @pytest.mark.parametrize(
@@ -438,136 +353,6 @@ async def test_an_authority_that_may_not_issue_for_a_name_makes_no_path(authorit
         endpoint, _ = await scan(server, trust=[limited.root])
     assert endpoint.trusted is False
     assert "may not issue for" in endpoint.trust_detail
-
-
-def test_the_child_ends_with_its_parent():
-    import subprocess
-    import time
-
-    from auditor.visit.doors.tls import batch as tls_batch
-
-    with serving(silent) as server:
-        child = subprocess.Popen(
-            tls_batch._COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=tls_batch._environment()
-        )
-        target = {"id": 0, "host": HOST, "address": "127.0.0.1", "port": server.port, "protocols": ["tls1.2"], "checks": []}
-        child.stdin.write(json.dumps({"targets": [target]}).encode() + b"\n")
-        child.stdin.flush()
-        while not server.connections:
-            time.sleep(0.02)
-        child.stdin.close()
-        assert child.wait(3) == 0
-
-
-async def test_private_addresses_and_odd_names_are_never_scanned():
-    with serving(plain) as server, serve_dns({(HOST, "A"): ["127.0.0.1"], (HOST, "AAAA"): []}) as dns:
-        door = TlsVisit(scanner({}, servers=[("127.0.0.1", dns.port)]), Kept())
-        private = await door.scan(HOST, port=server.port)
-        literal = await door.scan("127.0.0.1", port=server.port)
-        odd = await door.scan("0x7f.1", port=server.port)
-        gone = await door.scan("khong-co.test", port=server.port)
-    assert [one.cause for one in (private, literal, odd, gone)] == [Cause.REDIRECTS, Cause.REDIRECTS, Cause.REDIRECTS, Cause.DNS]
-    assert server.connections == 1 - 1
-    assert all(len(one.proofs) == 1 for one in (private, literal, odd, gone))
-
-
-async def test_every_allowed_address_of_a_name_is_scanned(authority):
-    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
-        zone = {(HOST, "A"): ["127.0.0.1", "127.0.0.2"], (HOST, "AAAA"): []}
-        with serve_dns(zone) as dns:
-            shared = scanner({}, allow=["127.0.0.0/8"], servers=[("127.0.0.1", dns.port)], trust=[authority.path])
-            found = await TlsVisit(shared, Kept()).scan(HOST, port=server.port)
-    one, other = found.endpoints
-    assert (one.address, one.handshake) == ("127.0.0.1", True)
-    assert (other.address, other.connected, other.cause) == ("127.0.0.2", False, Cause.CONNECT)
-
-
-async def test_scans_that_begin_together_share_a_child(authority, monkeypatch):
-    started = []
-    whole = anyio.open_process
-
-    async def counted(*given, **more):
-        started.append(given)
-        return await whole(*given, **more)
-
-    monkeypatch.setattr(anyio, "open_process", counted)
-    hosts = [f"so-{number}.test" for number in range(5)]
-    with serving(over(context_of(authority.issue_cert(*hosts)))) as server:
-        shared = scanner({f"{host}:443": f"127.0.0.1:{server.port}" for host in hosts}, trust=[authority.path])
-        found = {}
-
-        async def one(host):
-            found[host] = await TlsVisit(shared, Kept()).scan(host)
-
-        async with anyio.create_task_group() as group:
-            for host in hosts:
-                group.start_soon(one, host)
-    assert [found[host].endpoints[0].hostname_matches for host in hosts] == [True] * 5
-    assert len(started) <= 2
-
-
-async def test_a_child_is_killed_at_its_deadline_and_nothing_is_left(monkeypatch):
-    children = []
-    whole = anyio.open_process
-
-    async def watched(*given, **more):
-        children.append(await whole(*given, **more))
-        return children[-1]
-
-    monkeypatch.setattr(anyio, "open_process", watched)
-    with serving(silent) as server:
-        from auditor.clock import SystemClock
-
-        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.2",), checks=())
-        answer = await Children(SystemClock()).scan(order, seconds=1.0)
-    assert answer == Failure(cause=Cause.BUDGET, detail="the scan was not done after 1 s")
-    assert children[0].returncode == -9
-    with pytest.raises(ProcessLookupError):
-        os.killpg(children[0].pid, 0)
-
-
-async def test_a_crashed_child_is_our_fault_and_the_next_scan_starts_another(authority, monkeypatch):
-    from auditor.clock import SystemClock
-    from auditor.visit.doors.tls import batch as tls_batch
-
-    good = tls_batch._COMMAND
-    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
-        children = Children(SystemClock())
-        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.3",), checks=())
-        monkeypatch.setattr(tls_batch, "_COMMAND", (good[0], "-c", "import sys; sys.exit('hỏng rồi')"))
-        crashed = await children.scan(order, seconds=10)
-        monkeypatch.setattr(tls_batch, "_COMMAND", (good[0], "-c", "print('x' * 9_000_000, flush=True); input()"))
-        chatty = await children.scan(order, seconds=10)
-        monkeypatch.setattr(tls_batch, "_COMMAND", good)
-        fine = await children.scan(order, seconds=30)
-    assert crashed == Failure(cause=Cause.CRASHED, detail="the scan ended with 1: hỏng rồi")
-    assert isinstance(chatty, Failure)
-    assert chatty.cause is Cause.CRASHED
-    assert isinstance(fine, Said)
-    assert fine.ok
-
-
-async def test_a_cancelled_scan_leaves_its_companions_to_finish(authority):
-    from auditor.clock import SystemClock
-
-    answers = []
-    with serving(over(context_of(authority.issue_cert(HOST)))) as server:
-        children = Children(SystemClock())
-        order = Order(host=HOST, address="127.0.0.1", port=server.port, protocols=("tls1.3",), checks=())
-
-        async def leader():
-            with anyio.move_on_after(0.4):
-                await children.scan(order, seconds=30)
-
-        async def follower():
-            answers.append(await children.scan(order, seconds=30))
-
-        async with anyio.create_task_group() as group:
-            group.start_soon(leader)
-            await anyio.sleep(0.05)
-            group.start_soon(follower)
-    [answer] = answers
-    assert isinstance(answer, Said)
 
 
 def ancient(suite, *, deflate=False, certificate=b"", before=b""):
