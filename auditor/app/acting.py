@@ -14,13 +14,17 @@ from auditor.model.codec import Codec
 from auditor.model.council import Act
 from auditor.model.evidence import Proof, ProofKind, digest_of
 from auditor.model.run import RunKind
+from auditor.model.web import web_address
 from auditor.model.zone import VIETNAM
 from auditor.store import Store
 
-__all__ = ["Attached", "act", "filled", "proof_of"]
+__all__ = ["MAX_WORDS", "Attached", "act", "proof_of", "said"]
 
 _CODEC = Codec(Act)
 _JSON = "application/json"
+MAX_WORDS = 1500
+"""Characters of a reason or an explanation: it stands in a cell of a sheet."""
+_LINK = "--link"
 _SLACK = timedelta(minutes=1)
 """Runs that are sealed in one instant end microseconds after each other."""
 _PATIENCE = 15.0
@@ -87,12 +91,18 @@ def proof_of(file: Attached) -> Proof:
     return Proof(digest=digest_of(file.body), kind=ProofKind.BLOB, media_type=file.media_type, size=len(file.body), url=file.name)
 
 
-def filled(given: Mapping[str, str]) -> None:
-    """Prove that nothing which every act must say was left empty; ``given`` has each by its option's name.
+def said(needed: Mapping[str, str], more: Mapping[str, str] | None = None) -> None:
+    """Prove the words of an act, each by its option's name: what is needed is there, none is too long, a link leads to a page.
 
     Raises:
-        UsageError: something is empty.
+        UsageError: something is not so.
     """
-    for name, text in given.items():
+    for name, text in needed.items():
         if not text.strip():
             raise UsageError(f"{name} không được để trống: phải ghi rõ ai làm và vì sao, hội đồng thì cả theo văn bản nào")
+    for name, text in {**needed, **(more or {})}.items():
+        if len(text) > MAX_WORDS:
+            raise UsageError(f"{name} dài {len(text)} ký tự; nhiều nhất là {MAX_WORDS}")
+    link = (more or {}).get(_LINK, "")
+    if link and not web_address(link):
+        raise UsageError(f'{_LINK} "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')

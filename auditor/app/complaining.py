@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from auditor.app.acting import Attached, act, filled, proof_of
-from auditor.app.council import web_address, worded
+from auditor.app.acting import Attached, act, proof_of, said
 from auditor.app.parts import Parts
 from auditor.app.periods import kept_result, period_named
 from auditor.errors import UsageError, nearest
@@ -37,9 +36,7 @@ def complain(
         UsageError: the period has no draft, its window is over, or there is no such agency or criterion in it.
     """
     period = period_named(parts, name)
-    filled({"--text": text, "--person": person})
-    worded({"--text": text, "--person": person, "--link": link})
-    web_address(link)
+    said({"--text": text, "--person": person}, {"--link": link})
 
     def done(store: Store, now: datetime) -> Sequence[Complaint]:
         acts = store.acts.all(period.edition)
@@ -72,8 +69,7 @@ def reply(parts: Parts, name: str, number: int, *, upheld: bool, reason: str, pe
         UsageError: there is no such complaint, the result is published, or reason, person or document are empty.
     """
     period = period_named(parts, name)
-    filled({"--reason": reason, "--person": person, "--document": document})
-    worded({"--reason": reason, "--person": person, "--document": document})
+    said({"--reason": reason, "--person": person, "--document": document})
 
     def done(store: Store, now: datetime) -> Sequence[Reply]:
         acts = store.acts.all(period.edition)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from auditor.app.acting import Attached, act, filled, proof_of
-from auditor.app.council import ANSWERING, case_now, permitted, web_address, worded
+from auditor.app.acting import Attached, act, proof_of, said
+from auditor.app.council import ANSWERING, case_now, permitted
 from auditor.app.parts import Parts
 from auditor.app.periods import contradictions_in, refused, running_period
 from auditor.errors import UsageError, nearest
@@ -55,9 +55,7 @@ def answer(
     Raises:
         UsageError: there is no such case, it is decided, its deadline is over, or text or person are empty.
     """
-    filled({"--text": text, "--person": person})
-    worded({"--text": text, "--person": person, "--link": link})
-    web_address(link)
+    said({"--text": text, "--person": person}, {"--link": link})
 
     def done(found: Contradiction, now: datetime) -> Answer:
         opening = found.opening
@@ -96,8 +94,7 @@ def decide(
     Raises:
         UsageError: there is no such case, it is decided already, or reason, person or document are empty.
     """
-    filled({"--reason": reason, "--person": person, "--document": document})
-    worded({"--reason": reason, "--person": person, "--document": document})
+    said({"--reason": reason, "--person": person, "--document": document})
 
     def done(found: Contradiction, now: datetime) -> Decision:
         opening = found.opening

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.app.acting import act, filled
+from auditor.app.acting import act, said
 from auditor.app.parts import Parts
 from auditor.app.periods import case_of, refused, running_period
 from auditor.editions.answers import near
@@ -11,7 +11,6 @@ from auditor.errors import UsageError
 from auditor.judge import Case
 from auditor.judge.acts import period_states
 from auditor.judge.periods import running
-from auditor.model import web
 from auditor.model.agency import Agency
 from auditor.model.council import PeriodState, Subject, Withdrawal
 from auditor.model.edition import Criterion
@@ -21,19 +20,14 @@ __all__ = [
     "ANSWERING",
     "APPRAISING",
     "EXPLAINING",
-    "MAX_WORDS",
     "Place",
     "case_now",
     "not_ranked",
     "permitted",
     "place_of",
-    "web_address",
     "withdraw",
-    "worded",
 ]
 
-MAX_WORDS = 1500
-"""Characters of a reason or an explanation: it stands in a cell of a sheet."""
 APPRAISING = frozenset({PeriodState.APPRAISAL, PeriodState.DRAFT})
 """The council sets its values when all is declared, and again where a complaint against the draft is upheld."""
 EXPLAINING = APPRAISING | {PeriodState.OPEN, PeriodState.CLOSED}
@@ -92,8 +86,7 @@ def withdraw(
         UsageError: there is none, or nobody says why.
     """
     needed = {"--reason": reason, "--person": person} | ({"--document": document} if subject is Subject.APPRAISAL else {})
-    filled(needed)
-    worded({"--reason": reason, "--person": person, "--document": document})
+    said(needed, {"--document": document})
 
     def done(store: Store, now: datetime) -> list[Withdrawal]:
         case = case_now(parts, store, edition, now)
@@ -118,27 +111,6 @@ def withdraw(
     (made,) = act(parts, edition, f"withdraw {subject.value} {agency} {criterion}", done)
     assert isinstance(made, Withdrawal)
     return made
-
-
-def worded(given: dict[str, str]) -> None:
-    """Prove that texts are no longer than a sheet's cell bears.
-
-    Raises:
-        UsageError: one is.
-    """
-    for name, text in given.items():
-        if len(text) > MAX_WORDS:
-            raise UsageError(f"{name} dài {len(text)} ký tự; nhiều nhất là {MAX_WORDS}")
-
-
-def web_address(link: str) -> None:
-    """Prove that a link leads to a web page, if there is one.
-
-    Raises:
-        UsageError: it does not.
-    """
-    if link and not web.web_address(link):
-        raise UsageError(f'--link "{link[:80]}" không phải địa chỉ web: hãy ghi địa chỉ bắt đầu bằng http:// hoặc https://')
 
 
 def permitted(parts: Parts, store: Store, edition: str, allowed: frozenset[PeriodState]) -> None:

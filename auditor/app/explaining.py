@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from auditor.app.acting import Attached, act, filled, proof_of
+from auditor.app.acting import Attached, act, proof_of, said
 from auditor.app.council import (
     APPRAISING,
     EXPLAINING,
@@ -11,8 +11,6 @@ from auditor.app.council import (
     case_now,
     permitted,
     place_of,
-    web_address,
-    worded,
 )
 from auditor.app.parts import Parts
 from auditor.app.visiting import known_agency
@@ -50,9 +48,8 @@ def explain(parts: Parts, agency: str, criterion: str, given: Given, *, edition:
         UsageError: there is nothing to explain, its day is over already, something lacks, or the period is past it.
     """
     lifts = given.effect is Effect.NOT_APPLICABLE
-    filled({"--text": given.text, "--person": given.person} | ({"--document": given.document} if lifts else {}))
-    worded({"--text": given.text, "--person": given.person, "--document": given.document, "--link": given.link})
-    web_address(given.link)
+    needed = {"--text": given.text, "--person": given.person} | ({"--document": given.document} if lifts else {})
+    said(needed, {"--document": given.document, "--link": given.link})
 
     def done(store: Store, now: datetime) -> list[Explanation]:
         if given.expires < local_date(now):

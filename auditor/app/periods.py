@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auditor.app.acting import Attached, act, filled
+from auditor.app.acting import Attached, act, said
 from auditor.app.parts import Parts
 from auditor.app.rules import as_published
 from auditor.editions.periods import check_periods
@@ -145,7 +145,7 @@ def advance(
             period was opened and nobody says that it was amended.
     """
     period = period_named(parts, name)
-    filled({"--person": person, "--document": document})
+    said({"--person": person, "--document": document})
     made: list[Attached] = []
     found: list[Ranking] = []
 

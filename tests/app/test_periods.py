@@ -295,3 +295,10 @@ def test_what_was_told_once_is_told_no_more_though_the_edition_has_lost_it(parts
     again = parts_of(parts.config.parent, fresh=False)
     with again.store() as store:
         assert tell_council(again, store) == 0
+
+
+@pytest.mark.parametrize("name", ["person", "document"])
+def test_the_words_of_a_step_are_bounded(parts, name):
+    parts.clock.at = datetime(*DAYS[OPEN], 3, tzinfo=UTC)
+    with pytest.raises(UsageError, match=f"--{name} dài 1501 ký tự"):
+        advance(parts, "2026", OPEN, **{**BY, name: "x" * 1501})
