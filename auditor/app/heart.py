@@ -41,6 +41,7 @@ class Heart:
                 f"the former auditor schedule ended without a word (killed, or a power cut); last sign of life "
                 f"{former.beat_at:%Y-%m-%d %H:%M:%S}Z",
             )
+        self.journal.beat(now)  # before it is said: whoever reads that we started may look into the file at once
         self.journal.say(now, "started", wrong=False)
         self.journal.beat(now)
 

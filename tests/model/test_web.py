@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.app import council
+from auditor.app.acting import said
 from auditor.editions.answers import wrong_link
 from auditor.errors import UsageError
 from auditor.model.web import web_address
@@ -34,7 +34,7 @@ _BAD = (
 
 def _taken(link):
     try:
-        council.web_address(link)
+        said({}, {"--link": link})
     except UsageError:
         return False
     return True
