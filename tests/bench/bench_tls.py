@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -89,6 +90,9 @@ class Scans:
     def __init__(self):
         from tls import Kept, scanner
 
+        from auditor.cli import COLLECTED
+
+        gc.set_threshold(*COLLECTED)  # as the command sets it, whatever it does
         self.ports, self.trust = places()
         self.kept = Kept
         self.shared = scanner(
