@@ -180,4 +180,4 @@ MEASURES = (
     Measure(id=_CAA, kind=Kind.BOOLEAN, meaning="Whether CAA records say which authorities may issue certificates."),
 )
 
-PROBE = Probe(id=ProbeId("dns"), version=5, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("dns"), version=6, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)

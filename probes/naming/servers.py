@@ -156,8 +156,10 @@ class _Zone:
     def _several(self) -> Measured:
         networks: list[Json] = [*self._networks]
         note = notes.NETWORKS(zone=self._zone.name, count=len(networks), networks=networks)
-        because = note if len(networks) >= _ENOUGH else notes.ONE_NETWORK(zone=self._zone.name, networks=networks)
-        return self._measured(NETWORKS, len(networks), because)
+        if len(networks) < _ENOUGH:
+            one = notes.ONE_NETWORK(zone=self._zone.name, networks=networks)
+            note = one if networks or not self._lame else self._lame_note(self._lame[0])
+        return self._measured(NETWORKS, len(networks), note)
 
     def _alike(self) -> Reading:
         """Compare what the servers say of the host. Copies of different age alone are told and held against nobody."""

@@ -134,6 +134,12 @@ def test_a_server_that_is_named_and_does_not_answer_is_lame_by_name(bad, key, va
     assert (found["dns.nameserver_networks"].value, found["dns.nameserver_networks"].because.key) == (1, "dns.networks.one")
 
 
+def test_where_no_server_answers_the_networks_reading_says_so_and_lists_none():
+    found = readings(servers=(lame("ns1.so.test", "1.53.8.9", Cause.TIMEOUT), lame("ns2.so.test", "1.53.9.9", rcode="REFUSED")))
+    assert found["dns.nameserver_networks"].value == 0
+    assert found["dns.nameserver_networks"].because.key == "dns.lame.silent"
+
+
 @pytest.mark.parametrize("cause", [Cause.AMBIGUOUS, Cause.CAPABILITY, Cause.OWN_LINK])
 def test_a_server_that_nobody_could_ask_from_here_is_accused_of_nothing(cause):
     open_one = lame("ns2.so.test", "1.53.9.9", cause, rcode="REFUSED")
