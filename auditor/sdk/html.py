@@ -55,6 +55,7 @@ class Document:
             walk.run(body)
         self._blocks, self._links, self._images = walk.blocks, walk.links, walk.images
         self._tables = read_tables(tree, self._join) if b"<table" in lowered else ()
+        self._has_password = b"password" in lowered and tree.css_first("input[type=password i]") is not None
 
     @property
     def decoded(self) -> Decoded:
@@ -134,10 +135,10 @@ class Document:
         nodes = self._tree.css("a[rel~=nofollow i]")
         return frozenset(url for node in nodes if (url := self._join(node.attributes.get("href"))))
 
-    @cached_property
+    @property
     def has_password(self) -> bool:
-        """Tell whether the page asks for a password."""
-        return self._holds(b"password") and self._tree.css_first("input[type=password i]") is not None
+        """Tell whether the page asks for a password: every page that is judged is asked that, so it is known from the start."""
+        return self._has_password
 
     @cached_property
     def feeds(self) -> tuple[str, ...]:
