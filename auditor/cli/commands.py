@@ -28,6 +28,7 @@ def demo() -> None:
     from auditor.app.demo import demo as show
     from auditor.app.documents import run_json
     from auditor.app.progress import progress
+    from reports.journal import said
     from reports.text import rank_text
 
     data = options.data or Path("var/demo")
@@ -47,7 +48,7 @@ def demo() -> None:
     for line in found.differences:
         say(f"Khác bảng sự thật: {line}")
     say(f"\n{len(found.letters)} thư gửi các cơ quan: {found.letters[0].parent}" if found.letters else "")
-    say(f"Báo cáo: {report}" if report else f"Chưa công bố: {found.ran.run.held_because}")
+    say(f"Báo cáo: {report}" if report else f"Chưa công bố: {said(found.ran.run.held_because)}")
     raise typer.Exit(3 if report is None else 0)
 
 
@@ -102,6 +103,7 @@ def run(
     from auditor.app.progress import progress
     from auditor.app.sending import take_up
     from auditor.app.visiting import run as visit
+    from reports.journal import said
     from reports.text import rank_text
 
     parts = options.parts()
@@ -111,7 +113,7 @@ def run(
     with parts.store() as store:
         queued = take_up(parts, store, found) + (follow(parts, store) if found.report else 0)
     print_json({**run_json(found.run), "unconfirmed": list(found.unconfirmed), "report": report, "queued": queued})
-    say(rank_text(found.source) if report else f"Chưa công bố: {found.run.held_because}")
+    say(rank_text(found.source) if report else f"Chưa công bố: {said(found.run.held_because)}")
     for url in found.unconfirmed:
         say(f"Bỏ qua {url}: địa chỉ chưa được xác nhận.")
     say(f"Báo cáo: {report}" if report else "")

@@ -165,3 +165,10 @@ def test_help_imports_nothing_that_only_the_commands_need():
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment())
     assert "typer" in done.stdout.split()
     assert HEAVY.isdisjoint(done.stdout.split())
+
+
+def test_a_run_that_the_gate_holds_back_says_why_in_vietnamese(tmp_path):
+    code = "import auditor.app.visiting as v\nv.held_because = lambda night: 'no site answered at all: our own link may be down'"
+    done = changed(code, "run", "--data", tmp_path)
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[0] == "Chưa công bố: không trang nào trả lời: có thể đường truyền của máy kiểm tra bị đứt"
