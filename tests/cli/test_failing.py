@@ -16,7 +16,7 @@ def changed(code, *arguments, cwd=None):
     """Run a command in a process of its own after a change to the program."""
     program = f"import sys\n{code}\nfrom auditor.cli import main\nmain()"
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, timeout=60, env=environment())
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, timeout=180, env=environment())
 
 
 def config_with(folder, text):
