@@ -40,10 +40,10 @@ class Delivery:
     taken: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
-    def handed_at(self) -> datetime | None:
-        """Give when it was first handed over to a server for good; None while it was not, or where it came back to all."""
+    def handed(self) -> tuple[datetime, ...]:
+        """Give when servers took it for the addresses from which it has not come back, in order."""
         back = {refused_of(line) for line in self.refused}
-        return min((at for address, at in self.taken.items() if address not in back), default=None)
+        return tuple(sorted(at for address, at in self.taken.items() if address not in back))
 
     @property
     def over_in_vain(self) -> bool:

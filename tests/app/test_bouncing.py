@@ -87,17 +87,17 @@ async def test_when_a_letter_was_handed_over_is_known_of_each_address_and_what_c
     store.outbox.put([letter])
     store.outbox.begin(letter.key, AT, until=AT + timedelta(minutes=15))
     store.outbox.failed(letter.key, AT, "450", AT + timedelta(hours=1), left=[B], taken=[A])
-    assert store.outbox.get(letter.key).handed_at == AT
+    assert store.outbox.get(letter.key).handed == (AT,)
     # The first address sends it back while the second one is tried.
     store.outbox.begin(letter.key, AT + timedelta(hours=1), until=AT + timedelta(hours=2))
     assert store.outbox.bounced(letter.key, AT + timedelta(hours=1), f"{A}: 550 no", A)
-    assert store.outbox.get(letter.key).handed_at is None
+    assert store.outbox.get(letter.key).handed == ()
     store.outbox.sent(letter.key, AT + timedelta(hours=2), taken=[B])
     found = store.outbox.get(letter.key)
-    assert (found.state, found.refused, found.handed_at) == (DeliveryState.SENT, (f"{A}: 550 no",), AT + timedelta(hours=2))
+    assert (found.state, found.refused, found.handed) == (DeliveryState.SENT, (f"{A}: 550 no",), (AT + timedelta(hours=2),))
     assert store.outbox.bounced(letter.key, AT + timedelta(hours=3), f"{B}: 550 no", B)
     found = store.outbox.get(letter.key)
-    assert (found.state, found.handed_at) == (DeliveryState.BOUNCED, None)
+    assert (found.state, found.handed) == (DeliveryState.BOUNCED, ())
 
 
 async def test_a_letter_that_came_back_and_was_refused_was_sent_to_nobody(store):
@@ -106,7 +106,7 @@ async def test_a_letter_that_came_back_and_was_refused_was_sent_to_nobody(store)
     store.outbox.failed(letter.key, AT, "450", AT + timedelta(hours=1), left=[B], taken=[A])
     store.outbox.bounced(letter.key, AT, f"{A}: 550 no", A)
     store.outbox.sent(letter.key, AT + timedelta(hours=1), refused=[f"{B}: 550 no"])
-    assert (store.outbox.get(letter.key).state, store.outbox.get(letter.key).handed_at) == (DeliveryState.BOUNCED, None)
+    assert (store.outbox.get(letter.key).state, store.outbox.get(letter.key).handed) == (DeliveryState.BOUNCED, ())
 
 
 async def test_what_is_not_of_us_or_not_of_that_address_changes_nothing(tmp_path, store, clock):

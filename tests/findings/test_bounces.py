@@ -21,7 +21,9 @@ def test_the_letter_the_address_and_the_words_are_read(whole):
 
 
 def test_a_recipient_that_was_forwarded_is_one_and_not_two():
-    forwarded = postfix(notice(to=(A, B)), A).replace(f"Final-Recipient: rfc822; {A}".encode(), f"Final-Recipient: rfc822; {B}".encode())
+    forwarded = postfix(notice(to=(A, B)), A).replace(
+        f"Final-Recipient: rfc822; {A}".encode(), f"Final-Recipient: rfc822; {B}".encode()
+    )
     assert [one.addresses for one in bounces_in(forwarded)] == [(A, B)]
 
 

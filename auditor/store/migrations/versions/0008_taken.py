@@ -22,7 +22,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     rows = connection.execute(sa.text('SELECT key, record, refused, "left", changed_at FROM outbox WHERE tries > 0')).mappings()
     for row in list(rows):
-        taken = dict.fromkeys(_served(row), row["changed_at"])
+        taken = dict.fromkeys(_served(dict(row)), row["changed_at"])
         change = sa.text("UPDATE outbox SET taken = :taken WHERE key = :key")
         connection.execute(change, {"taken": json.dumps(taken), "key": row["key"]})
 
