@@ -1,8 +1,9 @@
 """Explanations, appraisals and the journal of acts, as lines for the terminal."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from auditor.model.council import Explanation, Withdrawal
+from auditor.model.council import Explanation, Handover, Withdrawal
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.ids import CriterionId
 from auditor.model.journal import Decided, Entry, Told
@@ -64,6 +65,8 @@ def _shown(one: Entry, value: Value | None, kinds: Kinds, words: Words) -> str:
         return "(không có)"
     if isinstance(one.act, Appraisal | Declaration) or (isinstance(one.act, Withdrawal) and one.act.subject == "appraisal"):
         return one_line(words.value(value, kinds.get(one.act.criterion)))
+    if isinstance(one.act, Handover):
+        return local_day(date.fromisoformat(str(value)))
     return f"“{one_line(str(value))}”" if isinstance(one.act, Explanation | Withdrawal) else words.term("state", str(value))
 
 

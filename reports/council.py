@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from auditor.model.council import Complaint, Contradiction, ContradictionState, PeriodState, PeriodStep, Reply
+from auditor.model.council import Complaint, Contradiction, ContradictionState, PeriodState, PeriodStep, Reply, Untold
 from auditor.model.edition import Edition
 from auditor.model.ids import MeasureId
 from auditor.model.kinds import declared_measure, measure_of
@@ -41,10 +41,11 @@ def period_text(
     complaints: Sequence[tuple[Complaint, Reply | None]],
     *,
     waiting: int,
+    untold: int,
     changed: bool,
 ) -> str:
     """Show one period: its dates, what was done and by whom, and what waits."""
-    return "\n".join(_period(period, state, steps, complaints, waiting, changed=changed))
+    return "\n".join(_period(period, state, steps, complaints, (waiting, untold), changed=changed))
 
 
 def _period(
@@ -52,7 +53,7 @@ def _period(
     state: PeriodState,
     steps: Sequence[PeriodStep],
     complaints: Sequence[tuple[Complaint, Reply | None]],
-    waiting: int,
+    cases: tuple[int, int],
     *,
     changed: bool,
 ) -> Iterator[str]:
@@ -72,8 +73,11 @@ def _period(
     yield f"Khiếu nại về dự thảo nhận đến hết {local_day(period.complain_until)}"
     if changed:
         yield "Bộ tiêu chí đã khác so với bước trước của kỳ."
+    waiting, untold = cases
     if waiting:
         yield f"Mâu thuẫn giữa tự khai và đo được đang chờ: {waiting} (auditor contradictions list)"
+    if untold:
+        yield f"  Trong đó cơ quan chưa được báo, thời hạn chưa tính: {untold}"
     for complaint, reply in complaints:
         yield from _complaint(complaint, reply)
 
@@ -106,12 +110,12 @@ def _contradiction(
     opening = one.opening
     criterion = criterion_of(edition, opening.criterion)
     measure = measure_of(criterion, measures)
-    late = one.state is ContradictionState.OPEN and today > opening.deadline
-    state = words.term("contradiction", "late" if late else one.state.value)
+    waits = one.state is ContradictionState.OPEN
+    state = words.term("contradiction", "late" if one.late(today) else "untold" if waits and one.untold else one.state.value)
     yield f"{one_line(opening.agency)}  {one_line(criterion.id)} {one_line(criterion.title)}: {state}"
     told = declared_measure(criterion, measure)
     yield f"  Tự khai {_value(words, opening.declared, told)}; đo được {_value(words, opening.measured, measure)}"
-    yield f"  Mở lúc {local_time(opening.opened_at)}; trả lời đến hết {local_day(opening.deadline)}"
+    yield f"  Mở lúc {local_time(opening.opened_at)}; {_told(one, words)}"
     for answer in one.answers:
         yield f"  Cơ quan ({one_line(answer.person)}, {local_time(answer.answered_at)}): {one_line(answer.text)}"
         if answer.link:
@@ -119,6 +123,15 @@ def _contradiction(
     if one.decision:
         said, by = "chấp nhận" if one.decision.accepted else "không chấp nhận", one.decision
         yield f"  Hội đồng {said}: {one_line(by.reason)} ({one_line(by.person)}, {one_line(by.document)})"
+
+
+def _told(one: Contradiction, words: Words) -> str:
+    """Say when the agency was told and until when it answers, or why no time runs against it."""
+    if one.told_on is not None and one.deadline is not None:
+        facts = {"told": local_day(one.told_on), "until": local_day(one.deadline)}
+        return words.text("contradiction.told", **facts)
+    why = words.text(f"contradiction.untold.{(one.untold or Untold.QUEUED).value}")
+    return words.text("contradiction.not_told", why=why, days=one.opening.answer_days)
 
 
 def _value(words: Words, value: Value, measure: Measure | None) -> str:

@@ -130,6 +130,7 @@ def _contradictions(letter: ContradictionLetter, words: Words) -> dict[str, obje
     deadline = max(one.opening.deadline for one in letter.cases)
     facts: dict[str, Json] = {
         "count": len(letter.cases),
+        "days": max(one.opening.answer_days for one in letter.cases),
         "until": local_day(deadline),
         "code": one_line(letter.agency.code),
         "at": local_time(letter.at),
@@ -152,7 +153,7 @@ def _case(letter: ContradictionLetter, one: Contradiction, words: Words) -> tupl
         (words.text("letter.contradiction.measured"), words.value(opening.measured, measure)),
         (words.text("letter.basis"), criterion.basis_on(law_day(letter.edition, letter.at))),
         *((words.text("letter.proof"), line) for line in _proofs(one)),
-        (words.text("letter.contradiction.until"), local_day(opening.deadline)),
+        (words.text("letter.contradiction.until"), words.text("letter.contradiction.days", days=opening.answer_days)),
     ]
     return one_line(f"{criterion.id} {title}"), [(label, one_line(said)) for label, said in rows]
 
@@ -168,7 +169,12 @@ def _payload(letter: CouncilLetter) -> dict[str, Json]:
     common: dict[str, Json] = {"key": letter.key, "agency": letter.agency.code, "at": letter.at.isoformat()}
     if isinstance(letter, ContradictionLetter):
         named: list[Json] = [
-            {"criterion": one.opening.criterion, "deadline": one.opening.deadline.isoformat()} for one in letter.cases
+            {
+                "criterion": one.opening.criterion,
+                "answer_days": one.opening.answer_days,
+                "deadline": one.opening.deadline.isoformat(),
+            }
+            for one in letter.cases
         ]
         return {**common, "kind": "contradiction", "contradictions": named}
     standing = letter.standing

@@ -60,10 +60,11 @@ def undelivered_text(deliveries: Sequence[Delivery]) -> str:
     return "\n".join([vietnamese().text("outbox.undelivered"), deliveries_text(deliveries)]) if deliveries else ""
 
 
-def bounced_text(marked: Sequence[Delivery], others: int) -> str:
-    """Say which letters came back, and how many messages were of none of ours."""
+def bounced_text(marked: Sequence[Delivery], known: int, others: int) -> str:
+    """Say which letters came back, how many messages said so again, and how many were of none of ours."""
     told = vietnamese().text("outbox.bounced", count=len(marked), others=others)
-    return "\n".join(filter(None, (deliveries_text(marked), told)))
+    again = vietnamese().text("outbox.bounced_known", known=known) if known else ""
+    return "\n".join(filter(None, (deliveries_text(marked), told, again)))
 
 
 def deliveries_text(deliveries: Iterable[Delivery]) -> str:

@@ -2,6 +2,8 @@
 
 from auditor.model.evidence import Proof
 from auditor.model.mark import Pending, Points
+from auditor.model.note import Json
+from auditor.model.period import Awaited
 from auditor.model.ranking import Standing
 from auditor.model.reading import ReadingRecord, Unavailable
 from auditor.model.visit import VisitRecord
@@ -13,7 +15,7 @@ from reports.numbers import two
 from reports.outcome import outcome_text, value_of
 from reports.overview import area_bars
 from reports.succession import succession_lines
-from reports.view import Source, local_time, notices, readings_of, standing_of, visits_of
+from reports.view import Source, local_day, local_time, notices, readings_of, standing_of, visits_of
 from reports.visible import one_line
 from reports.words import Words, vietnamese
 
@@ -23,8 +25,8 @@ _SHORT = 12
 _FIXES = 10
 
 
-def rank_text(source: Source, words: Words | None = None) -> str:
-    """Give the whole ranking, group by group."""
+def rank_text(source: Source, words: Words | None = None, awaited: Awaited | None = None) -> str:
+    """Give the whole ranking, group by group, and last what agencies may still declare."""
     said = words or vietnamese()
     lines = [one_line(source.edition.title), f"Tính đến {local_time(source.ranking.as_of)} (giờ Việt Nam)"]
     lines += notice_lines(source, said)
@@ -35,7 +37,7 @@ def rank_text(source: Source, words: Words | None = None) -> str:
         if group.unranked:
             lines.append("  Chưa xếp hạng:")
             lines += [f"    {_name(row)}: {said.say(row.reason) if row.reason else ''}{_span(row)}" for row in group.unranked]
-    return _joined(lines)
+    return _joined([*lines, *_awaited(awaited, said)])
 
 
 def probe_text(source: Source, agency: str, words: Words | None = None) -> str:
@@ -54,6 +56,18 @@ def probe_text(source: Source, agency: str, words: Words | None = None) -> str:
         lines += _areas(source, standing)
         lines += _fixes(source, standing, said)
     return _joined(lines)
+
+
+def _awaited(awaited: Awaited | None, words: Words) -> list[str]:
+    if awaited is None:
+        return []
+    facts: dict[str, Json] = {
+        "criteria": awaited.criteria,
+        "agencies": awaited.agencies,
+        "points": words.number(two(awaited.points)),
+        "until": local_day(awaited.until),
+    }
+    return ["", words.text("rank.awaited_over" if awaited.over else "rank.awaited", **facts)]
 
 
 def notice_lines(source: Source, words: Words) -> list[str]:

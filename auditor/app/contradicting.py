@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from auditor.app.acting import Attached, act, proof_of, said
 from auditor.app.council import ANSWERING, case_now, permitted
 from auditor.app.parts import Parts
 from auditor.app.periods import contradictions_in, refused, running_period
+from auditor.app.telling import told
 from auditor.errors import UsageError, nearest
 from auditor.judge import judge
 from auditor.judge.acts import contradictions_of
 from auditor.judge.contradictions import as_seen, openings
 from auditor.judge.periods import acts_of
-from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision
+from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision, Handover
 from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.view import local_day
 
-__all__ = ["answer", "cases", "decide", "open_cases"]
+__all__ = ["answer", "cases", "decide", "note_told", "open_cases"]
 
 _DAYS = 10
 """To answer within, where no period says otherwise."""
@@ -53,14 +54,16 @@ def answer(
     """Keep what an agency says to the open contradiction of a criterion.
 
     Raises:
-        UsageError: there is no such case, it is decided, its deadline is over, or text or person are empty.
+        UsageError: there is no such case, it is decided, its deadline is over, or text or person are empty. There is no deadline
+            before the agency was told.
     """
     said({"--text": text, "--person": person}, {"--link": link})
 
     def done(found: Contradiction, now: datetime) -> Answer:
         opening = found.opening
-        if local_date(now) > opening.deadline:
-            raise UsageError(f"đã quá hạn trả lời mâu thuẫn này ({local_day(opening.deadline)})")
+        deadline = found.deadline
+        if deadline is not None and local_date(now) > deadline:
+            raise UsageError(f"đã quá hạn trả lời mâu thuẫn này ({local_day(deadline)})")
         return Answer(
             agency=opening.agency,
             edition=opening.edition,
@@ -91,6 +94,9 @@ def decide(
 ) -> Decision:
     """Keep what the council says to the contradiction of a criterion; a mark changes by an appraisal only.
 
+    It may decide at any time, also before the agency was told, so that a letter which cannot be sent holds up nobody for ever;
+    the decision keeps whether it had been.
+
     Raises:
         UsageError: there is no such case, it is decided already, or reason, person or document are empty.
     """
@@ -108,10 +114,45 @@ def decide(
             person=person.strip(),
             document=document.strip(),
             decided_at=now,
+            told_on=found.told_on,
         )
 
     made = _on(parts, edition, (agency, criterion), "decision", done)
     assert isinstance(made, Decision)
+    return made
+
+
+def note_told(
+    parts: Parts, agency: str, criterion: str, *, on: date, person: str, document: str, edition: str | None = None
+) -> Handover:
+    """Keep that the council told an agency of its contradiction otherwise than by our letter; its time runs from that day.
+
+    Raises:
+        UsageError: there is no such case, it is decided, the day is before its opening or still to come, or person or document
+            are empty.
+    """
+    said({"--person": person, "--document": document})
+
+    def done(found: Contradiction, now: datetime) -> Handover:
+        opening = found.opening
+        first, today = local_date(opening.opened_at), local_date(now)
+        if not first <= on <= today:
+            raise UsageError(
+                f"--on {local_day(on)} phải từ ngày mở mâu thuẫn ({local_day(first)}) đến hôm nay ({local_day(today)})"
+            )
+        return Handover(
+            agency=opening.agency,
+            edition=opening.edition,
+            criterion=opening.criterion,
+            fingerprint=opening.fingerprint,
+            told_on=on,
+            person=person.strip(),
+            document=document.strip(),
+            noted_at=now,
+        )
+
+    made = _on(parts, edition, (agency, criterion), "told", done)
+    assert isinstance(made, Handover)
     return made
 
 
@@ -120,7 +161,7 @@ def _on(
     edition: str | None,
     place: tuple[str, str],
     what: str,
-    done: Callable[[Contradiction, datetime], Answer | Decision],
+    done: Callable[[Contradiction, datetime], Answer | Decision | Handover],
     files: Sequence[Attached] = (),
 ) -> Act:
     agency, criterion = place
@@ -154,8 +195,8 @@ def _as_it_stands(parts: Parts, store: Store, edition: str | None) -> tuple[Cont
     period = running_period(parts, store, chosen)
     if period is not None:
         return contradictions_in(parts, store, period)
-    found = contradictions_of(store.acts.all(chosen))
-    return as_seen(found, judge(case_now(parts, store, edition, parts.clock.now()))) if found else ()
+    found, now = contradictions_of(store.acts.all(chosen)), parts.clock.now()
+    return told(parts, store, as_seen(found, judge(case_now(parts, store, edition, now))), by=now) if found else ()
 
 
 def _new(parts: Parts, store: Store, edition: str | None, now: datetime) -> Sequence[Act]:

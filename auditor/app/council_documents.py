@@ -75,7 +75,7 @@ def reply_json(complaint: Complaint, reply: Reply | None) -> Object:
 
 
 def contradictions_json(found: Iterable[Contradiction]) -> list[Json]:
-    """Contradictions with both values, both proofs, the deadline, the state, and all that was said."""
+    """Contradictions with both values, both proofs, the state, and all that was said; no deadline before the agency was told."""
     return [_contradiction(one) for one in found]
 
 
@@ -91,7 +91,10 @@ def _contradiction(one: Contradiction) -> Object:
         "measured_evidence": [proof.digest for proof in opening.measured_proofs],
         "declared_evidence": [_proof(proof) for proof in opening.declared_proofs],
         "opened_at": opening.opened_at.isoformat(),
-        "deadline": opening.deadline.isoformat(),
+        "told_on": one.told_on.isoformat() if one.told_on else None,
+        "untold": one.untold.value if one.untold else None,
+        "answer_days": opening.answer_days,
+        "deadline": one.deadline.isoformat() if one.deadline else None,
         "answers": [_answer(answer) for answer in one.answers],
         "decision": _decision(one.decision) if one.decision else None,
     }
@@ -114,6 +117,7 @@ def _decision(decision: Decision) -> Object:
         "person": decision.person,
         "document": decision.document,
         "at": at_of(decision).isoformat(),
+        "told_on": decision.told_on.isoformat() if decision.told_on else None,
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from auditor.app.acting import Attached, act, said
 from auditor.app.parts import Parts
 from auditor.app.rules import as_published
+from auditor.app.telling import told
 from auditor.editions.periods import check_periods
 from auditor.errors import ConfigError, UsageError, nearest
 from auditor.judge import Case, judge
@@ -130,8 +131,9 @@ def contradictions_in(parts: Parts, store: Store, period: Period) -> tuple[Contr
     if not cases:
         return ()
     ended = next((act for act in acts if isinstance(act, PeriodStep) and act.state is PeriodState.PUBLISHED), None)
-    ranking = _read(parts, store, ended) if ended else judge(case_of(parts, store, period, parts.clock.now()))
-    return as_seen(cases, ranking)
+    now = parts.clock.now()
+    ranking = _read(parts, store, ended) if ended else judge(case_of(parts, store, period, now))
+    return told(parts, store, as_seen(cases, ranking), by=ended.stepped_at if ended else now)
 
 
 def advance(
@@ -188,8 +190,8 @@ def _may(store: Store, status: PeriodStatus, to: PeriodState, now: datetime, *, 
     why = refusal(period, status.state, to, today, other)
     if why is not None:
         words = vietnamese()
-        told = {name: words.term("period", fact) if isinstance(fact, str) else fact for name, fact in why.facts.items()}
-        raise UsageError(words.say(why(**told)))
+        facts = {name: words.term("period", fact) if isinstance(fact, str) else fact for name, fact in why.facts.items()}
+        raise UsageError(words.say(why(**facts)))
     if status.changed and not amended:
         raise UsageError(
             f'bộ tiêu chí "{period.edition}" đã khác so với bước trước của kỳ {period.id}; nếu đã được sửa đúng thẩm quyền, '

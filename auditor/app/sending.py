@@ -222,9 +222,10 @@ async def _try(parts: Parts, store: Store, due: Delivery, carry: Carry, down: di
     now = parts.clock.now()
     found = settle(begun, outcome, now)
     if found.state is DeliveryState.SENT:
-        await run_sync(partial(outbox.sent, key, now, refused=found.refused))
+        await run_sync(partial(outbox.sent, key, now, refused=found.refused, taken=outcome.taken))
     else:
-        await run_sync(partial(outbox.failed, key, now, found.why, found.due_at, left=found.left, refused=found.refused))
+        came = {"left": found.left, "refused": found.refused, "taken": outcome.taken}
+        await run_sync(partial(outbox.failed, key, now, found.why, found.due_at, **came))
     return await _logged(store, key)
 
 

@@ -145,6 +145,7 @@ def rank(
     period: Annotated[str | None, typer.Option(help="Kết quả dự thảo hoặc đã công bố của một kỳ (periods.toml).")] = None,
 ) -> None:
     """In bảng xếp hạng."""
+    from auditor.app.awaiting import awaited
     from auditor.app.judging import period_result, published
     from reports.text import rank_text
     from reports.whole import whole_json
@@ -158,7 +159,7 @@ def rank(
         else:
             source = period_result(parts, store, period, group)
         print_json(whole_json(source))
-        say(rank_text(source))
+        say(rank_text(source, awaited=awaited(parts, store, source, day) if period is None else None))
 
 
 @app.command()

@@ -5,10 +5,18 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import options, print_json, say
+from auditor.cli.options import day_of, options, print_json, say
+from auditor.errors import UsageError
 from auditor.model.zone import local_date
 
-__all__ = ["contradictions_answer", "contradictions_app", "contradictions_decide", "contradictions_list", "contradictions_open"]
+__all__ = [
+    "contradictions_answer",
+    "contradictions_app",
+    "contradictions_decide",
+    "contradictions_list",
+    "contradictions_open",
+    "contradictions_told",
+]
 
 contradictions_app = typer.Typer(help="Mâu thuẫn giữa số liệu tự khai và kết quả đo.", no_args_is_help=True)
 Agency = Annotated[str, typer.Argument(metavar="CODE", help="Mã cơ quan.")]
@@ -59,7 +67,7 @@ def contradictions_answer(
     file: Annotated[Path | None, typer.Option(help="Tệp minh chứng.")] = None,
     edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
 ) -> None:
-    """Ghi lời giải trình của cơ quan; chỉ nhận trong hạn."""
+    """Ghi lời giải trình của cơ quan; chỉ nhận trong hạn, tính từ ngày cơ quan được báo."""
     from auditor.app.contradicting import answer
     from auditor.app.handed import handed_in
 
@@ -67,6 +75,27 @@ def contradictions_answer(
     made = answer(options.parts(), agency, criterion, text=text, person=person, link=link, file=attached, edition=edition)
     print_json({"agency": made.agency, "criterion": made.criterion, "state": "answered", "at": made.answered_at.isoformat()})
     say(f"Đã ghi giải trình của {made.agency} về tiêu chí {made.criterion}.")
+
+
+@contradictions_app.command("told")
+def contradictions_told(
+    agency: Agency,
+    criterion: CriterionCode,
+    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Ngày cơ quan nhận được văn bản báo.")] = None,
+    person: Annotated[str, typer.Option(help="Ai ghi nhận (họ tên, chức vụ).")] = "",
+    document: Annotated[str, typer.Option(help="Báo bằng văn bản nào (số, ngày).")] = "",
+    edition: Annotated[str | None, typer.Option(help="Bộ tiêu chí (mặc định: theo cấu hình).")] = None,
+) -> None:
+    """Ghi nhận cơ quan đã được báo bằng cách khác ngoài thư của hệ thống; hạn trả lời tính từ ngày đó."""
+    from auditor.app.contradicting import note_told
+    from reports.view import local_day
+
+    day = day_of(on)
+    if day is None:
+        raise UsageError("--on không được để trống: phải ghi ngày cơ quan nhận được văn bản báo")
+    made = note_told(options.parts(), agency, criterion, on=day, person=person, document=document, edition=edition)
+    print_json({"agency": made.agency, "criterion": made.criterion, "told_on": made.told_on.isoformat()})
+    say(f"Đã ghi: {made.agency} được báo về tiêu chí {made.criterion} ngày {local_day(made.told_on)} ({made.document}).")
 
 
 @contradictions_app.command("decide")
@@ -85,5 +114,19 @@ def contradictions_decide(
     said = {"reason": reason, "person": person, "document": document}
     made = decide(options.parts(), agency, criterion, accepted=accepted, edition=edition, **said)
     state = "accepted" if made.accepted else "rejected"
-    print_json({"agency": made.agency, "criterion": made.criterion, "state": state, "at": made.decided_at.isoformat()})
+    told_on = made.told_on.isoformat() if made.told_on else None
+    print_json(
+        {
+            "agency": made.agency,
+            "criterion": made.criterion,
+            "state": state,
+            "at": made.decided_at.isoformat(),
+            "told_on": told_on,
+        }
+    )
+    say(
+        ""
+        if told_on
+        else "Lưu ý: hội đồng quyết định khi chưa có ghi nhận cơ quan đã được báo; điều này được ghi cùng quyết định."
+    )
     say(f"Đã ghi: {'chấp nhận' if made.accepted else 'không chấp nhận'} giải trình của {made.agency} về {made.criterion}.")

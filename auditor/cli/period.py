@@ -42,8 +42,10 @@ def period_show(name: Name) -> None:
         [found] = statuses(parts, store, name)
     waits = {ContradictionState.OPEN, ContradictionState.ANSWERED}
     print_json(periods_json([found])[0])
-    waiting = sum(one.state in waits for one in found.contradictions)
-    say(period_text(found.period, found.state, found.steps, found.complaints, waiting=waiting, changed=found.changed))
+    waiting = [one for one in found.contradictions if one.state in waits]
+    untold = sum(one.state is ContradictionState.OPEN and one.told_on is None for one in waiting)
+    counts = {"waiting": len(waiting), "untold": untold}
+    say(period_text(found.period, found.state, found.steps, found.complaints, **counts, changed=found.changed))
 
 
 @period_app.command("advance")

@@ -92,5 +92,5 @@ def alerts_bounced(
     messages = (file.read(MOST_BYTES) for file in opened)
     with parts.store() as store:
         found = take_bounces(parts, store, messages)
-    print_json({"bounced": deliveries_json(found.marked), "others": found.others})
-    say(bounced_text(found.marked, found.others))
+    print_json({"bounced": deliveries_json(found.marked), "known": found.known, "others": found.others})
+    say(bounced_text(found.marked, found.known, found.others))

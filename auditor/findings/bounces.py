@@ -24,10 +24,14 @@ _ADDRESS = re.compile(r"(?:[^;]{0,100};)?\s*<?([^<>\s;]{3,320})>?\s*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """One address that never got a letter: the letter's names as sent back (without brackets), the address, the words why."""
+    """One recipient that never got a letter: the letter's names as sent back (without brackets), who it is, the words why.
+
+    ``addresses`` are the names of this one recipient: the one that the letter was sent to, then the one that a server made of it
+    where it forwards (RFC 3464, 2.3.1 and 2.3.2). They are never two.
+    """
 
     message_ids: tuple[str, ...]
-    address: str
+    addresses: tuple[str, ...]
     words: str
 
 
@@ -66,10 +70,10 @@ def _failed(part: Message, ids: tuple[str, ...]) -> Iterator[Bounce]:
         if not isinstance(block, Message) or str(block.get("action", "")).strip().lower() != "failed":
             continue
         words = _line(" ".join(str(block.get(name, "")) for name in ("status", "diagnostic-code")))
-        for name in ("original-recipient", "final-recipient"):
-            address = _ADDRESS.match(_line(str(block.get(name, ""))))
-            if address is not None:
-                yield Bounce(message_ids=ids, address=address[1], words=words or "failed")
+        named = (_ADDRESS.match(_line(str(block.get(name, "")))) for name in ("original-recipient", "final-recipient"))
+        addresses = tuple(dict.fromkeys(address[1] for address in named if address is not None))
+        if addresses:
+            yield Bounce(message_ids=ids, addresses=addresses, words=words or "failed")
 
 
 def _line(text: str) -> str:

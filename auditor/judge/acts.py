@@ -12,6 +12,7 @@ from auditor.model.council import (
     ContradictionState,
     Decision,
     Explanation,
+    Handover,
     Opening,
     PeriodState,
     PeriodStep,
@@ -27,7 +28,7 @@ __all__ = ["appraisals_of", "at_of", "complaints_of", "contradictions_of", "expl
 _Place = tuple[AgencyId, CriterionId]
 
 
-def at_of(act: Act) -> datetime:
+def at_of(act: Act) -> datetime:  # noqa: PLR0911 - one case an act
     """Give when an act was done."""
     match act:
         case Appraisal() | Decision():
@@ -38,6 +39,8 @@ def at_of(act: Act) -> datetime:
             return act.withdrawn_at
         case Opening():
             return act.opened_at
+        case Handover():
+            return act.noted_at
         case Answer():
             return act.answered_at
         case PeriodStep():
@@ -77,14 +80,16 @@ def contradictions_of(acts: Iterable[Act]) -> tuple[Contradiction, ...]:
         if isinstance(act, Opening):
             key = (act.agency, act.criterion, act.fingerprint)
             found.setdefault(key, Contradiction(opening=act, state=ContradictionState.OPEN))
-        elif isinstance(act, Answer | Decision):
+        elif isinstance(act, Handover | Answer | Decision):
             key = (act.agency, act.criterion, act.fingerprint)
             if key in found:
                 found[key] = _further(found[key], act)
     return tuple(found.values())
 
 
-def _further(case: Contradiction, act: Answer | Decision) -> Contradiction:
+def _further(case: Contradiction, act: Handover | Answer | Decision) -> Contradiction:
+    if isinstance(act, Handover):
+        return replace(case, told_on=act.told_on)
     if isinstance(act, Decision):
         state = ContradictionState.ACCEPTED if act.accepted else ContradictionState.REJECTED
         return replace(case, state=state, decision=act)

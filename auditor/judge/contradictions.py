@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from auditor.judge.sameness import SERIES, named, named_value, seen_in
-from auditor.model.council import Contradiction, ContradictionState, Opening
+from auditor.model.council import Contradiction, ContradictionState, Opening, Posted
+from auditor.model.council_letter import letter_of
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId
 from auditor.model.mark import Mark
@@ -14,7 +15,7 @@ from auditor.model.ranking import Ranking
 from auditor.model.reading import ReadingRecord
 from auditor.model.zone import local_date
 
-__all__ = ["as_seen", "difference", "openings"]
+__all__ = ["as_seen", "as_told", "difference", "openings"]
 
 
 def difference(mark: Mark) -> str | None:
@@ -77,6 +78,24 @@ def as_seen(cases: Iterable[Contradiction], ranking: Ranking) -> tuple[Contradic
         else one
         for one in cases
     )
+
+
+def as_told(cases: Iterable[Contradiction], posted: Mapping[str, Posted], *, by: datetime) -> tuple[Contradiction, ...]:
+    """Give cases with the day on which each agency had been told by an instant; ``posted`` has its letters by their keys.
+
+    A letter counts when a server took it for good, and until the council decided. Where an agency was told more than once, the
+    last time counts: each time it was promised the whole of its days. What stood when the council decided is what it noted then.
+    """
+    return tuple(_told(one, posted.get(letter_of(one.opening), Posted()), by) for one in cases)
+
+
+def _told(one: Contradiction, letter: Posted, by: datetime) -> Contradiction:
+    if one.decision is not None and one.decision.told_on is not None:
+        return replace(one, told_on=one.decision.told_on)
+    until = by if one.decision is None else min(by, one.decision.decided_at)
+    days = [local_date(at) for at in letter.at if at <= until]
+    told_on = max(days if one.told_on is None else (*days, one.told_on), default=None)
+    return replace(one, told_on=told_on, untold=letter.why if told_on is None else None)
 
 
 def _marks(ranking: Ranking) -> Iterator[tuple[AgencyId, Mark]]:

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from auditor.judge.acts import at_of
-from auditor.model.council import Act, Decision, Explanation, Opening, PeriodStep, Subject, Withdrawal
+from auditor.model.council import Act, Decision, Explanation, Handover, Opening, PeriodStep, Subject, Withdrawal
 from auditor.model.declaration import Appraisal, Declaration
 from auditor.model.ids import RunId
 from auditor.model.journal import Entry
 from auditor.model.reading import Value
 
 __all__ = ["entries"]
+
+
+_OF_ONE_CASE = frozenset({Opening.__name__, Handover.__name__})
 
 
 def entries(done: Iterable[tuple[RunId, Act | Declaration]]) -> tuple[Entry, ...]:
@@ -39,7 +42,7 @@ def _place(act: Act | Declaration) -> tuple[str, ...]:
             return (kind, act.edition, act.period)
         case _:
             pass
-    names = ("edition", "agency", "criterion", "fingerprint" if kind == Opening.__name__ else "")
+    names = ("edition", "agency", "criterion", "fingerprint" if kind in _OF_ONE_CASE else "")
     return (kind, *(str(getattr(act, name, "")) for name in names if name))
 
 
@@ -51,6 +54,8 @@ def _after(act: Act | Declaration) -> Value | None:
             return act.text
         case Opening():
             return "open"
+        case Handover():
+            return act.told_on.isoformat()
         case Decision():
             return "accepted" if act.accepted else "rejected"
         case PeriodStep():

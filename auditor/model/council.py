@@ -1,13 +1,14 @@
 """What the council and the agencies do about marks: acts are only ever added, and what stands follows from them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from auditor.model.declaration import Appraisal
 from auditor.model.evidence import Proof
 from auditor.model.ids import AgencyId, CriterionId, Digest, EditionId, PeriodId
 from auditor.model.reading import Value
+from auditor.model.zone import local_date
 
 __all__ = [
     "Act",
@@ -18,11 +19,14 @@ __all__ = [
     "Decision",
     "Effect",
     "Explanation",
+    "Handover",
     "Opening",
     "PeriodState",
     "PeriodStep",
+    "Posted",
     "Reply",
     "Subject",
+    "Untold",
     "Withdrawal",
 ]
 
@@ -93,9 +97,10 @@ class ContradictionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A declared and a measured value differ: both, with their proofs, and until when the agency may answer.
+    """A declared and a measured value differ: both, with their proofs, and how long the agency has to answer.
 
-    ``fingerprint`` names this very difference: other values are another case.
+    ``fingerprint`` names this very difference: other values are another case. ``deadline`` is the last day to answer for an
+    agency that is told on the very day of the opening; the days until then are counted from when it is told.
     """
 
     agency: AgencyId
@@ -108,6 +113,47 @@ class Opening:
     declared_proofs: tuple[Proof, ...]
     deadline: date
     opened_at: datetime
+
+    @property
+    def answer_days(self) -> int:
+        """Give how many days the agency has after the one on which it is told."""
+        return (self.deadline - local_date(self.opened_at)).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """The council notes that an agency was told of a contradiction otherwise than by our letter: when, by whom, on what document.
+
+    A later one for the same contradiction takes its place.
+    """
+
+    agency: AgencyId
+    edition: EditionId
+    criterion: CriterionId
+    fingerprint: str
+    told_on: date
+    person: str
+    document: str
+    noted_at: datetime
+
+
+class Untold(StrEnum):
+    """Why our letter has not told an agency of a contradiction."""
+
+    QUEUED = "queued"
+    NO_CHANNEL = "no_channel"
+    """No server of mail is set up."""
+    NO_ADDRESS = "no_address"
+    GIVEN_UP = "given_up"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """How far the letter of a contradiction has come: when servers took it for good, or why none did."""
+
+    at: tuple[datetime, ...] = ()
+    why: Untold = Untold.QUEUED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +175,8 @@ class Answer:
 class Decision:
     """What the council says to a contradiction: the agency's word is accepted or rejected, with a reason and a document.
 
-    Neither changes a mark: that is an appraisal's to do.
+    Neither changes a mark: that is an appraisal's to do. ``told_on`` is when the agency had been told; None where the council
+    decided before it was.
     """
 
     agency: AgencyId
@@ -141,16 +188,34 @@ class Decision:
     person: str
     document: str
     decided_at: datetime
+    told_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
-    """A contradiction as it stands: what opened it, what was said to it, and its state."""
+    """A contradiction as it stands: what opened it, what was said to it, and its state.
+
+    ``told_on`` is the last day on which the agency was told of it, None while it was not; ``untold`` then says why.
+    """
 
     opening: Opening
     state: ContradictionState
     answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
+    told_on: date | None = None
+    untold: Untold | None = None
+
+    @property
+    def deadline(self) -> date | None:
+        """Give the last day to answer; None while the agency was not told, for then no time runs against it."""
+        if self.told_on is None:
+            return None
+        begun = max(self.told_on, local_date(self.opening.opened_at))
+        return begun + timedelta(days=self.opening.answer_days)
+
+    def late(self, today: date) -> bool:
+        """Tell whether the agency was told, its time is over, and it said nothing."""
+        return self.state is ContradictionState.OPEN and self.deadline is not None and today > self.deadline
 
 
 class PeriodState(StrEnum):
@@ -213,4 +278,4 @@ class Reply:
     replied_at: datetime
 
 
-Act = Appraisal | Explanation | Withdrawal | Opening | Answer | Decision | PeriodStep | Complaint | Reply
+Act = Appraisal | Explanation | Withdrawal | Opening | Handover | Answer | Decision | PeriodStep | Complaint | Reply

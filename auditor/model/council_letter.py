@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auditor.model.agency import Agency
-from auditor.model.council import Contradiction, PeriodStep
+from auditor.model.council import Contradiction, Opening, PeriodStep
 from auditor.model.edition import Edition
-from auditor.model.ids import MeasureId
+from auditor.model.ids import AgencyId, EditionId, MeasureId
 from auditor.model.period import Period
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure
 
-__all__ = ["ContradictionLetter", "CouncilLetter", "ResultLetter"]
+__all__ = ["ContradictionLetter", "CouncilLetter", "ResultLetter", "letter_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,16 @@ class ContradictionLetter(_Common):
     @property
     def key(self) -> str:
         """Name what is told, once and for all."""
-        return f"contradiction/{self.edition.id}/{self.at:%Y%m%dT%H%M%S.%f}/{self.agency.code}"
+        return _contradiction_key(self.edition.id, self.at, self.agency.code)
+
+
+def letter_of(opening: Opening) -> str:
+    """Give the key of the letter that tells an agency of a contradiction."""
+    return _contradiction_key(opening.edition, opening.opened_at, opening.agency)
+
+
+def _contradiction_key(edition: EditionId, at: datetime, agency: AgencyId) -> str:
+    return f"contradiction/{edition}/{at:%Y%m%dT%H%M%S.%f}/{agency}"
 
 
 CouncilLetter = ResultLetter | ContradictionLetter

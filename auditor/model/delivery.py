@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from auditor.model.notice import Notice
 
-__all__ = ["Delivery", "DeliveryState", "Outcome", "Queue"]
+__all__ = ["Delivery", "DeliveryState", "Outcome", "Queue", "refused_of"]
 
 
 class DeliveryState(StrEnum):
@@ -25,8 +25,8 @@ class Delivery:
     """A notice in the outbox.
 
     ``left`` are those of its addresses that no server has taken it for yet, ``refused`` lines of those that never will get it,
-    each with the server's words. ``due_at`` is when it is tried next: while it is being sent, when a try that was cut off is
-    believed dead. ``why`` is the last trouble.
+    each with the server's words; ``taken`` says when a server took it for which address. ``due_at`` is when it is tried next:
+    while it is being sent, when a try that was cut off is believed dead. ``why`` is the last trouble.
     """
 
     notice: Notice
@@ -37,11 +37,23 @@ class Delivery:
     tries: int = 0
     refused: tuple[str, ...] = ()
     why: str = ""
+    taken: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def handed(self) -> tuple[datetime, ...]:
+        """Give when servers took it for the addresses from which it has not come back, in order."""
+        back = {refused_of(line) for line in self.refused}
+        return tuple(sorted(at for address, at in self.taken.items() if address not in back))
 
     @property
     def over_in_vain(self) -> bool:
         """Tell whether nobody has it, and nobody ever will."""
         return self.state in {DeliveryState.FAILED, DeliveryState.BOUNCED}
+
+
+def refused_of(line: str) -> str:
+    """Give the address that a line of those who never will get a notice is about."""
+    return line.partition(": ")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from auditor.model.council import PeriodState
 from auditor.model.ids import EditionId, PeriodId
 
-__all__ = ["ORDER", "Period", "Running"]
+__all__ = ["ORDER", "Awaited", "Period", "Running"]
 
 ORDER = tuple(PeriodState)
 """The states in the order in which a period goes through them; none is skipped and none comes back."""
@@ -19,7 +20,7 @@ class Period:
     The data are of ``data_from`` to ``data_to``. Agencies declare from ``declare_from`` to ``declare_until``; the council
     appraises from ``appraise_from``; the draft result goes to the agencies on ``draft_on`` or later, and they may complain of it
     through ``complain_until``; it may be published from ``publish_from`` on. A contradiction is to be answered within
-    ``answer_days``.
+    ``answer_days`` of being told.
     ``verified`` says whether the dates were checked against a decision.
     """
 
@@ -53,3 +54,18 @@ class Running:
     period: PeriodId
     state: PeriodState
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """What agencies may still declare in a period that is open.
+
+    So many criteria of so many agencies, worth at most so many points, until the end of a day. ``over`` says that the day is
+    past and nobody has closed the declaration yet.
+    """
+
+    criteria: int
+    agencies: int
+    points: Decimal
+    until: date
+    over: bool = False

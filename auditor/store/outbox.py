@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, insert, or_, select, update
 
 from auditor.model.codec import Codec
-from auditor.model.delivery import Delivery, DeliveryState, Queue
+from auditor.model.delivery import Delivery, DeliveryState, Queue, refused_of
 from auditor.model.notice import Notice
 from auditor.store.tables import outbox
 from auditor.store.writing import instant, writing
@@ -50,9 +50,9 @@ class Outbox:
         with writing(self._engine) as connection:
             return connection.execute(claim.values(values)).rowcount == 1
 
-    def sent(self, key: str, now: datetime, *, refused: Sequence[str] = ()) -> None:
-        """Note that everybody has it who ever will; ``refused`` says who never will, and why."""
-        self._end(key, now, DeliveryState.SENT, left=(), refused=refused, why="; ".join(refused), due_at=None)
+    def sent(self, key: str, now: datetime, *, refused: Sequence[str] = (), taken: Iterable[str] = ()) -> None:
+        """Note that everybody has it who ever will; ``refused`` says who never will, and why, ``taken`` who has it since now."""
+        self._end(key, now, DeliveryState.SENT, left=(), refused=refused, taken=taken, why="; ".join(refused), due_at=None)
 
     def failed(
         self,
@@ -63,10 +63,11 @@ class Outbox:
         *,
         left: Sequence[str] = (),
         refused: Sequence[str] = (),
+        taken: Iterable[str] = (),
     ) -> None:
         """Note a try that left somebody without it; without ``retry_at`` it is given up."""
         state = DeliveryState.FAILED if retry_at is None else DeliveryState.WAITING
-        self._end(key, now, state, left=left, refused=refused, why=why, due_at=retry_at)
+        self._end(key, now, state, left=left, refused=refused, taken=taken, why=why, due_at=retry_at)
 
     def get(self, key: str) -> Delivery | None:
         """Give one delivery, None if there is none of that key."""
@@ -94,15 +95,17 @@ class Outbox:
             states = {DeliveryState(state): int(count) for state, count in connection.execute(counts)}
         return Queue(states=states, oldest=next(iter(self._of(first)), None))
 
-    def bounced(self, key: str, now: datetime, words: str, address: str) -> None:
-        """Note that an address which was served never got it; when that is so for each of them, it came back as a whole."""
+    def bounced(self, key: str, now: datetime, words: str, address: str) -> bool:
+        """Note that an address which was served never got it; when that is so for each of them, it came back as a whole.
+
+        False where that is known already: one letter comes back from one address once, however often somebody says so.
+        """
         with writing(self._engine) as connection:
-            row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).mappings().first()
-            one = _delivery(row) if row is not None else None
-            if one is None or any(line.partition(": ")[0] == address for line in one.refused):
-                return
+            one = _locked(connection, key)
+            if one is None or any(refused_of(line) == address for line in one.refused):
+                return False
             refused = (*one.refused, words)
-            over = one.state is DeliveryState.SENT and len(refused) >= len(one.notice.to)
+            over = one.state is DeliveryState.SENT and _nobody_has(one, refused)
             values = {
                 "state": DeliveryState.BOUNCED if over else one.state,
                 "changed_at": instant(now),
@@ -110,6 +113,7 @@ class Outbox:
                 "why": "; ".join(refused),
             }
             connection.execute(update(outbox).where(outbox.c.key == key).values(values))
+        return True
 
     def before(self, notice: Notice) -> tuple[str, ...]:
         """Give the keys of what was sent in the same thread before a notice, the oldest first."""
@@ -131,19 +135,28 @@ class Outbox:
         *,
         left: Sequence[str],
         refused: Sequence[str],
+        taken: Iterable[str],
         why: str,
         due_at: datetime | None,
     ) -> None:
-        values = {
-            "state": state,
-            "changed_at": instant(now),
-            "due_at": instant(due_at) if due_at else None,
-            "left": json.dumps(list(left)),
-            "refused": json.dumps(list(refused), ensure_ascii=False),
-            "why": why,
-        }
         with writing(self._engine) as connection:
-            connection.execute(update(outbox).where(outbox.c.key == key, outbox.c.state.in_(_OPEN)).values(values))
+            one = _locked(connection, key)
+            if one is None or one.state not in _OPEN:
+                return
+            # Who had it after an earlier try may have sent it back while this one was under way.
+            every = {refused_of(line): line for line in (*refused, *one.refused)}
+            came_back = state is DeliveryState.SENT and _nobody_has(one, tuple(every.values()))
+            served = {**dict.fromkeys(taken, now), **one.taken}
+            values = {
+                "state": DeliveryState.BOUNCED if came_back else state,
+                "changed_at": instant(now),
+                "due_at": instant(due_at) if due_at else None,
+                "left": json.dumps(list(left)),
+                "refused": json.dumps(list(every.values()), ensure_ascii=False),
+                "taken": json.dumps({address: instant(at) for address, at in served.items()}),
+                "why": why,
+            }
+            connection.execute(update(outbox).where(outbox.c.key == key).values(values))
 
     def _of(self, query: Select[Any]) -> tuple[Delivery, ...]:
         with self._engine.connect() as connection:
@@ -158,6 +171,16 @@ def add_notices(connection: Connection, notices: Iterable[Notice]) -> int:
             connection.execute(insert(outbox).values(_new(notice)))
             added += 1
     return added
+
+
+def _locked(connection: Connection, key: str) -> Delivery | None:
+    """Give a delivery that nobody else moves on before this transaction ends."""
+    row = connection.execute(select(outbox).where(outbox.c.key == key).with_for_update()).mappings().first()
+    return _delivery(row) if row is not None else None
+
+
+def _nobody_has(one: Delivery, refused: Sequence[str]) -> bool:
+    return {refused_of(line) for line in refused} >= set(one.notice.to)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -177,6 +200,7 @@ def _new(notice: Notice) -> dict[str, object]:
         "due_at": instant(notice.created_at),
         "left": json.dumps(list(notice.to)),
         "refused": "[]",
+        "taken": "{}",
         "why": "",
         "record": zlib.compress(_CODEC.dump(notice)),
     }
@@ -191,5 +215,6 @@ def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - a row by column name
         due_at=datetime.fromisoformat(row["due_at"]) if row["due_at"] else None,
         left=tuple(json.loads(row["left"])),
         refused=tuple(json.loads(row["refused"])),
+        taken={address: datetime.fromisoformat(at) for address, at in json.loads(row["taken"]).items()},
         why=row["why"],
     )

@@ -167,6 +167,7 @@ outbox = Table(
     Column("due_at", String(40)),
     Column("left", Text, nullable=False),
     Column("refused", Text, nullable=False),
+    Column("taken", Text, nullable=False, server_default="{}"),
     Column("why", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Index("ix_outbox_state_due_at", "state", "due_at"),

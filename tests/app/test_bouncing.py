@@ -60,6 +60,55 @@ async def test_a_letter_that_comes_back_is_marked_once_and_only_for_the_address_
     assert store.outbox.due(clock.now() + timedelta(days=1)) == ()
 
 
+def forwarded(letter, address, to):
+    """Give the notification of a server that forwards one address to another, where the letter came to nobody."""
+    final = f"Final-Recipient: rfc822; {address}".encode()
+    return postfix(letter, address).replace(final, f"Final-Recipient: rfc822; {to}".encode())
+
+
+async def test_one_letter_and_recipient_count_once_however_often_and_by_whatever_name_it_is_said(tmp_path, store, clock):
+    letter = notice(to=(A, B))
+    parts = await sent(tmp_path, store, clock, letter)
+    # The box of the first address forwards to the second one's: what we sent to the second has not come back.
+    found = take_bounces(parts, store, [forwarded(letter, A, B)])
+    assert ([one.refused[0].partition(": ")[0] for one in found.marked], found.known, found.others) == ([A], 0, 0)
+    assert store.outbox.get(letter.key).state is DeliveryState.SENT
+    clock.move(hours=1)
+    before = store.outbox.get(letter.key)
+    again = take_bounces(parts, store, [forwarded(letter, A, B), postfix(letter, A.upper()), postfix(letter, A, whole=False)])
+    assert (again.marked, again.known, again.others) == ((), 3, 0)
+    assert store.outbox.get(letter.key) == before
+    last = take_bounces(parts, store, [postfix(letter, B), postfix(letter, B, A)])
+    assert ([one.state for one in last.marked], last.known) == ([DeliveryState.BOUNCED], 1)
+
+
+async def test_when_a_letter_was_handed_over_is_known_of_each_address_and_what_comes_back_was_not(tmp_path, store, clock):
+    letter = notice(to=(A, B))
+    store.outbox.put([letter])
+    store.outbox.begin(letter.key, AT, until=AT + timedelta(minutes=15))
+    store.outbox.failed(letter.key, AT, "450", AT + timedelta(hours=1), left=[B], taken=[A])
+    assert store.outbox.get(letter.key).handed == (AT,)
+    # The first address sends it back while the second one is tried.
+    store.outbox.begin(letter.key, AT + timedelta(hours=1), until=AT + timedelta(hours=2))
+    assert store.outbox.bounced(letter.key, AT + timedelta(hours=1), f"{A}: 550 no", A)
+    assert store.outbox.get(letter.key).handed == ()
+    store.outbox.sent(letter.key, AT + timedelta(hours=2), taken=[B])
+    found = store.outbox.get(letter.key)
+    assert (found.state, found.refused, found.handed) == (DeliveryState.SENT, (f"{A}: 550 no",), (AT + timedelta(hours=2),))
+    assert store.outbox.bounced(letter.key, AT + timedelta(hours=3), f"{B}: 550 no", B)
+    found = store.outbox.get(letter.key)
+    assert (found.state, found.handed) == (DeliveryState.BOUNCED, ())
+
+
+async def test_a_letter_that_came_back_and_was_refused_was_sent_to_nobody(store):
+    letter = notice(to=(A, B))
+    store.outbox.put([letter])
+    store.outbox.failed(letter.key, AT, "450", AT + timedelta(hours=1), left=[B], taken=[A])
+    store.outbox.bounced(letter.key, AT, f"{A}: 550 no", A)
+    store.outbox.sent(letter.key, AT + timedelta(hours=1), refused=[f"{B}: 550 no"])
+    assert (store.outbox.get(letter.key).state, store.outbox.get(letter.key).handed) == (DeliveryState.BOUNCED, ())
+
+
 async def test_what_is_not_of_us_or_not_of_that_address_changes_nothing(tmp_path, store, clock):
     letter = notice(to=(A,))
     parts = await sent(tmp_path, store, clock, letter)
@@ -97,6 +146,9 @@ async def test_the_command_reads_its_input_and_the_lists_show_what_came_back(tmp
     file.write_bytes(postfix(letter, A))
     done = auditor("alerts", "bounced", file, "--json", *words)
     assert (done.code, [one["state"] for one in done.json["bounced"]], done.json["others"]) == (0, ["bounced"], 0)
+    done = auditor("alerts", "bounced", file, "--json", *words)
+    assert (done.code, done.json) == (0, {"bounced": [], "known": 1, "others": 0})
+    assert "1 thư báo lại điều đã ghi nhận từ trước" in auditor("alerts", "bounced", file, *words).out
     # As the alias of a mail server hands it over.
     piped = await anyio.run_process(
         [sys.executable, "-m", "auditor", "alerts", "bounced", "--data", str(parts.data)],

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
-from council import declare, night, parts_of
-from littleconfig import EDITION
+from council import declare, parts_of
 from province import MEASURES, case, criterion, declaration, find, proof, record
+from sided import BOTH, seen
 
 from auditor.app.acting import Attached
 from auditor.app.contradicting import answer, cases, decide, open_cases
@@ -18,38 +18,16 @@ from auditor.judge.contradictions import difference
 from auditor.model.council import ContradictionState
 from auditor.model.edition import Source
 from auditor.model.evidence import digest_of
-from auditor.model.note import Note
-from auditor.model.reading import Kind, Measure, Measured, ReadingRecord
+from auditor.model.reading import Kind, Measure
 from auditor.model.scale import Step, Steps
-from auditor.model.visit import Ending, Visit, VisitRecord
 
 AT = datetime(2026, 11, 1, 18, tzinfo=UTC)
 BY = {"person": "Hội đồng thẩm định", "document": "BB 01"}
-BOTH = EDITION.replace('source = "declared"\ndeclared_kind = "boolean"', 'source = "lower_of"\nmeasure = "https.forced"')
 
 
 @pytest.fixture
 def parts(tmp_path):
     return parts_of(tmp_path, edition=BOTH, periods=False)
-
-
-def seen(parts, value, at=AT, letter="a"):
-    """Publish a night on which a site was seen to force HTTPS, or not to."""
-    site = f"https://{letter}.test/"
-
-    def visit(run):
-        return VisitRecord(
-            visit=Visit(run=run, probe="transport", site=site), version=1, ending=Ending.DONE, cause=None, requests=1, bytes=2,
-            seconds="0.1", started_at=at, ended_at=at, seen=digest_of(b"seen"), known=digest_of(b"known"),
-        )  # fmt: skip
-
-    def reading(run):
-        return ReadingRecord(
-            run=run, site=site, agency=None, probe="transport", probe_version=1, observed_at=at, known=digest_of(b"known"),
-            reading=Measured(measure="https.forced", because=Note(key="test", text="seen"), evidence=(proof(),), value=value),
-        )  # fmt: skip
-
-    night(parts, at, [(visit, [reading])])
 
 
 def listed(parts):
@@ -59,7 +37,7 @@ def listed(parts):
 
 @pytest.fixture
 def opened(parts):
-    seen(parts, False)
+    seen(parts, False, AT)
     declare(parts, a="yes")
     parts.clock.at += timedelta(hours=1)
     open_cases(parts)
@@ -91,7 +69,16 @@ def test_it_is_answered_with_a_file_and_decided_with_a_document(opened):
         decide(opened, "so-a", "1.1", accepted=True, reason="r", **BY)
 
 
+def handed(parts, at):
+    """Put the letters into the outbox, and note that a server took them."""
+    with parts.store() as store:
+        tell_council(parts, store)
+        for one in store.outbox.open():
+            store.outbox.sent(one.notice.key, at, taken=one.notice.to)
+
+
 def test_an_answer_comes_in_time_or_not_at_all_and_the_council_may_still_decide(opened):
+    handed(opened, opened.clock.at)
     opened.clock.at = datetime(2026, 11, 12, 16, 59, tzinfo=UTC)  # the last minute of the deadline's day in Vietnam
     answer(opened, "so-a", "1.1", text="Đã sửa", person="Văn thư")
     opened.clock.at += timedelta(minutes=1)
@@ -147,13 +134,15 @@ def test_the_agency_is_told_once_with_both_values_and_the_deadline(opened):
         [letter] = council_letters(opened, store)
     notice = council_notice(letter)
     text = " ".join(notice.text.split())
-    assert notice.subject == "Đề nghị giải trình 1 nội dung tự khai khác với kết quả đo, trước hết ngày 12/11/2026"
+    assert notice.subject == "Đề nghị giải trình 1 nội dung tự khai khác với kết quả đo, trong 10 ngày"
+    assert "trong 10 ngày kể từ ngày thư này được gửi đi thành công (không sớm hơn hết ngày 12/11/2026)" in text
     assert "Tự khai: có Đo được: không" in text
-    assert "Trả lời đến hết: 12/11/2026" in text
+    assert "Hạn trả lời: 10 ngày kể từ ngày thư này được gửi đi thành công" in text
     assert "form.csv (dòng 2)" in text
     assert notice.to == ("a@khanhhoa.test",)
     english = council_notice(letter, "en")
     assert "Please explain 1 declared values" in english.subject
+    assert "within 10 days of the day on which this letter was handed over" in " ".join(english.text.split())
 
 
 def test_a_name_that_wants_to_be_markup_is_text_in_the_letter(opened):

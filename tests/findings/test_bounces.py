@@ -16,8 +16,15 @@ OURS = message_id(notice().key, "khanhhoa.example").strip("<>")
 @pytest.mark.parametrize("whole", [True, False])
 def test_the_letter_the_address_and_the_words_are_read(whole):
     found = bounces_in(postfix(notice(to=(A, B)), A, B, whole=whole))
-    assert [(one.message_ids, one.address) for one in found] == [((OURS,), A), ((OURS,), B)]
+    assert [(one.message_ids, one.addresses) for one in found] == [((OURS,), (A,)), ((OURS,), (B,))]
     assert found[0].words == f"5.1.1 smtp; 550 5.1.1 <{A}>: Recipient address rejected:      User unknown"
+
+
+def test_a_recipient_that_was_forwarded_is_one_and_not_two():
+    forwarded = postfix(notice(to=(A, B)), A).replace(
+        f"Final-Recipient: rfc822; {A}".encode(), f"Final-Recipient: rfc822; {B}".encode()
+    )
+    assert [one.addresses for one in bounces_in(forwarded)] == [(A, B)]
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded", ""])
@@ -55,4 +62,4 @@ def test_whatever_comes_is_read_without_a_fault(junk, place, length):
     message = postfix(notice(to=(A,)), A)
     for one in bounces_in(message[:place] + junk + message[place + length :]):
         assert one.words.isprintable()
-        assert one.address.isprintable()
+        assert all(address.isprintable() for address in one.addresses)

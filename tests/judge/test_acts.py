@@ -1,9 +1,12 @@
 """What stands after all acts: the last word on each criterion, unless it was taken back; and how far cases have come."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 from auditor.judge.acts import appraisals_of, at_of, contradictions_of, explanations_of, period_states
+from auditor.model.codec import Codec
 from auditor.model.council import (
+    Act,
     Answer,
     ContradictionState,
     Decision,
@@ -95,3 +98,10 @@ def test_a_period_is_where_it_was_moved_last():
 def test_every_act_says_when():
     acts = (appraisal(), explanation(), withdrawal(Subject.APPRAISAL), opening(), answer(), decision(True))
     assert [(at_of(act) - AT).days for act in acts] == [0, 0, 0, 0, 1, 2]
+
+
+def test_a_decision_that_was_kept_before_anybody_noted_who_was_told_is_read_as_it_was():
+    codec = Codec(Act)
+    kept = json.loads(codec.dump(decision(accepted=True)))
+    del kept["told_on"]
+    assert codec.load(json.dumps(kept)) == decision(accepted=True)

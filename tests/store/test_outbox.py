@@ -1,12 +1,17 @@
 """The outbox: a key is told once, a try is one process's, and what was cut off is tried again."""
 
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from notices import AT, notice
 
+import auditor.store
 from auditor.model.delivery import DeliveryState
+from auditor.store.writing import writing
 
 LATER = AT + timedelta(minutes=15)
 
@@ -104,3 +109,34 @@ def test_a_thread_is_what_was_sent_to_it_before(outbox):
     outbox.failed("never", AT, "550", None)
     assert outbox.before(later[2]) == (notice().key, "second")
     assert outbox.before(notice()) == ()
+
+
+def migrated(store, *steps):
+    """Take the schema back and forth."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(auditor.store.__file__).parent / "migrations"))
+    for step in steps:
+        with writing(store.engine) as connection:
+            config.attributes["connection"] = connection
+            (command.upgrade if step == "head" else command.downgrade)(config, step)
+
+
+def test_letters_of_before_were_taken_at_their_last_change_by_those_who_neither_refused_nor_wait(store):
+    both = ("a@x.example", "b@x.example")
+    store.outbox.put([notice(name, to=both) for name in ("sent", "half", "refused", "new", "back")])
+    for name in ("sent", "half", "refused", "back"):
+        assert store.outbox.begin(name, AT, until=LATER)
+    store.outbox.sent("sent", LATER, taken=both)
+    store.outbox.failed("half", LATER, "450", LATER + timedelta(hours=1), left=both[1:], taken=both[:1])
+    store.outbox.failed("refused", LATER, "550", None, refused=[f"{one}: 550 no" for one in both])
+    store.outbox.sent("back", AT, taken=both)
+    store.outbox.bounced("back", LATER, f"{both[0]}: 550 no", both[0])
+    migrated(store, "0007", "head")
+    found = {one.notice.key: dict(one.taken) for one in store.outbox.all()}
+    assert found == {
+        "sent": dict.fromkeys(both, LATER),
+        "half": {both[0]: LATER},
+        "refused": {},
+        "new": {},
+        "back": {both[1]: LATER},
+    }
