@@ -12,6 +12,7 @@ from reports.docform import MARGINS
 from reports.explain import explain_text
 from reports.fixed import FixView, fix_views
 from reports.headings import HeadingView
+from reports.numbers import two
 from reports.overview import Row
 from reports.papers import Line, Paper, Part, paper
 from reports.ranking_book import LEGEND
@@ -74,7 +75,7 @@ def summary(view: Paper) -> Iterator[str]:
     yield f"Nhóm: {view.group}. Mã cơ quan: {row.agency}."
     if view.ended:
         yield view.ended
-    yield f"Điểm đạt: {row.points} trên {row.possible} điểm; chưa xác định {row.pending} điểm."
+    yield f"Điểm đạt: {two(row.points)} trên {two(row.possible)} điểm; chưa xác định {two(row.pending)} điểm."
     yield _percent(row)
     yield _rank(row, view.ranked)
 
@@ -83,7 +84,7 @@ def _percent(row: Row) -> str:
     if not row.percent:
         return "Tỷ lệ: chưa có."
     bounds = f", có thể từ {row.low} đến {row.high} %" if row.low != row.high else ""
-    return f"Tỷ lệ: {row.percent} %{bounds}; đã xác định {row.coverage or '0.00'} %."
+    return f"Tỷ lệ: {row.percent} %{bounds}; đã xác định {row.coverage or two(Decimal(0))} %."
 
 
 def _rank(row: Row, ranked: int) -> str:
@@ -101,20 +102,20 @@ def _area(part: Part) -> Cells:
     percent = f"Tỷ lệ {bar.percent} %" if bar.percent else "Chưa có tỷ lệ"
     floored = f"; điểm trừ vượt mức thấp nhất được bù lại {bar.floored}" if bar.floored else ""
     return (
-        body(str(bar.number), Look.GROUP), body(bar.title, Look.GROUP), _sum(Decimal(bar.possible)),
+        body(str(bar.number), Look.GROUP), body(bar.title, Look.GROUP), _sum(bar.possible),
         _sum(part.told),
-        _sum(part.seen), _sum(Decimal(bar.points)),
-        body(f"{percent}; chưa xác định {bar.pending} điểm{floored}", Look.GROUP), *[body("", Look.GROUP)] * 3,
+        _sum(part.seen), _sum(bar.points),
+        body(f"{percent}; chưa xác định {two(bar.pending)} điểm{floored}", Look.GROUP), *[body("", Look.GROUP)] * 3,
     )  # fmt: skip
 
 
 def _heading(view: HeadingView) -> Cells:
     """Give a heading's row: the sums of the criteria below it."""
-    open_ = f"; chưa xác định {view.pending} điểm" if view.pending else ""
+    open_ = f"; chưa xác định {two(view.pending)} điểm" if view.pending else ""
     told = f"Cộng các tiêu chí dưới đây{open_}" if view.concerns else "Không áp dụng"
     return (
-        body("", Look.GROUP), body(f"{view.criterion} {view.title}", Look.GROUP), _sum(Decimal(view.possible)),
-        *[body("", Look.GROUP)] * 2, _sum(Decimal(view.points)), body(told, Look.GROUP), *[body("", Look.GROUP)] * 3,
+        body("", Look.GROUP), body(f"{view.criterion} {view.title}", Look.GROUP), _sum(view.possible),
+        *[body("", Look.GROUP)] * 2, _sum(view.points), body(told, Look.GROUP), *[body("", Look.GROUP)] * 3,
     )  # fmt: skip
 
 
@@ -138,9 +139,9 @@ def _line(line: Line) -> Cells:
 def _total(view: Paper) -> Cells:
     row = view.row
     return (
-        body("", Look.GROUP), body("CỘNG", Look.GROUP), _sum(Decimal(row.possible)),
+        body("", Look.GROUP), body("CỘNG", Look.GROUP), _sum(row.possible),
         _sum(view.told),
-        _sum(view.seen), _sum(Decimal(row.points)),
+        _sum(view.seen), _sum(row.points),
         body(_percent(row), Look.GROUP), *[body("", Look.GROUP)] * 3,
     )  # fmt: skip
 
@@ -155,8 +156,8 @@ def _fixes(fixes: tuple[FixView, ...], view: Paper) -> Tab:
         rank = "–" if fix.rank is None else f"{fix.rank} (tăng {fix.risen})" if fix.risen > 0 else str(fix.rank)
         rows.append(
             (
-                body(str(place), Look.CENTRE), body(f"{fix.criterion} {fix.title}"), number(Decimal(fix.gain)),
-                number(Decimal(fix.percent)), body(rank, Look.CENTRE), body(fix.class_name or "–", Look.CENTRE), body(fix.remedy),
+                body(str(place), Look.CENTRE), body(f"{fix.criterion} {fix.title}"), number(fix.gain),
+                number(fix.percent), body(rank, Look.CENTRE), body(fix.class_name or "–", Look.CENTRE), body(fix.remedy),
             )
         )  # fmt: skip
     page = Page(across=True, repeat=(first, first), foot=view.row.name, margins=MARGINS)

@@ -44,7 +44,7 @@ def answer_text(value: Value, measure: Measure, words: Words) -> str:
     if isinstance(value, int):
         return str(value)
     percent = measure.kind is Kind.SHARE
-    text = exact(value * 100 if percent else value).replace(".", ",")
+    text = exact(value * 100 if percent else value)
     return f"{text}%" if percent else text
 
 

@@ -8,7 +8,7 @@ from auditor.model.kinds import declared_measure
 from auditor.model.mark import Excluded, Mark, Pending, Points
 from auditor.model.note import Json
 from reports.letter import Rendered, letter_words, markup, plain
-from reports.numbers import two
+from reports.numbers import pointed
 from reports.prices import because
 from reports.view import area_of, criterion_of, law_day, local_day, local_time
 from reports.visible import one_line
@@ -76,14 +76,14 @@ def _result(letter: ResultLetter, words: Words) -> dict[str, object]:
 
 def _standing_rows(letter: ResultLetter, words: Words) -> _Rows:
     standing = letter.standing
-    percent = "–" if standing.percent is None else f"{words.number(two(standing.percent))} %"
+    percent = "–" if standing.percent is None else f"{words.two(standing.percent)} %"
     rows = [
         (
             words.text("letter.result.total"),
             words.text(
                 "letter.result.of",
-                points=words.number(two(standing.points)),
-                possible=words.number(two(standing.possible)),
+                points=words.two(standing.points),
+                possible=words.two(standing.possible),
                 percent=percent,
             ),
         )
@@ -100,9 +100,9 @@ def _standing_rows(letter: ResultLetter, words: Words) -> _Rows:
         if area.possible:
             told = words.text(
                 "letter.result.of",
-                points=words.number(two(area.points)),
-                possible=words.number(two(area.possible)),
-                percent="–" if area.percent is None else f"{words.number(two(area.percent))} %",
+                points=words.two(area.points),
+                possible=words.two(area.possible),
+                percent="–" if area.percent is None else f"{words.two(area.percent)} %",
             )
             rows.append((one_line(area_of(letter.edition, area.area).title), told))
     return rows
@@ -117,9 +117,9 @@ def _mark_row(letter: ResultLetter, mark: Mark, words: Words) -> tuple[str, str]
     measure = letter.measures.get(criterion.measure) if criterion.measure else None
     match mark:
         case Points():
-            worth = f"{words.number(two(mark.points))} / {words.number(two(mark.max))}"
+            worth = f"{words.two(mark.points)} / {words.two(mark.max)}"
         case Pending():
-            worth = f"{words.number(two(mark.low))} – {words.number(two(mark.high))} / {words.number(two(mark.max))}"
+            worth = f"{words.two(mark.low)} – {words.two(mark.high)} / {words.two(mark.max)}"
         case Excluded():
             worth = words.text("letter.result.excluded")
     title = criterion.title_en if words.language == "en" and criterion.title_en else criterion.title
@@ -184,8 +184,8 @@ def _payload(letter: CouncilLetter) -> dict[str, Json]:
         "period": letter.period.id,
         "state": letter.step.state.value,
         "result": letter.step.result,
-        "points": two(standing.points),
-        "percent": None if standing.percent is None else two(standing.percent),
+        "points": pointed(standing.points),
+        "percent": None if standing.percent is None else pointed(standing.percent),
         "rank": standing.rank,
         "class": standing.class_name,
         "complain_until": letter.period.complain_until.isoformat(),

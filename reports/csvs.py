@@ -13,9 +13,9 @@ from auditor.model.reading import Value
 from reports.explained import explanation_text
 from reports.fixed import FixView, fix_views
 from reports.headings import Subtotal, subtotals
-from reports.json import pending_points, value_json
-from reports.numbers import spread, two
-from reports.outcome import side_points
+from reports.json import value_json
+from reports.numbers import pointed, spread
+from reports.outcome import pending_points, side_points
 from reports.prices import because
 from reports.view import Source, criterion_of, standings
 from reports.visible import visible
@@ -43,7 +43,7 @@ def cell(value: _Cell) -> str:
 
 def ranking_csv(source: Source, words: Words | None = None) -> str:
     """Give the ranking, a row an agency, ranked ones first in each group."""
-    said, ranking = words or vietnamese(), source.ranking
+    said, ranking = (words or vietnamese()).for_programs(), source.ranking
     areas = [area.id for area in source.edition.areas]
     head = [
         *("group", "rank", "best_rank", "worst_rank", "tied", "moved", "agency", "name", "percent", "low", "high", "class"),
@@ -59,7 +59,7 @@ def ranking_csv(source: Source, words: Words | None = None) -> str:
 
 def marks_csv(source: Source, words: Words | None = None) -> str:
     """Give every mark, a row each; above the first mark under a heading a row of kind ``heading`` with its sub-total."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     head = [
         *("group", "agency", "name", "criterion", "area", "title", "kind", "points", "max", "source"),
         *("measured", "declared", "appraised", "contradiction", "cause", "because", "legal_basis", "remedy", "evidence"),
@@ -78,7 +78,7 @@ def fixes_csv(source: Source) -> str:
 
 
 def _fix(fix: FixView) -> list[_Cell]:
-    return [fix.criterion, fix.title, fix.gain, fix.percent, fix.rank, fix.class_name, fix.remedy]
+    return [fix.criterion, fix.title, pointed(fix.gain), pointed(fix.percent), fix.rank, fix.class_name, fix.remedy]
 
 
 def render_csv(source: Source, folder: Path) -> Path:
@@ -100,7 +100,7 @@ def _standing(row: Standing, words: Words) -> list[_Cell]:
     return [
         row.group, row.rank, row.best_rank, row.worst_rank, row.tied, row.moved, row.agency, row.name,
         _two(row.percent), _two(row.low), _two(row.high), row.class_name,
-        two(row.points), two(row.possible), pending_points(row), _two(row.coverage), reason,
+        pointed(row.points), pointed(row.possible), pointed(pending_points(row)), _two(row.coverage), reason,
     ]  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _areas(row: Standing) -> list[_Cell]:
     possible = spread([area.possible for area in row.areas])
     cells: list[_Cell] = []
     for area, got, could in zip(row.areas, points, possible, strict=True):
-        cells += [two(got), two(could), _two(area.percent)]
+        cells += [pointed(got), pointed(could), _two(area.percent)]
     return cells
 
 
@@ -123,7 +123,7 @@ def _marks(source: Source, row: Standing, words: Words) -> Iterator[list[_Cell]]
 
 def _heading(row: Standing, found: Subtotal) -> list[_Cell]:
     heading = found.heading
-    sums: list[_Cell] = [two(found.points), two(found.possible)]
+    sums: list[_Cell] = [pointed(found.points), pointed(found.possible)]
     empty: list[_Cell] = [None] * 10
     first: list[_Cell] = [row.group, row.agency, row.name, heading.id, heading.area, heading.title, "heading"]
     return [*first, *sums, *empty, heading.parent, *empty[:8]]
@@ -132,19 +132,19 @@ def _heading(row: Standing, found: Subtotal) -> list[_Cell]:
 def _mark(source: Source, row: Standing, mark: Mark, words: Words) -> list[_Cell]:
     criterion = criterion_of(source.edition, mark.criterion)
     measure = source.measures.get(criterion.measure) if criterion.measure else None
-    points = two(mark.points) if isinstance(mark, Points) else None
+    points = pointed(mark.points) if isinstance(mark, Points) else None
     seen, told = side_points(mark)
     declared = source.declarations.get((row.agency, mark.criterion))
     kind = "points" if isinstance(mark, Points) else "pending" if isinstance(mark, Pending) else "excluded"
     return [
-        row.group, row.agency, row.name, mark.criterion, mark.area, criterion.title, kind, points, two(mark.max), mark.source,
+        row.group, row.agency, row.name, mark.criterion, mark.area, criterion.title, kind, points, pointed(mark.max), mark.source,
         _value(mark.measured), _value(mark.declared), _value(mark.appraised), mark.contradiction,
         None if isinstance(mark, Excluded) else mark.cause, because(mark, criterion, measure, words),
         criterion.legal_basis, criterion.remedy, " ".join(proof.digest for proof in mark.proofs),
         criterion.parent,
         mark.origin, explanation_text(mark.explanation, words) if mark.explanation else None,
-        _two(seen), _two(told), two(mark.low) if isinstance(mark, Pending) else None,
-        two(mark.high) if isinstance(mark, Pending) else None, declared.evidence_link if declared else None,
+        _two(seen), _two(told), pointed(mark.low) if isinstance(mark, Pending) else None,
+        pointed(mark.high) if isinstance(mark, Pending) else None, declared.evidence_link if declared else None,
         declared.note if declared else None,
     ]  # fmt: skip
 
@@ -155,7 +155,7 @@ def _value(value: Value | None) -> _Cell:
 
 
 def _two(number: Decimal | None) -> str | None:
-    return None if number is None else two(number)
+    return None if number is None else pointed(number)
 
 
 def _text(head: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from auditor.model.figures import comma, is_number
 from auditor.model.note import Json
 from reports.view import local_time
 from reports.visible import one_line
@@ -56,6 +57,7 @@ def _time(row: Object) -> str:
 def _value(row: Object) -> str:
     counts, value = row["counts"], row["value"]
     said = {True: "có", False: "không"}[value] if isinstance(value, bool) else one_line(str(value))
+    said = comma(said) if is_number(said) else said
     return f"{counts['part']}/{counts['whole']} = {said}" if isinstance(counts, dict) else said
 
 

@@ -15,7 +15,7 @@ from auditor.model.reading import ReadingRecord
 from reports.explained import explanation_text, origin_text
 from reports.fixed import fix_views
 from reports.headings import Subtotal, subtotals
-from reports.numbers import exact
+from reports.numbers import exact, two
 from reports.outcome import mark_proofs, notice_texts, outcome_text, value_of, waits_for_others
 from reports.prices import because, price_list
 from reports.reached import place_lines, sum_text, total_lines
@@ -168,7 +168,7 @@ def _fixes(source: Source, standing: Standing) -> Iterator[str]:
     for fix in fixes:
         rank = "" if fix.rank is None else f", hạng {fix.rank}" + (f" (tăng {fix.risen} bậc)" if fix.risen > 0 else "")
         grade = f", xếp loại {one_line(fix.class_name)}" if fix.class_name else ""
-        yield f"  +{fix.gain} điểm  {fix.criterion} {one_line(fix.title)} → {fix.percent} %{rank}{grade}"
+        yield f"  +{two(fix.gain)} điểm  {fix.criterion} {one_line(fix.title)} → {two(fix.percent)} %{rank}{grade}"
         yield f"        {one_line(fix.remedy)}"
 
 

@@ -8,7 +8,7 @@ from auditor.model.edition import Edition
 from auditor.model.ids import CriterionId
 from auditor.model.note import Json
 from auditor.model.ranking import Fix, Standing
-from reports.numbers import shown, two
+from reports.numbers import pointed, shown
 from reports.view import Source, criterion_of
 
 __all__ = ["FixView", "fix_json", "fix_views"]
@@ -24,8 +24,8 @@ class FixView:
     anchor: str
     criterion: str
     title: str
-    gain: str
-    percent: str
+    gain: Decimal
+    percent: Decimal
     rank: int | None
     risen: int
     class_name: str
@@ -47,8 +47,8 @@ def _view(source: Source, standing: Standing, fix: Fix, anchor: str) -> FixView:
         anchor=anchor,
         criterion=fix.criterion,
         title=criterion.title,
-        gain=two(fix.points),
-        percent=two(fix.percent),
+        gain=shown(fix.points),
+        percent=shown(fix.percent),
         rank=fix.rank,
         risen=standing.rank - fix.rank if standing.rank is not None and fix.rank is not None else 0,
         class_name=name or "",
@@ -69,8 +69,8 @@ def fix_json(source: Source, standing: Standing) -> list[Json]:
         {
             "criterion": view.criterion,
             "title": view.title,
-            "points": view.gain,
-            "percent": view.percent,
+            "points": pointed(view.gain),
+            "percent": pointed(view.percent),
             "rank": view.rank,
             "class": view.class_name or None,
             "remedy": view.remedy,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from auditor.model.edition import Edition, Heading
 from auditor.model.ids import CriterionId
 from auditor.model.mark import Excluded, Mark, Pending, Points
-from reports.numbers import two
+from reports.numbers import shown
 
 __all__ = ["HeadingView", "Subtotal", "heading_views", "subtotals"]
 
@@ -31,14 +31,14 @@ class Subtotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingView:
-    """A sub-total as a page shows it; ``pending`` is empty where nothing is open."""
+    """A sub-total as a page shows it; ``pending`` is 0 where nothing is open."""
 
     criterion: str
     title: str
     depth: int
-    points: str
-    possible: str
-    pending: str
+    points: Decimal
+    possible: Decimal
+    pending: Decimal
     concerns: bool
 
 
@@ -52,9 +52,9 @@ def _view(found: Subtotal) -> HeadingView:
         criterion=found.heading.id,
         title=found.heading.title,
         depth=found.depth,
-        points=two(found.points),
-        possible=two(found.possible),
-        pending=two(found.pending) if found.pending else "",
+        points=shown(found.points),
+        possible=shown(found.possible),
+        pending=found.pending,
         concerns=found.concerns,
     )
 

@@ -4,6 +4,7 @@ Every word that came from a site is escaped; what is invisible or turns a line a
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reports.csvs import render_csv
 from reports.exhibit import exhibit_page, gather
+from reports.numbers import exact, two
 from reports.overview import groups
 from reports.sheet import sheet
 from reports.view import Source, agency_file, evidence_file, local_day, local_time, notices, standings
@@ -75,7 +77,7 @@ def _write(path: Path, template: str, values: Mapping[str, object]) -> None:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -84,10 +86,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters |= {"two": two, "exact": exact}
+    return made
 
 
 def _finished(value: object) -> object:
-    """Make text from outside visible before it is escaped; markup is ours and was made of such text."""
+    """Make text from outside visible before it is escaped; markup is ours and was made of such text.
+
+    Raises:
+        TypeError: a number that no filter has written: a page says none with a point.
+    """
     if value is None:
         return "–"
+    if isinstance(value, Decimal | float):
+        raise TypeError(f"{value} is not written yet: use the filter two or exact")
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

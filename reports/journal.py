@@ -8,7 +8,6 @@ from functools import cache
 from auditor.model.note import Json, Note, quoted
 from auditor.model.sayings import Sayings
 from auditor.model.zone import VIETNAM
-from reports.numbers import comma
 from reports.words import Words, vietnamese
 
 __all__ = ["TASKS", "said"]
@@ -82,4 +81,4 @@ def _local(found: re.Match[str]) -> str:
 def _share(found: re.Match[str]) -> str:
     words, outcome = vietnamese(), found[2]
     family = "ending" if f"ending.{outcome}" in words.texts else "blame"
-    return f"{found[1]}: {words.term(family, outcome)} {found[3]} trên {found[4]}, thường là {comma(found[5])} %"
+    return f"{found[1]}: {words.term(family, outcome)} {found[3]} trên {found[4]}, thường là {found[5]} %"

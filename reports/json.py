@@ -17,15 +17,14 @@ from auditor.model.reading import Measure, Measured, NotApplicable, ReadingRecor
 from auditor.model.run import Run
 from auditor.model.visit import VisitRecord
 from reports.explained import explanation_json
-from reports.numbers import shown, spread, two
-from reports.outcome import side_points
+from reports.numbers import pointed, spread
+from reports.outcome import pending_points, side_points
 from reports.words import Words, vietnamese
 
 __all__ = [
     "Object",
     "document_bytes",
     "mark_json",
-    "pending_points",
     "probe_json",
     "rank_json",
     "reading_json",
@@ -41,7 +40,7 @@ def rank_json(
     ranking: Ranking, edition: Edition, registry: Registry, *, words: Words | None = None, edition_now: Digest | None = None
 ) -> Object:
     """Give a whole ranking; ``edition_now`` names the edition's file where it has changed since it was published."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     titles = {group.id: group.title for group in registry.groups}
     return {
         "edition": ranking.edition,
@@ -72,7 +71,7 @@ def _group_json(group: GroupRanking, title: str, words: Words) -> Object:
 
 def standing_json(standing: Standing, *, words: Words | None = None) -> Object:
     """Give one agency's standing; its areas' points add up to its points, its pending marks' max to its pending."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     return {
         "agency": standing.agency,
         "name": standing.name,
@@ -85,9 +84,9 @@ def standing_json(standing: Standing, *, words: Words | None = None) -> Object:
         "percent": _two(standing.percent),
         "low": _two(standing.low),
         "high": _two(standing.high),
-        "points": two(standing.points),
-        "possible": two(standing.possible),
-        "pending": pending_points(standing),
+        "points": pointed(standing.points),
+        "possible": pointed(standing.possible),
+        "pending": pointed(pending_points(standing)),
         "coverage": _two(standing.coverage),
         "class": standing.class_name,
         "reason": _said(said, standing.reason),
@@ -98,23 +97,18 @@ def standing_json(standing: Standing, *, words: Words | None = None) -> Object:
     }
 
 
-def pending_points(standing: Standing) -> str:
-    """Give the points that are pending: the sum of the pending marks' max, each as shown."""
-    return two(sum((shown(mark.max) for mark in standing.marks if isinstance(mark, Pending)), Decimal(0)))
-
-
 def _areas_json(standing: Standing) -> list[Json]:
     points = spread([area.points for area in standing.areas])
     possible = spread([area.possible for area in standing.areas])
     return [
         {
             "area": area.area,
-            "points": two(got),
-            "possible": two(could),
-            "pending": two(area.pending),
+            "points": pointed(got),
+            "possible": pointed(could),
+            "pending": pointed(area.pending),
             "percent": _two(area.percent),
             "coverage": _two(area.coverage),
-            "floored": two(area.floored),
+            "floored": pointed(area.floored),
         }
         for area, got, could in zip(standing.areas, points, possible, strict=True)
     ]
@@ -122,7 +116,7 @@ def _areas_json(standing: Standing) -> list[Json]:
 
 def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
     """Give one mark with the readings it rests on."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     measure = mark.readings[0].reading.measure if mark.readings else None
     measured, told = side_points(mark)
     return {
@@ -149,12 +143,12 @@ def mark_json(mark: Mark, *, words: Words | None = None) -> Object:
 def _worth(mark: Mark) -> Object:
     match mark:
         case Points():
-            return {"kind": "points", "points": two(mark.points), "max": two(mark.max)}
+            return {"kind": "points", "points": pointed(mark.points), "max": pointed(mark.max)}
         case Excluded():
-            return {"kind": "excluded", "points": None, "max": two(mark.max)}
+            return {"kind": "excluded", "points": None, "max": pointed(mark.max)}
         case Pending():
-            bounds: Object = {"low": two(mark.low), "high": two(mark.high), "open_declaration": mark.open_declaration}
-            return {"kind": "pending", "points": None, "max": two(mark.max), **bounds}
+            bounds: Object = {"low": pointed(mark.low), "high": pointed(mark.high), "open_declaration": mark.open_declaration}
+            return {"kind": "pending", "points": None, "max": pointed(mark.max), **bounds}
         case _:
             assert_never(mark)
 
@@ -172,7 +166,7 @@ def _counted(record: ReadingRecord) -> Object:
 
 def reading_json(record: ReadingRecord, measure: Measure | None, *, words: Words | None = None) -> Object:
     """Give one reading; ``measure`` is the catalogue's, None when no installed probe promises it any more."""
-    said, reading = words or vietnamese(), record.reading
+    said, reading = (words or vietnamese()).for_programs(), record.reading
     return {
         "agency": record.agency,
         "measure": reading.measure,
@@ -266,7 +260,7 @@ def _proof(proof: Proof) -> Object:
 
 
 def _two(number: Decimal | None) -> str | None:
-    return None if number is None else two(number)
+    return None if number is None else pointed(number)
 
 
 def _said(words: Words, note: Note | None) -> str | None:

@@ -6,7 +6,6 @@ Whatever came from a site is shown as text: escaped, on one line, never as a lin
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +18,7 @@ from auditor.model.finding import Finding, FindingKind
 from auditor.model.letter import Entry, Letter, Wanted, Why
 from auditor.model.note import Json, Note
 from auditor.model.notice import NoticeKind
-from auditor.model.reading import Kind, Measure, Value
-from reports.numbers import two
+from auditor.model.reading import Kind, Measure
 from reports.view import local_day, local_time
 from reports.visible import one_line
 from reports.words import Words, vietnamese
@@ -117,8 +115,8 @@ def _standing(letter: Letter, words: Words) -> str:
     if standing is None or standing.percent is None:
         return ""
     if standing.rank is None:
-        return words.text("letter.standing.unranked", percent=words.number(two(standing.percent)))
-    return words.text("letter.standing", percent=words.number(two(standing.percent)), rank=standing.rank)
+        return words.text("letter.standing.unranked", percent=words.two(standing.percent))
+    return words.text("letter.standing", percent=words.two(standing.percent), rank=standing.rank)
 
 
 def _entry(letter: Letter, entry: Entry, words: Words) -> dict[str, object]:
@@ -157,7 +155,7 @@ def _seen(letter: Letter, finding: Finding, words: Words) -> str:
     if finding.value is None or finding.kind is FindingKind.OUTAGE:
         return ""
     measure = letter.measures.get(finding.measure) if finding.measure else None
-    said = one_line(_valued(finding.value, measure, words))
+    said = one_line(words.value(finding.value, measure))
     return words.text("value_newest", value=said, day=local_day(finding.newest)) if finding.newest else said
 
 
@@ -173,14 +171,8 @@ def _wanted(one: Wanted, letter: Letter, words: Words, *, named: bool) -> str:
     # A case of several knows its measure by name only.
     measure = letter.measures.get(one.measure) or Measure(id=one.measure, kind=Kind.WORD, meaning="")
     value = bool(one.value) if measure.kind is Kind.BOOLEAN else one.value  # a share of a yes or no is a yes
-    want = words.text(f"letter.want.{one.relation.value}", value=_valued(value, measure, words))
+    want = words.text(f"letter.want.{one.relation.value}", value=words.value(value, measure))
     return words.text("letter.want.of", measure=words.measure(one.measure), want=want) if named else want
-
-
-def _valued(value: Value, measure: Measure | None, words: Words) -> str:
-    """Say a value; a number as the letter's language writes it."""
-    said = words.value(value, measure)
-    return words.number(said) if isinstance(value, Decimal) else said
 
 
 def _remedy(finding: Finding, words: Words) -> str:
@@ -195,8 +187,8 @@ def _gain(entry: Entry, words: Words) -> str:
     if fix is None or entry.criterion is None:
         return ""
     facts: dict[str, Json] = {
-        "points": words.number(two(fix.points)),
-        "percent": words.number(two(fix.percent)),
+        "points": words.two(fix.points),
+        "percent": words.two(fix.percent),
     }
     return (
         words.text("letter.gain.value", **facts) if fix.rank is None else words.text("letter.gain.rank", **facts, rank=fix.rank)

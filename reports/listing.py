@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from auditor.model.ids import AgencyId
+from auditor.model.figures import comma, is_number
+from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.note import Json
+from auditor.model.reading import Kind, Measure
 from reports.body import as_text, hex_head
 from reports.json import mark_json, reading_json
 from reports.view import Confirmed, Kept, Source, readings_of, standing_of
@@ -40,20 +42,27 @@ def pruned_text(document: Mapping[str, Json]) -> str:
     return "\n".join((*names, f"Sẽ xóa {size}, {until}. Chưa xóa gì: thêm --yes để xóa."))
 
 
-def again_text(document: Object) -> str:
+def again_text(document: Object, measures: Mapping[MeasureId, Measure]) -> str:
     """Say what judging again found to differ."""
     changes, moved = _list(document, "differences"), _list(document, "standings")
+    kinds = {str(name): measure.kind for name, measure in measures.items()}
     lines = [f"Chấm lại lượt {document['run']} theo {document['edition']}: {document['readings']} kết quả đo."]
-    lines += [f"  {one_line(str(c['site']))} {c['measure']}: {_plain(c['before'])} → {_plain(c['after'])}" for c in changes]
-    lines += [
-        f"  {m['agency']}: {m['percent_before']} (hạng {m['rank_before']}) → {m['percent_after']} (hạng {m['rank_after']})"
-        for m in moved
-    ]
+    for change in changes:
+        before, after = (_told(change[side], kinds.get(str(change["measure"]))) for side in ("before", "after"))
+        lines.append(f"  {one_line(str(change['site']))} {change['measure']}: {before} → {after}")
+    for one in moved:
+        before, after = (_told(one[f"percent_{side}"], Kind.SHARE) for side in ("before", "after"))
+        ranks = [_told(one[f"rank_{side}"], None) for side in ("before", "after")]
+        lines.append(f"  {one['agency']}: {before} (hạng {ranks[0]}) → {after} (hạng {ranks[1]})")
     return "\n".join(lines if changes or moved else [*lines, "Không có gì khác."])
 
 
-def _plain(value: Json) -> str:
-    return one_line(", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else str(value))
+def _told(value: Json, kind: Kind | None) -> str:
+    """Say a value; what a measure's words are stays as it is, also where it looks like a number (a version)."""
+    if value is None:
+        return "–"
+    said = one_line("; ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else str(value))
+    return comma(said) if kind in {Kind.SHARE, Kind.SECONDS} and is_number(said) else said
 
 
 def kept_text(kept: Kept, readings: Sequence[tuple[str, str, str]]) -> str:

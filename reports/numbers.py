@@ -1,9 +1,15 @@
-"""Numbers as they are shown: rounded once, half up, to 2 places, so that the parts of a sum still add up."""
+"""Numbers as they are shown: rounded once, half up, to 2 places, so that the parts of a sum still add up.
+
+The one home of how they are written: for people with a decimal comma (``two``, ``exact``, ``near``), for programs with a point
+(``pointed``, ``pointed_exact``: JSON, CSV, CSS). ``reports.words`` asks it for a letter's language.
+"""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["comma", "exact", "near", "shown", "spread", "sum_of", "two"]
+from auditor.model.figures import comma
+
+__all__ = ["exact", "near", "pointed", "pointed_exact", "shown", "spread", "sum_of", "two"]
 
 _CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
@@ -18,17 +24,22 @@ def shown(number: Decimal) -> Decimal:
 
 
 def two(number: Decimal) -> str:
-    """Give a number as text with exactly 2 places."""
-    return f"{shown(number):f}"
-
-
-def comma(text: str) -> str:
-    """Give a number as Vietnamese write it, with a comma before its decimals."""
-    return text.replace(".", ",")
+    """Give a number for people, with exactly 2 places behind a comma."""
+    return comma(pointed(number))
 
 
 def exact(number: Decimal) -> str:
-    """Give a number to its last place, without useless zeros; ``≈`` before one that arithmetic cut off at its 28th digit."""
+    """Give a number for people to its last place, without useless zeros; ``≈`` before one that was cut off at its 28th digit."""
+    return comma(pointed_exact(number))
+
+
+def pointed(number: Decimal) -> str:
+    """Give a number for programs, with exactly 2 places behind a point."""
+    return f"{shown(number):f}"
+
+
+def pointed_exact(number: Decimal) -> str:
+    """Give a number as ``exact`` does, but with a point."""
     text = f"{number:f}"
     short = text.rstrip("0").rstrip(".") if "." in text else text
     return f"≈{short}" if len(number.normalize().as_tuple().digits) >= _LONG else short

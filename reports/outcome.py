@@ -6,9 +6,11 @@ from auditor.model.edition import Criterion
 from auditor.model.edition import Source as Rule
 from auditor.model.evidence import Proof
 from auditor.model.mark import Excluded, Mark, Pending, Points
+from auditor.model.ranking import Standing
 from auditor.model.reading import Measured, NotApplicable, ReadingRecord, Unavailable
 from auditor.model.scale import Relative
 from auditor.model.visit import Blame, Cause
+from reports.numbers import shown
 from reports.view import Source, local_day, notices
 from reports.words import Words
 
@@ -17,6 +19,7 @@ __all__ = [
     "notice_texts",
     "outcome_text",
     "owes_remedy",
+    "pending_points",
     "side_points",
     "state_of",
     "value_of",
@@ -59,6 +62,11 @@ def side_points(mark: Mark) -> tuple[Decimal | None, Decimal | None]:
     else:
         seen, told = (side.points if side else None for side in (mark.seen, mark.told))
     return seen, None if mark.declared is None else told
+
+
+def pending_points(standing: Standing) -> Decimal:
+    """Give the points that are pending: the sum of the pending marks' max, each as shown."""
+    return sum((shown(mark.max) for mark in standing.marks if isinstance(mark, Pending)), Decimal(0))
 
 
 def notice_texts(source: Source, words: Words) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from auditor.model.edition import Area
 from auditor.model.ranking import AreaResult, GroupRanking, Standing
-from reports.json import pending_points
-from reports.numbers import shown, spread, two
+from reports.numbers import pointed, shown, spread, two
+from reports.outcome import pending_points
 from reports.view import Source, agency_file
 from reports.words import Words
 
@@ -17,14 +17,14 @@ _FULL = Decimal(100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaBar:
-    """One area of one agency: numbers as shown; ``width`` draws its bar in percent. ``percent`` is empty when it has none."""
+    """One area of one agency: numbers as shown, texts empty where there is none; ``width`` draws its bar, for CSS."""
 
     id: str
     number: int
     title: str
-    points: str
-    possible: str
-    pending: str
+    points: Decimal
+    possible: Decimal
+    pending: Decimal
     percent: str
     coverage: str
     width: str
@@ -33,7 +33,10 @@ class AreaBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One agency in a ranking; texts are empty where there is nothing. ``left`` and ``span`` draw the bounds in percent."""
+    """One agency in a ranking: numbers as shown, texts empty where there is nothing.
+
+    ``left``, ``span`` and ``tick`` draw the bounds and the percent, for CSS.
+    """
 
     agency: str
     name: str
@@ -48,9 +51,10 @@ class Row:
     high: str
     left: str
     span: str
-    points: str
-    possible: str
-    pending: str
+    tick: str
+    points: Decimal
+    possible: Decimal
+    pending: Decimal
     open: bool
     coverage: str
     class_name: str
@@ -99,10 +103,11 @@ def row(source: Source, standing: Standing, words: Words) -> Row:
         percent=_two(standing.percent),
         low=_two(standing.low),
         high=_two(standing.high),
-        left=two(low),
-        span=two(max(high - low, Decimal(0))),
-        points=two(standing.points),
-        possible=two(standing.possible),
+        left=pointed(low),
+        span=pointed(max(high - low, Decimal(0))),
+        tick="" if standing.percent is None else pointed(standing.percent),
+        points=shown(standing.points),
+        possible=shown(standing.possible),
         pending=pending_points(standing),
         open=standing.pending > 0,
         coverage=_two(None if standing.coverage is None else standing.coverage * _FULL),
@@ -128,12 +133,12 @@ def _bar(area: Area, result: AreaResult, points: Decimal, possible: Decimal) -> 
         id=area.id,
         number=area.number,
         title=area.title,
-        points=two(points),
-        possible=two(possible),
-        pending=two(result.pending),
+        points=points,
+        possible=possible,
+        pending=shown(result.pending),
         percent=_two(result.percent),
         coverage=_two(None if result.coverage is None else result.coverage * _FULL),
-        width=two(_within(result.percent)),
+        width=pointed(_within(result.percent)),
         floored=two(result.floored) if result.floored else "",
     )
 

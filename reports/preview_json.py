@@ -6,7 +6,7 @@ from auditor.model.note import Json
 from auditor.model.preview import Preview, Shift, Swing
 from auditor.model.ranking import Ranking, Standing
 from reports.json import Object
-from reports.numbers import two
+from reports.numbers import pointed
 
 __all__ = ["preview_json"]
 
@@ -35,7 +35,7 @@ def _edition(ranking: Ranking, title: str) -> Object:
 
 
 def _shift(shift: Shift) -> Object:
-    influences: list[Json] = [{"criterion": one.criterion, "percent": two(one.percent)} for one in shift.influences]
+    influences: list[Json] = [{"criterion": one.criterion, "percent": pointed(one.percent)} for one in shift.influences]
     return {
         "agency": shift.agency,
         "name": shift.name,
@@ -53,9 +53,9 @@ def _standing(row: Standing | None) -> Json:
     if row is None:
         return None
     return {
-        "points": two(row.points),
-        "possible": two(row.possible),
-        "pending": two(row.pending),
+        "points": pointed(row.points),
+        "possible": pointed(row.possible),
+        "pending": pointed(row.pending),
         "percent": _two(row.percent),
         "low": _two(row.low),
         "high": _two(row.high),
@@ -73,9 +73,9 @@ def _swing(swing: Swing) -> Object:
         "criterion": swing.criterion,
         "title": swing.title,
         "change": swing.change,
-        "points_before": two(swing.points_before),
-        "points_after": two(swing.points_after),
-        "moved": two(swing.moved),
+        "points_before": pointed(swing.points_before),
+        "points_after": pointed(swing.points_after),
+        "moved": pointed(swing.moved),
         "pending_before": swing.pending_before,
         "pending_after": swing.pending_after,
         "unseen": swing.unseen,
@@ -84,4 +84,4 @@ def _swing(swing: Swing) -> Object:
 
 
 def _two(number: Decimal | None) -> str | None:
-    return None if number is None else two(number)
+    return None if number is None else pointed(number)

@@ -22,7 +22,6 @@ from auditor.model.scale import (
     Weighted,
     YesNo,
 )
-from reports.numbers import exact
 from reports.words import Words
 
 __all__ = ["because", "price_list"]
@@ -31,12 +30,12 @@ __all__ = ["because", "price_list"]
 def because(mark: Mark, criterion: Criterion, measure: Measure | None, words: Words) -> str:
     """Say why a mark is what it is, its values as people say them."""
     told, note = declared_measure(criterion, measure), mark.because
-    sides = {
+    sides = {  # in words already: a word that looks like a number stays one
         "value": _value_in(mark, criterion, measure, words),
         "measured": None if mark.measured is None else words.value(mark.measured, measure),
         "declared": None if mark.declared is None else words.value(mark.declared, told),
     }
-    return words.say(note(**{name: said for name, said in sides.items() if said and name in note.facts}), criterion.measure)
+    return words.say(note, criterion.measure, {name: said for name, said in sides.items() if said})
 
 
 def _value_in(mark: Mark, criterion: Criterion, measure: Measure | None, words: Words) -> str | None:
@@ -54,10 +53,12 @@ def _value_in(mark: Mark, criterion: Criterion, measure: Measure | None, words: 
 
 def price_list(criterion: Criterion, measure: Measure | None, words: Words) -> str:
     """Say what every value of a criterion is worth; ``measure`` is the kind of its value."""
-    scale, most = criterion.scale, exact(criterion.max_points)
+    scale, most = criterion.scale, words.exact(criterion.max_points)
     priced = _words_of(scale)
     parts = [_main(scale, most, measure, words)] if not isinstance(scale, Table) else []
-    parts += [words.text("scale.word", word=words.value(word, measure), points=exact(points)) for word, points in priced.items()]
+    parts += [
+        words.text("scale.word", word=words.value(word, measure), points=words.exact(points)) for word, points in priced.items()
+    ]
     return "; ".join(part for part in parts if part)
 
 
@@ -70,7 +71,7 @@ def _words_of(scale: Scale) -> dict[str, Decimal]:
 def _main(scale: Scale, most: str, measure: Measure | None, words: Words) -> str:  # noqa: PLR0911 - one case a scale
     match scale:
         case YesNo():
-            return words.text("scale.yes_no", yes=exact(scale.yes), no=exact(scale.no))
+            return words.text("scale.yes_no", yes=words.exact(scale.yes), no=words.exact(scale.no))
         case Ratio():
             return words.text("scale.ratio", max=most)
         case Steps():
@@ -81,17 +82,17 @@ def _main(scale: Scale, most: str, measure: Measure | None, words: Words) -> str
         case Relative():
             return words.text("scale.relative", max=most)
         case Count():
-            return words.text("scale.count", each=exact(scale.each), max=most)
+            return words.text("scale.count", each=words.exact(scale.each), max=most)
         case Best():
             return words.text("scale.best", cases="; ".join(_case(case, words) for case in scale.cases))
         case Weighted():
             parts = (
-                words.text("scale.weight", measure=words.measure(part.measure), weight=exact(part.weight))
+                words.text("scale.weight", measure=words.measure(part.measure), weight=words.exact(part.weight))
                 for part in scale.fractions
             )
             return words.text("scale.weighted", fractions=" + ".join(parts), max=most)
         case Penalty():
-            return words.text("scale.penalty", each=exact(scale.each), most=exact(scale.most))
+            return words.text("scale.penalty", each=words.exact(scale.each), most=words.exact(scale.most))
         case Table():
             return ""
         case _:
@@ -100,9 +101,9 @@ def _main(scale: Scale, most: str, measure: Measure | None, words: Words) -> str
 
 def _step(step: Step, measure: Measure | None, words: Words) -> str:
     if step.at_least is not None:
-        return words.text("scale.at_least", bound=_bound(step.at_least, measure, words), points=exact(step.points))
+        return words.text("scale.at_least", bound=_bound(step.at_least, measure, words), points=words.exact(step.points))
     bound = _bound(step.at_most or Decimal(0), measure, words)
-    return words.text("scale.at_most", bound=bound, points=exact(step.points))
+    return words.text("scale.at_most", bound=bound, points=words.exact(step.points))
 
 
 def _bound(bound: Decimal, measure: Measure | None, words: Words) -> str:
@@ -111,12 +112,12 @@ def _bound(bound: Decimal, measure: Measure | None, words: Words) -> str:
 
 
 def _otherwise(scale: Steps, words: Words) -> str:
-    return words.text("scale.otherwise", points=exact(scale.otherwise))
+    return words.text("scale.otherwise", points=words.exact(scale.otherwise))
 
 
 def _case(case: Case, words: Words) -> str:
     wanted: Value = case.equals if case.equals is not None else True
     # A case knows its measure by name only; its words need no more.
     measure = Measure(id=case.measure, kind=Kind.WORD, meaning="")
-    shown = f"≥ {exact(case.at_least)}" if case.at_least is not None else words.value(wanted, measure)
-    return f"{words.measure(case.measure)} – {words.text('scale.word', word=shown, points=exact(case.points))}"
+    shown = f"≥ {words.exact(case.at_least)}" if case.at_least is not None else words.value(wanted, measure)
+    return f"{words.measure(case.measure)} – {words.text('scale.word', word=shown, points=words.exact(case.points))}"

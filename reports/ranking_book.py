@@ -8,7 +8,7 @@ from auditor.model.ranking import GroupRanking, Standing
 from reports.booked import Row as Cells
 from reports.booked import across, body, foot_rows, head_rows, legend_rows, number
 from reports.docform import MARGINS
-from reports.numbers import shown, spread
+from reports.numbers import exact, shown, spread
 from reports.overview import Row, row
 from reports.view import Source, local_day
 from reports.words import Words, vietnamese
@@ -76,8 +76,8 @@ def _ranked(view: Row, standing: Standing) -> Cells:
         ranks = str(view.best_rank)
     coverage = None if standing.coverage is None else shown(standing.coverage * 100)
     return (
-        number(view.rank, Look.CENTRE), body(view.agency), body(view.name), number(Decimal(view.points)),
-        number(Decimal(view.possible)), number(Decimal(view.pending)), number(_shown(standing.percent)),
+        number(view.rank, Look.CENTRE), body(view.agency), body(view.name), number(view.points),
+        number(view.possible), number(view.pending), number(_shown(standing.percent)),
         number(_shown(standing.low)), number(_shown(standing.high)), body(ranks, Look.CENTRE),
         body(view.class_name or "–", Look.CENTRE), number(coverage), body(" ".join(_remarks(view))),
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _remarks(view: Row) -> Iterator[str]:
 
 
 def _classes(source: Source) -> str:
-    return "Xếp loại: " + "; ".join(f"{cut.name} từ {cut.at_least} %" for cut in source.edition.classes) + "."
+    return "Xếp loại: " + "; ".join(f"{cut.name} từ {exact(cut.at_least)} %" for cut in source.edition.classes) + "."
 
 
 def _areas(source: Source, group: GroupRanking, title: str, name: str, words: Words) -> Tab:

@@ -71,8 +71,8 @@ def _came_to(side: Side) -> str:
 
 
 def _said(note: Note, criterion: Criterion, value: Value | None, measure: Measure | None, words: Words) -> str:
-    named = {name: words.value(value, measure) for name in ("value", "measured") if value is not None and name in note.facts}
-    return words.say(note(**named), criterion.measure)
+    named = {name: words.value(value, measure) for name in ("value", "measured") if value is not None}
+    return words.say(note, criterion.measure, named)
 
 
 def _how(

@@ -32,7 +32,7 @@ def reckoned(criterion: Criterion, value: Value, points: Decimal, highest: Decim
             return _capped(f"{shown} × {exact(each)}", number * each, most, points, "nhiều nhất")
         case Penalty(each=each, most=most_off):
             off = f"{shown} × {exact(each)} = {exact(number * each)}"
-            return f"{off}, trừ nhiều nhất {exact(most_off)}: {exact(points)}"
+            return f"{off}; trừ nhiều nhất {exact(most_off)}: {exact(points)}"
         case Steps() as scale:
             return _step(scale, number, points)
         case Relative() if highest:
@@ -45,9 +45,9 @@ def reckoned(criterion: Criterion, value: Value, points: Decimal, highest: Decim
 def _piecewise(scale: Piecewise, number: Decimal, most: Decimal, points: Decimal) -> str:
     shown = exact(number)
     if number >= scale.norm:
-        return f"{shown} ≥ {exact(scale.norm)}, mức được trọn điểm: {exact(points)}"
+        return f"{shown} ≥ {exact(scale.norm)}; mức được trọn điểm: {exact(points)}"
     if number < scale.floor:
-        return f"{shown} < {exact(scale.floor)}, mức bắt đầu có điểm: {exact(points)}"
+        return f"{shown} < {exact(scale.floor)}; mức bắt đầu có điểm: {exact(points)}"
     return f"{shown} × {exact(most)} ÷ {exact(scale.norm)} = {exact(points)}"
 
 
@@ -66,7 +66,7 @@ def number_of(value: Json | Decimal) -> Decimal | None:
 def _capped(product: str, worth: Decimal, most: Decimal, points: Decimal, how: str) -> str:
     if worth <= most:
         return f"{product} = {exact(points)}"
-    return f"{product} = {exact(worth)}, {how} {exact(most)}: {exact(points)}"
+    return f"{product} = {exact(worth)}; {how} {exact(most)}: {exact(points)}"
 
 
 def _step(scale: Steps, number: Decimal, points: Decimal) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from auditor.model.figures import comma
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
 from auditor.model.zone import VIETNAM
 from reports.journal import TASKS, said
-from reports.numbers import comma
 from reports.visible import one_line
 from reports.words import vietnamese
 
@@ -90,7 +90,7 @@ def _week(row: Object) -> str:
         f"{words.term(families.get(name, 'blame'), name)} {comma(f'{float(str(share)) * 100:.1f}')} %"
         for name, share in (shares.items() if isinstance(shares, dict) else ())
     ]
-    return f"  tuần {row['week']}  {row['probe']}: {row['visits']} lượt; {', '.join(told)}"
+    return f"  tuần {row['week']}  {row['probe']}: {row['visits']} lượt; {'; '.join(told)}"
 
 
 def _list(document: Object, key: str) -> Sequence[Object]:
@@ -109,7 +109,7 @@ def _run(run: Object) -> list[str]:
         lines.append("  nguyên nhân: " + ", ".join(f"{words.cause(Cause(cause))} ({count})" for cause, count in causes.items()))
     if run["held_because"]:
         lines.append(f"  giữ lại vì: {one_line(said(str(run['held_because'])))}")
-    slowest = ", ".join(f"{one_line(str(one['site']))} {comma(str(one['seconds']))} giây" for one in _list(run, "slowest")[:3])
+    slowest = "; ".join(f"{one_line(str(one['site']))} {comma(str(one['seconds']))} giây" for one in _list(run, "slowest")[:3])
     return [*lines, f"  chậm nhất: {slowest}"] if slowest else lines
 
 

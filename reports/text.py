@@ -10,9 +10,8 @@ from auditor.model.visit import VisitRecord
 from reports.explain import explain_text
 from reports.explained import explanation_text
 from reports.fixed import fix_views
-from reports.json import pending_points
 from reports.numbers import two
-from reports.outcome import outcome_text, value_of
+from reports.outcome import outcome_text, pending_points, value_of
 from reports.overview import area_bars
 from reports.succession import succession_lines
 from reports.view import Source, local_day, local_time, notices, readings_of, standing_of, visits_of
@@ -64,7 +63,7 @@ def _awaited(awaited: Awaited | None, words: Words) -> list[str]:
     facts: dict[str, Json] = {
         "criteria": awaited.criteria,
         "agencies": awaited.agencies,
-        "points": words.number(two(awaited.points)),
+        "points": words.two(awaited.points),
         "until": local_day(awaited.until),
     }
     return ["", words.text("rank.awaited_over" if awaited.over else "rank.awaited", **facts)]
@@ -145,7 +144,7 @@ def _areas(source: Source, standing: Standing) -> list[str]:
     lines = ["", "ĐIỂM THEO NỘI DUNG"]
     for bar in area_bars(source, standing):
         percent = f"{bar.percent} %" if bar.percent else "chưa xác định"
-        lines.append(f"  {bar.number}. {one_line(bar.title)}: {bar.points} / {bar.possible} điểm ({percent})")
+        lines.append(f"  {bar.number}. {one_line(bar.title)}: {two(bar.points)} / {two(bar.possible)} điểm ({percent})")
     total = "chưa xác định" if standing.percent is None else f"{two(standing.percent)} %"
     lines.append(f"  Cộng: {two(standing.points)} / {two(standing.possible)} điểm, tỷ lệ {total}")
     lines.append(f"  Đã xác định: {_share(standing)}")
@@ -156,7 +155,7 @@ def _areas(source: Source, standing: Standing) -> list[str]:
         bounds = (
             "" if standing.low is None or standing.high is None else f", tỷ lệ từ {two(standing.low)} đến {two(standing.high)} %"
         )
-        lines.append(f"  Chưa xác định: {pending_points(standing)} điểm{bounds}")
+        lines.append(f"  Chưa xác định: {two(pending_points(standing))} điểm{bounds}")
     return lines
 
 
@@ -176,7 +175,7 @@ def _fixes(source: Source, standing: Standing, words: Words) -> list[str]:
     for fix in fixes[:_FIXES]:
         rank = f", hạng {fix.rank}" if fix.rank is not None else ""
         rank += f", xếp loại {one_line(fix.class_name)}" if fix.class_name else ""
-        lines.append(f"  +{fix.gain} điểm  {fix.criterion} {one_line(fix.title)} → {fix.percent} %{rank}")
+        lines.append(f"  +{two(fix.gain)} điểm  {fix.criterion} {one_line(fix.title)} → {two(fix.percent)} %{rank}")
         lines.append(f"        {one_line(fix.remedy)}")
     if len(fixes) > _FIXES:
         lines.append(f"  … và {len(fixes) - _FIXES} tiêu chí khác")

@@ -10,7 +10,7 @@ from auditor.model.note import Json
 from auditor.model.uptime import Incident, Sample, SiteUptime, UptimeReport
 from auditor.model.visit import Blame, Cause
 from reports.csvs import cell
-from reports.numbers import comma
+from reports.numbers import two
 from reports.view import local_time
 from reports.visible import one_line
 from reports.words import Words, vietnamese
@@ -101,8 +101,8 @@ def _site_lines(site: SiteUptime, words: Words) -> Iterable[str]:
     account = site.account
     yield ""
     yield f"{one_line(site.site)}  ({', '.join(site.agencies)})"
-    share = f"{comma(percent(account.availability))} %" if account.availability is not None else "không đủ số liệu"
-    yield f"  Hoạt động {share}; đã biết {comma(percent(account.coverage))} % thời gian, qua {account.samples} lần kiểm tra."
+    share = f"{percent(account.availability)} %" if account.availability is not None else "không đủ số liệu"
+    yield f"  Hoạt động {share}; đã biết {percent(account.coverage)} % thời gian, qua {account.samples} lần kiểm tra."
     if account.p95_ms is not None:
         parts = f"một nửa trong {account.p50_ms} ms, 95 % trong {account.p95_ms} ms, 99 % trong {account.p99_ms} ms"
         yield f"  Tải xong trang chủ: {parts}."
@@ -118,8 +118,8 @@ def _site_lines(site: SiteUptime, words: Words) -> Iterable[str]:
 
 
 def percent(share: Decimal) -> str:
-    """Give a share as a percent, rounded down at two places: 99.996 is not 100."""
-    return f"{(share * 100).quantize(Decimal('0.01'), rounding='ROUND_DOWN'):f}"
+    """Give a share as a percent for people, rounded down at two places: 99.996 is not 100."""
+    return two((share * 100).quantize(Decimal("0.01"), rounding="ROUND_DOWN"))
 
 
 def span(seconds: int) -> str:

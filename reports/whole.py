@@ -10,7 +10,7 @@ from auditor.model.ranking import Standing
 from auditor.model.reading import Measure
 from reports.fixed import fix_json
 from reports.json import Object, document_bytes, rank_json, standing_json
-from reports.numbers import exact, two
+from reports.numbers import pointed, pointed_exact
 from reports.outcome import notice_texts
 from reports.prices import price_list
 from reports.succession import succession_lines
@@ -22,7 +22,7 @@ __all__ = ["render_json", "whole_bytes", "whole_json", "whole_standing"]
 
 def whole_json(source: Source, words: Words | None = None) -> Object:
     """Give the ranking with its edition's areas, criteria and classes, what must be known first, and each standing in full."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     rows = {standing.agency: standing for standing in standings(source)}
     document = rank_json(source.ranking, source.edition, source.registry, words=said, edition_now=source.edition_now)
     groups = document["groups"]
@@ -38,9 +38,10 @@ def whole_json(source: Source, words: Words | None = None) -> Object:
         "draft": source.draft,
         "notices": list(notice_texts(source, said)),
         "areas": [
-            {"area": one.id, "number": one.number, "title": one.title, "floor": two(one.floor)} for one in source.edition.areas
+            {"area": one.id, "number": one.number, "title": one.title, "floor": pointed(one.floor)}
+            for one in source.edition.areas
         ],
-        "classes": [{"class": cut.name, "at_least": exact(cut.at_least)} for cut in source.edition.classes],
+        "classes": [{"class": cut.name, "at_least": pointed_exact(cut.at_least)} for cut in source.edition.classes],
         "headings": [
             {"heading": one.id, "parent": one.parent, "area": one.area, "title": one.title} for one in source.edition.headings
         ],
@@ -51,7 +52,7 @@ def whole_json(source: Source, words: Words | None = None) -> Object:
 
 def whole_standing(source: Source, standing: Standing, words: Words | None = None) -> Object:
     """Give one standing with its fixes, its sites and what was declared."""
-    said = words or vietnamese()
+    said = (words or vietnamese()).for_programs()
     return _more(source, standing, standing_json(standing, words=said), said)
 
 
@@ -92,7 +93,7 @@ def _criteria(source: Source, words: Words) -> list[Json]:
             "area": one.area,
             "title": one.title,
             "groups": list(one.groups),
-            "max": two(one.max_points),
+            "max": pointed(one.max_points),
             "source": one.source,
             "over": one.over,
             "take": one.take,

@@ -131,10 +131,11 @@ def judge(
     from auditor.app.judging import judge_again
     from reports.listing import again_text
 
-    found = judge_again(options.parts(), run, edition)
+    parts = options.parts()
+    found = judge_again(parts, run, edition)
     document = again_json(found)
     print_json(document)
-    say(again_text(document))
+    say(again_text(document, parts.catalogue.measures))
 
 
 @app.command()

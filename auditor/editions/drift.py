@@ -8,6 +8,9 @@ from auditor.editions.layout import NAMES, RowKind
 __all__ = ["drift"]
 
 _PLACE = re.compile(r"ô [A-Z]+[0-9]+")
+_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
+"""Forms of before wrote how a criterion is scored with a point, where a comma stands now."""
+_SCORED = 2
 _SHOWN, _LISTED = 60, 10
 _ASKED = (0, 1, 4, 5)
 """Columns that say what is asked and for how much; how it is scored and on what law is said anew by every version of ours."""
@@ -40,10 +43,14 @@ def drift(then: Control, now: Control) -> str:
 def _rows(control: Control) -> _Rows:
     asking = {RowKind.CRITERION.value, RowKind.QUANTITY.value}
     return {
-        (row.kind, row.subject): tuple(_PLACE.sub("ô", same(label or "")) for label in row.labels)
+        (row.kind, row.subject): tuple(_compared(column, same(label or "")) for column, label in enumerate(row.labels))
         for row in control.rows
         if row.kind in asking
     }
+
+
+def _compared(column: int, label: str) -> str:
+    return _POINT.sub(",", label) if column == _SCORED else _PLACE.sub("ô", label)
 
 
 def _name(key: tuple[str, str]) -> str:

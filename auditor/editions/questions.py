@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from auditor.model.agency import Agency
 from auditor.model.declaration import Counts
 from auditor.model.edition import Criterion, Edition
+from auditor.model.figures import comma
 from auditor.model.ids import CriterionId, MeasureId
 from auditor.model.kinds import declared_measure, measure_of
 from auditor.model.labels import told_apart
@@ -89,7 +90,7 @@ def shown(value: Value, question: Question) -> str | int:
         return YES if value else NO
     if isinstance(value, str):
         return question.labels.get(value, value)
-    return format(value, "f").replace(".", ",") if isinstance(value, Decimal) else value
+    return comma(format(value, "f")) if isinstance(value, Decimal) else value
 
 
 def share_of(counts: Counts) -> Decimal:

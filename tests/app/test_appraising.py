@@ -96,7 +96,7 @@ def test_a_sheet_shows_what_was_declared_measured_and_what_the_rule_makes_of_it(
     assert said[1] == "Sở A (so-a)"
     assert any("Muốn rút" in line and "“rút”" in line for line in said)
     assert texts(path, "1.2") | {"number": None} == {
-        "number": None, "criterion": "1.2", "title": "Tỷ lệ cán bộ có thư điện tử", "max": 4, "declared": "85.00 %", "declared_points": 3.4,
+        "number": None, "criterion": "1.2", "title": "Tỷ lệ cán bộ có thư điện tử", "max": 4, "declared": "85,00 %", "declared_points": 3.4,
         "measured": None, "points": 3.4, "contradiction": None, "explanation": None, "links": "form.csv", "value": None, "reason": None,
         "document": None, "person": None,
     }  # fmt: skip

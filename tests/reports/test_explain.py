@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
-from equations import checked, equations, percent_of, value_of
+from equations import checked, equations, number_of, percent_of, value_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from imagined import imagine
@@ -107,31 +107,31 @@ def test_every_criterion_that_was_reckoned_ends_in_its_own_points(whole):
     [mine] = [row for row in standings(whole) if row.agency == "so-a"]
     text = explain_text(whole, "so-a")
     for mark in mine.marks:
-        numbers = re.findall(r"(?:= |: )≈?(-?\d+(?:\.\d+)?)(?: điểm)?$", "\n".join(lines_of(text, mark.criterion)), re.MULTILINE)
+        numbers = re.findall(r"(?:= |: )≈?(-?\d+(?:,\d+)?)(?: điểm)?$", "\n".join(lines_of(text, mark.criterion)), re.MULTILINE)
         assert numbers, mark.criterion
-        assert abs(D(numbers[-1]) - mark.points) < D("1e-18"), mark.criterion
+        assert abs(number_of(numbers[-1]) - mark.points) < D("1e-18"), mark.criterion
 
 
 @pytest.mark.parametrize(
     ("criterion", "line"),
     [
-        ("2", "Phép tính: ≈0.2857142857142857142857142857 < 0.3, mức bắt đầu có điểm: 0"),
-        ("3", "Phép tính: 5 × 0.35 = 1.75"),
-        ("4", "Phép tính: 5 × 0.75 = 3.75, trừ nhiều nhất 4: -3.75"),
-        ("5", "Phép tính: 9 ≤ 15: 0.7"),
+        ("2", "Phép tính: ≈0,2857142857142857142857142857 < 0,3; mức bắt đầu có điểm: 0"),
+        ("3", "Phép tính: 5 × 0,35 = 1,75"),
+        ("4", "Phép tính: 5 × 0,75 = 3,75; trừ nhiều nhất 4: -3,75"),
+        ("5", "Phép tính: 9 ≤ 15: 0,7"),
         ("6", "Giá trị cao nhất trong nhóm: 12, của So-B (so-b)"),
-        ("6", "Phép tính: 5 ÷ 12 × 7 = ≈2.916666666666666666666666667"),
-        ("7", "Phép tính: (2 × ≈0.2857142857142857142857142857 + 1 × 1 + 4 × ≈0.7142857142857142857142857143) × 3 ÷ (2 + 1 + 4) = ≈1.897959183673469387755102041"),
-        ("8", "Phép tính: max(0.5; 1.25) = 1.25"),
-        ("9", "https://hai.test/: 1.6 điểm. Kết quả “0.8” được 1.6 trên 2 điểm."),
-        ("10", "Địa chỉ kém nhất: min(≈0.5714285714285714285714285714; 1.6; ≈0.6666666666666666666666666666) = ≈0.5714285714285714285714285714"),
+        ("6", "Phép tính: 5 ÷ 12 × 7 = ≈2,916666666666666666666666667"),
+        ("7", "Phép tính: (2 × ≈0,2857142857142857142857142857 + 1 × 1 + 4 × ≈0,7142857142857142857142857143) × 3 ÷ (2 + 1 + 4) = ≈1,897959183673469387755102041"),
+        ("8", "Phép tính: max(0,5; 1,25) = 1,25"),
+        ("9", "https://hai.test/: 1,6 điểm. Kết quả “0,8” được 1,6 trên 2 điểm."),
+        ("10", "Địa chỉ kém nhất: min(≈0,5714285714285714285714285714; 1,6; ≈0,6666666666666666666666666666) = ≈0,5714285714285714285714285714"),
         ("12", "Tỷ lệ địa chỉ đạt trọn điểm: 3 ÷ 3 × 2 = 2"),
-        ("13", "Trung bình: 5 ÷ 7 = ≈0.7142857142857142857142857143"),
-        ("14", "Tự khai: 1 điểm. Cơ quan tự khai “50.00 %”: được 1 trên 2 điểm."),
-        ("14", "Quy tắc “mức thấp hơn giữa đo và tự khai”: min(≈0.5714285714285714285714285714; 1) = ≈0.5714285714285714285714285714"),
-        ("16", "Quy tắc “đo; không đo được thì theo tự khai”: lấy kết quả đo: 0.5 điểm"),
-        ("17", "Phép tính: 0.5 × 2 = 1"),
-        ("18", "Hội đồng quyết định thay kết quả theo quy tắc: 0.4321 × 2 = 0.8642"),
+        ("13", "Trung bình: 5 ÷ 7 = ≈0,7142857142857142857142857143"),
+        ("14", "Tự khai: 1 điểm. Cơ quan tự khai “50,00 %”: được 1 trên 2 điểm."),
+        ("14", "Quy tắc “mức thấp hơn giữa đo và tự khai”: min(≈0,5714285714285714285714285714; 1) = ≈0,5714285714285714285714285714"),
+        ("16", "Quy tắc “đo; không đo được thì theo tự khai”: lấy kết quả đo: 0,5 điểm"),
+        ("17", "Phép tính: 0,5 × 2 = 1"),
+        ("18", "Hội đồng quyết định thay kết quả theo quy tắc: 0,4321 × 2 = 0,8642"),
     ],
 )  # fmt: skip
 def test_each_way_to_points_is_written_out(whole, criterion, line):
@@ -168,7 +168,7 @@ def test_the_groups_highest_is_nobodys_whom_an_explanation_excuses():
     source = made(COUNTED, rules=(RELATIVE,), registry=registry("so-a", "so-b", "so-c"), explanations=[excuse])
     lines = lines_of(explain_text(source, "so-c"), "6")
     assert "Giá trị cao nhất trong nhóm: 40, của So-A (so-a)" in lines
-    assert "Phép tính: 1 ÷ 40 × 10 = 0.25" in lines
+    assert "Phép tính: 1 ÷ 40 × 10 = 0,25" in lines
     assert "Phép tính: 100 ÷ 100 × 10 = 10" in lines_of(explain_text(source, "so-b"), "6")
 
 
@@ -184,7 +184,7 @@ def test_a_stale_value_says_its_age_and_how_long_it_may_count():
     rules = (criterion("1", measure="a.share", scale=Ratio()),)
     source = made([record(D("0.5"), measure="a.share", days_ago=5), record(Cause.CONNECT, measure="a.share")], rules=rules)
     lines = lines_of(explain_text(source, "so-a"), "1")
-    assert "Phép tính: 0.5 × 2 = 1" in lines
+    assert "Phép tính: 0,5 × 2 = 1" in lines
     assert "Kết quả cũ được dùng trong 14 ngày; đã qua 5 ngày" in lines
 
 
@@ -195,9 +195,9 @@ def test_a_place_names_those_who_surely_stand_above_and_below_and_those_who_may_
     ]
     source = made(records, rules=rules, registry=registry("so-a", "so-b", "so-c", "so-d"))
     text = explain_text(source, "so-a")
-    assert "Hạng tốt nhất: 1 + 1 = 2; chắc chắn cao hơn: So-B (so-b, 80.00–100.00 %)" in text
-    assert "Hạng kém nhất: 4 − 1 = 3; chắc chắn thấp hơn: So-D (so-d, 0.00–20.00 %)" in text
-    assert "Chưa phân định được với: So-C (so-c, 36.00–56.00 %)" in text
+    assert "Hạng tốt nhất: 1 + 1 = 2; chắc chắn cao hơn: So-B (so-b, 80,00–100,00 %)" in text
+    assert "Hạng kém nhất: 4 − 1 = 3; chắc chắn thấp hơn: So-D (so-d, 0,00–20,00 %)" in text
+    assert "Chưa phân định được với: So-C (so-c, 36,00–56,00 %)" in text
     assert "Điểm cao nhất có thể = 6 + 0 = 6" in text
 
 
@@ -209,7 +209,7 @@ def test_a_worst_rank_counts_those_who_may_still_come_to_a_rank():
     text = explain_text(source, "so-a")
     assert "có thể từ hạng 2 đến hạng 3" in text
     assert "Hạng kém nhất: 2 + 1 − 0 = 3 (tính cả 1 cơ quan chưa xếp hạng nhưng còn có thể được xếp hạng)" in text
-    assert "Chưa phân định được với: So-C (so-c, 0.00–100.00 %)" in text
+    assert "Chưa phân định được với: So-C (so-c, 0,00–100,00 %)" in text
     assert checked(text) > 4
 
 
@@ -235,7 +235,7 @@ def test_a_class_says_how_far_its_edge_is_and_what_lacks_to_the_next_one(whole):
     mine, best = explain_text(source, "so-a"), explain_text(source, "so-b")
     assert "Xếp loại: Khá (từ 70 %); cao hơn mức này 75 − 70 = 5" in mine
     assert "Loại kế trên: Tốt (từ 85 %); còn thiếu 85 − 75 = 10" in mine
-    assert "Điểm cần thêm: 85 × 8 ÷ 100 − 6 = 0.8" in mine
+    assert "Điểm cần thêm: 85 × 8 ÷ 100 − 6 = 0,8" in mine
     assert "Xếp loại: Tốt (từ 85 %); cao hơn mức này 90 − 85 = 5" in best
     assert "Loại kế trên" not in best
     assert checked(mine) > 8
@@ -243,8 +243,8 @@ def test_a_class_says_how_far_its_edge_is_and_what_lacks_to_the_next_one(whole):
 
 def test_every_fix_stands_with_its_points_percent_rank_and_class(whole):
     text = explain_text(whole, "so-a").split("NÊN LÀM TRƯỚC")[1]
-    found = re.findall(r"^  \+([\d.]+) điểm  (\S+) .* → ([\d.]+) %, hạng (\d+)", text, re.MULTILINE)
-    wanted = [(f"{round(fix.points, 2):.2f}", fix.criterion) for fix in whole.fixes["so-a"]]
+    found = re.findall(r"^  \+([\d,]+) điểm  (\S+) .* → ([\d,]+) %, hạng (\d+)", text, re.MULTILINE)
+    wanted = [(f"{round(fix.points, 2):.2f}".replace(".", ","), fix.criterion) for fix in whole.fixes["so-a"]]
     assert [(points, name) for points, name, _, _ in found] == wanted
     assert "xếp loại" in text
 
@@ -273,8 +273,8 @@ def test_whatever_was_seen_the_printed_sums_hold(shares, counts, told):
 
 
 def test_the_sums_are_really_done():
-    assert list(equations("  Tỷ lệ = 3 ÷ (8 − 2) × 100 = 50 → 50.00 %")) == [("3 ÷ (8 − 2) × 100", D(50))]
-    assert value_of("min(2; -1.5) + (-3) × 2") == D("-7.5")
+    assert list(equations("  Tỷ lệ = 3 ÷ (8 − 2) × 100 = 50 → 50,00 %")) == [("3 ÷ (8 − 2) × 100", D(50))]
+    assert value_of("min(2; -1,5) + (-3) × 2") == D("-7.5")
     with pytest.raises(AssertionError):
         checked("Điểm đạt: 1 + 1 = 3")
 
@@ -284,5 +284,5 @@ def test_an_account_of_all_samples_tells_the_seconds_it_was_made_of():
     counted = replace(one, reading=replace(one.reading, facts={"samples": 40, "up_seconds": 900, "down_seconds": 100}))
     source = made([counted], rules=(criterion("1", measure=SERIES, scale=Ratio()),))
     lines = lines_of(explain_text(source, "so-a"), "1")
-    assert "Số giây hoạt động trên số giây được tính: 900 ÷ (900 + 100) = 0.9" in lines
-    assert "Phép tính: 0.9 × 2 = 1.8" in lines
+    assert "Số giây hoạt động trên số giây được tính: 900 ÷ (900 + 100) = 0,9" in lines
+    assert "Phép tính: 0,9 × 2 = 1,8" in lines

@@ -79,16 +79,16 @@ def test_the_page_shows_headings_above_their_criteria_and_nothing_of_them_is_ali
     page = LexborHTMLParser((render_html(source, tmp_path).parent / "agency" / "so-a.html").read_text("utf-8"))
     shown = [" ".join(node.text().split()) for node in page.css("h3.heading, .mark h3")]
     assert shown == [
-        "5.a Giới thiệu <b> 2.00 / 4.00 2.00 điểm chưa xác định",
-        "1 Tiêu chí 1 2.00 / 2.00",
-        "5.a1 Bộ máy 0.00 / 2.00 2.00 điểm chưa xác định",
-        "2 Tiêu chí 2 chưa xác định / 2.00",
+        "5.a Giới thiệu <b> 2,00 / 4,00 2,00 điểm chưa xác định",
+        "1 Tiêu chí 1 2,00 / 2,00",
+        "5.a1 Bộ máy 0,00 / 2,00 2,00 điểm chưa xác định",
+        "2 Tiêu chí 2 chưa xác định / 2,00",
         "3 Tiêu chí 3 không áp dụng",
         "5.b Không của ai không áp dụng",
         "4 Tiêu chí 4 không áp dụng",
-        "5 Tiêu chí 5 2.00 / 2.00",
-        "4.a Trừ điểm -0.25 / 0.00",
-        "6 Tiêu chí 6 -0.25 / 0.00",
+        "5 Tiêu chí 5 2,00 / 2,00",
+        "4.a Trừ điểm -0,25 / 0,00",
+        "6 Tiêu chí 6 -0,25 / 0,00",
     ]
     assert "Không có <việc> này" in page.body.text()
 

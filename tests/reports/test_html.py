@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.judge.uptime import DAY, account, day_shares, midnight, roll
 from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.figures import comma
 from auditor.model.uptime import Sample, SiteUptime
 from auditor.model.visit import Cause
 from reports.html import _environment, render_html
@@ -118,14 +120,29 @@ def test_numbers_are_those_of_the_json(parsed, source):
     for row in [row for group in document["groups"] for row in (*group["rows"], *group["unranked"])]:
         page = parsed[f"agency/{row['agency']}.html"]
         for number in (row["points"], row["possible"], row["pending"], row["percent"], row["low"], row["high"]):
-            assert number is None or number in page.words
+            assert number is None or comma(number) in page.words
         foot = page.words.split("Cộng", 1)[1]
-        assert foot.startswith(f"{row['points']}{row['possible']}{row['pending']}{row['percent'] or '–'}")
+        assert foot.startswith(comma(f"{row['points']}{row['possible']}{row['pending']}{row['percent'] or '–'}"))
         if row["rank"]:
-            assert row["percent"] in parsed["index.html"].words
+            assert comma(row["percent"]) in parsed["index.html"].words
         for mark in row["marks"]:
             if mark["kind"] == "points":
-                assert f"{mark['points']} / {mark['max']}" in page.words
+                assert comma(f"{mark['points']} / {mark['max']}") in page.words
+
+
+def test_bars_are_drawn_by_css_which_knows_the_point_alone(parsed):
+    styles = [attrs["style"] for page in parsed.values() for _, attrs in page.tags if "style" in attrs]
+    assert len(styles) > 20
+    assert all(re.fullmatch(r"(?:(?:left|width):\d+\.\d\d%;?)+", style) for style in styles)
+
+
+def test_a_number_that_nothing_has_written_reaches_no_page():
+    write = _environment().from_string("{{ number }}").render
+    with pytest.raises(TypeError, match=r"1\.5 is not written yet"):
+        write(number=Decimal("1.5"))
+    with pytest.raises(TypeError, match=r"1\.5 is not written yet"):
+        write(number=1.5)
+    assert _environment().from_string("{{ number|two }} {{ number|exact }}").render(number=Decimal("1.5")) == "1,50 1,5"
 
 
 def test_a_report_says_that_its_points_are_illustrative_and_its_edition_ended(parsed, ended, tmp_path, source):
@@ -150,7 +167,9 @@ def test_a_mark_shows_its_reason_remedy_contradiction_and_both_proofs(parsed, so
 
 def test_the_next_best_fixes_stand_in_their_order_with_what_they_gain(parsed, source):
     page = parsed["agency/so-a.html"].words
-    places = [page.index(f"{fix.criterion} Tiêu chí {fix.criterion}+{fix.points:.2f}") for fix in source.fixes["so-a"][:1]]
+    places = [
+        page.index(f"{fix.criterion} Tiêu chí {fix.criterion}+{comma(f'{fix.points:.2f}')}") for fix in source.fixes["so-a"][:1]
+    ]
     assert len(source.fixes["so-a"]) == 5
     assert places[0] < page.index("Điểm theo nội dung")
 

@@ -30,8 +30,8 @@ def test_the_text_says_everything_a_council_asks(found):
     assert "XEM TRƯỚC: Bộ mới (f)" in text
     assert "Điểm của bộ tiêu chí mới chỉ mang tính minh họa" in text
     assert "Dùng lại 3 giá trị tự khai, giải trình và thẩm định" in text
-    assert "So-A (so-a): 100.00 %, hạng 1, Tốt → 25.00 %, hạng 2, Yếu  [-75.00, xuống 1 bậc]" in text
-    assert "điểm 4.00/4.00 → 1.00/8.00; chưa xác định 0.00 → 4.00" in text
+    assert "So-A (so-a): 100,00 %, hạng 1, Tốt → 25,00 %, hạng 2, Yếu  [-75,00, xuống 1 bậc]" in text
+    assert "điểm 4,00/4,00 → 1,00/8,00; chưa xác định 0,00 → 4,00" in text
     assert "CƠ QUAN ĐỔI XẾP LOẠI: 2" in text
     assert "So-B (so-b): Yếu → Tốt" in text
     assert [line.split(":")[0] for line in text.splitlines() if line.startswith("Tiêu chí ")] == [

@@ -7,6 +7,7 @@ import pytest
 from province import declaration
 from reported import SCRIPT, make_source
 
+from auditor.model.figures import comma
 from auditor.model.letterhead import Letterhead
 from reports.json import standing_json
 from reports.printed import ranking_page, render_pdf, sheet_page
@@ -49,10 +50,12 @@ def test_the_ranking_shows_every_standing_with_the_jsons_numbers(whole):
         [row] = [row for row in rows if f"({standing.agency})" in row]
         told = standing_json(standing)
         assert all(
-            told[key] in row for key in ("points", "possible", "pending", "percent", "low", "high") if told[key] is not None
+            comma(told[key]) in row
+            for key in ("points", "possible", "pending", "percent", "low", "high")
+            if told[key] is not None
         )
         if standing.rank is None:
-            assert told["reason"] in row
+            assert comma(told["reason"].rstrip(".")) in row
 
 
 def test_a_sheet_has_a_line_a_criterion_with_its_scores(whole):
@@ -61,7 +64,7 @@ def test_a_sheet_has_a_line_a_criterion_with_its_scores(whole):
     for mark in standing.marks:
         assert [row for row in rows if re.search(rf"\s{mark.criterion} (Tiêu chí|Bảo mật)", row)]
     [second] = [row for row in rows if re.search(r"^\s*\S+\s+2 Tiêu chí 2", row)][:1]
-    assert re.search(r"2 Tiêu chí 2\s+2\.00\s+0\.00\s+2\.00\s+0\.00", second)
+    assert re.search(r"2 Tiêu chí 2\s+2,00\s+0,00\s+2,00\s+0,00", second)
 
 
 def test_no_text_of_a_site_is_markup_or_a_wrong_link(whole):

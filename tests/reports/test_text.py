@@ -5,9 +5,11 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
+from equations import number_of
 from province import case, criterion, record
 
 from auditor.judge import judge
+from auditor.model.figures import comma
 from auditor.model.scale import Penalty
 from reports.explain import _record
 from reports.json import rank_json
@@ -29,8 +31,8 @@ def test_a_ranking_lists_everybody_with_the_jsons_numbers_and_its_notices(source
     for row in standings(source):
         assert f"({row.agency})" in text
     for row in rank_json(source.ranking, source.edition, source.registry)["groups"][0]["rows"]:
-        assert f"{row['percent']}" in text
-        assert f"{row['low']}–{row['high']}" in text
+        assert comma(row["percent"]) in text
+        assert comma(f"{row['low']}–{row['high']}") in text
     assert "2=" in text
     assert "minh họa" in text
     assert "hết hiệu lực sau ngày 03/06/2020" in rank_text(ended)
@@ -44,7 +46,7 @@ def test_a_probe_shows_each_reading_with_its_value_reason_and_first_proof(source
             assert found.reading.evidence[0].digest.removeprefix("sha256:")[:12] in text
     assert "3 ngày" in text
     assert "(và 1 bằng chứng khác)" in text
-    assert "+2.00 điểm  2 Tiêu chí 2" in text
+    assert "+2,00 điểm  2 Tiêu chí 2" in text
     assert "trang xác minh chống robot chặn kiểm tra (cơ quan từ chối truy cập)" in probe_text(source, "so-d")
 
 
@@ -57,10 +59,10 @@ def test_the_explained_sum_can_be_done_again(source):
         if row.percent is None:
             continue
         text = explain_text(source, row.agency)
-        left, right = re.search(r"Tỷ lệ = ≈?([\d.]+) ÷ \(([\d. −]+)\) × 100", text).groups()
-        possible, pending = map(D, right.split(" − "))
-        assert abs(D(left) / (possible - pending) * 100 - row.percent) < D("1e-20")
-        low, high = (D(re.search(rf"{name} = ≈?([\d.]+) ÷", text)[1]) for name in ("Thấp nhất", "Cao nhất"))
+        left, right = re.search(r"Tỷ lệ = ≈?([\d,]+) ÷ \(([\d, −]+)\) × 100", text).groups()
+        possible, pending = map(number_of, right.split(" − "))
+        assert abs(number_of(left) / (possible - pending) * 100 - row.percent) < D("1e-20")
+        low, high = (number_of(re.search(rf"{name} = ≈?([\d,]+) ÷", text)[1]) for name in ("Thấp nhất", "Cao nhất"))
         assert abs(low / row.possible * 100 - row.low) < D("1e-20")
         assert abs(high / row.possible * 100 - row.high) < D("1e-20")
         for mark in row.marks:
@@ -77,13 +79,13 @@ def test_an_areas_floor_is_part_of_the_explained_sum(source):
     text = explain_text(floored, "so-a")
     assert "Điểm đạt: 2 + (-5) = -3" in text
     assert "Điểm trừ chỉ tính đến mức thấp nhất 0: bù lại 3" in text
-    assert "Thấp nhất = 0 ÷ 4 × 100 = 0 → 0.00 %" in text
-    assert "Cao nhất = 2 ÷ 4 × 100 = 50 → 50.00 %" in text
+    assert "Thấp nhất = 0 ÷ 4 × 100 = 0 → 0,00 %" in text
+    assert "Cao nhất = 2 ÷ 4 × 100 = 50 → 50,00 %" in text
 
 
 def test_an_explained_criterion_shows_price_values_facts_and_evidence(source):
     text = explain_text(source, "so-a", "2")
-    assert "Cách tính: có nội dung: 2 điểm; trống: 0.5 điểm" in text
+    assert "Cách tính: có nội dung: 2 điểm; trống: 0,5 điểm" in text
     assert "Kết quả đo và tự khai khác nhau." in text
     assert "các lối vào đã xét:" in text
     assert "“Cập nhật ngày 17/02/2019”" in text

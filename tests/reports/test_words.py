@@ -166,9 +166,44 @@ def test_where_a_date_was_read_is_said_in_words_and_the_date_with_its_day_first(
 def test_values_have_their_units():
     words = vietnamese()
     assert words.value(3, Measure(id="freshness.news", kind=Kind.DAYS, meaning="")) == "3 ngày"
-    assert words.value(Decimal("0.66667"), MEASURES["a.share"]) == "66.67 %"
+    assert words.value(Decimal("0.66667"), MEASURES["a.share"]) == "66,67 %"
     assert words.value("absent", Measure(id="headers.csp", kind=Kind.WORD, meaning="")) == "chưa đặt"
     assert words.value(True) == "có"
+
+
+SAID = notes.PRICED(value="a.share = 0.5, http.version = 1.1, a.count = 3", points="1.25", max="2.5")
+SITES = notes.OVER(over="mean", count=2, parts="0.5; 1–2.25", points="1.125", max="2.5")
+
+
+def test_people_read_numbers_with_a_comma_and_no_other_comma_between_them():
+    text = vietnamese().say(SAID)
+    assert text == "Kết quả “a.share: 0,5; Phiên bản HTTP: HTTP/1.1; a.count: 3” được 1,25 trên 2,5 điểm."
+    assert "0,5; 1–2,25 → 1,125 trên 2,5 điểm" in vietnamese().say(SITES)
+    assert vietnamese().say(notes.RELATIVE(value="0.5", highest="1.25", max="2", points="0.8")).startswith("0,5 ÷ 1,25 (")
+    assert (vietnamese().two(Decimal("1.5")), vietnamese().exact(Decimal("1.50"))) == ("1,50", "1,5")
+
+
+def test_programs_and_english_letters_keep_the_point_in_the_same_sentence():
+    text = vietnamese().for_programs().say(SAID)
+    assert text == "Kết quả “a.share: 0.5, Phiên bản HTTP: HTTP/1.1, a.count: 3” được 1.25 trên 2.5 điểm."
+    assert vietnamese().for_programs().value(Decimal("0.66667"), MEASURES["a.share"]) == "66.67 %"
+    english = Words("en")
+    assert english.for_programs() is english
+    assert english.value(Decimal("0.66667"), MEASURES["a.share"]) == "66.67 %"
+    assert "1.25 of 2.5 points" in english.say(SAID)
+    assert vietnamese().two(Decimal("1.5")) == "1,50"
+
+
+def test_seconds_and_shares_get_their_comma_but_no_address_version_or_quotation_does():
+    up = Note(key="uptime.up", text="", facts={"url": "https://1.2.3.4:8.5/", "seconds": "0.123"})
+    assert vietnamese().say(up) == "https://1.2.3.4:8.5/ trả về trang đọc được sau 0,123 giây."
+    worth = notes.APPRAISED(value="0.5", points="1", max="2", reason="mục 1.5, 2.25", person="P", document="3.14/BB")
+    assert vietnamese().say(worth) == "Hội đồng thẩm định xác định “0,5”: 1 trên 2 điểm. Lý do: mục 1.5, 2.25 (P, 3.14/BB)"
+    assert vietnamese().say(worth, None, {"value": "bản 1.1"}).startswith("Hội đồng thẩm định xác định “bản 1.1”:")
+    assert vietnamese().value("1.1", Measure(id="http.version", kind=Kind.WORD, meaning="")) == "HTTP/1.1"
+    assert vietnamese().value("1.5", Measure(id="x.word", kind=Kind.WORD, meaning="")) == "1.5"
+    assert vietnamese().fact_word("first_byte_seconds", "0.25") == "0,25"
+    assert vietnamese().fact_word("address", "10.1") == "10.1"
 
 
 def test_a_file_that_is_not_flat_or_contradicts_another_is_named(tmp_path):
