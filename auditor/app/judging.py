@@ -57,7 +57,7 @@ def judge_again(parts: Parts, run: str | None, edition: str | None) -> Again:
         again = tuple(assess_again(visits, kept, parts.catalogue, parts.knowledge, parts.archive(store)))
         night = parts.night(store, edition)
         as_of = chosen.ended_at or max((visit.ended_at for visit in visits), default=chosen.started_at)
-        case = night.case(chosen, as_of, chosen.manifest)
+        case = night.case(chosen, as_of, chosen.manifest, anew=True)
         anew = {key_of(change.after) for change in again}
         rest = (record for record in case.records if key_of(record) not in anew)
         fresh = replace(case, records=(*rest, *(change.after for change in again)))

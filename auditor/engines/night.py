@@ -12,6 +12,7 @@ from auditor.evidence.recover import recover
 from auditor.evidence.writer import WARCS, write_blob
 from auditor.judge import Case, judge
 from auditor.judge.acts import appraisals_of, explanations_of
+from auditor.judge.past import past_of
 from auditor.judge.periods import lasting, running
 from auditor.judge.placing import placed
 from auditor.model.agency import Registry
@@ -148,24 +149,24 @@ class Night:
         *,
         alone: AgencyId | None = None,
         told_by: datetime | None = None,
+        anew: bool = False,
     ) -> Case:
         """Give everything that a judgement as of an instant rests on, a run that is not published yet among it.
 
         What was declared or appraised before the running period was opened belongs to an earlier year and stays out; an
-        explanation has an end of its own.
+        explanation has an end of its own. With ``anew`` the run's readings are about to be replaced.
         """
-        told = told_by or as_of
+        heard = told_by or as_of
         before = self.store.rankings.last(self.edition.id, before=as_of)
-        every = self.store.acts.all(self.edition.id, until=told)
+        every = self.store.acts.all(self.edition.id, until=heard)
         period = running(every)
         acts = lasting(every, period)
-        declared = self.store.declarations.all(self.edition.id, until=told)
-        return Case(
+        declared = self.store.declarations.all(self.edition.id, until=heard)
+        case = Case(
             edition=self.edition,
             registry=self.registry,
             measures=self.measures,
             as_of=as_of,
-            records=self.store.visits.published_readings(as_of, also=run.id if run else None),
             declarations=tuple(one for one in declared if period is None or one.imported_at >= period.since),
             declarations_closed=period is not None and period.state is not PeriodState.OPEN,
             told_by=told_by,
@@ -176,6 +177,8 @@ class Night:
             ledger=ledger,
             alone=alone,
         )
+        told = self.store.visits.readings_told(past_of(case), as_of, also=run.id if run else None, anew=anew)
+        return replace(case, records=told)
 
     def publish(self, run: Run, ranking: Ranking, manifest: Digest, ended: datetime, held: str) -> Run:
         """Publish a ranking, or hold it back and say why; either way the run is over."""

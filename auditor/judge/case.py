@@ -152,6 +152,18 @@ class Case:
             if record.agency in {None, agency} and any(start <= record.observed_at < end for start, end in terms)
         ]
 
+    def terms(self) -> dict[str, list[tuple[Term, ...]]]:
+        """Give of each site that is looked at from when until when it speaks for whom: the terms of each of its agencies.
+
+        The others of a group are looked at as well where one agency alone is judged: it may be compared with them.
+        """
+        found: dict[str, list[tuple[Term, ...]]] = {}
+        days, agencies = (self.day, local_date(self.as_of)), (*self.agencies, *self.registry.agencies_on(self.day))
+        for code in dict.fromkeys(agency.code for agency in agencies):
+            for url in dict.fromkeys(site.url for day in days for site in self.registry.sites_of(code, day)):
+                found.setdefault(url, []).append(self._terms_of(code, url))
+        return found
+
     def _terms_of(self, agency: AgencyId, site: str) -> tuple[Term, ...]:
         known = self._answers.get((agency, site))
         if known is None:

@@ -14,12 +14,12 @@ from auditor.model.ids import AgencyId, MeasureId
 from auditor.model.reading import Measured, ReadingRecord, Value
 from auditor.model.sums import total
 
-__all__ = ["Chosen", "Worth", "choose"]
+__all__ = ["SERIES", "Chosen", "Worth", "choose"]
 
 Worth = Callable[[Value], Decimal]
 """What a value is worth, for choosing among several."""
 
-_SERIES = "uptime.availability"
+SERIES = MeasureId("uptime.availability")
 _CITED = 50
 """A year of uptime has a hundred thousand samples: a mark cites the newest of them."""
 
@@ -54,11 +54,11 @@ def choose(case: Case, measure: MeasureId, site: Site, agency: AgencyId, *, take
     seen = look_up(case, measure, site, agency)
     if seen.record is None or not isinstance(seen.record.reading, Measured):
         return Chosen(seen=seen, records=(seen.record,) if seen.record else ())
-    if take is Take.LAST and measure != _SERIES:
+    if take is Take.LAST and measure != SERIES:
         age = (case.as_of - seen.record.observed_at).days if seen.cause else 0
         return Chosen(seen=seen, value=_value(seen.record), records=(seen.record,), age_days=age)
     window = _window(case, measure, site, agency)
-    if measure == _SERIES and window:
+    if measure == SERIES and window:
         accounts = [record for record in window if record.reading.facts.get("samples")]
         if accounts:
             # One that was made of all samples of its window says what the mean of a look a night only guesses.

@@ -64,7 +64,10 @@ readings = Table(
     Column("measure", String(100), nullable=False),
     Column("site", String(800), nullable=False),
     Column("observed_at", String(40), nullable=False, index=True),
+    Column("agency", String(100), nullable=False, server_default=""),
+    Column("answer", String(16), nullable=False, server_default=""),
     Column("record", LargeBinary, nullable=False),
+    Index("ix_readings_told", "site", "measure", "agency", "answer", "observed_at", "run"),
 )
 
 bodies = Table(

@@ -2,26 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import sha256
+from itertools import chain
 
 from sqlalchemy import Connection, Engine, insert, literal, select
 
+from auditor.judge.past import Past, answer_of
 from auditor.model.codec import Codec
-from auditor.model.evidence import ProofKind, digest_of
+from auditor.model.evidence import ProofKind
 from auditor.model.ids import Digest, RunId
 from auditor.model.place import Place
 from auditor.model.reading import ReadingRecord
-from auditor.model.run import RunKind, RunState
 from auditor.model.visit import Visit, VisitRecord
 from auditor.store.files import link_files, paths_named, use_files
+from auditor.store.past import READING, told
 from auditor.store.tables import acts, bodies, declarations, readings, records, runs, visits
 from auditor.store.writing import instant, writing
 
 __all__ = ["Visits"]
 
 _DIGEST, _TAB = "sha256:", "\t"
+_AT_ONCE = 1_000
 _REMEMBERED = 4096
 """Places that are kept at hand: what is known never changes, and a night asks for the same pages again and again."""
-_VISIT, _READING, _PLACE = Codec(VisitRecord), Codec(ReadingRecord), Codec(Place)
+_VISIT, _PLACE = Codec(VisitRecord), Codec(Place)
 
 
 class Visits:
@@ -50,7 +54,7 @@ class Visits:
             self._add_places(connection, run, lying)
             if found:
                 connection.execute(insert(readings), [_row(key, reading) for reading in found])
-            _note_uses(connection, record, lying, [refers_to, *(_READING.dump(reading) for reading in found)])
+            _note_uses(connection, record, lying, [refers_to, *(READING.dump(reading) for reading in found)])
 
     def keep(self, run: RunId, places: Iterable[Place], at: datetime) -> None:
         """Note where things lie that belong to no visit (an imported declaration): they stay for good."""
@@ -82,25 +86,19 @@ class Visits:
         """Give a run's readings in the order in which they were added."""
         query = select(readings.c.record).where(readings.c.run == run).order_by(readings.c.visit, readings.c.id)
         with self._engine.connect() as connection:
-            return tuple(_READING.load(row) for row in connection.execute(query).scalars())
+            return tuple(READING.load(row) for row in connection.execute(query).scalars())
 
-    def published_readings(self, until: datetime, *, also: RunId | None = None) -> tuple[ReadingRecord, ...]:
-        """Give the readings of every night published up to an instant, and of one more run (the one being judged).
+    def readings_told(
+        self, past: Past, until: datetime, *, also: RunId | None = None, anew: bool = False
+    ) -> tuple[ReadingRecord, ...]:
+        """Give what a judgement rests on of every night published up to an instant, and of one more run (the one being judged).
 
-        What was seen before that instant and published after it stays out: it was not known then.
+        What was seen before that instant and published after it stays out: it was not known then. With ``anew`` the run is the
+        last one, and its readings are about to be replaced: whatever they come to be, what is given of the others suffices.
         """
-        published = (runs.c.kind == RunKind.NIGHT) & (runs.c.state == RunState.PUBLISHED) & (runs.c.ended_at <= instant(until))
-        query = (
-            select(readings.c.record)
-            .join(runs, runs.c.id == readings.c.run)
-            .where(
-                published | (runs.c.id == (also or "")),
-                readings.c.observed_at <= instant(until),
-            )
-            .order_by(readings.c.observed_at, readings.c.visit, readings.c.id)
-        )
         with self._engine.connect() as connection:
-            return tuple(_READING.load(row) for row in connection.execute(query).scalars())
+            rows = told(connection, past, instant(until), also=also or "", anew=anew)
+            return tuple(READING.load(row) for row in rows)
 
     def place(self, name: str) -> Place | None:
         """Give where an object lies, by its digest, or where an exchange lies, by its record's id; None if it is not known."""
@@ -149,10 +147,13 @@ class Visits:
             .order_by(acts.c.id),
             select(acts.c.record).where(acts.c.run == run).order_by(acts.c.id),
         )
+        told, between = sha256(), b""
         with self._engine.connect() as connection:
-            lines = [line for query in queries for line in connection.execute(query).scalars()]
-        # Whoever changed a line may have left text in the place of bytes; that must be found, not stumbled over.
-        return digest_of(b"\n".join(line if isinstance(line, bytes) else str(line).encode() for line in lines))
+            for line in chain.from_iterable(connection.execute(query).yield_per(_AT_ONCE).scalars() for query in queries):
+                # Whoever changed a line may have left text in the place of bytes; that must be found, not stumbled over.
+                told.update(between + (line if isinstance(line, bytes) else str(line).encode()))
+                between = b"\n"
+        return Digest(f"sha256:{told.hexdigest()}")
 
     def _add_places(self, connection: Connection, run: RunId, places: Iterable[Place]) -> None:
         for place in places:
@@ -181,5 +182,7 @@ def _row(visit: str, record: ReadingRecord) -> dict[str, object]:
         "measure": record.reading.measure,
         "site": record.site,
         "observed_at": instant(record.observed_at),
-        "record": _READING.dump(record),
+        "agency": record.agency or "",
+        "answer": answer_of(record.reading),
+        "record": READING.dump(record),
     }

@@ -67,7 +67,7 @@ def test_a_probe_that_was_cut_off_is_sealed_before_anything_rests_on_it(desk):
     place = desk.store.visits.place(kept.digest)
     assert place.path.startswith(f"warc/{probe.id}/")
     assert place.path in desk.listed()
-    assert {reading.run for reading in desk.store.visits.published_readings(START + timedelta(days=1))} == {night.id}
+    assert {reading.run for reading in desk.night.case(None, START + timedelta(days=1), None).records} == {night.id}
     path = desk.evidence / place.path
     whole = path.read_bytes()
     path.write_bytes(whole[:40] + bytes([whole[40] ^ 1]) + whole[41:])

@@ -1,17 +1,13 @@
 """The outbox: a key is told once, a try is one process's, and what was cut off is tried again."""
 
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from alembic import command
-from alembic.config import Config
+from migrating import migrated
 from notices import AT, notice
 
-import auditor.store
 from auditor.model.delivery import DeliveryState
-from auditor.store.writing import writing
 
 LATER = AT + timedelta(minutes=15)
 
@@ -109,16 +105,6 @@ def test_a_thread_is_what_was_sent_to_it_before(outbox):
     outbox.failed("never", AT, "550", None)
     assert outbox.before(later[2]) == (notice().key, "second")
     assert outbox.before(notice()) == ()
-
-
-def migrated(store, *steps):
-    """Take the schema back and forth."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(auditor.store.__file__).parent / "migrations"))
-    for step in steps:
-        with writing(store.engine) as connection:
-            config.attributes["connection"] = connection
-            (command.upgrade if step == "head" else command.downgrade)(config, step)
 
 
 def test_letters_of_before_were_taken_at_their_last_change_by_those_who_neither_refused_nor_wait(store):

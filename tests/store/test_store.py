@@ -10,10 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from letters import lived
-from province import declaration, record
-from sqlalchemy import text
+from migrating import migrated
+from province import case, criterion, declaration, record
+from sqlalchemy import inspect, text
 
 from auditor.errors import NotDone
+from auditor.judge.past import past_of
 from auditor.model.declaration import Appraisal
 from auditor.model.evidence import ProofKind, digest_of
 from auditor.model.place import Place
@@ -23,7 +25,6 @@ from auditor.model.visit import Ending, Visit, VisitRecord
 from auditor.store import open_store
 from auditor.store.holding import hold
 from auditor.store.tables import METADATA
-from auditor.store.writing import writing
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 FIRST_TABLES = {"runs", "visits", "readings", "bodies", "declarations", "rankings"}
@@ -44,6 +45,11 @@ def appraisal(value):
     return Appraisal(
         agency="so-a", edition="e", criterion="1", value=value, reason="r", person="p", document="d", decided_at=AT
     )  # fmt: skip
+
+
+def told(store, until, also=None):
+    """Give what a judgement as of an instant is told of one agency's site."""
+    return store.visits.readings_told(past_of(case(criterion(), as_of=until)), until, also=also)
 
 
 def place(text=b"x"):
@@ -92,9 +98,9 @@ def test_only_published_nights_speak_and_the_run_being_judged(store):
         one = type(one)(**{f: getattr(one, f) for f in one.__dataclass_fields__} | {"run": name})
         store.visits.finish(visit(name), [one], [])
         store.runs.seal(name, state=state, ended_at=AT, manifest=digest_of(name.encode()))
-    assert [r.run for r in store.visits.published_readings(AT)] == ["r1"]
-    assert [r.run for r in store.visits.published_readings(AT, also="r3")] == ["r1", "r3"]
-    assert store.visits.published_readings(AT - timedelta(days=9999)) == ()
+    assert [r.run for r in told(store, AT)] == ["r1"]
+    assert [r.run for r in told(store, AT, also="r3")] == ["r1", "r3"]
+    assert told(store, AT - timedelta(days=9999)) == ()
     assert store.runs.last_published().id == "r1"
 
 
@@ -142,8 +148,8 @@ def test_what_was_seen_before_an_instant_and_published_after_it_stays_out(store)
         one = type(one)(**{f: getattr(one, f) for f in one.__dataclass_fields__} | {"run": name, "observed_at": AT})
         store.visits.finish(visit(name), [one], [])
         store.runs.seal(name, state=RunState.PUBLISHED, ended_at=ended, manifest=digest_of(name.encode()))
-    assert [r.run for r in store.visits.published_readings(early, also="next")] == ["next"]
-    assert [r.run for r in store.visits.published_readings(late)] == ["cut", "next"]
+    assert [r.run for r in told(store, early, also="next")] == ["next"]
+    assert [r.run for r in told(store, late)] == ["cut", "next"]
     assert [found.id for found in store.runs.all()] == ["next", "cut"]
     assert store.runs.last_published().id == "cut"
 
@@ -180,10 +186,8 @@ def test_reading_never_waits_for_a_writer(tmp_path):
 def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path):
     with open_store("", tmp_path) as store:
         store.runs.open(run())
-        with writing(store.engine) as connection:
-            for table in reversed([table for table in METADATA.sorted_tables if table.name not in FIRST_TABLES]):
-                connection.execute(text(f"DROP TABLE {table.name}"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        migrated(store, "0001")
+        assert {*inspect(store.engine).get_table_names()} == {*FIRST_TABLES, "alembic_version"}
     with open_store("", tmp_path) as store:
         assert store.visits.place("urn:uuid:1") is None
         assert store.runs.get("r1").id == "r1"
