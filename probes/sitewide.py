@@ -67,7 +67,7 @@ def _judges(site: CrawledSite) -> Mapping[str, Callable[[], Said]]:
 
 PROBE = Probe(
     id=ProbeId("sitewide"),
-    version=6,
+    version=7,
     measures=tuple(Measure(id=MeasureId(name), kind=kind, meaning=meaning) for name, (kind, meaning) in _MEANINGS.items()),
     assess=assess,
     seen=CrawlSeen,

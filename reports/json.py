@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import assert_never
+from itertools import chain, islice
+from typing import IO, assert_never
 
 from auditor.model.agency import Registry
 from auditor.model.edition import Edition
@@ -23,7 +24,6 @@ from reports.words import Words, vietnamese
 
 __all__ = [
     "Object",
-    "document_bytes",
     "mark_json",
     "probe_json",
     "rank_json",
@@ -31,9 +31,11 @@ __all__ = [
     "standing_json",
     "value_json",
     "visit_json",
+    "write_document",
 ]
 
 Object = dict[str, Json]
+_PIECES = 4_096
 
 
 def rank_json(
@@ -242,9 +244,14 @@ def value_json(value: Value | None) -> Json:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def document_bytes(document: Json) -> bytes:
-    """Give a JSON document as it is written; half of a pair of surrogates stays an escape, which JSON allows."""
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+def write_document(document: Json, file: IO[bytes]) -> None:
+    """Write a JSON document, piece by piece: that of a province is large, and its text would be kept three times over.
+
+    Half of a pair of surrogates stays an escape, which JSON allows.
+    """
+    pieces = chain(json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document), "\n")
+    while some := "".join(islice(pieces, _PIECES)):
+        file.write(some.encode("utf-8", "backslashreplace"))
 
 
 def _proof(proof: Proof) -> Object:

@@ -9,7 +9,7 @@ from auditor.model.note import Json
 from auditor.model.ranking import Standing
 from auditor.model.reading import Measure
 from reports.fixed import fix_json
-from reports.json import Object, document_bytes, rank_json, standing_json
+from reports.json import Object, rank_json, standing_json, write_document
 from reports.numbers import pointed, pointed_exact
 from reports.outcome import notice_texts
 from reports.prices import price_list
@@ -17,7 +17,7 @@ from reports.succession import succession_lines
 from reports.view import Source, sites_of, standings
 from reports.words import Words, vietnamese
 
-__all__ = ["render_json", "whole_bytes", "whole_json", "whole_standing"]
+__all__ = ["render_json", "whole_json", "whole_standing"]
 
 
 def whole_json(source: Source, words: Words | None = None) -> Object:
@@ -119,14 +119,10 @@ def _letterhead(source: Source) -> Object:
     }  # fmt: skip
 
 
-def whole_bytes(source: Source, words: Words | None = None) -> bytes:
-    """Give the document's bytes: the same whenever the ranking is the same."""
-    return document_bytes(whole_json(source, words))
-
-
 def render_json(source: Source, folder: Path) -> Path:
-    """Write ``ranking.json`` into a folder and give its path."""
+    """Write ``ranking.json`` into a folder and give its path: the same bytes whenever the ranking is the same."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "ranking.json"
-    path.write_bytes(whole_bytes(source))
+    with path.open("wb") as file:
+        write_document(whole_json(source), file)
     return path

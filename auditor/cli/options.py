@@ -71,9 +71,9 @@ def day_of(text: str | None) -> date | None:
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON document
     """Print a command's document where one was asked for."""
     if options.json:
-        from reports.json import document_bytes
+        from reports.json import write_document
 
-        sys.stdout.buffer.write(document_bytes(document))
+        write_document(document, sys.stdout.buffer)
         sys.stdout.buffer.flush()
 
 

@@ -39,7 +39,7 @@ _NAMED = re.compile(
 """Months by name: as blogs put them out (``3 Tháng Sáu, 2024``), and in English (``October 9, 2026``)."""
 _MONTH = re.compile(r"h[áa]ng|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 """What every such date has."""
-_ISO = re.compile(r"(?<![0-9/.\-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=T|\s|$|[^0-9\-/.])")
+_ISO = re.compile(r"(?<![0-9/.\-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=T|\s|$|[^0-9\-/.]|-[^\W\d])")
 _BEGINS_WITH_DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 

@@ -238,6 +238,9 @@ class Walk:
         if text.isspace():
             self._space(place)
             return
+        last = self._pieces[-1][-1:] if self._pieces else ""
+        if last.isalnum() and not last.isupper() and text[0].isupper():
+            text = f" {text}"  # two elements beside each other, as a clock and a label: 09:41 · Đường dây nóng
         self._pieces.append(text)
         if place[3] >= 0:
             self._drafts[place[3]].text.append(text)

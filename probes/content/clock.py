@@ -9,25 +9,20 @@ from auditor.sdk.html import Block, Document
 __all__ = ["Clock"]
 
 _LONGEST = 300
-_LEAST = 3
+_LEAST, _FEWEST = 3, 2
 
 
 class Clock:
     """Where the pages of a site show today: the same place on half of them, though another title stands beside it on each."""
 
-    def __init__(self, documents: Iterable[Document], today: date) -> None:
-        """Look for today, in all the ways in which it is written, on these pages."""
-        day, month, year = today.day, today.month, today.year
-        pairs = [(f"{day:02}", f"{month:02}"), (str(day), str(month)), (f"{day:02}", str(month))]
-        self._written = {f"{one}{sign}{two}{sign}{year}" for one, two in pairs for sign in "/-."}
-        self._written |= {f"{one} tháng {two} năm {year}" for one, two in pairs} | {
-            f"{one} tháng {two}, {year}" for one, two in pairs
-        }
+    def __init__(self, documents: Iterable[Document], *days: date, few: bool = False) -> None:
+        """Look for today, in all the ways in which it is written, on these pages; with ``few`` of them two are enough."""
+        self._written = {written for today in days for written in _ways(today)}
         pages, places = 0, Counter[str]()
         for document in documents:
             pages += 1
             places.update(self._alone(document))
-        self._places = frozenset(place for place, count in places.items() if count >= max(_LEAST, pages / 2))
+        self._places = frozenset(place for place, count in places.items() if count >= max(_FEWEST if few else _LEAST, pages / 2))
 
     def without(self, document: Document, blocks: Iterable[Block]) -> list[Block]:
         """Leave out such a line. Entries of today at one place are several, and a clock is one."""
@@ -41,3 +36,11 @@ class Clock:
 
     def _shows(self, block: Block) -> bool:
         return len(block.text) <= _LONGEST and any(written in block.text for written in self._written)
+
+
+def _ways(today: date) -> set[str]:
+    """Give the ways in which a day is written."""
+    day, month, year = today.day, today.month, today.year
+    pairs = [(f"{day:02}", f"{month:02}"), (str(day), str(month)), (f"{day:02}", str(month))]
+    numbers = {f"{one}{sign}{two}{sign}{year}" for one, two in pairs for sign in "/-."}
+    return numbers | {f"{one} tháng {two}{joint} {year}" for one, two in pairs for joint in (" năm", ",")}

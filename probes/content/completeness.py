@@ -113,9 +113,9 @@ class CompletenessReader:
         return frozenset(name for name in FIELDS[section] if counts and sum(bool(c.get(name)) for c in counts) * 2 >= len(counts))
 
     def _own(self, page: Page) -> list[Block]:
-        """Give a page's own blocks, folded ones too; of the front page all, for its footer counts."""
-        template = self._site.template_of(page)
-        blocks = [block for block in page.document.blocks if page is self._site.home or not template.covers(block)]
+        """Give a page's own blocks, folded ones too; of the front page and its frames all, for a footer counts there."""
+        template, front = self._site.template_of(page), page is self._site.home or page in self._site.front
+        blocks = [block for block in page.document.blocks if front or not template.covers(block)]
         return [block for block in blocks if block.kind != "field"]
 
     def _named(self, pages: Sequence[Page]) -> Named:

@@ -76,7 +76,10 @@ def _dates(target: Target, site: CrawledSite, until: date, dating: Dating) -> It
         yield from _of_page(target.page, site, until, how, _own(site.substance(target.page), dating))
         if dating is Dating.BYLINE:
             return
-        for detail in details_of(target.page, site):
+        details = details_of(target.page, site)
+        if not details and not _own(site.substance(target.page), dating):
+            details = details_of(target.page, site, told_before=True)
+        for detail in details:
             if dating is Dating.ANSWERS:
                 yield from _of_page(detail, site, until, "answers", _own(site.substance(detail), dating))
             else:  # an article begins with its own day; those of other articles stand below

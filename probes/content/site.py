@@ -27,6 +27,8 @@ __all__ = ["CrawledSite"]
 
 _GONE = (404, 410)
 """What a frame of the front page answers that is not there: it hides nothing from us that a person would see."""
+_FILE_NAME = re.compile(r"\S+\.(?:pdf|docx?|xlsx?|pptx?|od[st]|rtf|txt|zip|rar|7z|jpe?g|png|gif)\b", re.IGNORECASE)
+"""What a file is called tells no language: ``2023-07-14-cong-khai-du-toan.pdf``."""
 _SAME_WORDS = 0.9
 _SAME_PAGE = 0.97
 _OWN_BLOCKS = 5
@@ -166,11 +168,13 @@ class CrawledSite:
     @cached_property
     def _rendered_reader(self) -> Reader:
         """Give the reader for what a browser showed: there the menu stands that scripts make, which the pages as sent lack."""
-        documents = [
-            page.document for page in self._parsed if page.is_rendered and (page is self.home or not self._is_copy(page))
-        ]
-        template = Template(documents, few=len(documents) < _FEW_RENDERED, also=self.reader.template)
-        return Reader(template, self.known.vocabulary, self._clock)
+        pages = [page for page in self._parsed if page.is_rendered and (page is self.home or not self._is_copy(page))]
+        documents, few = [page.document for page in pages], len(pages) < _FEW_RENDERED
+        days = {
+            local_day(page.exchange.at) for page in pages
+        }  # a script's clock shows the day of the browser, where no other does
+        clock = Clock(documents, local_day(self.known.captured_at), *days, few=few)
+        return Reader(Template(documents, few=few, also=self.reader.template), self.known.vocabulary, clock)
 
     def template_of(self, page: Page) -> Template:
         """Give the template that a page is to be held against."""
@@ -287,7 +291,7 @@ class CrawledSite:
     def is_vietnamese(self, page: Page) -> bool:
         """Tell the language of what a page holds of its own; of the whole page where that is little."""
         blocks = (block for block in self.template_of(page).own(page.document) if block.kind != "field")
-        own = "\n".join(block.text for block in blocks if not _FILLING.match(block.text))
+        own = _FILE_NAME.sub(" ", "\n".join(block.text for block in blocks if not _FILLING.match(block.text)))
         return is_vietnamese(own if count_words(own[:5_000]) >= _FOREIGN_WORDS // 3 else _FILLING.sub(" ", page.document.text()))
 
 

@@ -122,7 +122,8 @@ class _Answered:
         if label is not None:
             because = notes.SEARCH_FINDS(words=asked.words, label=label[:200])
             return Said(because=because, value=True, proofs=self._proofs(label), facts=self.facts)
-        if not self._own_text and not self._results and b"<script" in self.exchange.body.lower():
+        told = self._own_text or self._results or self._says_nothing()
+        if not told and b"<script" in self.exchange.body.lower():
             because = notes.SEARCH_BY_SCRIPT(words=asked.words)
             return Said(because=because, cause=Cause.CAPABILITY, proofs=self._proofs(None), facts=self.facts)
         return self._no(notes.SEARCH_NOTHING(words=asked.words, headline=asked.headline[:200]))

@@ -14,7 +14,7 @@ from auditor.model.council import PeriodState
 from auditor.model.period import Awaited
 from auditor.model.zone import local_date
 from reports.text import rank_text
-from reports.whole import whole_bytes
+from reports.whole import whole_json
 
 BY = {"person": "Nguyễn Văn A", "document": "QĐ 12"}
 OPENED = datetime(2027, 1, 4, 3, tzinfo=UTC)
@@ -117,4 +117,4 @@ def test_the_command_says_it_below_the_table_and_its_data_stay_as_they_were(tmp_
     assert f"còn 2 tiêu chí của 2 cơ quan (tối đa 4,00 điểm) chờ cơ quan tự khai đến hết ngày {last:%d/%m/%Y}" in done.out
     assert done.out.rindex("chờ cơ quan tự khai") > done.out.rindex("(so-b)")
     with parts.store() as store:
-        assert auditor("rank", "--json", *words).out.encode().strip() == whole_bytes(published(parts, store)).strip()
+        assert auditor("rank", "--json", *words).json == whole_json(published(parts, store))

@@ -18,7 +18,7 @@ from reports.csvs import marks_csv
 from reports.html import render_html
 from reports.text import explain_text, probe_text
 from reports.view import standings
-from reports.whole import whole_bytes
+from reports.whole import whole_json
 
 TEXT = "<script>alert(1)</script>=HYPERLINK(1)"
 
@@ -39,7 +39,7 @@ def explained(**given):
 
 
 def the_mark(source, criterion):
-    document = json.loads(whole_bytes(source))
+    document = whole_json(source)
     row = next(row for group in document["groups"] for row in (*group["rows"], *group["unranked"]) if row["agency"] == "so-a")
     return next(mark for mark in row["marks"] if mark["criterion"] == criterion)
 
