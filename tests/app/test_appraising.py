@@ -142,7 +142,7 @@ def test_more_sheets_need_no_more_cases(ready, tmp_path, monkeypatch):
     export_sheets(ready, tmp_path / "một", agency="so-a")
     one, _ = len(made), made.clear()
     export_sheets(ready, tmp_path / "hai", group="1")
-    assert len(made) == one == 3
+    assert len(made) == one == 4
 
 
 def test_a_sheet_that_nobody_filled_in_changes_nothing(parts, tmp_path):
