@@ -1,6 +1,7 @@
 """The council's sums, measured: 40 agencies judged, ranked and reported, and 10,000 judged and ranked; 100 criteria of all scales.
 
-As a program it is one contender in a process of its own: ``reported FOLDER`` or ``ranked AGENCIES``.
+As a program it is one contender in a process of its own: ``reported FOLDER``, ``ranked AGENCIES``, or ``filled FOLDER NIGHTS`` and
+then ``told FOLDER``: what a judgement takes once so many nights have been published.
 """
 
 import json
@@ -9,6 +10,7 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
@@ -23,11 +25,12 @@ from auditor.model.declaration import Declaration
 from auditor.model.edition import Criterion, Source
 from auditor.model.evidence import digest_of
 from auditor.model.reading import Kind, Measure, Measured, ReadingRecord, Unavailable
+from auditor.model.run import Run, RunKind, RunState
 from auditor.model.scale import Best, Fraction, Weighted
 from auditor.model.scale import Case as When
-from auditor.model.visit import Cause
+from auditor.model.visit import Cause, Ending, Visit, VisitRecord
 
-CRITERIA, FEW, MANY, AT_ONCE = 100, 40, 10_000, 1_000
+CRITERIA, FEW, MANY, AT_ONCE, NIGHTS = 100, 40, 10_000, 1_000, 60
 SOURCES = (
     Source.MEASURED,
     Source.MEASURED,
@@ -149,10 +152,45 @@ def ranked(agencies):
     return {"seconds": seconds, "judged": judged, "mb": rss, "rows": len(codes), "gains": gains}
 
 
+def filled(folder, nights):
+    """Publish so many nights, on each of which every site was looked at and one in a thousand readings failed."""
+    from auditor.store import open_store
+
+    case = province(FEW)
+    of_site = {site: [one for one in case.records if one.site == site] for site in {one.site for one in case.records}}
+    with open_store("", Path(folder)) as store:
+        for night in range(int(nights)):
+            name, at = f"r{night}", NOW - timedelta(days=int(nights) - night)
+            store.runs.open(Run(id=name, kind=RunKind.NIGHT, state=RunState.OPEN, started_at=at))
+            for site, seen in of_site.items():
+                visit = VisitRecord(
+                    visit=Visit(run=name, probe="p", site=site), version=1, ending=Ending.DONE, cause=None, requests=1, bytes=1,
+                    seconds="1", started_at=at, ended_at=at, seen=DIGEST, known=DIGEST,
+                )  # fmt: skip
+                store.visits.finish(visit, [replace(one, run=name, observed_at=at) for one in seen], ())
+            store.runs.seal(name, state=RunState.PUBLISHED, ended_at=at, manifest=DIGEST)
+    return {}
+
+
+def told(folder):
+    """Read of the past what a judgement rests on, and judge."""
+    from auditor.judge.past import past_of
+    from auditor.store import open_store
+
+    case = replace(province(FEW), records=())
+    with open_store("", Path(folder)) as store:
+        began = time.process_time()
+        records = store.visits.readings_told(past_of(case), case.as_of)
+        ranking = judge(replace(case, records=records))
+        seconds = time.process_time() - began
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "mb": rss, "rows": sum(len(group.rows) for group in ranking.groups), "readings": len(records)}
+
+
 def measured(*arguments):
     done = subprocess.run([sys.executable, __file__, *map(str, arguments)], capture_output=True, check=True, timeout=900)
     return json.loads(done.stdout)
 
 
 if __name__ == "__main__":
-    print(json.dumps({"reported": reported, "ranked": ranked}[sys.argv[1]](sys.argv[2])))
+    print(json.dumps({"reported": reported, "ranked": ranked, "filled": filled, "told": told}[sys.argv[1]](*sys.argv[2:])))

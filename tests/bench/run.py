@@ -140,6 +140,17 @@ def council():
     )
     row(f"{bench_council.MANY:,} × {bench_council.CRITERIA} judged, ranked, every gain", whole["seconds"], 60, 1.0)
     row("… their memory, readings and all, MB", whole["mb"], 1000, 1.0, "{:>9.1f}")
+    nights = bench_council.NIGHTS
+    found = {}
+    for number in (1, nights):
+        with tempfile.TemporaryDirectory() as folder:
+            bench_council.measured("filled", folder, number)
+            found[number] = bench_council.measured("told", folder)
+    one, many = found[1], found[nights]
+    if one["rows"] != many["rows"]:
+        sys.exit("the council: a judgement after many nights ranks others than after one")
+    row(f"a judgement after {nights} nights beside one, memory, MB", many["mb"], one["mb"], 1.2, "{:>9.1f}")
+    row("… CPU", many["seconds"], one["seconds"], 2.0)
 
 
 def main():
