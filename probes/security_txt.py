@@ -196,4 +196,4 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-PROBE = Probe(id=ProbeId("security_txt"), version=3, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)
+PROBE = Probe(id=ProbeId("security_txt"), version=4, measures=(PUBLISHED,), look=look, assess=assess, seen=SecurityTxtSeen)

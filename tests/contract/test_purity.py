@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TEXT_TOOLS = ("text", "dates", "html", "boilerplate", "charset", "urls", "outcome", "tables")
+TEXT_TOOLS = ("text", "dates", "html", "boilerplate", "charset", "urls", "outcome", "brief", "refusals", "tables")
 PURE = sorted(
     [
         *(ROOT / "auditor/model").glob("*.py"),

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.model.evidence import Exchange
 from auditor.model.visit import Cause
-from auditor.sdk import outcome
+from auditor.sdk import refusals
 from auditor.sdk.outcome import cause_of
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_a_page_full_of_beginnings_of_a_challenge_is_told_in_a_bounded_number_of
     begun = datetime.now(UTC)
     assert cause_of(page(script)) is None
     assert (datetime.now(UTC) - begun).total_seconds() < 2
-    assert outcome._CHALLENGE.search(script) is None
+    assert refusals._CHALLENGE.search(script) is None
 
 
 def body(given, kind="text/html"):
