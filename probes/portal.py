@@ -16,7 +16,6 @@ from auditor.model.visit import Cause
 from auditor.sdk.dates import local_day
 from auditor.sdk.posting import rules_of
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.unreached import unreached
 from auditor.sdk.workdays import working_days
 from probes.content import notes
 from probes.content.completeness import FIELDS, CompletenessReader
@@ -57,7 +56,7 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, proofs_of([site.home.exchange.proof()]))
     cause = site.home.cause
     if cause is not None:
-        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        because = site.home.why_no_front or notes.FRONT_FAILED(cause=str(cause))
         return _nothing(cause, because, proofs_of([site.home.exchange.proof()]))
     targets, complete = Targets(site), CompletenessReader(site)
     readings: list[Reading] = []

@@ -17,7 +17,6 @@ from auditor.model.note import Note, quoted
 from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.unreached import unreached
 from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -47,7 +46,7 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
         return _nothing(site.hidden_by_scripts, notes.NEEDS_BROWSER, site.home.exchange.proof())
     cause = site.home.cause
     if cause is not None:
-        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        because = site.home.why_no_front or notes.FRONT_FAILED(cause=str(cause))
         return _nothing(cause, because, site.home.exchange.proof())
     collection = Collection(site)
     if not collection.rows:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from auditor.model.ids import MeasureId, ProbeId
 from auditor.model.reading import Kind, Measure, Reading, Unavailable
 from auditor.sdk.probe import Known, Probe
-from auditor.sdk.unreached import unreached
 from probes.content.site import CrawledSite
 from probes.crawling.seen import CrawlSeen
 from probes.site import notes
@@ -44,7 +43,7 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:
     proofs = proofs_of([site.home.exchange.proof()])
     cause = site.hidden_by_scripts or site.home.cause
     if cause is not None:
-        because = unreached(site.home.exchange.detail) or notes.FRONT_FAILED(cause=str(cause))
+        because = site.home.why_no_front or notes.FRONT_FAILED(cause=str(cause))
         if site.hidden_by_scripts is not None:
             because = notes.NEEDS_BROWSER
         return [Unavailable(measure=measure.id, because=because, evidence=proofs, cause=cause) for measure in PROBE.measures]

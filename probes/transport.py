@@ -11,6 +11,7 @@ from auditor.model.note import Json
 from auditor.model.reading import Kind, Measure, Measured, NotApplicable, Reading, Unavailable
 from auditor.model.visit import Cause
 from auditor.sdk.doors import Doors
+from auditor.sdk.front import front_note
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.tls import TlsOpening
@@ -197,7 +198,7 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
 def _unavailable(measure: MeasureId, cause: Cause, exchange: Exchange) -> Unavailable:
     facts: dict[str, Json] = {"url": exchange.url, "status": exchange.status, "detail": exchange.detail}
     spoken = cause in {Cause.TLS, Cause.CAPABILITY} and speaks_tls(exchange)
-    note = unreached(exchange.detail) or notes.UNAVAILABLE(cause=cause.value)
+    note = unreached(exchange.detail) or front_note(exchange) or notes.UNAVAILABLE(cause=cause.value)
     note = notes.OTHER_TLS(fault=fault_of(exchange)) if spoken else note
     return Unavailable(measure=measure, because=note, cause=cause, evidence=_proof(exchange, None), facts=facts)
 

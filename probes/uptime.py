@@ -15,6 +15,7 @@ from auditor.model.uptime import UptimeAccount
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.details import told
 from auditor.sdk.doors import Doors
+from auditor.sdk.front import front_note, is_download, stand_in_cause
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
@@ -128,8 +129,10 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
     if cause is Cause.TOO_LARGE and final.status is not None:
         # The page is there; that it is larger than we read is no outage.
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
+    cause = cause or stand_in_cause(final)
     if cause is not None and cause.blame is not Blame.THEIRS:
-        return _open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))
+        because = front_note(final) or UNKNOWN(url=final.url, cause=cause.value)
+        return _open(seen.chain, cause, because)
     if speaks_tls(final) and _refused(final) is None:
         return _open(seen.chain, Cause.AMBIGUOUS, OTHER_TLS(url=final.url, fault=fault_of(final)))
     hops = seen.chain.confirmed or seen.chain.hops
@@ -165,6 +168,8 @@ def _open(chain: Chain, cause: Cause, because: Note) -> Reading:
 def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
     """Say why there is no page behind whatever certificate, None if there is one."""
     status = final.status or 0
+    if cause is not None and status < HTTPStatus.BAD_REQUEST and (stands := front_note(final)) is not None:
+        return stands
     if cause is Cause.HTTP_5XX and status < HTTPStatus.BAD_REQUEST:
         return MAINTENANCE(url=final.url)
     if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX}:
@@ -198,6 +203,8 @@ def _is_old(exchange: Exchange) -> bool:
 def _unreadable(final: Exchange, known: Known) -> Note | None:
     """Assert that there is a page: HTML by its type, or by its look where no type is given, with something in its body."""
     looks = final.body.lstrip()[:1] == b"<"
+    if is_download(final):
+        return NO_PAGE(url=final.url, media_type=quoted(final.media_type or "?"))
     if final.media_type not in _HTML and (final.media_type or (final.body.strip() and not looks)):
         return NO_PAGE(url=final.url, media_type=quoted(final.media_type or "?"))
     if _LOADS.search(final.body):

@@ -8,6 +8,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.brief import Brief, brief_of
 from auditor.sdk.charset import Decoded, decode
 from auditor.sdk.refusals import is_block, is_challenge
+from auditor.sdk.standins import StandIn, anywhere
 
 __all__ = ["GONE", "cause_of", "looks_like_html"]
 
@@ -27,16 +28,6 @@ _MAINTENANCE = re.compile(
     r"(?:dang|tam thoi) (?:duoc )?(?:bao tri|nang cap)(?: he thong| website)?|under maintenance|down for maintenance|"
     r"scheduled maintenance|temporarily unavailable for maintenance",
 )
-_PARKED = re.compile(
-    r"(?:this|the) domain(?: name)?(?: [a-z0-9.-]{1,63})? (?:is|may be|has been|was) "
-    r"(?:parked|for sale|available for purchase|registered (?:at|with|by|through|via))|"
-    r"(?:is|page is|website is) parked (?:free|for free|courtesy)|domain parking page|(?:buy|purchase) this domain|"
-    r"inquire about this domain|"
-    r"ten mien(?: nay)?(?: [a-z0-9.-]{1,63})? "
-    r"(?:da duoc dang ky (?:tai|boi|qua|thanh cong)|dang (?:duoc )?(?:rao )?ban|da het han|"
-    r"chua duoc (?:tro|kich hoat|cau hinh))|mua (?:lai )?ten mien nay",
-)
-"""What registrars write under a name that nobody uses."""
 _BEGINS = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<!--.*?-->|<\?xml[^>]*>)\s*+)*+<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -51,8 +42,9 @@ _TELLING = ("content-type", "cf-mitigated", "x-amzn-waf-action")
 def cause_of(exchange: Exchange) -> Cause | None:
     """Say why an answer is no page to be judged, None if it is one.
 
-    A challenge (200, 403 or 503) comes first, then 401 and 403 as ``blocked``, 429, a maintenance page as ``http_5xx`` whatever
-    its status, a registrar's page under a name that nobody uses as ``unconfirmed``, for it is nobody's portal, a page of bytes
+    A firewall's page (``blocked``) and a challenge come first, whatever the status, then 401 and 403 as ``blocked``, 429, a
+    maintenance page as ``http_5xx`` whatever its status, as is what a program says that died and a host's word that the account
+    is suspended, a registrar's page under a name that nobody uses as ``unconfirmed``, for it is nobody's portal, a page of bytes
     that are no text as ``protocol``, then the status itself.
     """
     if exchange.cause is not None:
@@ -82,8 +74,8 @@ def _cause_of(exchange: Exchange) -> Cause | None:
     if status < HTTPStatus.BAD_REQUEST:
         if page is not None and _in_maintenance(page):
             return Cause.HTTP_5XX
-        if page is not None and _PARKED.search(page.words):
-            return Cause.UNCONFIRMED
+        if (found := anywhere(head.text, page)) is not None:
+            return Cause.UNCONFIRMED if found is StandIn.PARKED else Cause.HTTP_5XX
         return Cause.PROTOCOL if looks_like_html(exchange) and _is_noise(exchange.body[:_HEAD], head) else None
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.model.evidence import Chain
+from auditor.model.note import Note
 from auditor.model.visit import Blame, Cause
 from auditor.sdk.doors import Rendered
+from auditor.sdk.front import front_cause, front_note
 from auditor.sdk.html import Document
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.probe import Known
+from auditor.sdk.unreached import unreached
 from probes.content.labels import Grade
 from probes.crawling.rendering import is_shell
 from probes.crawling.seen import CrawledPage
@@ -42,11 +45,13 @@ class Candidate:
 class Page:
     """One crawled address: why it cannot be read, or its document."""
 
-    def __init__(self, crawled: CrawledPage | None, chain: Chain, rendered: Rendered | None, known: Known) -> None:
+    def __init__(
+        self, crawled: CrawledPage | None, chain: Chain, rendered: Rendered | None, known: Known, *, front: bool = False
+    ) -> None:
         """Take a page as it was seen: as a browser showed it, where one had to; else as it was sent."""
         self.crawled, self.chain = crawled, chain
         self._known = known
-        self.cause = chain.cause or cause_of(chain.final)
+        self.cause = chain.cause or (front_cause if front else cause_of)(chain.final)
         self.is_rendered = rendered is not None and self.cause is None and rendered.page.cause is None
         self.exchange = rendered.page if rendered is not None and self.is_rendered else chain.final
         self.screenshot = rendered.screenshot if rendered is not None and self.is_rendered else None
@@ -58,6 +63,12 @@ class Page:
             self.cause = cause_of(self.exchange)
         elif self.cause is None and self.unshown is not None and self.is_html and is_shell(self.document, known.site.url):
             self.cause = self.unshown if self.unshown.blame is not Blame.THEIRS else Cause.AMBIGUOUS
+
+    @property
+    def why_no_front(self) -> Note | None:
+        """Say what is there instead of a front page that cannot be had; None where its cause alone says it."""
+        final = self.chain.final
+        return unreached(final.detail) or (front_note(final) if self.chain.cause is None else None)
 
     @property
     def is_html(self) -> bool:

@@ -58,7 +58,7 @@ class CrawledSite:
         self.seen, self.known = seen, known
         self.labels = Labels(known.vocabulary, names_of(known))
         self.base = seen.front.final.url
-        self.home = Page(None, seen.front, seen.rendered, known)
+        self.home = Page(None, seen.front, seen.rendered, known, front=True)
         self._texts = texts_of(known.vocabulary)
         self._judged: dict[Page, bool] = {}
         self._substances: dict[Page, Substance] = {}

@@ -12,6 +12,7 @@ from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.boilerplate import Template
 from auditor.sdk.doors import Doors, Rendered
+from auditor.sdk.front import front_cause
 from auditor.sdk.html import Document, Link, page_of
 from auditor.sdk.outcome import GONE, cause_of, looks_like_html
 from auditor.sdk.text import tokens
@@ -256,7 +257,7 @@ async def look(site: Site, doors: Doors) -> CrawlSeen:
     """Read the portal from its front page outwards, two pages at a time, in an order that is the same every night."""
     started, limits = doors.monotonic(), doors.limits
     front = await doors.http.get(site.url, why="front page", limits=limits.page)
-    if front.cause is not None or cause_of(front.final) is not None:
+    if front.cause is not None or front_cause(front.final) is not None:
         return CrawlSeen(front=front)
     crawl = _Crawl(site, front, doors)
     missing = await doors.http.get(urljoin(crawl.base, MISSING), why="how a missing page looks", limits=limits.page)

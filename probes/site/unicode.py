@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 from auditor.model.note import Json
+from auditor.model.visit import Cause
 from auditor.sdk.charset import Decoded
 from probes.content.page import Page
 from probes.content.site import CrawledSite
@@ -48,7 +49,8 @@ def judge_unicode(site: CrawledSite) -> Said:
     written = [_written(page, site) for page in site.readable]
     faulty = [one for one in written if one[2] is not Writing.UNICODE]
     facts = _facts(written, faulty)
-    if not faulty and (cause := short_of(site)) is not None:
+    cause = short_of(site) or (None if written else Cause.AMBIGUOUS)
+    if not faulty and cause is not None:
         because = notes.TOO_LITTLE(cause=str(cause), read=len(written), left=site.seen.left)
         return Said(because=because, cause=cause, facts=facts)
     if not faulty:

@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TEXT_TOOLS = ("text", "dates", "html", "boilerplate", "charset", "urls", "outcome", "brief", "refusals", "tables")
+TEXT_TOOLS = (
+    "text",
+    "dates",
+    "html",
+    "boilerplate",
+    "charset",
+    "urls",
+    "outcome",
+    "brief",
+    "refusals",
+    "standins",
+    "front",
+    "tables",
+)
 PURE = sorted(
     [
         *(ROOT / "auditor/model").glob("*.py"),
