@@ -160,6 +160,9 @@ def _forced(seen: TransportSeen) -> Reading:
     shown = judge_forced(seen.secure, seen.plain, cause, seen.openings)
     if shown is None:
         found: Reading = _unavailable(_FORCED, cause or Cause.AMBIGUOUS, seen.plain.final)
+        if _cause(seen.secure, seen) is None and found.because.key == notes.UNAVAILABLE.key:
+            unseen = notes.FORCED_UNSEEN(source=seen.plain.final.url, cause=(cause or Cause.AMBIGUOUS).value)
+            found = replace(found, because=unseen)
     else:
         found = _reading(_FORCED, shown.judged, shown.exchange)
     ways: list[Json] = [endpoint(chain) for chain in (seen.plain, seen.secure, *seen.others)]
@@ -190,7 +193,7 @@ def _reading(measure: MeasureId, judged: Judged | None, front: Exchange) -> Read
     evidence = _proof(front, judged.passage)
     if judged.value is not None:
         return Measured(measure=measure, value=judged.value, because=judged.because, evidence=evidence, facts=judged.facts)
-    if measure == _COOKIES:
+    if measure in {_COOKIES, _COMPRESSION}:
         return NotApplicable(measure=measure, because=judged.because, evidence=evidence, facts=judged.facts)
     return Unavailable(measure=measure, because=judged.because, cause=Cause.CAPABILITY, evidence=evidence, facts=judged.facts)
 

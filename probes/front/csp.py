@@ -11,7 +11,7 @@ from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
 __all__ = ["Policy", "judge_csp", "policies_of", "widest"]
 
 Policy = Mapping[str, tuple[str, ...]]
-"""A policy's directives with their sources, all in lower case; the first of a name counts."""
+"""A policy's directives with their sources, in lower case but for nonces and hashes; the first of a name counts."""
 _NOT_IN_META = {"frame-ancestors", "report-uri", "sandbox"}
 _NO_SOURCES = {"report-uri", "report-to", "sandbox"}
 _SCRIPTS = {"script-src", "script-src-elem", "script-src-attr"}
@@ -23,7 +23,9 @@ _MAX_SHOWN = 8
 _MAX_WORDS = 200
 _DUPLICATE = "duplicate"
 _ANY_HOST = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?\*)(?::(?:\*|80|443))?/?")
-_BASE64 = re.compile(r"[a-z0-9+/_-]+={0,2}'")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}'")
+_SECRET = re.compile(r"'(?:nonce|sha(?:256|384|512))-", re.IGNORECASE)
+"""How what is compared letter by letter begins."""
 
 
 def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = False) -> list[Policy]:
@@ -34,7 +36,7 @@ def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = Fa
         for words in map(_words, text.split(";")):
             if words and words[0] in known and not (meta and words[0] in _NOT_IN_META):
                 if words[0] in policy and words[0] not in _NO_SOURCES:
-                    policy[_DUPLICATE] = (words[0],)
+                    policy[_DUPLICATE] = (*policy.get(_DUPLICATE, ()), words[0])
                 policy.setdefault(words[0], tuple(words[1:]))
         if policy:
             found.append(policy)
@@ -43,7 +45,8 @@ def policies_of(headers: Iterable[str], known: Sequence[str], *, meta: bool = Fa
 
 def _words(directive: str) -> list[str]:
     """Split a directive where browsers do; one with a sign that is not ASCII they leave out (CSP Level 3, section 2.2.1)."""
-    return re.findall(rf"[^{SPACE}]+", directive.lower()) if directive.isascii() else []
+    words = re.findall(rf"[^{SPACE}]+", directive) if directive.isascii() else []
+    return [_SECRET.sub(lambda found: found[0].lower(), word) if _SECRET.match(word) else word.lower() for word in words]
 
 
 def widest(source: str) -> str:
@@ -71,10 +74,15 @@ def judge_csp(front: Exchange, metas: Sequence[str], rules: Mapping[str, Json]) 
     lacks: list[Json] = [name for name in texts(rules, "csp", "expected") if not any(name in policy for policy in policies)]
     workers: list[Json] = [" ".join(_sources(policy, *_WORKERS))[:_MAX_WORDS] for policy in policies]
     facts: dict[str, Json] = {"policies": len(policies), "allows": allows, "lacks": lacks, "workers": workers}
+    twice = dict.fromkeys(name for policy in policies for name in policy.get(_DUPLICATE, ()))
+    if twice:
+        facts["twice"] = [*twice]
     if common:
         return Judged(
             value=WEAK, because=notes.CSP_WEAK(allows=[*map(quoted, list(opened)[:_MAX_SHOWN])]), passage=passage, facts=facts
         )
+    if twice:
+        return Judged(value=SOUND, because=notes.CSP_TWICE(names=[*map(quoted, twice)]), passage=passage, facts=facts)
     return Judged(value=SOUND, because=notes.CSP_SOUND, passage=passage, facts=facts)
 
 
@@ -103,8 +111,6 @@ def _allows(policy: Policy, rules: Mapping[str, Json], *, https: bool) -> dict[s
         opened(f"eval {name}", name, [s for s in _trusted(_sources(policy, name), (), proofs) if s in evil])
     for name, source in _insecure(policy, (elements, script), rules) if https else ():
         opened(f"insecure {name}", name, [source])
-    for name in policy.get(_DUPLICATE, ()):
-        found[_DUPLICATE] = [f"{name} {name}"]
     return found
 
 

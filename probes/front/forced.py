@@ -54,12 +54,25 @@ def judge_forced(secure: Chain, plain: Chain, cause: Cause | None, openings: Seq
         hop, target = drops[0]
         because = notes.DOWNGRADED(source=hop.url, target=target, status=hop.status)
         return shown(because, hop, f"Location: {hop.header('location')}", value=False)
-    if final.status is None and final.cause in _CLOSED and (answers or lets_in(heard, openings)):
+    if final.status is None and final.cause in _CLOSED and not _stands(plain) and (answers or lets_in(heard, openings)):
         because = notes.CLOSED if answers else notes.CLOSED_OTHER_TLS(fault=fault_of(heard))
         return shown(because, heard, value=True)
+    if cause is Cause.HTTP_4XX and final.url.startswith("http:") and _is_page(secure):
+        return shown(notes.FORCED_ERROR(source=final.url, status=final.status), final, value=True)
     if cause not in {None, Cause.HTTP_4XX} or not final.url.startswith("http:"):
         return None
     return shown(_open(secure, final, openings), final, value=False)
+
+
+def _stands(plain: Chain) -> bool:
+    """Tell whether a connection to the port stood at any try: one on which nothing was said in time is not closed."""
+    return any(hop.url.startswith("http:") and (hop.phases is not None or hop.status is not None) for hop in plain.exchanges)
+
+
+def _is_page(secure: Chain) -> bool:
+    """Tell whether HTTPS has what plain HTTP answers with an error: then nothing is served there without encryption."""
+    final = secure.final
+    return secure.cause is None and answered(final, "https:") and (final.status or 0) < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _nobody(plain: Chain, *, answers: bool, openings: Sequence[TlsOpening]) -> bool:

@@ -22,6 +22,8 @@ _OLD_WORDS = {
 }
 """What meta elements said before the policies had their names, which browsers still heed there and nowhere else."""
 _SHOWN = 120
+_PACKET = 1_400
+"""What one packet of TCP holds, roughly: less is sent no sooner for being packed, and servers leave it as it is by default."""
 
 
 def judge_framing(front: Exchange, rules: Mapping[str, Json]) -> Judged:
@@ -105,8 +107,10 @@ def judge_version(front: Exchange) -> Judged:
 
 
 def judge_compression(front: Exchange) -> Judged:
-    """Say whether the body was sent compressed."""
+    """Say whether the body was sent compressed; None as a value where there is next to nothing to compress."""
     found = [coding for coding in _values(front, "content-encoding") if coding in _CODINGS]
+    if not found and len(front.body) < _PACKET:
+        return Judged(value=None, because=notes.NOTHING_TO_COMPRESS(size=len(front.body)), facts={"size": len(front.body)})
     if not found:
         return Judged(value=False, because=notes.NOT_COMPRESSED)
     passage = f"Content-Encoding: {front.header('content-encoding')}"

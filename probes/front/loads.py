@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["loads_of", "runs", "said"]
+__all__ = ["loads_of", "runs", "said", "sends_of"]
 
 _MAX_NODES = 5_000
 _MAX_CANDIDATES = 100
@@ -37,10 +37,7 @@ _DESCRIPTORS = re.compile(r"(?:\([^)]*\)?|[^,(])*")
 
 
 def loads_of(tree: LexborHTMLParser) -> Iterator[tuple[str, bool]]:
-    """Give each address that browsers load by themselves, and whether what it gives runs or styles the page.
-
-    Where a form sends what a visitor types is among them: browsers warn of it as of the rest (Mixed Content, section 5).
-    """
+    """Give each address that browsers load by themselves, and whether what it gives runs or styles the page."""
     for pairs, acts in ((_ACTIVE, True), (_PASSIVE, False)):
         for selector, attribute in pairs:
             yield from ((said(node, attribute), acts) for node in _all(tree, f"{selector}[{attribute}]"))
@@ -49,12 +46,16 @@ def loads_of(tree: LexborHTMLParser) -> Iterator[tuple[str, bool]]:
     yield from _links(tree)
     for node in _all(tree, "img[srcset], picture > source[srcset]"):
         yield from ((address, False) for address in _candidates(said(node, "srcset")))
-    yield from ((said(node, "action"), False) for node in _all(tree, "form[action]") if said(node, "method").lower() != "dialog")
-    yield from ((said(node, "formaction"), False) for node in _all(tree, _BUTTONS) if _sends(node))
     yield from _drawn(tree)
     for text in _styles(tree):
         for imports, address, imported in _CSS_URL.findall(_NAMESPACE.sub(" ", _COMMENT.sub(" ", text))):
             yield address or imported, bool(imports or imported)
+
+
+def sends_of(tree: LexborHTMLParser) -> Iterator[str]:
+    """Give each address to which a form sends what a visitor types; browsers warn of it too (Mixed Content, section 5)."""
+    yield from (said(node, "action") for node in _all(tree, "form[action]") if said(node, "method").lower() != "dialog")
+    yield from (said(node, "formaction") for node in _all(tree, _BUTTONS) if _sends(node))
 
 
 def runs(script: LexborNode) -> bool:

@@ -9,7 +9,7 @@ from auditor.model.note import Json
 from auditor.sdk.html import Document
 from probes.front import notes
 from probes.front.judged import Judged
-from probes.front.loads import loads_of, runs, said
+from probes.front.loads import loads_of, runs, said, sends_of
 from probes.front.names import domain_of
 
 __all__ = ["Markup", "judge_integrity", "judge_mixed"]
@@ -44,14 +44,21 @@ class Markup:
         return self._metas("meta", "name", "referrer")
 
     @cached_property
-    def unencrypted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Give the addresses with ``http:`` that the page loads or sends to: active, then passive, each once."""
+    def unencrypted(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Give the addresses with ``http:`` that the page loads, active, then passive, and those it sends to, each once."""
         active, passive = dict[str, None](), dict[str, None]()
         for address, acts in loads_of(self._tree):
-            url = _join(self._base, address)
-            if url is not None and url.lower().startswith("http:") and not _LOCAL.fullmatch(urlsplit(url).hostname or ""):
+            if url := self._plain(address):
                 (active if acts else passive)[url] = None
-        return tuple(active), tuple(url for url in passive if url not in active)
+        sent = dict.fromkeys(url for address in sends_of(self._tree) if (url := self._plain(address)))
+        loaded = tuple(url for url in passive if url not in active)
+        return tuple(active), loaded, tuple(url for url in sent if url not in active and url not in passive)
+
+    def _plain(self, address: str) -> str | None:
+        """Give the absolute address where it is one without encryption."""
+        url = _join(self._base, address)
+        found = url is not None and url.lower().startswith("http:") and not _LOCAL.fullmatch(urlsplit(url).hostname or "")
+        return url if found else None
 
     @cached_property
     def foreign_scripts(self) -> Mapping[str, bool]:
@@ -71,17 +78,21 @@ class Markup:
 
 def judge_mixed(markup: Markup, *, https: bool, upgraded: bool) -> Judged:
     """Count what the page loads without encryption; a page that itself comes so counts with everything on it."""
-    active, passive = markup.unencrypted
-    count = len(active) + len(passive)
-    examples = [url[:200] for url in (*active, *passive)[:_SHOWN]]
-    facts: dict[str, Json] = {"active": len(active), "passive": len(passive), "examples": [*examples]}
+    active, passive, sent = markup.unencrypted
+    loaded = len(active) + len(passive)
+    count = loaded + len(sent)
+    examples = [url[:200] for url in (*active, *passive, *sent)[:_SHOWN]]
+    facts: dict[str, Json] = {"active": len(active), "passive": len(passive), "sent_to": len(sent), "examples": [*examples]}
     passage = examples[0] if examples else None
     if not https:
         return Judged(value=count + 1, because=notes.MIXED_PLAIN(count=count + 1), passage=passage, facts=facts)
     if count and upgraded:
         return Judged(value=0, because=notes.MIXED_UPGRADED(named=count), passage=passage, facts=facts)
     if count:
-        return Judged(value=count, because=notes.MIXED(count=count, examples=[*examples]), passage=passage, facts=facts)
+        because = notes.MIXED_BOTH(loaded=loaded, sent=len(sent), examples=[*examples])
+        if not sent or not loaded:
+            because = (notes.MIXED if loaded else notes.MIXED_SENT)(count=count, examples=[*examples])
+        return Judged(value=count, because=because, passage=passage, facts=facts)
     return Judged(value=0, because=notes.MIXED_NONE, facts=facts)
 
 

@@ -15,6 +15,14 @@ NO_RULE = Note(key="transport.no_rule", text="No guideline for headers is instal
 CLOSED = Note(
     key="transport.forced.closed", text="Port 80 does not answer and HTTPS does: no page can be had without encryption."
 )
+FORCED_ERROR = Note(
+    key="transport.forced.error",
+    text="{source} answers with error {status} and no page, and HTTPS has the page: none can be had without encryption there.",
+)
+FORCED_UNSEEN = Note(
+    key="transport.forced.unseen",
+    text="The front page was read over HTTPS, but what {source} serves without encryption could not be seen ({cause}).",
+)
 FORCED = Note(key="transport.forced.redirect", text="{source} leads to {target}: visitors come to HTTPS by themselves.")
 CLOSED_OTHER_TLS = Note(
     key="transport.forced.closed_other_tls",
@@ -66,6 +74,15 @@ HSTS_PLAIN = Note(
 
 MIXED_NONE = Note(key="transport.mixed.none", text="Everything on the front page is loaded over HTTPS.")
 MIXED = Note(key="transport.mixed.some", text="The front page loads {count} addresses without encryption: {examples}")
+MIXED_SENT = Note(
+    key="transport.mixed.sent",
+    text="Forms of the front page send what visitors write to {count} addresses without encryption: {examples}",
+)
+MIXED_BOTH = Note(
+    key="transport.mixed.both",
+    text="The front page loads {loaded} addresses without encryption, and its forms send what visitors write to {sent} more: "
+    "{examples}",
+)
 MIXED_UPGRADED = Note(
     key="transport.mixed.upgraded",
     text="The page names {named} addresses with http://; its policy upgrade-insecure-requests has them loaded over HTTPS.",
@@ -89,6 +106,10 @@ INTEGRITY = Note(
 VERSION = Note(key="transport.version", text="The front page came over HTTP/{version}.")
 VERSION_UNKNOWN = Note(key="transport.version.unknown", text="The front page's answer names no HTTP version that is known here.")
 COMPRESSED = Note(key="transport.compressed", text="The front page is sent compressed ({coding}).")
+NOTHING_TO_COMPRESS = Note(
+    key="transport.compressed.small",
+    text="The front page has {size} bytes, which one packet holds: compression would spare nobody time.",
+)
 NOT_COMPRESSED = Note(key="transport.compressed.not", text="The front page is sent without compression.")
 
 CSP_ABSENT = Note(key="transport.csp.absent", text="The front page has no Content-Security-Policy.")
@@ -97,6 +118,11 @@ CSP_REPORT_ONLY = Note(
 )
 CSP_INVALID = Note(key="transport.csp.invalid", text="The Content-Security-Policy holds no directive that a browser knows.")
 CSP_WEAK = Note(key="transport.csp.weak", text="The Content-Security-Policy still allows: {allows}.")
+CSP_TWICE = Note(
+    key="transport.csp.twice",
+    text="The Content-Security-Policy lets no foreign or injected script run. {names} stands in it twice: browsers take the "
+    "first and pass over the rest.",
+)
 CSP_SOUND = Note(key="transport.csp.sound", text="The Content-Security-Policy lets no foreign or injected script run.")
 
 FRAMING_ABSENT = Note(

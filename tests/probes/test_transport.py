@@ -11,7 +11,7 @@ from servers import Site, answer, certificates, closed_port, serve
 from tls import hanging_up, over, refusing_suites, serving
 
 from auditor.model.codec import Codec
-from auditor.model.reading import Measured, Unavailable, fits
+from auditor.model.reading import Measured, NotApplicable, Unavailable, fits
 from auditor.model.visit import Cause
 from auditor.sdk.tls import TlsOpening
 from probes.front import notes
@@ -69,7 +69,9 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
         (chain(exchange()), chain(TO_HTTPS, exchange()), True, "transport.forced.redirect"),
         (chain(exchange()), chain(TO_HTTPS, exchange(url="https://cong.test/")), True, "transport.forced.redirect"),
         (chain(exchange()), chain(exchange(url=PLAIN)), False, "transport.forced.not"),
-        (chain(exchange()), chain(exchange(url=PLAIN, status=404)), False, "transport.forced.not"),
+        *((chain(exchange()), chain(exchange(url=PLAIN, status=x)), True, "transport.forced.error") for x in (400, 404, 426)),
+        (chain(exchange(status=404)), chain(exchange(url=PLAIN, status=404)), False, "transport.forced.not"),
+        (chain(failed(Cause.CONNECT)), chain(exchange(url=PLAIN, status=404)), False, "transport.forced.no_https"),
         (chain(exchange()), chain(failed(Cause.CONNECT, url=PLAIN)), True, "transport.forced.closed"),
         (chain(exchange()), chain(failed(Cause.CONNECT, url=PLAIN), cause=Cause.AMBIGUOUS), True, "transport.forced.closed"),
         (chain(exchange()), chain(failed(Cause.TIMEOUT, url=PLAIN)), True, "transport.forced.closed"),
@@ -127,6 +129,31 @@ def test_every_measure_has_one_reading_that_fits_whatever_was_seen():
 def test_https_is_forced_where_no_page_can_be_had_without_it(secure, plain, value, key):
     reading = readings(secure, plain)["https.forced"]
     assert (reading.value, reading.because.key) == (value, key)
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_what_port_80_keeps_from_us_is_unknown_and_the_page_was_had_all_the_same(status):
+    reading = readings(chain(exchange()), chain(exchange(url=PLAIN, status=status)))["https.forced"]
+    assert isinstance(reading, Unavailable)
+    assert (reading.cause, reading.because.key) == (
+        Cause.BLOCKED if status == 403 else Cause.HTTP_5XX,
+        "transport.forced.unseen",
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("speaks", [True, False])
+async def test_a_port_on_which_a_connection_stands_is_not_closed(tmp_path, speaks):
+    """Silence after the connection says nothing of what is served there; an error says that nothing is."""
+    import asyncio
+
+    async def silent(writer):
+        await asyncio.sleep(10)
+
+    plain = answer(b"<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>", "400 Bad Request")
+    found, _ = await visited(tmp_path, {"/": GOOD}, {"/": plain if speaks else silent}, seconds=2)
+    reading = found["https.forced"]
+    assert getattr(reading, "value", reading.because.key) == (True if speaks else "transport.forced.unseen")
 
 
 def test_a_way_back_without_encryption_is_shown_hop_by_hop():
@@ -263,7 +290,8 @@ async def test_a_good_site_over_real_sockets(tmp_path):
     values = {measure: getattr(reading, "value", reading) for measure, reading in found.items()}
     assert values["https.forced"] is True
     assert values["https.hsts_days"] == 730
-    assert (values["http.version"], values["http.compression"]) == ("1.1", False)
+    assert values["http.version"] == "1.1"
+    assert isinstance(values["http.compression"], NotApplicable)
     assert (values["headers.framing"], values["headers.cookies"], values["headers.leaks"]) == ("sound", "sound", "sound")
     assert found["https.forced"].evidence[0].passage == "Location: https://so.test/"
     assert [site.asked for site in sites] == [["/", "/"], ["/"]]

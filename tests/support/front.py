@@ -7,7 +7,7 @@ from tls import Kept, scanner
 
 from auditor.model.agency import Site as Address
 from auditor.sdk.doors import DnsAnswer
-from auditor.sdk.limits import CrawlLimits
+from auditor.sdk.limits import CrawlLimits, Limits
 from auditor.visit.doors.tls.door import TlsVisit
 from probes.transport import PROBE, TransportSeen
 
@@ -39,7 +39,7 @@ class Doors:
         return DnsAnswer(name=name, type=type, rcode="NOERROR", records=("1.2.3.4",) if name in self.resolving else (), at=NOW)
 
 
-async def visited(tmp_path, secure, plain, *, trusted=True, url="https://so.test/"):
+async def visited(tmp_path, secure, plain, *, trusted=True, url="https://so.test/", seconds=5):
     """Look at a site whose two ports answer like this; None is a closed port."""
     ca, context = certificates("so.test")
     ca.cert_pem.write_to_path(tmp_path / "ca.pem")
@@ -47,6 +47,8 @@ async def visited(tmp_path, secure, plain, *, trusted=True, url="https://so.test
     with serve(*sites):
         ports = [site.port if routes is not None else closed_port() for site, routes in zip(sites, (secure, plain), strict=True)]
         mapped = {"so.test:443": f"127.0.0.1:{ports[0]}", "so.test:80": f"127.0.0.1:{ports[1]}"}
-        async with http_door(connect_to=mapped, trust=[tmp_path / "ca.pem"] if trusted else []) as http:
+        async with http_door(
+            connect_to=mapped, trust=[tmp_path / "ca.pem"] if trusted else [], limits=Limits(seconds=seconds)
+        ) as http:
             seen = await PROBE.look(Address(url=url, roles=SITE.roles, agencies=()), Doors(http))
     return by_id(PROBE.assess(seen, known(captured_at=NOW))), sites

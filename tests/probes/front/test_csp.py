@@ -24,7 +24,8 @@ from knowing import PAGE
         ("default-src 'self'; font-src http://font.test", "weak"),
         ("upgrade-insecure-requests", "weak"),
         ("frame-ancestors 'self'", "weak"),
-        ("default-src 'self'; default-src *", "weak"),
+        ("default-src 'self'; default-src *", "sound"),
+        ("default-src *; default-src 'self'", "weak"),
         ("script-src 'none'; default-src 'self'; report-uri /a; report-uri /b", "sound"),
         ("script-src 'self'; object-src 'none'; script-src-elem *", "weak"),
         ("script-src 'self'; object-src 'none'; script-src-elem 'self' 'unsafe-inline'", "weak"),
@@ -45,6 +46,19 @@ from knowing import PAGE
 def test_a_policy_is_sound_where_the_observatory_passes_it(policy, word):
     reading = judged("headers.csp", f"Content-Security-Policy: {policy}")
     assert reading.value == word, reading.because
+
+
+def test_a_directive_that_stands_twice_is_told_and_its_first_counts():
+    reading = judged("headers.csp", "Content-Security-Policy: script-src 'self'; script-src *; object-src 'none'")
+    assert (reading.value, reading.because.key, reading.facts["twice"]) == ("sound", "transport.csp.twice", ["script-src"])
+    weak = judged("headers.csp", "Content-Security-Policy: script-src *; script-src 'self'; object-src 'none'")
+    assert (weak.value, weak.facts["allows"]) == ("weak", ["script-src *"])
+
+
+def test_a_nonce_is_shown_as_it_was_sent():
+    policy = "SCRIPT-SRC 'NONCE-AbC9' HTTPS://CDN.test 'Sha256-Zm9V'; object-src 'none'"
+    reading = judged("headers.csp", f"Content-Security-Policy: {policy}")
+    assert reading.facts["workers"] == ["'nonce-AbC9' https://cdn.test 'sha256-Zm9V'"]
 
 
 def test_several_policies_hold_together():

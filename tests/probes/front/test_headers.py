@@ -5,6 +5,7 @@ from front import judged, readings
 from knowing import PAGE
 
 from auditor.model.note import quoted
+from auditor.model.reading import NotApplicable
 from auditor.model.visit import Cause
 
 
@@ -15,7 +16,7 @@ from auditor.model.visit import Cause
         ("headers.framing", ["X-Frame-Options: deny"], "sound"),
         ("headers.framing", ["X-Frame-Options: SAMEORIGIN", "X-Frame-Options: SAMEORIGIN"], "sound"),
         ("headers.framing", ["X-Frame-Options: SAMEORIGIN, DENY"], "sound"),
-        ("headers.framing", ["X-Frame-Options: ALLOW-FROM https://cong.test"], "sound"),
+        ("headers.framing", ["X-Frame-Options: ALLOW-FROM https://cong.test"], "absent"),
         ("headers.framing", ["X-Frame-Options: ALLOWALL"], "absent"),
         ("headers.framing", ["X-Frame-Options: *"], "absent"),
         ("headers.framing", ["Content-Security-Policy: frame-ancestors 'self'"], "sound"),
@@ -41,6 +42,10 @@ from auditor.model.visit import Cause
         ("headers.leaks", ["X-AspNet-Version: 4.0.30319"], "weak"),
         ("headers.leaks", ["Liferay-Portal: Liferay Community Edition Portal 6.2 CE GA6"], "weak"),
         ("headers.leaks", ["Server: ECS (sgn/7F83)"], "sound"),
+        ("headers.leaks", ["Server: Apache-Coyote/1.1"], "sound"),
+        ("headers.leaks", ["Server: Apache-Coyote/1.1", "X-Powered-By: Servlet/3.0"], "weak"),
+        ("headers.leaks", ["X-Generator: Drupal 7 (http://drupal.org)"], "weak"),
+        ("headers.leaks", ["X-Generator: Drupal"], "sound"),
         ("headers.leaks", ["X-Request-Id: 1.2.3"], "sound"),
         ("headers.leaks", [], "sound"),
     ],
@@ -82,7 +87,14 @@ def test_the_deciding_header_is_the_passage():
     [(["Content-Encoding: gzip"], True), (["Content-Encoding: br"], True), (["Content-Encoding: identity"], False), ([], False)],
 )
 def test_compression_is_what_the_header_names(headers, value):
-    assert judged("http.compression", *headers).value is value
+    assert judged("http.compression", *headers, body=PAGE * 20).value is value
+
+
+@pytest.mark.parametrize("body", ["", PAGE, "a" * 1_399])
+def test_next_to_nothing_need_not_be_compressed(body):
+    assert isinstance(judged("http.compression", body=body), NotApplicable)
+    assert judged("http.compression", body=body + "a" * 1_400).value is False
+    assert judged("http.compression", "Content-Encoding: gzip", body=body).value is True
 
 
 def test_without_the_guideline_the_judged_headers_are_our_lack_and_the_rest_is_measured():

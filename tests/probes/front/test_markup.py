@@ -14,9 +14,15 @@ MIXED = """<!doctype html><head><link rel=stylesheet href="http://a.test/s.css">
 
 def test_mixed_content_counts_each_address_that_the_page_loads_unencrypted():
     reading = judged("https.mixed_content", body=MIXED)
-    assert (reading.facts["active"], reading.facts["passive"]) == (3, 7)
+    assert (reading.facts["active"], reading.facts["passive"], reading.facts["sent_to"]) == (3, 6, 1)
+    assert reading.because.key == "transport.mixed.both"
     assert reading.value == 10
     assert reading.evidence[0].passage == "http://a.test/x.js"
+
+
+def test_what_a_form_sends_to_is_not_called_loaded():
+    reading = judged("https.mixed_content", body="<form action='http://so.test/tim'></form>" + PAGE)
+    assert (reading.value, reading.because.key) == (1, "transport.mixed.sent")
 
 
 def test_links_to_other_sites_are_no_mixed_content():
@@ -82,7 +88,8 @@ def test_a_policy_that_upgrades_leaves_nothing_mixed():
 )  # fmt: skip
 def test_what_browsers_load_by_themselves_is_counted_and_nothing_else(markup, active, passive):
     reading = judged("https.mixed_content", body=PAGE + markup)
-    assert (reading.facts["active"], reading.facts["passive"], reading.value) == (active, passive, active + passive)
+    shown = reading.facts["passive"] + reading.facts["sent_to"]
+    assert (reading.facts["active"], shown, reading.value) == (active, passive, active + passive)
 
 
 HASH = "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"

@@ -229,7 +229,7 @@ class Http:
     async def _once(self, base: Exchange, target: Target, ask: Ask, left: Left, *, verify: bool) -> Exchange:
         wire, seconds = self._wire(target, verify=verify, newest=ask.newest), max(left.seconds, _LEAST_SECONDS)
         started = self._links.clock.monotonic()
-        so_far = Partial(base)
+        so_far, stood = Partial(base), wire.stood
         try:
             with anyio.move_on_after(seconds) as scope:
                 # No step has a clock of its own: this scope's stands above them all.
@@ -238,6 +238,7 @@ class Http:
                 await self._exchange(wire, request, so_far, ask.limits, started)
             if scope.cancelled_caught:
                 so_far.fail(Cause.TIMEOUT, f"no end after {seconds:.1f} s", cut=Cut.SECONDS)
+                so_far.stood(wire.stood if wire.stood is not stood else None)
         except NoAddress as exc:
             self._gone |= {target.host} if exc.gone else set()
             so_far.fail(exc.cause, exc.detail)

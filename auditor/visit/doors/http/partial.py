@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 
-from auditor.model.evidence import Cut, Exchange
+from auditor.model.evidence import Cut, Exchange, Phases
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.http.aside import inflated
@@ -51,6 +51,11 @@ class Partial:
             "first_byte_seconds": seconds,
             "phases": answer.phases,
         }
+
+    def stood(self, phases: Phases | None) -> None:
+        """Note the connection that was made, where no head of an answer came over it to say so."""
+        if phases is not None:
+            self._known.setdefault("phases", phases)
 
     def fail(self, cause: Cause, detail: str, *, cut: Cut | None = None) -> None:
         """Note why it ended."""

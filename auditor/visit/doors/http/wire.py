@@ -7,6 +7,7 @@ from typing import Protocol
 
 import httpcore
 
+from auditor.model.evidence import Phases
 from auditor.model.visit import Cause
 from auditor.visit.doors.dns.door import Resolver
 from auditor.visit.doors.guard import Guard
@@ -50,6 +51,8 @@ class Wire:
         self._idle: list[tuple[float, Line]] = []
         self._busy: set[Line] = set()
         self._shared: list[Shared] = []
+        self.stood: Phases | None = None
+        """How long the newest connection took to stand: known also where nothing is said over it."""
 
     async def ask(self, request: Request) -> Answer:
         """Send a request and wait for the answer's head. Let go of the answer by ``done``, however it goes on.
@@ -80,6 +83,7 @@ class Wire:
     async def _afresh(self, request: Request) -> Answer:
         context = self._contexts(offers=self._offers) if self._contexts is not None else None
         line = await connect(request.host, request.port, context, resolver=self._resolver, guard=self._guard)
+        self.stood = line.phases
         answer: Answer
         if line.is_http2:
             self._shared.append(shared := Shared(line, request))
