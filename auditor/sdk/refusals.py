@@ -39,7 +39,7 @@ _WAIT = re.compile(
 )
 _WAIT_TITLE = re.compile(
     r"(?:just a moment|attention required|are you a robot|one moment,? please|security check|security verification|"
-    r"human verification|bot verification|bot detection|kiem tra bao mat|kiem tra an ninh|vui long cho|"
+    r"human verification|bot verification|bot detection|kiem tra bao mat|kiem tra an ninh|"
     r"xac (?:minh|thuc) (?:ban )?(?:khong phai )?(?:la )?(?:robot|nguoi may|con nguoi))[ .!…]*(?:[|:–-] ?.{0,40})?",
 )
 """The whole of a title or heading."""
@@ -48,8 +48,10 @@ _CAPTCHA = re.compile(
     r"<div\b[^<>]{0,100}captcha",
     re.IGNORECASE,
 )
+_HELD = re.compile(r"<form\b|\bdata-sitekey\b", re.IGNORECASE)
+"""Where a captcha is shown; an application's settings may name one that it shows later."""
 _CAPTCHA_ASKS = re.compile(
-    r"xac (?:nhan|thuc|minh)|captcha|robot|nguoi may|con nguoi|verif|human|ma bao (?:ve|mat)|security check|to continue"
+    r"xac (?:nhan|thuc|minh)|captcha|robot|nguoi may|con nguoi|verif|human|ma bao (?:ve|mat)|security check"
 )
 
 _OWN_WORDS = re.compile(
@@ -154,4 +156,4 @@ def _is_captcha(page: Brief) -> bool:
     if _CAPTCHA.search(page.head) is None or _CAPTCHA_ASKS.search(page.words) is None:
         return False
     by_picture = re.search(r"<img\b[^<>]{0,300}captcha", page.head, re.IGNORECASE) is not None
-    return page.text_fields <= (1 if by_picture else 0) and ("<form" in page.head.lower() or "sitekey" in page.head.lower())
+    return page.text_fields <= (1 if by_picture else 0) and _HELD.search(page.head) is not None

@@ -159,6 +159,11 @@ PAGES = {
     "behind Cloudflare": ("Sở Nội vụ", "<h1>Sở Nội vụ</h1><p>Trang chủ</p><script src='/cdn-cgi/challenge-platform/h/b/scripts/jsd/a1/main.js'></script>"),
     "Cloudflare in every page": ("Sở", "<p>Tin</p><script>d.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'</script>"),
     "application": ("Cổng thông tin", "<div id=root></div><script src='https://www.google.com/recaptcha/api.js?render=x'></script>"),
+    "application that will ask": (
+        "Vui lòng chờ...",
+        ("<div id=root></div><noscript>Verify that JavaScript is on to continue.</noscript>"
+        "<script src='https://www.google.com/recaptcha/api.js'></script><script>env={recaptchaSiteKey: 'x'}</script>"),
+    ),
     "behind a log-in": ("Truy cập bị từ chối", "<h1>Truy cập bị từ chối</h1><p>Bạn không được phép truy cập. Hãy đăng nhập, liên hệ quản trị.</p>"),
 }  # fmt: skip
 
