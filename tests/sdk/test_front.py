@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.model.evidence import Exchange
 from auditor.model.visit import Cause
@@ -179,3 +181,29 @@ def test_a_site_that_is_being_built_is_none_unless_scripts_may_fill_it():
 def test_where_no_page_comes_there_is_no_front_page(found, cause, key):
     assert front_cause(found) is cause
     assert (front_note(found) and front_note(found).key) == key
+
+
+PIECES = [
+    "<title>", "</title>", "<h1>", "</h1>", "<a href=/x>", "<form", "<input ", "<img captcha", "<meta http-equiv=refresh", "<iframe ", "<script>", "</script>", "<",
+    "hacked by ", "fatal error: ", " in ", "index of /", "welcome to nginx ", "go.microsoft.com/fwlink ", "apache test page for the ", "website đang ", "xây dựng ",
+    "you don't have permission to access ", "reference # ", "truy cập của bạn ", "bị chặn ", "mã sự kiện: ", "chỉ cho phép ", "việt nam ", "g-recaptcha ", "xác nhận ",
+    "server error in '/' application.", "database error ", "this domain is ", "hosting ", "&#x41;", "&rsaquo;", "\ufffd", " - /", "java.lang.", "wordpress › ",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from([200, 204, 301, 403, 406, 503]))
+def test_whatever_a_page_says_it_is_told_and_told_alike(pieces, status):
+    found = answer("".join(pieces), status=status)
+    assert front_cause(found) is front_cause(found)
+    assert front_note(found) is None or "{" not in str(front_note(found)).replace("{}", "")
+    assert cause_of(found) is None or front_cause(found) is cause_of(found)
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("begin", ["", "<title>", "<title>x</title><h1>", "<a "])
+def test_no_page_is_slow_to_be_told(piece, begin):
+    found = answer(begin + piece * (29_000 // len(piece)))
+    begun = datetime.now(UTC)
+    front_cause(found)
+    assert (datetime.now(UTC) - begun).total_seconds() < 2
