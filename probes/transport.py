@@ -218,7 +218,7 @@ _REFERRER, _COOKIES, _LEAKS = MeasureId("headers.referrer"), MeasureId("headers.
 _INTEGRITY = MeasureId("headers.integrity")
 
 MEASURES = (
-    Measure(id=_FORCED, kind=Kind.BOOLEAN, meaning="Whether plain HTTP leads to HTTPS; true where port 80 is closed."),
+    Measure(id=_FORCED, kind=Kind.BOOLEAN, meaning="Whether plain HTTP leads to HTTPS; true where port 80 has no page."),
     Measure(id=_HSTS, kind=Kind.DAYS, unit="days", meaning="How long HSTS lasts; 0 without a valid header."),
     Measure(id=_MIXED, kind=Kind.COUNT, meaning="How many addresses the front page loads unencrypted."),
     Measure(id=_VERSION, kind=Kind.WORD, words=VERSIONS, meaning="The version of HTTP over which the front page came."),
