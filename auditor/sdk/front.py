@@ -59,6 +59,8 @@ _FOUND = {
     StandIn.UNSURE_BUILDING: (Cause.AMBIGUOUS, BUILDING),
 }
 """Where no site was put up, there is no page (a soft 404); one that was and is out of order is as in maintenance."""
+_MAY_STAND = {None, Cause.HTTP_5XX, Cause.UNCONFIRMED, Cause.TOO_LARGE, Cause.PROTOCOL}
+"""A page that did not come whole may be a stand-in too."""
 
 
 def front_cause(exchange: Exchange) -> Cause | None:
@@ -87,7 +89,7 @@ def is_download(exchange: Exchange) -> bool:
 
 def _found(exchange: Exchange) -> tuple[Cause, Note | None] | None:
     cause, status = cause_of(exchange), exchange.status or 0
-    stands = _stand_in(exchange) if cause in {None, Cause.HTTP_5XX, Cause.UNCONFIRMED} else None
+    stands = _stand_in(exchange) if cause in _MAY_STAND else None
     if stands is not None:
         of_it, note = _FOUND[stands]
         return cause or of_it, note(url=exchange.url, status=status) if note is DIED else note(url=exchange.url)

@@ -82,6 +82,7 @@ def sample(seen):
         (exchange(body="<title>Account Suspended</title><p>This Account has been suspended.</p>"), "front.suspended"),
         (exchange(body="<b>Fatal error</b>: x in /var/www/index.php on line 3"), "front.died"),
         (exchange(body="<h1>It works!</h1>"), "front.default"),
+        (exchange(body="<h1>It works!</h1>", cause=Cause.TOO_LARGE), "front.default"),
         (exchange(body="<title>Index of /</title><h1>Index of /</h1><a href=/x.zip>x.zip</a>"), "front.listing"),
         (exchange(body="<title>WordPress › Installation</title><p>Welcome</p>"), "front.installer"),
         (exchange(body="<title>Hacked by X</title><p>Greetz to all</p>"), "front.intruders"),
