@@ -252,7 +252,7 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=6,
+    version=7,
     look=look,
     assess=assess,
     seen=UptimeSeen,

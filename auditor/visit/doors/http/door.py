@@ -7,7 +7,6 @@ from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urldefrag, urljoin
 
 import anyio
 import httpcore
@@ -16,6 +15,7 @@ import httpx
 from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
+from auditor.sdk.locations import located
 from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
@@ -147,11 +147,7 @@ class Http:
                 hops.append(exchange)
                 return tuple(hops)
             hops.append(exchange)
-            try:
-                scheme, colon, rest = urldefrag(urljoin(exchange.url, location.strip()))[0].partition(":")
-                url = f"{scheme.lower()}{colon}{rest}"
-            except ValueError:
-                url = location
+            url = located(exchange.url, location)
             if (url, self._cookies.of(url)) in been or len(hops) > ask.limits.hops:
                 what = "the redirects come back to where they began" if len(hops) <= ask.limits.hops else "too many redirects"
                 cut = None if len(hops) <= ask.limits.hops else Cut.HOPS
