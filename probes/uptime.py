@@ -165,9 +165,9 @@ def _open(chain: Chain, cause: Cause, because: Note) -> Reading:
 def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
     """Say why there is no page behind whatever certificate, None if there is one."""
     status = final.status or 0
-    if cause is Cause.HTTP_5XX and status < HTTPStatus.BAD_REQUEST:
+    if cause is Cause.HTTP_5XX and 0 < status < HTTPStatus.BAD_REQUEST:
         return MAINTENANCE(url=final.url)
-    if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX}:
+    if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX} and status:
         return ERROR(url=final.url, status=status)
     if cause is not None:
         return _refused(final) or unreached(final.detail) or DOWN(url=final.url, cause=cause.value)

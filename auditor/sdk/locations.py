@@ -1,4 +1,4 @@
-"""Where a Location header leads, read as browsers read it (WHATWG URL): letters beyond ASCII, spaces and backslashes are mended."""
+"""Where a Location header leads, as browsers read it (WHATWG URL): letters, spaces and backslashes are mended."""
 
 import re
 from urllib.parse import unquote_to_bytes, urlsplit

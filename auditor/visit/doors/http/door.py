@@ -20,6 +20,7 @@ from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
 from auditor.visit.doors.http.asking import Ask, Left, headers_of, origin_of, place_of
+from auditor.visit.doors.http.away import Away
 from auditor.visit.doors.http.connect import NEWEST_FIRST, PLAIN_FIRST
 from auditor.visit.doors.http.cookies import Cookies
 from auditor.visit.doors.http.links import HttpSettings, Links
@@ -37,7 +38,6 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _DOUBTFUL = {Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL}
 """Causes that a second try, over a fresh connection, must confirm before anybody is blamed."""
-_AWAY = "not asked again in this visit: the host wants nobody to come back soon (Retry-After)"
 _LEAST_SECONDS = 0.05
 _MAX_ERRORS = 20
 _MAX_SILENT = 3
@@ -54,7 +54,7 @@ class Http:
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
         self._gone: set[str] = set()
-        self._away: set[str] = set()
+        self._away = Away(links.gates)
         self._silent: Counter[tuple[str, int]] = Counter()
         self._spoken: set[tuple[str, int]] = set()
         self._errors = 0
@@ -108,7 +108,7 @@ class Http:
         hops = await self._follow(url, ask)
         last, place = hops[-1], place_of(hops[-1].url)
         gone = last.cause is Cause.DNS and place[0] in self._gone
-        if not self._in_doubt(last) or gone or place in self._dead or self._is_away(place[0]):
+        if not self._in_doubt(last) or gone or place in self._dead or self._is_away(place[0], hops):
             return Chain(hops=hops, cause=last.cause)
         self._retire()
         await anyio.sleep(self._links.settings.retry_pause)
@@ -164,19 +164,17 @@ class Http:
         if place in self._dead:
             cause, detail = self._dead[place]
             return self._unasked(url, ask, cause, f"not asked again in this visit: {detail}")
-        if self._is_away(target.host):
-            return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
-        if ask.robots and not await self._robots.allows(url, origin):
-            return self._unasked(url, ask, Cause.ROBOTS, "robots.txt asks us not to")
+        if (word := self._away.word(url, target.host, ask)) or (word := await self._refused(url, origin, ask)):
+            return self._unasked(url, ask, *word)
         gate = self._links.gates.of(target.host)
         gate.slow_to(self._robots.delay(origin))
         asked, page = await self._remembered.asking(url, ask, self._headers(url, ask))
-        async with gate.enter():
-            if self._is_away(target.host):
-                return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
+        async with gate.enter(closed_too=self._away.may_check(url, target.host, ask)):
+            if word := self._away.word(url, target.host, ask):
+                return self._unasked(url, ask, *word)
             base = Exchange(url=url, method=ask.method, at=self._links.clock.now(), why=ask.why)
             exchange = expected(await self._timed(base, target, asked, left))
-        gate.answered(exchange.status, exchange.header("retry-after"), exchange.at)
+        self._away.heard(target.host, exchange)
         if exchange.status is None:
             return exchange
         self._heard(exchange, target)
@@ -200,11 +198,13 @@ class Http:
                 return self._recorder.unchanged(exchange, same)
             return await aside(partial(self._recorder.exchange, exchange), len(exchange.body), threads=self._links.threads)
 
-    def _is_away(self, host: str) -> bool:
-        """Tell whether a host has asked for a longer absence than we wait for: then this visit leaves it alone for good."""
-        if self._links.gates.of(host).closed:
-            self._away.add(host)
-        return host in self._away
+    async def _refused(self, url: str, origin: str, ask: Ask) -> tuple[Cause, str] | None:
+        return await self._robots.refusal(url, origin) if ask.robots else None
+
+    def _is_away(self, host: str, hops: tuple[Exchange, ...]) -> bool:
+        """Tell whether a host wants nobody to come back soon, as its last answer may have said."""
+        self._away.led(host, hops)
+        return self._away.wants(host) is not None
 
     def _unasked(self, url: str, ask: Ask, cause: Cause, detail: str) -> Exchange:
         written = url.encode("utf-8", "backslashreplace").decode()
@@ -284,8 +284,14 @@ class Http:
                 await wire.aclose()
 
     async def _fetch_robots(self, origin: str) -> Exchange:
+        """Ask for robots.txt, and once more after a server's error, which closes the whole site to us."""
         ask = Ask(why="robots.txt", method="GET", headers={}, follow=True, robots=False, limits=replace(self._limits, hops=5))
-        return (await self._follow(f"{origin}/robots.txt", ask))[-1]
+        hops = await self._follow(f"{origin}/robots.txt", ask)
+        failed = hops[-1].cause is None and (hops[-1].status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if failed and not self._is_away(place_of(hops[-1].url)[0], hops):
+            await anyio.sleep(self._links.settings.retry_pause)
+            hops = await self._follow(f"{origin}/robots.txt", ask)
+        return hops[-1]
 
 
 def _words(error: BaseException) -> str:
