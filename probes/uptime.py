@@ -65,6 +65,11 @@ UNPROVEN = Note(
     "would show it cannot be said from this: the fault may be a missing intermediate certificate, an unknown issuer or old "
     "settings. The tls measures tell which.",
 )
+BROKEN_OFF = Note(
+    key="uptime.broken_off",
+    text="{url} answered with a readable page, but broke off three handshakes as browsers make them ({fault}); only one that "
+    "also offers what is older came through. Whether a browser would show the page cannot be said from this.",
+)
 OTHER_TLS = Note(
     key="uptime.other_tls",
     text="{url} answers and speaks TLS, but not with our client ({fault}). Whether a browser would show its page cannot be said "
@@ -89,6 +94,7 @@ _BAD = (
 """How OpenSSL's verdicts on a certificate begin that leave no doubt. A missing issuer is not among them: it may be an
 intermediate that the server forgot and browsers find, or a root that nobody trusts."""
 _CERTIFICATE = {note.key for _, note in _BAD}
+_CUT_OFF = re.compile(r"the SSL handshake was reset|the server ended the SSL handshake|UNEXPECTED_EOF_WHILE_READING")
 _OLD_PROTOCOL = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
 
 
@@ -138,7 +144,8 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
         return _measured(seen.chain, Decimal(0), fault, {"cause": _cause_of(fault, final, cause).value})
     doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
     if doubtful is not None:
-        because = UNPROVEN(url=doubtful.url, fault=told(_verdict(doubtful)))
+        unproven = BROKEN_OFF if _CUT_OFF.search(doubtful.unverified) else UNPROVEN
+        because = unproven(url=doubtful.url, fault=told(_verdict(doubtful)))
         return _open(seen.chain, Cause.AMBIGUOUS, because)
     up = OLD if any(hop.unverified for hop in hops) else UP
     return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})

@@ -29,6 +29,7 @@ from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.http.remembered import Memory, Remembered, expected
 from auditor.visit.doors.http.request import Request, request_of
 from auditor.visit.doors.http.robots import Robots
+from auditor.visit.doors.http.verified import verified_first
 from auditor.visit.doors.http.wire import Wire
 from auditor.visit.doors.lacks import lost
 
@@ -212,15 +213,7 @@ class Http:
 
     async def _timed(self, base: Exchange, target: Target, ask: Ask, left: Left) -> Exchange:
         """Make the request, and once more without verification: a bad certificate or protocol leaves the content readable."""
-        place = (target.host, target.port)
-        exchange = await self._once(base, target, ask, left, verify=place not in self._weak)
-        if exchange.cause is Cause.TLS and place not in self._weak:
-            weak = await self._once(base, target, ask, left, verify=False)
-            if weak.status is not None:
-                self._weak[place] = exchange.detail
-                exchange = weak
-        unverified = self._weak.get(place, "") if exchange.status is not None else ""
-        return replace(exchange, unverified=unverified) if unverified else exchange
+        return await verified_first(partial(self._once, base, target, ask, left), (target.host, target.port), self._weak)
 
     async def _once(self, base: Exchange, target: Target, ask: Ask, left: Left, *, verify: bool) -> Exchange:
         wire, seconds = self._wire(target, verify=verify, newest=ask.newest), max(left.seconds, _LEAST_SECONDS)
