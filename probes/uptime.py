@@ -19,6 +19,7 @@ from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
 from probes.front.greeting import fault_of, speaks_tls
+from probes.front.newest import http2_fault, is_unkept
 from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
 
 __all__ = ["PROBE", "UptimeSeen"]
@@ -70,6 +71,11 @@ BROKEN_OFF = Note(
     text="{url} answered with a readable page, but broke off three handshakes as browsers make them ({fault}); only one that "
     "also offers what is older came through. Whether a browser would show the page cannot be said from this.",
 )
+HTTP2 = Note(
+    key="uptime.http2",
+    text="Browsers cannot open {url}: its server agrees to HTTP/2 in the handshake and then fails twice "
+    "({fault}). It answers only who does not know HTTP/2.",
+)
 OTHER_TLS = Note(
     key="uptime.other_tls",
     text="{url} answers and speaks TLS, but not with our client ({fault}). Whether a browser would show its page cannot be said "
@@ -107,8 +113,8 @@ class UptimeSeen:
 
 
 async def look(site: Site, doors: Doors) -> UptimeSeen:
-    """Ask for the front page; robots.txt does not govern whether a site is up."""
-    chain = await doors.http.get(site.url, why="uptime", robots=False)
+    """Ask for the front page as browsers do; robots.txt does not govern whether a site is up."""
+    chain = await doors.http.get(site.url, why="uptime", robots=False, newest=True)
     return UptimeSeen(chain=chain, account=doors.availability())
 
 
@@ -142,6 +148,11 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
     fault = _fault(final, cause, known) or next(filter(None, map(_refused, hops)), None)
     if fault is not None:
         return _measured(seen.chain, Decimal(0), fault, {"cause": _cause_of(fault, final, cause).value})
+    unkept = next((hop for hop in hops if is_unkept(hop)), None)
+    if unkept is not None:
+        return _measured(
+            seen.chain, Decimal(0), HTTP2(url=unkept.url, fault=http2_fault(unkept)), {"cause": Cause.PROTOCOL.value}
+        )
     doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
     if doubtful is not None:
         unproven = BROKEN_OFF if _CUT_OFF.search(doubtful.unverified) else UNPROVEN

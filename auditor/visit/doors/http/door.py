@@ -261,7 +261,8 @@ class Http:
         if key not in self._wires:
             contexts = partial(self._links.context, verify=verify) if target.scheme == "https" else None
             offers = NEWEST_FIRST if newest else PLAIN_FIRST
-            self._wires[key] = Wire(self._links.resolver, self._links.guard, contexts, offers)
+            pause = self._links.settings.retry_pause
+            self._wires[key] = Wire(self._links.resolver, self._links.guard, contexts, offers, pause=pause)
         return self._wires[key]
 
     def _retire(self) -> None:

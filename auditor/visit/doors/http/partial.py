@@ -10,7 +10,7 @@ from auditor.model.evidence import Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.http.aside import inflated
-from auditor.visit.doors.http.wire import Answer
+from auditor.visit.doors.http.wire import UNKEPT, Answer
 
 __all__ = ["Partial"]
 
@@ -50,6 +50,7 @@ class Partial:
             "address": answer.address,
             "first_byte_seconds": seconds,
             "phases": answer.phases,
+            "detail": f"{UNKEPT}: {answer.unkept}" if answer.unkept else "",
         }
 
     def fail(self, cause: Cause, detail: str, *, cut: Cut | None = None) -> None:
@@ -74,5 +75,5 @@ class Partial:
         elif result.broken and not failed and self.raw:
             self.fail(Cause.PROTOCOL, result.broken)
         elif result.lack and not failed:
-            self._known["detail"] = result.lack
+            self._known["detail"] = "; ".join(filter(None, (self._known["detail"], result.lack)))
         self._known["body"] = result.body
