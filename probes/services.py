@@ -172,7 +172,7 @@ def _measures() -> tuple[Measure, ...]:
 
 PROBE = Probe(
     id=ProbeId("services"),
-    version=7,
+    version=8,
     measures=_measures(),
     assess=assess,
     seen=CrawlSeen,

@@ -1,8 +1,7 @@
 """Does the site answer, with a page that a visitor can read? Seen once now, and in the samples that are kept of it."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -20,6 +19,8 @@ from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
 from probes.front.greeting import fault_of, speaks_tls
 from probes.front.newest import http2_fault, is_unkept
+from probes.front.onward import onward, whole
+from probes.front.phases import phases_of
 from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
 
 __all__ = ["PROBE", "UptimeSeen"]
@@ -110,12 +111,14 @@ class UptimeSeen:
 
     chain: Chain
     account: UptimeAccount | None = None
+    on: tuple[Chain, ...] = ()
+    """Where the page itself sent its visitors on (refresh), step by step."""
 
 
 async def look(site: Site, doors: Doors) -> UptimeSeen:
     """Ask for the front page as browsers do; robots.txt does not govern whether a site is up."""
     chain = await doors.http.get(site.url, why="uptime", robots=False, newest=True)
-    return UptimeSeen(chain=chain, account=doors.availability())
+    return UptimeSeen(chain=chain, account=doors.availability(), on=await onward(chain, doors.http))
 
 
 def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
@@ -123,10 +126,10 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
 
     Where this look cannot tell, old samples do not speak for what can no longer be seen: that grows stale like all else.
     """
-    now = _now(seen, known)
+    now = _now(replace(seen, chain=whole(seen.chain, seen.on)), known)
     if isinstance(now, Measured) and seen.account is not None and seen.account.availability is not None:
         return of_account(seen.account)
-    return [now, *unsampled(seen.chain.final.url, now)]
+    return [now, *unsampled(whole(seen.chain, seen.on).final.url, now)]
 
 
 def _now(seen: UptimeSeen, known: Known) -> Reading:
@@ -237,28 +240,8 @@ def _facts(chain: Chain) -> dict[str, Json]:
         "address": final.address,
         "detail": final.detail,
         "unverified": final.unverified,
-        "phases": _phases(chain.confirmed or chain.hops),
+        "phases": phases_of(chain.confirmed or chain.hops),
     }
-
-
-def _phases(hops: Sequence[Exchange]) -> dict[str, Json]:
-    """Give the milliseconds of each phase, over all redirects of the try that counted: each is what a visitor waits."""
-    made = [hop.phases for hop in hops if hop.phases is not None]
-    secure = [phases.tls for phases in made if phases.tls is not None]
-    waits = [hop for hop in hops if hop.first_byte_seconds is not None]
-    stood = sum((Decimal(part) for phases in made for part in (phases.resolve, phases.connect, phases.tls or "0")), Decimal(0))
-    waited = sum((Decimal(hop.first_byte_seconds or "0") for hop in waits), Decimal(0))
-    return {
-        "resolve": _ms(phases.resolve for phases in made) if made else None,
-        "connect": _ms(phases.connect for phases in made) if made else None,
-        "tls": _ms(secure) if secure else None,
-        "first_byte": _ms([str(max(waited - stood, Decimal(0)))]) if waits else None,
-        "done": _ms(hop.seconds for hop in hops),
-    }
-
-
-def _ms(seconds: Iterable[str]) -> int:
-    return round(sum(map(Decimal, seconds), Decimal(0)) * 1000)
 
 
 def _proofs(chain: Chain) -> tuple[Proof, ...]:
