@@ -22,6 +22,7 @@ from probes.front.newest import http2_fault, is_unkept
 from probes.front.onward import onward, whole
 from probes.front.phases import phases_of
 from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
+from probes.front.short import is_cut_short
 
 __all__ = ["PROBE", "UptimeSeen"]
 
@@ -76,6 +77,10 @@ HTTP2 = Note(
     key="uptime.http2",
     text="Browsers cannot open {url}: its server agrees to HTTP/2 in the handshake and then fails twice "
     "({fault}). It answers only who does not know HTTP/2.",
+)
+CUT_SHORT = Note(
+    key="uptime.cut_short",
+    text="{url} answered with a page that its server breaks off before the end ({fault}), twice; browsers show what came.",
 )
 OTHER_TLS = Note(
     key="uptime.other_tls",
@@ -140,8 +145,8 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
     """
     final = seen.chain.final
     cause = seen.chain.cause or cause_of(final)
-    if cause is Cause.TOO_LARGE and final.status is not None:
-        # The page is there; that it is larger than we read is no outage.
+    if final.status is not None and (cause is Cause.TOO_LARGE or is_cut_short(final)):
+        # The page is there; that it is larger than we read, or that its end is missing, is no outage: browsers show what came.
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
     if cause is not None and cause.blame is not Blame.THEIRS:
         return _open(seen.chain, cause, UNKNOWN(url=final.url, cause=cause.value))
@@ -161,6 +166,8 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
         unproven = BROKEN_OFF if _CUT_OFF.search(doubtful.unverified) else UNPROVEN
         because = unproven(url=doubtful.url, fault=told(_verdict(doubtful)))
         return _open(seen.chain, Cause.AMBIGUOUS, because)
+    if is_cut_short(final):
+        return _measured(seen.chain, Decimal(1), CUT_SHORT(url=final.url, fault=told(final.detail)), {})
     up = OLD if any(hop.unverified for hop in hops) else UP
     return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})
 

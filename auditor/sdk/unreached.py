@@ -29,8 +29,24 @@ ROBOTS_DOWN = Note(
     text="{url} answers with status {status}. While it does, no page of the site may be asked for (RFC 9309): search engines stay"
     " away too.",
 )
+SILENT = Note(
+    key="unreached.hung_up",
+    text="The server took the connection and closed it without a word of an answer, each time that it was asked.",
+)
+DNS_FAILED = Note(
+    key="unreached.dns_failed",
+    text="The name {name} could not be resolved: its name servers, or what they sign, fail ({rcode}). Whether the name exists is"
+    " not said by that.",
+)
+DNS_LOOP = Note(
+    key="unreached.dns_loop",
+    text="The name {name} is an alias (CNAME) that leads round in a circle, and never to an address.",
+)
 _PRIVATE = re.compile(r"(?:\A|: )([^\s:]+|[0-9a-f:.]+): ([0-9a-f:.]+) is not a public address\Z")
 _DANGLING = re.compile(r"(?:\A|: )([^\s:]+): the name is an alias of (\S+), which does not exist\Z")
+_SILENT = re.compile(r"(?:\A|: )Server disconnected without sending a response\.?\Z")
+_DNS_FAILED = re.compile(r"(?:\A|: )([^\s:]+): the resolver answers (SERVFAIL)\Z")
+_DNS_LOOP = re.compile(r"(?:\A|: )([^\s:]+): the CNAMEs never end\Z")
 _AWAY = re.compile(r"\A(\S+): answered (\d{3}) and wants nobody to come back soon \(Retry-After\)\Z")
 _ROBOTS_DOWN = re.compile(r"(?:\A|: )(https?://\S+): answered (\d{3}), so nothing may be asked for\Z")
 
@@ -66,4 +82,14 @@ def unreached(detail: str) -> Note | None:
         return AWAY(name=found[1], status=int(found[2]))
     if found := _ROBOTS_DOWN.search(detail):
         return ROBOTS_DOWN(url=found[1], status=int(found[2]))
+    if _SILENT.search(detail):
+        return SILENT
+    return _of_dns(detail)
+
+
+def _of_dns(detail: str) -> Note | None:
+    if found := _DNS_FAILED.search(detail):
+        return DNS_FAILED(name=found[1], rcode=found[2])
+    if found := _DNS_LOOP.search(detail):
+        return DNS_LOOP(name=found[1])
     return None

@@ -19,6 +19,10 @@ _MAX_HEADER = 8_192
 _MAX_REASON = 200
 _MAX_DETAIL = 500
 
+_BROKEN_OFF = {Cause.PROTOCOL, Cause.CONNECT}
+_END, _TAIL = b"</html>", 4_096
+_AFTER_THE_END = "the page came whole, then the connection failed"
+
 Pair = tuple[bytes, bytes]
 
 
@@ -77,3 +81,10 @@ class Partial:
         elif result.lack and not failed:
             self._known["detail"] = "; ".join(filter(None, (self._known["detail"], result.lack)))
         self._known["body"] = result.body
+        if failed and self._known["cause"] in _BROKEN_OFF and not result.broken and _is_whole(result.body):
+            self._known |= {"cause": None, "detail": f"{_AFTER_THE_END}: {self._known['detail']}"[:_MAX_DETAIL]}
+
+
+def _is_whole(body: bytes) -> bool:
+    """Tell a page that came to its end: what its server says of more that never comes, browsers pass over."""
+    return _END in body[-_TAIL:].lower()
