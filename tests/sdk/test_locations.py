@@ -1,8 +1,16 @@
 """Where redirects lead: the WHATWG's URL Standard, on what servers send."""
 
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.sdk.locations import located
+from auditor.sdk.refresh import refreshed
+from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.http.request import request_of
 
 BASE = "https://so.test/thu-muc/trang?x=1"
 
@@ -50,8 +58,6 @@ def test_a_location_leads_where_browsers_go(location, target):
     "location", ["https://ai@khac.test/", "https://khac.test%2f.so.test/", "https://a%00b.test/", "https://%ff.test/"]
 )
 def test_what_is_no_name_stays_for_the_guard_to_refuse(location):
-    from auditor.visit.doors.guard import Guard, Refusal
-
     with pytest.raises(Refusal):
         Guard.of((), {}).target(located(BASE, location))
 
@@ -60,8 +66,6 @@ def test_what_is_no_name_stays_for_the_guard_to_refuse(location):
     "host", ["127.0.0.1", "127。0。0。1", "１２７.0.0.1", "%31%32%37.0.0.1", "0x7f.1", "2130706433", "[::1]"]
 )
 def test_a_private_address_in_any_spelling_is_judged_as_what_it_is(host):
-    from auditor.visit.doors.guard import Guard, Refusal
-
     guard = Guard.of((), {})
 
     def judged():
@@ -69,3 +73,48 @@ def test_a_private_address_in_any_spelling_is_judged_as_what_it_is(host):
 
     with pytest.raises(Refusal):
         judged()
+
+
+PIECES = st.sampled_from(
+    [
+        "http:",
+        "https:",
+        "/",
+        "\\",
+        "//",
+        "so.test",
+        "127.0.0.1",
+        "%",
+        "%31",
+        "@",
+        ":",
+        "?",
+        "#",
+        "..",
+        "%2e",
+        "[",
+        "]",
+        "\t",
+        "xn--",
+        "\xc3\xa1",
+        "\xff",
+    ]
+)
+SENT = st.one_of(st.text(st.characters(max_codepoint=255)), st.lists(PIECES, max_size=12).map("".join))
+
+
+@given(SENT)
+def test_whatever_is_sent_the_host_that_is_judged_is_the_host_that_is_asked(location):
+    found = located(BASE, location)
+    assert found.isascii()
+    with suppress(Refusal):
+        target = Guard.of((), {}).target(found)
+        request = request_of("GET", found, {})
+        assert (request.scheme, request.host.strip("[]").rstrip("."), request.port) == (target.scheme, target.host, target.port)
+        assert urlsplit(found).path in {"", request.target.decode().partition("?")[0]} or "%" in found
+
+
+@given(st.text())
+def test_whatever_a_refresh_says_is_read(content):
+    found = refreshed(content)
+    assert found is None or found[0] >= 0
