@@ -17,7 +17,7 @@ def assess(seen: CrawlSeen, known: Known) -> list[Reading]:  # noqa: ARG001 - a 
 
 PROBE = Probe(
     id=ProbeId("crawl"),
-    version=1,
+    version=2,
     measures=(),
     assess=assess,
     seen=CrawlSeen,

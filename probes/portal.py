@@ -204,4 +204,4 @@ def _measures() -> tuple[Measure, ...]:
     return (*states, *ages, *shares)
 
 
-PROBE = Probe(id=ProbeId("portal"), version=8, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))
+PROBE = Probe(id=ProbeId("portal"), version=9, measures=_measures(), assess=assess, seen=CrawlSeen, reads=(ProbeId("crawl"),))

@@ -66,7 +66,7 @@ def _judges(site: CrawledSite) -> Mapping[str, Callable[[], Said]]:
 
 PROBE = Probe(
     id=ProbeId("sitewide"),
-    version=7,
+    version=8,
     measures=tuple(Measure(id=MeasureId(name), kind=kind, meaning=meaning) for name, (kind, meaning) in _MEANINGS.items()),
     assess=assess,
     seen=CrawlSeen,

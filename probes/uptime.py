@@ -1,8 +1,7 @@
 """Does the site answer, with a page that a visitor can read? Seen once now, and in the samples that are kept of it."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http import HTTPStatus
 
@@ -20,7 +19,11 @@ from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
 from probes.front.greeting import fault_of, speaks_tls
+from probes.front.newest import http2_fault, is_unkept
+from probes.front.onward import onward, whole
+from probes.front.phases import phases_of
 from probes.front.series import AVAILABILITY, MEASURES, of_account, unsampled
+from probes.front.short import is_cut_short
 
 __all__ = ["PROBE", "UptimeSeen"]
 
@@ -66,6 +69,20 @@ UNPROVEN = Note(
     "would show it cannot be said from this: the fault may be a missing intermediate certificate, an unknown issuer or old "
     "settings. The tls measures tell which.",
 )
+BROKEN_OFF = Note(
+    key="uptime.broken_off",
+    text="{url} answered with a readable page, but broke off three handshakes as browsers make them ({fault}); only one that "
+    "also offers what is older came through. Whether a browser would show the page cannot be said from this.",
+)
+HTTP2 = Note(
+    key="uptime.http2",
+    text="Browsers cannot open {url}: its server agrees to HTTP/2 in the handshake and then fails twice "
+    "({fault}). It answers only who does not know HTTP/2.",
+)
+CUT_SHORT = Note(
+    key="uptime.cut_short",
+    text="{url} answered with a page that its server breaks off before the end ({fault}), twice; browsers show what came.",
+)
 OTHER_TLS = Note(
     key="uptime.other_tls",
     text="{url} answers and speaks TLS, but not with our client ({fault}). Whether a browser would show its page cannot be said "
@@ -90,6 +107,7 @@ _BAD = (
 """How OpenSSL's verdicts on a certificate begin that leave no doubt. A missing issuer is not among them: it may be an
 intermediate that the server forgot and browsers find, or a root that nobody trusts."""
 _CERTIFICATE = {note.key for _, note in _BAD}
+_CUT_OFF = re.compile(r"the SSL handshake was reset|the server ended the SSL handshake|UNEXPECTED_EOF_WHILE_READING")
 _OLD_PROTOCOL = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
 
 
@@ -99,12 +117,14 @@ class UptimeSeen:
 
     chain: Chain
     account: UptimeAccount | None = None
+    on: tuple[Chain, ...] = ()
+    """Where the page itself sent its visitors on (refresh), step by step."""
 
 
 async def look(site: Site, doors: Doors) -> UptimeSeen:
-    """Ask for the front page; robots.txt does not govern whether a site is up."""
-    chain = await doors.http.get(site.url, why="uptime", robots=False)
-    return UptimeSeen(chain=chain, account=doors.availability())
+    """Ask for the front page as browsers do; robots.txt does not govern whether a site is up."""
+    chain = await doors.http.get(site.url, why="uptime", robots=False, newest=True)
+    return UptimeSeen(chain=chain, account=doors.availability(), on=await onward(chain, doors.http))
 
 
 def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
@@ -112,10 +132,10 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
 
     Where this look cannot tell, old samples do not speak for what can no longer be seen: that grows stale like all else.
     """
-    now = _now(seen, known)
+    now = _now(replace(seen, chain=whole(seen.chain, seen.on)), known)
     if isinstance(now, Measured) and seen.account is not None and seen.account.availability is not None:
         return of_account(seen.account)
-    return [now, *unsampled(seen.chain.final.url, now)]
+    return [now, *unsampled(whole(seen.chain, seen.on).final.url, now)]
 
 
 def _now(seen: UptimeSeen, known: Known) -> Reading:
@@ -126,8 +146,8 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
     """
     final = seen.chain.final
     cause = seen.chain.cause or cause_of(final)
-    if cause is Cause.TOO_LARGE and final.status is not None:
-        # The page is there; that it is larger than we read is no outage.
+    if final.status is not None and (cause is Cause.TOO_LARGE or is_cut_short(final)):
+        # The page is there; that it is larger than we read, or that its end is missing, is no outage: browsers show what came.
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
     cause = cause or stand_in_cause(final)
     if cause is not None and cause.blame is not Blame.THEIRS:
@@ -139,10 +159,18 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
     fault = _fault(final, cause, known) or next(filter(None, map(_refused, hops)), None)
     if fault is not None:
         return _measured(seen.chain, Decimal(0), fault, {"cause": _cause_of(fault, final, cause).value})
+    unkept = next((hop for hop in hops if is_unkept(hop)), None)
+    if unkept is not None:
+        return _measured(
+            seen.chain, Decimal(0), HTTP2(url=unkept.url, fault=http2_fault(unkept)), {"cause": Cause.PROTOCOL.value}
+        )
     doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
     if doubtful is not None:
-        because = UNPROVEN(url=doubtful.url, fault=told(_verdict(doubtful)))
+        unproven = BROKEN_OFF if _CUT_OFF.search(doubtful.unverified) else UNPROVEN
+        because = unproven(url=doubtful.url, fault=told(_verdict(doubtful)))
         return _open(seen.chain, Cause.AMBIGUOUS, because)
+    if is_cut_short(final):
+        return _measured(seen.chain, Decimal(1), CUT_SHORT(url=final.url, fault=told(final.detail)), {})
     up = OLD if any(hop.unverified for hop in hops) else UP
     return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})
 
@@ -170,9 +198,9 @@ def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
     status = final.status or 0
     if cause is not None and status < HTTPStatus.BAD_REQUEST and (stands := front_note(final)) is not None:
         return stands
-    if cause is Cause.HTTP_5XX and status < HTTPStatus.BAD_REQUEST:
+    if cause is Cause.HTTP_5XX and 0 < status < HTTPStatus.BAD_REQUEST:
         return MAINTENANCE(url=final.url)
-    if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX}:
+    if cause in {Cause.HTTP_4XX, Cause.HTTP_5XX} and status:
         return ERROR(url=final.url, status=status)
     if cause is not None:
         return _refused(final) or unreached(final.detail) or DOWN(url=final.url, cause=cause.value)
@@ -226,28 +254,8 @@ def _facts(chain: Chain) -> dict[str, Json]:
         "address": final.address,
         "detail": final.detail,
         "unverified": final.unverified,
-        "phases": _phases(chain.confirmed or chain.hops),
+        "phases": phases_of(chain.confirmed or chain.hops),
     }
-
-
-def _phases(hops: Sequence[Exchange]) -> dict[str, Json]:
-    """Give the milliseconds of each phase, over all redirects of the try that counted: each is what a visitor waits."""
-    made = [hop.phases for hop in hops if hop.phases is not None]
-    secure = [phases.tls for phases in made if phases.tls is not None]
-    waits = [hop for hop in hops if hop.first_byte_seconds is not None]
-    stood = sum((Decimal(part) for phases in made for part in (phases.resolve, phases.connect, phases.tls or "0")), Decimal(0))
-    waited = sum((Decimal(hop.first_byte_seconds or "0") for hop in waits), Decimal(0))
-    return {
-        "resolve": _ms(phases.resolve for phases in made) if made else None,
-        "connect": _ms(phases.connect for phases in made) if made else None,
-        "tls": _ms(secure) if secure else None,
-        "first_byte": _ms([str(max(waited - stood, Decimal(0)))]) if waits else None,
-        "done": _ms(hop.seconds for hop in hops),
-    }
-
-
-def _ms(seconds: Iterable[str]) -> int:
-    return round(sum(map(Decimal, seconds), Decimal(0)) * 1000)
 
 
 def _proofs(chain: Chain) -> tuple[Proof, ...]:

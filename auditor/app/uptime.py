@@ -39,7 +39,8 @@ _KEPT_AT_ONCE = 50
 async def check_sites(parts: Parts, store: Store, sites: Sequence[Site], *, confirm: bool = True) -> None:
     """Take one sample of each site, confirmed before it counts, and keep them all.
 
-    Who asked to be left alone (Retry-After) is left alone, in later rounds of this process too: that sample is ``rate_limited``.
+    Who asked to be left alone (Retry-After) is left alone, in later rounds of this process too: that sample is what the answer
+    meant, an outage where the page itself was answered so, for as long as nothing else is known.
     """
     clock, left = parts.clock, iter(sites)
     taken: list[tuple[str, Sample]] = []
@@ -48,8 +49,8 @@ async def check_sites(parts: Parts, store: Store, sites: Sequence[Site], *, conf
 
     async def some() -> None:
         for site in left:  # all of us take from one pile
-            if network.closed(urlsplit(site.url).hostname or ""):
-                taken.append((site.url, Sample(at=int(clock.now().timestamp()), cause=Cause.RATE_LIMITED)))
+            if (left_alone := _left_alone(site, network, int(clock.now().timestamp()))) is not None:
+                taken.append((site.url, left_alone))
                 continue
             taken.append((site.url, await sampler.sample(site, confirm=confirm)))
             if len(taken) >= _KEPT_AT_ONCE:
@@ -63,6 +64,17 @@ async def check_sites(parts: Parts, store: Store, sites: Sequence[Site], *, conf
     finally:
         store.uptime.add(taken)  # also of a round that is ended: what was seen was seen
     await run_sync(store.uptime.roll, parts.settings.schedule.uptime_seconds, int(clock.now().timestamp()))
+
+
+def _left_alone(site: Site, network: Network, at: int) -> Sample | None:
+    """Give the sample of a site that is not asked now; None where it is to be asked.
+
+    That another page of its host is down for long says nothing of this one.
+    """
+    shut = network.closed_by(urlsplit(site.url).hostname or "")
+    if shut is None or (shut.cause is Cause.HTTP_5XX and site.url not in shut.urls):
+        return None
+    return Sample(at=at, cause=shut.cause, status=shut.status)
 
 
 def _network(parts: Parts, sites: Sequence[Site]) -> Network:

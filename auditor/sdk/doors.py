@@ -41,7 +41,9 @@ class HttpDoor(Protocol):
     a control host, or another host of the run, must answer after the failure, not just before it. A name that does not exist,
     as two resolvers say if there are two, needs neither. The seconds of ``limits`` are those that the exchanges take; what we
     wait at a host's gate, or for its robots.txt, is not charged to it. A host that asks for a longer absence than we wait for
-    (``Retry-After`` over two minutes) is left alone for the rest of the visit: the cause is ``rate_limited``, without a record.
+    (``Retry-After`` over two minutes) is left alone for the rest of the visit, without a record: the cause is what the answer
+    meant (``rate_limited``, ``http_5xx``, ``challenge``) where it speaks for the page, else ``rate_limited``. While a host is
+    down for long, other visits may ask once for each address that robots.txt does not govern, to see whether it is so still.
     """
 
     async def get(

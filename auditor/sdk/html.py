@@ -1,12 +1,11 @@
 """A page as a person sees it: its title, links, forms and blocks of text, whatever its make and however broken."""
 
 import codecs
-import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.model.evidence import Exchange
 from auditor.sdk.charset import Decoded, decode
@@ -14,6 +13,7 @@ from auditor.sdk.elements import Region
 from auditor.sdk.forms import Form, loose_inputs, read_forms
 from auditor.sdk.nesting import bounded
 from auditor.sdk.parts import Block, Link
+from auditor.sdk.refresh import refreshed
 from auditor.sdk.tables import Table, read_tables
 from auditor.sdk.text import clean
 from auditor.sdk.urls import Base
@@ -30,7 +30,6 @@ _MAX_WEIGHT, _MAX_REMEMBERED = 48 * 1024 * 1024, 1_000
 """Bytes of pages that stay in memory, roughly, and pages: those of a portal's crawl."""
 _PART_BYTES = 400
 """What a block or a link takes."""
-_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\">]+)", re.IGNORECASE)
 
 
 class Document:
@@ -155,14 +154,28 @@ class Document:
 
     @cached_property
     def refresh(self) -> str | None:
-        """Give where a meta refresh leads, if it does."""
-        if not self._holds(b"refresh"):
-            return None
-        for node in self._tree.css("meta")[:100]:
-            if (node.attributes.get("http-equiv") or "").lower() == "refresh":
-                found = _REFRESH.search(node.attributes.get("content") or "")
-                return self._join(found[1].strip()) if found else None
-        return None
+        """Give where a refresh leads, by the answer's header or a meta element, also one for visitors without scripts."""
+        found = self._refreshes(bare=True)
+        return found[1] or None if found else None
+
+    @cached_property
+    def sends_on(self) -> tuple[float, str] | None:
+        """Give after how many seconds a visitor with scripts is sent on, and where to; None where he stays."""
+        found = self._refreshes(bare=False)
+        return (found[0], found[1] or self.url) if found else None
+
+    def _refreshes(self, *, bare: bool) -> tuple[float, str] | None:
+        """Give the first refresh that counts, the header's if there is one; ``bare``: noscript elements count too.
+
+        An empty address is the page's own.
+        """
+        contents = [*self._exchange.header_all("refresh")]
+        if self._holds(b"refresh"):
+            metas = self._tree.css("meta[http-equiv=refresh i]")[:100]
+            contents += [node.attributes.get("content") or "" for node in metas if bare or not _is_for_the_bare(node)]
+        found = next(filter(None, map(refreshed, contents)), None)
+        url = self._join(found[1]) if found and found[1] else ""
+        return (found[0], url) if found and url is not None else None
 
     def text(self) -> str:
         """Give all visible text, a block a line."""
@@ -182,7 +195,7 @@ class Document:
         return _parsed(_markup(self._exchange.body, self.decoded))
 
 
-_REMEMBERED: dict[tuple[str, str, str | None], tuple[Document, int]] = {}
+_REMEMBERED: dict[tuple[str, str, str | None, str | None], tuple[Document, int]] = {}
 """The pages that were parsed last and what they weigh: what a crawl reads to find its way is judged soon after.
 
 Threads share it without a lock: each step is whole in itself, and a page that is lost between two is parsed once more.
@@ -193,7 +206,7 @@ def page_of(exchange: Exchange) -> Document:
     """Give a kept answer's page; one that was parsed a while ago is not parsed again."""
     if exchange.digest is None:
         return Document(exchange)
-    key = (exchange.digest, exchange.url, exchange.header("content-type"))
+    key = (exchange.digest, exchange.url, exchange.header("content-type"), exchange.header("refresh"))
     found = _REMEMBERED.get(key)
     if found is not None:
         return found[0]
@@ -211,10 +224,10 @@ def page_of(exchange: Exchange) -> Document:
 
 def parser() -> Callable[[Exchange], Document]:
     """Give a function that parses each kept body once, to be shared by the assessments of a run."""
-    parsed: dict[tuple[str | None, str], Document] = {}
+    parsed: dict[tuple[str | None, str, str | None], Document] = {}
 
     def document(exchange: Exchange) -> Document:
-        key = (exchange.digest, exchange.url)
+        key = (exchange.digest, exchange.url, exchange.header("refresh"))
         if exchange.digest is None:
             return Document(exchange)
         if key not in parsed:
@@ -238,6 +251,15 @@ _lowered = lru_cache(maxsize=2)(bytes.lower)
 @lru_cache(maxsize=2)
 def _parsed(markup: bytes) -> LexborHTMLParser:
     return LexborHTMLParser(markup)
+
+
+def _is_for_the_bare(node: LexborNode | None) -> bool:
+    """Tell whether an element is for visitors without scripts."""
+    while node is not None:
+        if node.tag == "noscript":
+            return True
+        node = node.parent
+    return False
 
 
 def _base_url(tree: LexborHTMLParser, url: str) -> str:

@@ -37,6 +37,13 @@ OURS = {
     "scan_unstarted": "no process for the scan: {words}",
     "scan_late": "the scan was not done after {seconds} s",
     "scan_ended": "the scan ended with {code}: {words}",
+    # HTTP.
+    "http2_unkept": "HTTP/2 was agreed on in the handshake and is not spoken: {reason}",
+    "http2_plain": "it answers in HTTP/1.1",
+    "http2_hung_up": "it hangs up",
+    "after_the_end": "the page came whole, then the connection failed: {detail}",
+    "cut_short": "peer closed connection without sending complete message body",
+    "no_answer": "Server disconnected without sending a response",
     # Mail.
     "starttls_refused": "STARTTLS was refused: {words}",
     "starttls_missing": "STARTTLS is not offered",

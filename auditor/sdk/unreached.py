@@ -1,10 +1,10 @@
-"""Names at which nobody can be visited though they exist: what the doors say of one, and the sentence for people."""
+"""Why a site could not be visited, where more is known than a cause: what the doors say of it, and the sentence for people."""
 
 import re
 
 from auditor.model.note import Note
 
-__all__ = ["dangling", "not_public", "unreached"]
+__all__ = ["away", "dangling", "not_public", "robots_down", "unreached"]
 
 PRIVATE = Note(
     key="unreached.private",
@@ -20,8 +20,35 @@ DANGLING = Note(
     key="unreached.dangling",
     text="The name {name} exists and is an alias (CNAME) of {target}, but {target} does not exist.",
 )
+AWAY = Note(
+    key="unreached.away",
+    text="{name} answered with status {status} and asked that nobody come back soon (Retry-After), so it was not asked again.",
+)
+ROBOTS_DOWN = Note(
+    key="unreached.robots_down",
+    text="{url} answers with status {status}. While it does, no page of the site may be asked for (RFC 9309): search engines stay"
+    " away too.",
+)
+SILENT = Note(
+    key="unreached.hung_up",
+    text="The server took the connection and closed it without a word of an answer, each time that it was asked.",
+)
+DNS_FAILED = Note(
+    key="unreached.dns_failed",
+    text="The name {name} could not be resolved: its name servers, or what they sign, fail ({rcode}). Whether the name exists is"
+    " not said by that.",
+)
+DNS_LOOP = Note(
+    key="unreached.dns_loop",
+    text="The name {name} is an alias (CNAME) that leads round in a circle, and never to an address.",
+)
 _PRIVATE = re.compile(r"(?:\A|: )([^\s:]+|[0-9a-f:.]+): ([0-9a-f:.]+) is not a public address\Z")
 _DANGLING = re.compile(r"(?:\A|: )([^\s:]+): the name is an alias of (\S+), which does not exist\Z")
+_SILENT = re.compile(r"(?:\A|: )Server disconnected without sending a response\.?\Z")
+_DNS_FAILED = re.compile(r"(?:\A|: )([^\s:]+): the resolver answers (SERVFAIL)\Z")
+_DNS_LOOP = re.compile(r"(?:\A|: )([^\s:]+): the CNAMEs never end\Z")
+_AWAY = re.compile(r"\A(\S+): answered (\d{3}) and wants nobody to come back soon \(Retry-After\)\Z")
+_ROBOTS_DOWN = re.compile(r"(?:\A|: )(https?://\S+): answered (\d{3}), so nothing may be asked for\Z")
 
 
 def not_public(name: str, address: str) -> str:
@@ -34,6 +61,16 @@ def dangling(name: str, target: str) -> str:
     return f"{name}: the name is an alias of {target}, which does not exist"
 
 
+def away(name: str, status: int) -> str:
+    """Say that a host answered so and wants nobody to come back soon, as an exchange's detail has it."""
+    return f"{name}: answered {status} and wants nobody to come back soon (Retry-After)"
+
+
+def robots_down(url: str, status: int) -> str:
+    """Say that a robots.txt is a server's error, as an exchange's detail has it."""
+    return f"{url}: answered {status}, so nothing may be asked for"
+
+
 def unreached(detail: str) -> Note | None:
     """Give the sentence for a detail that tells one of these; None for any other."""
     if found := _PRIVATE.search(detail):
@@ -41,4 +78,18 @@ def unreached(detail: str) -> Note | None:
         return PRIVATE_ADDRESS(address=address) if name == address else PRIVATE(name=name, address=address)
     if found := _DANGLING.search(detail):
         return DANGLING(name=found[1], target=found[2])
+    if found := _AWAY.search(detail):
+        return AWAY(name=found[1], status=int(found[2]))
+    if found := _ROBOTS_DOWN.search(detail):
+        return ROBOTS_DOWN(url=found[1], status=int(found[2]))
+    if _SILENT.search(detail):
+        return SILENT
+    return _of_dns(detail)
+
+
+def _of_dns(detail: str) -> Note | None:
+    if found := _DNS_FAILED.search(detail):
+        return DNS_FAILED(name=found[1], rcode=found[2])
+    if found := _DNS_LOOP.search(detail):
+        return DNS_LOOP(name=found[1])
     return None

@@ -27,7 +27,7 @@ from auditor.visit.doors.browser.door import BrowserBounds, Browsers, BrowserVis
 from auditor.visit.doors.dns.door import Authorities, DnsVisit, Resolver, Trust, nameservers_of, read_anchors
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.door import Http, HttpSettings, Links
-from auditor.visit.doors.http.politeness import Gates, Pacing
+from auditor.visit.doors.http.politeness import Gates, Pacing, Shut
 from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.reach import ReachLinks, ReachVisit
 from auditor.visit.doors.smtp import SmtpLinks, SmtpVisit
@@ -161,9 +161,9 @@ class Network:
         """End the browser, if one was needed."""
         await self._browsers.aclose()
 
-    def closed(self, host: str) -> float:
-        """Give for how many seconds more a host wants nobody to come; 0 when we may."""
-        return self._links.gates.of(host).closed
+    def closed_by(self, host: str) -> Shut | None:
+        """Give the answer by which a host said that it wants nobody to come; None when we may."""
+        return self._links.gates.of(host).shut
 
     async def link_is_up(self) -> bool:
         """Tell whether one of the control hosts takes a connection now."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urljoin
 
 from auditor.model.evidence import Chain, Exchange
 from auditor.model.note import Json, Note
 from auditor.model.visit import Cause
+from auditor.sdk.locations import located
 from auditor.sdk.tls import TlsOpening
 from probes.front import notes
 from probes.front.greeting import fault_of, lets_in, speaks_tls
@@ -107,11 +107,7 @@ def downgrades(hops: Sequence[Exchange]) -> list[tuple[Exchange, str]]:
     for hop, after in zip(hops, [*hops[1:], None], strict=True):
         if not answered(hop, "https:") or not _redirects(hop):
             continue
-        try:
-            target = urljoin(hop.url, (hop.header("location") or "").strip())
-        except ValueError:
-            continue
-        target = after.url if after is not None else target
+        target = after.url if after is not None else located(hop.url, hop.header("location") or "")
         if target.lower().startswith("http:"):
             found.append((hop, target))
     return found

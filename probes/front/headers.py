@@ -8,6 +8,7 @@ from auditor.model.note import Json, quoted
 from probes.front import notes
 from probes.front.csp import policies_of, widest
 from probes.front.judged import ABSENT, SOUND, SPACE, WEAK, Judged, texts
+from probes.front.newest import http2_fault, is_unkept
 
 __all__ = ["VERSIONS", "judge_compression", "judge_framing", "judge_leaks", "judge_nosniff", "judge_referrer", "judge_version"]
 
@@ -103,6 +104,10 @@ def judge_version(front: Exchange) -> Judged:
     version = _VERSION_NAMES.get(front.http_version.upper())
     if version is None:
         return Judged(value=None, because=notes.VERSION_UNKNOWN)
+    if is_unkept(front):
+        fault = http2_fault(front)
+        facts: dict[str, Json] = {"http_version": front.http_version, "http2": fault.as_fact()}
+        return Judged(value=version, because=notes.VERSION_UNKEPT(version=version, fault=fault), facts=facts)
     return Judged(value=version, because=notes.VERSION(version=version), facts={"http_version": front.http_version})
 
 

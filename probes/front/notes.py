@@ -104,6 +104,11 @@ INTEGRITY = Note(
 )
 
 VERSION = Note(key="transport.version", text="The front page came over HTTP/{version}.")
+VERSION_UNKEPT = Note(
+    key="transport.version.unkept",
+    text="The front page came over HTTP/{version} only after HTTP/2, which the server agrees to in the handshake, failed twice "
+    "({fault}): browsers show an error there.",
+)
 VERSION_UNKNOWN = Note(key="transport.version.unknown", text="The front page's answer names no HTTP version that is known here.")
 COMPRESSED = Note(key="transport.compressed", text="The front page is sent compressed ({coding}).")
 NOTHING_TO_COMPRESS = Note(

@@ -12,9 +12,10 @@ from functools import cached_property
 from auditor.model.evidence import Chain, Exchange, Proof
 from auditor.model.note import Json
 from auditor.sdk.html import Document, Link
+from auditor.sdk.locations import located
 from auditor.sdk.outcome import cause_of, looks_like_html
 from auditor.sdk.text import fold, tokens
-from auditor.sdk.urls import Base, canonical, same_site
+from auditor.sdk.urls import canonical, same_site
 from probes.content.page import Page
 from probes.content.site import CrawledSite
 from probes.site import notes
@@ -254,15 +255,19 @@ class _Search:
 def _ways(chain: Chain) -> Iterator[str]:
     """Give where a chain led: each redirect's target, whether or not it could be followed."""
     for exchange in chain.exchanges:
-        location = exchange.header("location") if exchange.status in _REDIRECTS else None
-        url = Base(exchange.url).join(location) if location else None
+        url = _led_to(exchange)
         if url is not None:
             yield url
 
 
 def _hop_before(chain: Chain, url: str) -> Exchange:
-    sent = (x for x in chain.exchanges if x.status in _REDIRECTS and Base(x.url).join(x.header("location")) == url)
-    return next(sent, chain.hops[0])
+    return next((exchange for exchange in chain.exchanges if _led_to(exchange) == url), chain.hops[0])
+
+
+def _led_to(exchange: Exchange) -> str | None:
+    location = exchange.header("location") if exchange.status in _REDIRECTS else None
+    url = located(exchange.url, location) if location else ""
+    return url if url.startswith(("http://", "https://")) else None
 
 
 def _sent_to(scripts: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -21,8 +22,11 @@ from auditor.evidence.seen import load_seen
 from auditor.judge.uptime import account, midnight, roll
 from auditor.model.uptime import Sample, Uncounted
 from auditor.model.visit import Cause
+from auditor.visit.doors.http.politeness import Shut
 from probes.uptime import PROBE
 from reports.uptime import span, uptime_csv, uptime_json, uptime_text
+
+HOST = urlsplit(SITE).hostname
 
 
 @pytest.fixture
@@ -109,6 +113,28 @@ def test_who_asks_to_be_left_alone_is_left_alone_by_later_rounds(bed):
     site.routes["/"] = UP
     round_of(parts, store)
     assert (len(site.asked), causes(store)) == (asked, [Cause.RATE_LIMITED] * 2)
+
+
+def test_an_outage_is_counted_although_it_asks_for_a_long_absence_and_ends_with_the_next_answer(bed):
+    parts, store, site = bed
+    site.routes["/"] = answer(b"loi", "503 Service Unavailable", "Retry-After: 86400")
+    round_of(parts, store)
+    asked = len(site.asked)
+    assert asked == 2, "a failure is looked at twice before it counts"
+    site.routes["/"] = UP
+    round_of(parts, store)
+    assert (len(site.asked), causes(store)) == (asked, [Cause.HTTP_5XX] * 2)
+    parts.pacing.of(HOST, 0.0, 0.0).back(SITE)
+    round_of(parts, store)
+    assert causes(store) == [Cause.HTTP_5XX, Cause.HTTP_5XX, None]
+
+
+def test_a_page_that_asks_for_a_long_absence_hides_no_other_page(bed):
+    parts, store, _ = bed
+    gate = parts.pacing.of(HOST, 0.0, parts.clock.monotonic())
+    gate.wait(3600, parts.clock.monotonic(), Shut(status=503, cause=Cause.HTTP_5XX, urls=frozenset({f"{SITE}tim"})))
+    round_of(parts, store)
+    assert causes(store) == [None]
 
 
 def test_a_round_that_is_ended_keeps_what_it_saw(bed):

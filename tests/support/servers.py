@@ -124,9 +124,10 @@ class Dns(asyncio.DatagramProtocol):
         name, kind = question.name.to_text(omit_final_dot=True), question.rdtype.name
         self.asked.append((name, kind))
         reply = dns.message.make_response(query)
-        owner = question.name
-        while kind != "CNAME" and (alias := self.zone.get((name, "CNAME"))):
+        owner, been = question.name, set()
+        while owner not in been and kind != "CNAME" and (alias := self.zone.get((name, "CNAME"))):
             reply.answer.append(dns.rrset.from_text(owner, 60, "IN", "CNAME", *alias))
+            been.add(owner)
             owner = dns.name.from_text(alias[0])
             name = owner.to_text(omit_final_dot=True)
         records = self.zone.get((name, kind))

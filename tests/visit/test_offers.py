@@ -10,11 +10,15 @@ import h2.errors
 import h2.events
 import pytest
 from doors import http_door
+from knowing import known
 from servers import answer, certificates
 from tls import serving
 
 from auditor.model.visit import Cause
 from auditor.sdk.limits import KIB, Limits
+from probes import uptime
+from probes.front.headers import judge_version
+from reports.words import vietnamese
 
 pytestmark = pytest.mark.anyio
 PAGE = answer(b"<html>page</html>", "200 OK", "Content-Type: text/html")
@@ -129,12 +133,45 @@ AGAIN = {
 }
 
 
+FAILS = {
+    "it talks HTTP/1.1 all the same": ("it answers in HTTP/1.1", "it hangs up"),  # as fast as it is gone again
+    "it resets the connection": ("it hangs up",),
+    "it goes away for another reason": ("GOAWAY INTERNAL_ERROR", "it hangs up"),
+}
+"""What browsers fail by too: not a wish for HTTP/1.1, which they heed, nor what only we do not take."""
+
+
 @pytest.mark.parametrize("name", AGAIN)
 async def test_who_agrees_to_http2_and_does_not_answer_in_it_is_asked_in_http1_before_anybody_is_blamed(desk, name):
     (first, second), seen = await asked(desk, AGAIN[name], times=2)
     assert [(one.cause, one.final.status, one.final.http_version) for one in (first, second)] == [(None, 200, "HTTP/1.1")] * 2
     assert first.confirmed == ()
-    assert seen.count(True) == 1, "HTTP/2 is not offered again once it has failed"
+    fails = FAILS.get(name, ())
+    assert seen.count(True) == (2 if fails else 1), "HTTP/2 is offered once more where the server fails in it, and never again"
+    said = [f"HTTP/2 was agreed on in the handshake and is not spoken: {how}" for how in fails] or [""]
+    assert first.final.detail == second.final.detail
+    assert first.final.detail in said
+
+
+async def test_a_failure_of_http2_that_does_not_come_again_is_not_told(desk):
+    talks = [goaway(h2.errors.ErrorCodes.INTERNAL_ERROR), plainly, goaway(h2.errors.ErrorCodes.INTERNAL_ERROR, after=1)]
+
+    def in_turn(wrapped):
+        talks.pop(0)(wrapped)
+
+    (first,), _ = await asked(desk, in_turn)
+    assert (first.cause, first.final.status, first.final.detail) == (None, 200, "")
+    assert talks == []
+
+
+@pytest.mark.parametrize("talk", [plainly, page_then_reset, goaway(h2.errors.ErrorCodes.PROTOCOL_ERROR)])
+async def test_who_fails_browsers_by_http2_is_down_and_transport_says_so(desk, talk):
+    (chain,), _ = await asked(desk, talk)
+    found = uptime.assess(uptime.UptimeSeen(chain=chain), known())[0]
+    assert (found.value, found.because.key, found.facts["cause"]) == (0, "uptime.http2", "protocol")
+    version = judge_version(chain.final)
+    assert (version.value, version.because.key) == ("1.1", "transport.version.unkept")
+    assert "trình duyệt sẽ báo lỗi" in vietnamese().say(version.because)
 
 
 async def test_one_page_that_requires_http1_is_asked_for_in_it_and_others_go_on(desk):

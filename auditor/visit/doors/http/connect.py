@@ -18,12 +18,25 @@ from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.lacks import is_lack
 
-__all__ = ["NEWEST_FIRST", "PLAIN_ALONE", "PLAIN_FIRST", "Line", "connect", "tls_context"]
+__all__ = ["NEWEST_FIRST", "PLAIN_ALONE", "PLAIN_FIRST", "Line", "connect", "is_cut_off", "tls_context"]
 
 _CHUNK = 64 * 1024
 _BUFFER = 256 * 1024
 """What a server may send ahead of our reading; twice as much makes it wait."""
-_RESET = "the SSL handshake was reset"
+_RESET, _ENDED = "the SSL handshake was reset", "the server ended the SSL handshake"
+_CUT_OFF = (_RESET, _ENDED, "UNEXPECTED_EOF_WHILE_READING")
+_SUITES = (
+    *(
+        f"ECDHE-{key}-{code}"
+        for code in ("AES128-GCM-SHA256", "CHACHA20-POLY1305", "AES256-GCM-SHA384")
+        for key in ("ECDSA", "RSA")
+    ),
+    *(f"ECDHE-{key}-{code}-SHA" for code in ("AES128", "AES256") for key in ("ECDSA", "RSA")),
+    *("AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA"),
+)
+"""What browsers offer below TLS 1.3 (Chromium and Firefox of 2025): old ones too, but neither DHE nor 3DES nor SHA-2 with CBC."""
+_LEGACY_SERVER = 0x4
+"""OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on: servers without secure renegotiation (RFC 5746)."""
 PLAIN_FIRST, NEWEST_FIRST, PLAIN_ALONE = ("http/1.1", "h2"), ("h2", "http/1.1"), ("http/1.1",)
 """What we offer in the handshake, first what we like best."""
 
@@ -150,7 +163,7 @@ async def _line(
         transport, _ = await loop.create_connection(lambda: protocol, sock=plain, ssl=context, server_hostname=name)
     except ConnectionResetError as exc:
         # There was a connection, so both are the handshake's end; hanging up is told from a reset by being no system's error.
-        how = "the server ended the SSL handshake" if exc.errno is None else f"{_RESET}: {exc}"
+        how = _ENDED if exc.errno is None else f"{_RESET}: {exc}"
         raise httpcore.ConnectError(how) from exc
     except (OSError, ssl.CertificateError) as exc:
         raise httpcore.ConnectError(str(exc)) from exc
@@ -163,10 +176,15 @@ async def _line(
     return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address, phases)
 
 
+def is_cut_off(detail: str) -> bool:
+    """Tell whether a handshake was reset or left without a word, as an exchange's detail has it."""
+    return any(words in detail for words in _CUT_OFF)
+
+
 def tls_context(trust: Iterable[Path], *, verify: bool, offers: tuple[str, ...] = PLAIN_FIRST) -> ssl.SSLContext:
     """Give the one TLS context of all visits, made anew only when a file of roots has changed: reading them takes a while.
 
-    It has the system's roots and ours; without verification it takes also what is old and weak.
+    It has the system's roots and ours, and offers what browsers do; without verification it takes also what is older and weak.
 
     The second reads a portal's content although its certificate or protocol is bad, which other measures judge. Of the versions
     of HTTP, HTTP/1.1 is offered first, which is less work for the pages of a crawl; ``NEWEST_FIRST`` offers HTTP/2 first, as
@@ -190,10 +208,11 @@ def _tls_context(trust: tuple[Path, ...], _stamps: tuple[int, ...], *, verify: b
         context.load_verify_locations(cafile=path)
     context.hostname_checks_common_name = False  # browsers look at the alternative names alone (RFC 9525 section 6.3)
     context.set_alpn_protocols(offers)
+    context.set_ciphers(":".join(_SUITES))
+    context.options |= _LEGACY_SERVER
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0)
     return context

@@ -13,10 +13,16 @@ from auditor.visit.doors.http.connect import Line
 from auditor.visit.doors.http.lenient import MOST_HEAD, without_strays
 from auditor.visit.doors.http.request import Request
 
-__all__ = ["CoreAnswer", "Shared", "read_again", "wants_http1"]
+__all__ = ["HANGS_UP", "CoreAnswer", "Shared", "read_again", "wants_http1"]
 
+HANGS_UP = "it hangs up"
 _KEPT_SECONDS = 30.0
 _DIGITS = 3
+_SHOWN = 5
+_LOST = (httpcore.NetworkError, OSError)
+_Codes = h2.errors.ErrorCodes
+_EXCUSED = {_Codes.HTTP_1_1_REQUIRED, _Codes.ENHANCE_YOUR_CALM}
+"""By these a server says what it wants of us; browsers heed the first, and nobody says the second to a visitor."""
 _Event = h2.events.ResponseReceived | h2.events.DataReceived | h2.events.StreamEnded
 
 
@@ -26,15 +32,18 @@ class _Stream(httpcore.AsyncNetworkStream):
     def __init__(self, line: Line, come: bytes = b"") -> None:
         """Use a connection; ``come`` is what was read from it already, in answer to what was sent already."""
         self._line, self._come, self._is_sent = line, come, bool(come)
+        self.begun = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109, ARG002 - httpcore's own signature
         if self._come:
             come, self._come = self._come[:max_bytes], self._come[max_bytes:]
             return come
         try:
-            return await self._line.read(max_bytes)
+            data = await self._line.read(max_bytes)
         except OSError as exc:
             raise httpcore.ReadError(str(exc)) from exc
+        self.begun = self.begun or data[:_SHOWN]
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109, ARG002
         if self._is_sent:
@@ -101,8 +110,8 @@ class Shared:
 
     def __init__(self, line: Line, request: Request) -> None:
         """Begin HTTP/2 on a connection that agreed to it."""
-        self._line, self.is_broken = line, False
-        self._connection = _Http2(origin=_core_request(request).url.origin, stream=_Stream(line), keepalive_expiry=_KEPT_SECONDS)
+        self._line, self._stream, self.is_broken = line, _Stream(line), False
+        self._connection = _Http2(origin=_core_request(request).url.origin, stream=self._stream, keepalive_expiry=_KEPT_SECONDS)
 
     @property
     def is_there(self) -> bool:
@@ -119,6 +128,19 @@ class Shared:
         """
         return CoreAnswer(await self._connection.handle_async_request(_core_request(request)), self._line.address)
 
+    def fault(self, error: BaseException) -> str:
+        """Say how the server failed, where browsers would fail by the same; empty where only we may, or it asks for HTTP/1.1."""
+        said = error.args[0] if error.args else None
+        if self._stream.begun.startswith(b"HTTP/"):
+            return "it answers in HTTP/1.1"
+        if isinstance(said, h2.events.StreamReset | h2.events.ConnectionTerminated):
+            frame = "RST_STREAM" if isinstance(said, h2.events.StreamReset) else "GOAWAY"
+            code = said.error_code
+            return "" if code in _EXCUSED else f"{frame} {code.name if isinstance(code, _Codes) else code}"
+        if isinstance(error, _LOST) or str(error) == "Server disconnected":
+            return HANGS_UP
+        return ""
+
     async def aclose(self) -> None:
         """Close it."""
         await self._connection.aclose()
@@ -131,6 +153,7 @@ class CoreAnswer:
         """Take an answer at the end of its head; ``line`` is what it had to itself and nobody can ask again."""
         self._answer, self.line = answer, line
         self.phases: Phases | None = None
+        self.unkept = ""
         self.status, self.headers, self.address = answer.status, answer.headers, address
         self.reason: bytes = answer.extensions.get("reason_phrase", b"")
         self.version: bytes = answer.extensions.get("http_version", b"")

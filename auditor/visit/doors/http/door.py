@@ -7,7 +7,6 @@ from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
-from urllib.parse import urldefrag, urljoin
 
 import anyio
 import httpcore
@@ -16,10 +15,12 @@ import httpx
 from auditor.model.evidence import Chain, Cut, Exchange
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
+from auditor.sdk.locations import located
 from auditor.visit.doors.dns.door import NoAddress
 from auditor.visit.doors.guard import Refusal, Target
 from auditor.visit.doors.http.aside import aside
 from auditor.visit.doors.http.asking import Ask, Left, headers_of, origin_of, place_of
+from auditor.visit.doors.http.away import Away
 from auditor.visit.doors.http.connect import NEWEST_FIRST, PLAIN_FIRST
 from auditor.visit.doors.http.cookies import Cookies
 from auditor.visit.doors.http.links import HttpSettings, Links
@@ -28,6 +29,7 @@ from auditor.visit.doors.http.recorder import Recorder
 from auditor.visit.doors.http.remembered import Memory, Remembered, expected
 from auditor.visit.doors.http.request import Request, request_of
 from auditor.visit.doors.http.robots import Robots
+from auditor.visit.doors.http.verified import verified_first
 from auditor.visit.doors.http.wire import Wire
 from auditor.visit.doors.lacks import lost
 
@@ -37,7 +39,6 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _DOUBTFUL = {Cause.DNS, Cause.CONNECT, Cause.TLS, Cause.TIMEOUT, Cause.PROTOCOL}
 """Causes that a second try, over a fresh connection, must confirm before anybody is blamed."""
-_AWAY = "not asked again in this visit: the host wants nobody to come back soon (Retry-After)"
 _LEAST_SECONDS = 0.05
 _MAX_ERRORS = 20
 _MAX_SILENT = 3
@@ -54,7 +55,7 @@ class Http:
         self._weak: dict[tuple[str, int], str] = {}
         self._dead: dict[tuple[str, int], tuple[Cause, str]] = {}
         self._gone: set[str] = set()
-        self._away: set[str] = set()
+        self._away = Away(links.gates)
         self._silent: Counter[tuple[str, int]] = Counter()
         self._spoken: set[tuple[str, int]] = set()
         self._errors = 0
@@ -108,7 +109,7 @@ class Http:
         hops = await self._follow(url, ask)
         last, place = hops[-1], place_of(hops[-1].url)
         gone = last.cause is Cause.DNS and place[0] in self._gone
-        if not self._in_doubt(last) or gone or place in self._dead or self._is_away(place[0]):
+        if not self._in_doubt(last) or gone or place in self._dead or self._is_away(place[0], hops):
             return Chain(hops=hops, cause=last.cause)
         self._retire()
         await anyio.sleep(self._links.settings.retry_pause)
@@ -147,11 +148,7 @@ class Http:
                 hops.append(exchange)
                 return tuple(hops)
             hops.append(exchange)
-            try:
-                scheme, colon, rest = urldefrag(urljoin(exchange.url, location.strip()))[0].partition(":")
-                url = f"{scheme.lower()}{colon}{rest}"
-            except ValueError:
-                url = location
+            url = located(exchange.url, location)
             if (url, self._cookies.of(url)) in been or len(hops) > ask.limits.hops:
                 what = "the redirects come back to where they began" if len(hops) <= ask.limits.hops else "too many redirects"
                 cut = None if len(hops) <= ask.limits.hops else Cut.HOPS
@@ -168,19 +165,17 @@ class Http:
         if place in self._dead:
             cause, detail = self._dead[place]
             return self._unasked(url, ask, cause, f"not asked again in this visit: {detail}")
-        if self._is_away(target.host):
-            return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
-        if ask.robots and not await self._robots.allows(url, origin):
-            return self._unasked(url, ask, Cause.ROBOTS, "robots.txt asks us not to")
+        if (word := self._away.word(url, target.host, ask)) or (word := await self._refused(url, origin, ask)):
+            return self._unasked(url, ask, *word)
         gate = self._links.gates.of(target.host)
         gate.slow_to(self._robots.delay(origin))
         asked, page = await self._remembered.asking(url, ask, self._headers(url, ask))
-        async with gate.enter():
-            if self._is_away(target.host):
-                return self._unasked(url, ask, Cause.RATE_LIMITED, _AWAY)
+        async with gate.enter(closed_too=self._away.may_check(url, target.host, ask)):
+            if word := self._away.word(url, target.host, ask):
+                return self._unasked(url, ask, *word)
             base = Exchange(url=url, method=ask.method, at=self._links.clock.now(), why=ask.why)
             exchange = expected(await self._timed(base, target, asked, left))
-        gate.answered(exchange.status, exchange.header("retry-after"), exchange.at)
+        self._away.heard(target.host, exchange)
         if exchange.status is None:
             return exchange
         self._heard(exchange, target)
@@ -204,11 +199,13 @@ class Http:
                 return self._recorder.unchanged(exchange, same)
             return await aside(partial(self._recorder.exchange, exchange), len(exchange.body), threads=self._links.threads)
 
-    def _is_away(self, host: str) -> bool:
-        """Tell whether a host has asked for a longer absence than we wait for: then this visit leaves it alone for good."""
-        if self._links.gates.of(host).closed:
-            self._away.add(host)
-        return host in self._away
+    async def _refused(self, url: str, origin: str, ask: Ask) -> tuple[Cause, str] | None:
+        return await self._robots.refusal(url, origin) if ask.robots else None
+
+    def _is_away(self, host: str, hops: tuple[Exchange, ...]) -> bool:
+        """Tell whether a host wants nobody to come back soon, as its last answer may have said."""
+        self._away.led(host, hops)
+        return self._away.wants(host) is not None
 
     def _unasked(self, url: str, ask: Ask, cause: Cause, detail: str) -> Exchange:
         written = url.encode("utf-8", "backslashreplace").decode()
@@ -216,15 +213,7 @@ class Http:
 
     async def _timed(self, base: Exchange, target: Target, ask: Ask, left: Left) -> Exchange:
         """Make the request, and once more without verification: a bad certificate or protocol leaves the content readable."""
-        place = (target.host, target.port)
-        exchange = await self._once(base, target, ask, left, verify=place not in self._weak)
-        if exchange.cause is Cause.TLS and place not in self._weak:
-            weak = await self._once(base, target, ask, left, verify=False)
-            if weak.status is not None:
-                self._weak[place] = exchange.detail
-                exchange = weak
-        unverified = self._weak.get(place, "") if exchange.status is not None else ""
-        return replace(exchange, unverified=unverified) if unverified else exchange
+        return await verified_first(partial(self._once, base, target, ask, left), (target.host, target.port), self._weak)
 
     async def _once(self, base: Exchange, target: Target, ask: Ask, left: Left, *, verify: bool) -> Exchange:
         wire, seconds = self._wire(target, verify=verify, newest=ask.newest), max(left.seconds, _LEAST_SECONDS)
@@ -273,7 +262,8 @@ class Http:
         if key not in self._wires:
             contexts = partial(self._links.context, verify=verify) if target.scheme == "https" else None
             offers = NEWEST_FIRST if newest else PLAIN_FIRST
-            self._wires[key] = Wire(self._links.resolver, self._links.guard, contexts, offers)
+            pause = self._links.settings.retry_pause
+            self._wires[key] = Wire(self._links.resolver, self._links.guard, contexts, offers, pause=pause)
         return self._wires[key]
 
     def _retire(self) -> None:
@@ -289,8 +279,14 @@ class Http:
                 await wire.aclose()
 
     async def _fetch_robots(self, origin: str) -> Exchange:
+        """Ask for robots.txt, and once more after a server's error, which closes the whole site to us."""
         ask = Ask(why="robots.txt", method="GET", headers={}, follow=True, robots=False, limits=replace(self._limits, hops=5))
-        return (await self._follow(f"{origin}/robots.txt", ask))[-1]
+        hops = await self._follow(f"{origin}/robots.txt", ask)
+        failed = hops[-1].cause is None and (hops[-1].status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if failed and not self._is_away(place_of(hops[-1].url)[0], hops):
+            await anyio.sleep(self._links.settings.retry_pause)
+            hops = await self._follow(f"{origin}/robots.txt", ask)
+        return hops[-1]
 
 
 def _words(error: BaseException) -> str:

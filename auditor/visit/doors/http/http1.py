@@ -91,6 +91,7 @@ class PlainAnswer:
         """Take an answer at the end of its head."""
         self.line, self._reading, self._bodiless = line, reading, bodiless
         self.phases: Phases | None = None
+        self.unkept = ""
         self.status, self.reason, self.headers, self.address = reading.status, reading.reason, reading.headers, line.address
         self.version = b"HTTP/" + reading.parser.get_http_version().encode("ascii")
 

@@ -10,7 +10,7 @@ from auditor.model.evidence import Cut, Exchange, Phases
 from auditor.model.visit import Cause
 from auditor.sdk.limits import Limits
 from auditor.visit.doors.http.aside import inflated
-from auditor.visit.doors.http.wire import Answer
+from auditor.visit.doors.http.wire import UNKEPT, Answer
 
 __all__ = ["Partial"]
 
@@ -18,6 +18,10 @@ _MAX_HEADERS = 200
 _MAX_HEADER = 8_192
 _MAX_REASON = 200
 _MAX_DETAIL = 500
+
+_BROKEN_OFF = {Cause.PROTOCOL, Cause.CONNECT}
+_END, _TAIL = b"</html>", 4_096
+_AFTER_THE_END = "the page came whole, then the connection failed"
 
 Pair = tuple[bytes, bytes]
 
@@ -50,6 +54,7 @@ class Partial:
             "address": answer.address,
             "first_byte_seconds": seconds,
             "phases": answer.phases,
+            "detail": f"{UNKEPT}: {answer.unkept}" if answer.unkept else "",
         }
 
     def stood(self, phases: Phases | None) -> None:
@@ -79,5 +84,12 @@ class Partial:
         elif result.broken and not failed and self.raw:
             self.fail(Cause.PROTOCOL, result.broken)
         elif result.lack and not failed:
-            self._known["detail"] = result.lack
+            self._known["detail"] = "; ".join(filter(None, (self._known["detail"], result.lack)))
         self._known["body"] = result.body
+        if failed and self._known["cause"] in _BROKEN_OFF and not result.broken and _is_whole(result.body):
+            self._known |= {"cause": None, "detail": f"{_AFTER_THE_END}: {self._known['detail']}"[:_MAX_DETAIL]}
+
+
+def _is_whole(body: bytes) -> bool:
+    """Tell a page that came to its end: what its server says of more that never comes, browsers pass over."""
+    return _END in body[-_TAIL:].lower()

@@ -1,7 +1,8 @@
 """We are guests: one gate a host, its pace, and its wishes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from threading import Lock
@@ -9,18 +10,38 @@ from threading import Lock
 import anyio
 
 from auditor.clock import Clock
+from auditor.model.visit import Cause
 
-__all__ = ["Gate", "Gates", "Pacing", "Wishes"]
+__all__ = ["SLOWING", "Gate", "Gates", "Pacing", "Shut", "Wishes"]
+
+SLOWING = frozenset({429, 503})
+"""Statuses by which a host says that we, or everybody, should come later."""
 
 _MOST_PATIENCE = 120.0
 """A Retry-After longer than this many seconds is answered by going away, not by waiting."""
 _LONGEST_CLOSED = 86_400.0
 """A host that asks to be left alone for longer than a day is asked again the day after."""
+_LONGEST_DOWN = 3600.0
+"""One that says so because it is down is asked after an hour: nobody is called down for a day by one answer."""
 _FORGOTTEN = 6 * 3600.0
 """After so many seconds a host that slowed us is tried at the usual pace again, by the next run."""
 _POLL = 0.05
 _MOST_PAUSE = 60.0
 _FIRST_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """Which answer closed a host's gate: its status, what it means, and the addresses that led to it."""
+
+    status: int
+    cause: Cause
+    urls: frozenset[str]
+
+    def speaks_for(self, url: str) -> bool:
+        """Tell whether the answer says something of an address: it is its own, or that of the front page or of robots.txt."""
+        paths = {one.partition("://")[2].partition("/")[2] for one in self.urls}
+        return url in self.urls or not paths.isdisjoint({"", "robots.txt"})
 
 
 class Wishes:
@@ -31,6 +52,7 @@ class Wishes:
         self._base = self._pause = pause
         self._next = self._closed_until = self._slowed_at = 0.0
         self._inside = 0
+        self._shut: Shut | None = None
         self._lock = Lock()
 
     @property
@@ -41,6 +63,22 @@ class Wishes:
     def closed(self, now: float) -> float:
         """Give for how many seconds more the host wants nobody to come."""
         return max(self._closed_until - now, 0.0)
+
+    def shut(self, now: float) -> Shut | None:
+        """Give the answer by which the host said so; None when we may come."""
+        return self._shut if self.closed(now) else None
+
+    def led(self, url: str, urls: Iterable[str]) -> None:
+        """Note that these addresses lead to the one whose answer it was."""
+        with self._lock:
+            if self._shut is not None and url in self._shut.urls:
+                self._shut = replace(self._shut, urls=self._shut.urls.union(urls))
+
+    def back(self, url: str) -> None:
+        """Note that an address is answered for again: a host that was away by it is so no more."""
+        with self._lock:
+            if self._shut is not None and self._shut.cause is Cause.HTTP_5XX and url in self._shut.urls:
+                self._closed_until, self._shut = 0.0, None
 
     def again(self, now: float) -> None:
         """Begin another round of visits: what slowed the last ones is forgotten after some hours."""
@@ -53,11 +91,14 @@ class Wishes:
         with self._lock:
             self._pause, self._slowed_at = max(self._pause, min(seconds, _MOST_PAUSE)), now
 
-    def wait(self, seconds: float, now: float) -> None:
-        """Come no more for so many seconds, or go away if that is too long."""
+    def wait(self, seconds: float, now: float, shut: Shut) -> None:
+        """Come no more for so many seconds, or go away if that is too long: then this is why."""
         with self._lock:
             if seconds > _MOST_PATIENCE:
-                self._closed_until = max(self._closed_until, now + min(seconds, _LONGEST_CLOSED))
+                longest = _LONGEST_DOWN if shut.cause is Cause.HTTP_5XX else _LONGEST_CLOSED
+                if self._shut is not None and self._closed_until > now and self._shut.cause is shut.cause:
+                    shut = replace(shut, urls=shut.urls | self._shut.urls)
+                self._closed_until, self._shut = max(self._closed_until, now + min(seconds, longest)), shut
             else:
                 self._next = max(self._next, now + seconds)
 
@@ -97,24 +138,44 @@ class Gate:
         """Give for how many seconds more the host wants nobody to come; 0 when we may."""
         return self._wishes.closed(self._clock.monotonic())
 
+    @property
+    def shut(self) -> Shut | None:
+        """Give the answer that closed it; None while it is open."""
+        return self._wishes.shut(self._clock.monotonic())
+
+    def led(self, url: str, urls: Iterable[str]) -> None:
+        """Note that these addresses lead to the one that closed it."""
+        self._wishes.led(url, urls)
+
     def slow_to(self, seconds: float) -> None:
         """Take at least this pause from now on (Crawl-delay)."""
         self._wishes.slow(seconds, self._clock.monotonic())
 
-    def answered(self, status: int | None, retry_after: str | None, now: datetime) -> None:
-        """Heed an answer: 429 and 503 halve the pace; a short Retry-After is waited for, a long one closes the gate."""
-        if status in {429, 503}:
+    def answered(
+        self, status: int | None, retry_after: str | None, now: datetime, *, url: str = "", cause: Cause | None = None
+    ) -> None:
+        """Heed an answer: 429 and 503 halve the pace; a short Retry-After is waited for, a long one closes the gate.
+
+        ``cause`` is what the answer means; by default what its status does.
+        """
+        if status in SLOWING:
             at = self._clock.monotonic()
             self._wishes.slow(max(self.pause * 2, _FIRST_PAUSE if self.pause else 0.0), at)
-            self._wishes.wait(_seconds(retry_after, now), at)
+            meant = cause or (Cause.RATE_LIMITED if status == min(SLOWING) else Cause.HTTP_5XX)
+            self._wishes.wait(_seconds(retry_after, now), at, Shut(status=status or 0, cause=meant, urls=frozenset({url})))
+        elif status is not None:
+            self._wishes.back(url)
 
     @asynccontextmanager
-    async def enter(self) -> AsyncIterator[None]:
-        """Wait for a turn and hold one of the host's connections. See whether it is ``closed`` again after that."""
+    async def enter(self, *, closed_too: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn and hold one of the host's connections. See whether it is ``closed`` again after that.
+
+        ``closed_too`` waits for its turn although it is.
+        """
         async with self._open:
             async with self._turn:
                 left = self._left()
-                while left > 0 and not self.closed:
+                while left > 0 and (closed_too or not self.closed):
                     await anyio.sleep(left)
                     left = self._left()
             try:

@@ -9,27 +9,28 @@ import httpcore
 
 from auditor.model.evidence import Phases
 from auditor.model.visit import Cause
-from auditor.visit.doors.dns.door import Resolver
+from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.http.connect import PLAIN_ALONE, PLAIN_FIRST, Line, connect
-from auditor.visit.doors.http.core import CoreAnswer, Shared, wants_http1
+from auditor.visit.doors.http.core import HANGS_UP, CoreAnswer, Shared, wants_http1
 from auditor.visit.doors.http.http1 import PlainAnswer, ask_plainly
 from auditor.visit.doors.http.request import Request
 from auditor.visit.doors.lacks import lost
 from auditor.visit.doors.tls.hello import Hello, greet
 
-__all__ = ["Answer", "Contexts", "Wire"]
+__all__ = ["UNKEPT", "Answer", "Contexts", "Wire"]
 
 _HELLO_SECONDS = 5.0
 _DEMAND = "asks its visitors for a certificate, and ends the connection of those who have none"
-_UNKEPT = "HTTP/2 was agreed on in the handshake and is not spoken"
+_MOST_PAUSE = 1.0
+UNKEPT = "HTTP/2 was agreed on in the handshake and is not spoken"
 _NO_ANSWER = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError)
 _KEPT_SECONDS = 30.0
 """Servers hang up on a connection that is idle for longer; a request that crosses this is lost."""
 
 Answer = PlainAnswer | CoreAnswer
 """An answer whose head is here: ``status``, ``reason``, ``version``, ``headers``, ``address``, the ``pieces`` of its body, and
-the ``phases`` of a connection that was made for it."""
+the ``phases`` of a connection that was made for it, and how the server failed (``unkept``) when it was asked in HTTP/2."""
 
 
 class Contexts(Protocol):
@@ -44,10 +45,20 @@ class Wire:
     """One visit's connections to one host and port. How many requests go at once is for the host's gate to say."""
 
     def __init__(
-        self, resolver: Resolver, guard: Guard, contexts: Contexts | None, offers: tuple[str, ...] = PLAIN_FIRST
+        self,
+        resolver: Resolver,
+        guard: Guard,
+        contexts: Contexts | None,
+        offers: tuple[str, ...] = PLAIN_FIRST,
+        *,
+        pause: float = 0.0,
     ) -> None:
-        """Connect when first asked; with contexts over TLS, where these versions of HTTP are offered until one has failed."""
+        """Connect when first asked; with contexts over TLS, where these versions of HTTP are offered until one has failed.
+
+        ``pause`` stands before HTTP/2 is tried again.
+        """
         self._resolver, self._guard, self._contexts, self._offers = resolver, guard, contexts, offers
+        self._pause, self._unkept = min(pause, _MOST_PAUSE), ""
         self._idle: list[tuple[float, Line]] = []
         self._busy: set[Line] = set()
         self._shared: list[Shared] = []
@@ -60,6 +71,11 @@ class Wire:
         Raises:
             httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError: there was no answer.
         """
+        answer = await self._answer(request)
+        answer.unkept = self._unkept
+        return answer
+
+    async def _answer(self, request: Request) -> Answer:
         for shared in self._shared:
             if shared.is_there:
                 try:
@@ -92,8 +108,8 @@ class Wire:
             except _NO_ANSWER as exc:
                 shared.is_broken = True
                 if self._offers == PLAIN_ALONE:  # nobody offered it
-                    raise httpcore.RemoteProtocolError(f"{_UNKEPT}: {exc}") from exc
-                return await self._without_http2(request, exc)
+                    raise httpcore.RemoteProtocolError(f"{UNKEPT}: {exc}") from exc
+                return await self._instead(request, exc, shared.fault(exc))
         else:
             try:
                 answer = await self._ask(line, request)
@@ -102,6 +118,38 @@ class Wire:
                 raise
         answer.phases = line.phases
         return answer
+
+    async def _instead(self, request: Request, error: Exception, fault: str) -> Answer:
+        """Ask in HTTP/1.1 what failed in HTTP/2. Where that is answered, and HTTP/2 fails once more, it is noted.
+
+        Raises:
+            httpcore.NetworkError, httpcore.ProtocolError, OSError: there is no answer in HTTP/1.1 either.
+        """
+        offered = self._offers
+        answer = await self._without_http2(request, error)
+        if fault:
+            await asyncio.sleep(self._pause)
+            again = await self._fault_of(request, offered)
+            self._unkept = again and (again if fault == HANGS_UP else fault)  # who hangs up may have said more, and we read none
+        return answer
+
+    async def _fault_of(self, request: Request, offers: tuple[str, ...]) -> str:
+        """Give how a fresh connection fails in HTTP/2, empty where it does not, or where nothing is proven by it."""
+        context = self._contexts(offers=offers) if self._contexts is not None else None
+        try:
+            line = await connect(request.host, request.port, context, resolver=self._resolver, guard=self._guard)
+        except (httpcore.NetworkError, NoAddress, OSError):
+            return ""
+        with ExitStack() as undo:
+            undo.callback(line.close)
+            if not line.is_http2:
+                return ""
+            shared = Shared(line, request)
+            try:
+                await (await shared.ask(request)).aclose()
+            except _NO_ANSWER as exc:
+                return shared.fault(exc)
+        return ""
 
     async def _without_http2(self, request: Request, error: Exception) -> Answer:
         """Ask in HTTP/1.1, and offer nothing else from now on: what only HTTP/2 fails by is there for all others.
@@ -114,7 +162,7 @@ class Wire:
             return await self._afresh(request)
         except (httpcore.NetworkError, OSError) as exc:
             if lost(exc) is Cause.TLS or isinstance(error, httpcore.ProtocolError):  # it has HTTP/2 alone, or broke it first
-                raise httpcore.RemoteProtocolError(f"{_UNKEPT}: {error}") from error
+                raise httpcore.RemoteProtocolError(f"{UNKEPT}: {error}") from error
             raise
 
     async def _ask(self, line: Line, request: Request) -> Answer:
