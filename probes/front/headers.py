@@ -105,9 +105,8 @@ def judge_version(front: Exchange) -> Judged:
     if version is None:
         return Judged(value=None, because=notes.VERSION_UNKNOWN)
     if is_unkept(front):
-        fault = http2_fault(front)
-        facts: dict[str, Json] = {"http_version": front.http_version, "http2": fault.as_fact()}
-        return Judged(value=version, because=notes.VERSION_UNKEPT(version=version, fault=fault), facts=facts)
+        because = notes.VERSION_UNKEPT(version=version, fault=http2_fault(front))
+        return Judged(value=version, because=because, facts={"http_version": front.http_version, "agreed": "HTTP/2"})
     return Judged(value=version, because=notes.VERSION(version=version), facts={"http_version": front.http_version})
 
 
