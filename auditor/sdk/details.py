@@ -20,6 +20,8 @@ _WRAPPED = re.compile(r"\[SSL(?:: [A-Z0-9_]+)?\] ?(?P<words>.+?)(?: \(_ssl\.c:\d
 _RAISED = re.compile(r"[A-Z]\w*(?:Error|Exception|Timeout|Failure): ?(?P<words>.+)", re.DOTALL)
 _NUMBERED = re.compile(r"\[Errno -?\d+\] ?(?P<words>.+)", re.DOTALL)
 _BYTES = re.compile(r"b(['\"])(?P<words>.*)\1", re.DOTALL)
+_PLACE = re.compile(r"\('([0-9A-Fa-f.]+|[0-9A-Fa-f:.]+)', (\d{1,5})(?:, \d+, \d+)?\)")
+"""An address and port as Python writes them."""
 _DEEPEST = 4
 SAYINGS = tuple(Note(key=f"detail.{key}", text=text) for key, text in (*OURS.items(), *THEIRS.items()))
 """Every sentence that is known, with its key; the more special ones first."""
@@ -32,7 +34,7 @@ _KNOWN = Sayings(SAYINGS, _SHAPES)
 
 def told(detail: str, *, deep: int = 0) -> Note:
     """Give what a detail says: a sentence that is known with its facts, else the words themselves, quoted."""
-    text = " ".join(detail[:_MOST].split()).rstrip(".")
+    text = " ".join(_PLACE.sub(_place, detail)[:_MOST].split()).rstrip(".: ")
     for wrapped in (_RAISED, _WRAPPED, _NUMBERED):
         if found := wrapped.fullmatch(text):
             text = found["words"].rstrip(".")
@@ -44,6 +46,10 @@ def told(detail: str, *, deep: int = 0) -> Note:
     if semicolon and deep < _DEEPEST:
         return SEVERAL(one=told(first, deep=deep + 1), other=told(rest, deep=deep + 1))
     return SAID(words=quoted(text))
+
+
+def _place(found: re.Match[str]) -> str:
+    return f"[{found[1]}]:{found[2]}" if ":" in found[1] else f"{found[1]}:{found[2]}"
 
 
 def _fact(name: str, value: str, deep: int) -> Json:

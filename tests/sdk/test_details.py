@@ -115,3 +115,18 @@ def test_what_a_site_wrote_is_never_taken_for_a_word_of_ours(name, word):
     note = Note(key="nobody.knows", text="{" + name + "}")
     assert vietnamese().say(note(**{name: quoted(word)})) == f"“{word}”"
     assert vietnamese().say(note(**{name: [quoted(word)]})) == f"“{word}”"
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("[Errno 111] Connect call failed ('103.9.210.2', 443)", "kết nối không thành tới “103.9.210.2:443”"),
+        ("[Errno 111] Connect call failed ('2001:db8::1', 443, 0, 0)", "kết nối không thành tới “[2001:db8::1]:443”"),
+        ("the handshake failed:", "bắt tay không thành"),
+        ("CN=Wire Mail CA may not issue certificates for servers", "CN=Wire Mail CA không có quyền cấp chứng thư cho máy chủ"),
+        ("the root CN=R is valid from 2020-01-01 to 2021-01-01 only", "chứng thư gốc CN=R chỉ có hiệu lực từ 01/01/2020 đến 01/01/2021"),
+        ("certificate verify failed: unhandled critical extension", "chứng thư không xác minh được: chuỗi chứng thư có phần mở rộng bắt buộc mà không ai biết"),
+    ],
+)  # fmt: skip
+def test_nothing_of_a_program_stands_in_a_sentence(detail, said):
+    assert vietnamese().say(told(detail)) == said

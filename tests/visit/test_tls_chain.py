@@ -27,13 +27,15 @@ def name(text):
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
 
 
-def issue(subject, issuer, *, ca=True, extensions=(), own_key=None, signer=None, days=90):
+def issue(subject, issuer, *, ca=True, extensions=(), critical=(), own_key=None, signer=None, days=90, length=None):
     builder = x509.CertificateBuilder(
         name(issuer), name(subject), (own_key or key(subject)).public_key(), x509.random_serial_number(),
         NOW - timedelta(days=900), NOW - timedelta(days=900) + timedelta(days=days),
-    ).add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)  # fmt: skip
+    ).add_extension(x509.BasicConstraints(ca=ca, path_length=length), critical=True)  # fmt: skip
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
+    for extension in critical:
+        builder = builder.add_extension(extension, critical=True)
     return builder.sign(signer or key(issuer), hashes.SHA256())
 
 
@@ -72,7 +74,7 @@ MIDDLE = issue("middle", "root")
         ([leaf("middle"), ROOT, MIDDLE], True, True),
         ([leaf("middle"), issue("middle", "root", days=1)], True, True),
         ([leaf("middle")], False, False),
-        ([leaf("middle"), issue("middle", "root", ca=False)], False, False),
+        ([leaf("middle"), issue("middle", "root", ca=False)], False, True),
         ([leaf("middle"), issue("middle", "root", own_key=ec.generate_private_key(ec.SECP256R1()))], False, False),
         ([leaf(signer=ec.generate_private_key(ec.SECP256R1()))], False, False),
         ([issue("alone", "alone")], False, True),
@@ -130,6 +132,31 @@ def test_where_another_path_leads_around_one_for_clients_it_is_taken(order):
     ways = [issue("middle", "root", extensions=FOR_CLIENTS), MIDDLE][::order]
     found = verdict(der(leaf("middle"), *ways), trusting(ROOT), NOW)
     assert (found.trusted, found.complete, found.path[1]) == (True, True, sha256(der(MIDDLE)[0]).hexdigest())
+
+
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.6"), b"\x05\x00")
+
+
+def test_an_intermediate_with_a_critical_extension_that_nobody_knows_is_refused_as_a_certificate_with_one_is():
+    middle = issue("middle", "root", critical=[UNKNOWN])
+    found = verdict(der(leaf("middle"), middle), trusting(ROOT), NOW)
+    assert (found.trusted, found.complete) == (False, True)
+    assert found.detail == "CN=middle has a critical extension that nobody knows: 1.2.3.4.6"
+    around = verdict(der(leaf("middle"), middle, MIDDLE), trusting(ROOT), NOW)
+    assert around.trusted is True
+    assert verdict(der(leaf("middle"), issue("middle", "root", extensions=[UNKNOWN])), trusting(ROOT), NOW).trusted is True
+
+
+def test_whoever_signed_without_the_right_to_is_named_and_no_intermediate_is_called_missing():
+    short = issue("upper", "root", length=0)
+    found = verdict(der(leaf("middle"), issue("middle", "upper"), short), trusting(ROOT), NOW)
+    assert (found.trusted, found.complete) == (False, True)
+    assert found.detail == "CN=upper may have 0 authorities below it, and here are 1"
+    none = verdict(der(leaf("middle"), issue("middle", "root", ca=False)), trusting(ROOT), NOW)
+    assert none.detail == "CN=middle may not issue certificates"
+    assert verdict(der(leaf("middle"), issue("middle", "upper"), issue("upper", "root", length=1)), trusting(ROOT), NOW).trusted
+    away = verdict(der(leaf("middle"), issue("middle", "upper", ca=False)), trusting(ROOT), NOW)
+    assert (away.trusted, away.complete) == (False, False)
 
 
 def test_a_roots_own_purposes_bind_nobody():

@@ -16,9 +16,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from auditor.visit.doors.tls.certificate import UNREADABLE, extension_of, is_address, names_of, read, text_of
+from auditor.visit.doors.tls.certificate import UNREADABLE, read, text_of
+from auditor.visit.doors.tls.fitness import constrained, overstepped, refused_authority, unfit
 
 __all__ = ["Roots", "Verdict", "load_roots", "verdict"]
 
@@ -90,13 +90,17 @@ def verdict(chain: Sequence[bytes], roots: Roots, at: datetime) -> Verdict:
     sent = [found for der in chain for found in read(der)]
     if not sent or not read(chain[0]):
         return Verdict(trusted=False, complete=False, detail="no certificate that can be read")
-    problem = _unfit(sent[0])
+    problem = unfit(sent[0])
     given = [one for found in roots.intermediates.values() for one in found]
     for strict, (complete, others) in product((True, False), ((True, sent[1:]), (False, [*sent[1:], *given]))):
         for known in ([one for one in others if _is_valid(one, at)], others):
             path = _Search(known, roots, at if strict else None).path(sent[0])
             if path is not None:
                 return _judged(path, problem or _barred(path, at), complete=complete, roots=roots)
+    for complete, others in ((True, sent[1:]), (False, [*sent[1:], *given])):
+        path = _Search(others, roots, whoever=True).path(sent[0])
+        if path is not None:  # everything is there, only that one of them had no right to sign
+            return _judged(path, _overstepped(path), complete=complete, roots=roots)
     alone = _Search(sent[1:], roots)
     alone.path(sent[0])
     trusted = False if roots.anchors else None
@@ -109,7 +113,7 @@ def _is_valid(certificate: x509.Certificate, at: datetime) -> bool:
 
 def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots: Roots) -> Verdict:
     old = next((f"{text_of(one.subject)} is signed with {old_hash}" for one in path[:-1] if (old_hash := _outdated(one))), "")
-    problem = problem or (f"{old}, which browsers no longer accept" if old else _constrained(path))
+    problem = problem or (f"{old}, which browsers no longer accept" if old else constrained(path))
     return Verdict(
         trusted=not problem if roots.anchors else None,
         complete=complete,
@@ -121,8 +125,8 @@ def _judged(path: list[x509.Certificate], problem: str, *, complete: bool, roots
 def _barred(path: Sequence[x509.Certificate], at: datetime) -> str:
     """Say which authority of a path makes browsers refuse it; empty if none does."""
     for authority in path[1:-1]:
-        if not _for_servers(authority):
-            return f"{text_of(authority.subject)} may not issue certificates for servers"
+        if refused := refused_authority(authority):
+            return refused
     root = path[-1]
     if len(path) > 1 and not _is_valid(root, at):
         since, until = root.not_valid_before_utc.date(), root.not_valid_after_utc.date()
@@ -130,14 +134,21 @@ def _barred(path: Sequence[x509.Certificate], at: datetime) -> str:
     return ""
 
 
+def _overstepped(path: Sequence[x509.Certificate]) -> str:
+    return next(filter(None, (overstepped(one, path[:place]) for place, one in enumerate(path[:-1]) if place)), "")
+
+
 class _Search:
     """Looks for a path, depth first, within bounds; remembers why it failed nearest to the root.
 
-    With a moment, no root that is not valid then ends it, and no intermediate leads on that is not for servers.
+    With a moment, no root that is not valid then ends it, and no intermediate leads on that browsers refuse. With ``whoever``
+    signatures alone count, whether or not they who signed had a right to.
     """
 
-    def __init__(self, others: list[x509.Certificate], roots: Roots, at: datetime | None = None) -> None:
-        self._others, self._roots, self._at = others[: _MAX_DEPTH * 2], roots, at
+    def __init__(
+        self, others: list[x509.Certificate], roots: Roots, at: datetime | None = None, *, whoever: bool = False
+    ) -> None:
+        self._others, self._roots, self._at, self._whoever = others[: _MAX_DEPTH * 2], roots, at, whoever
         self._left = _MAX_SIGNATURES
         self.ended_in_itself = False
         self.detail = ""
@@ -160,9 +171,9 @@ class _Search:
         for one in known:
             if not self._signed(certificate, one):
                 self.detail = f"{text_of(one.subject)} did not sign {text_of(certificate.subject)}"
-            elif not _is_ca(one, len(below)):
-                self.detail = f"{text_of(one.subject)} may not issue certificates"
-            elif self._at is None or _for_servers(one):
+            elif not self._whoever and (problem := overstepped(one, (*below, certificate))):
+                self.detail = problem
+            elif self._at is None or not refused_authority(one):
                 found = self.path(one, (*below, certificate))
                 if found is not None:
                     return found
@@ -217,48 +228,3 @@ def _of_pem(pem: bytes) -> Iterator[x509.Certificate]:
             yield from read(ssl.PEM_cert_to_DER_cert(block))
         except ValueError:
             continue
-
-
-def _unfit(leaf: x509.Certificate) -> str:
-    """Say why a certificate may not stand for a server, whoever signed it; empty if it may."""
-    if not _for_servers(leaf):
-        return "the certificate is not for servers"
-    try:
-        unknown = [
-            one.oid.dotted_string for one in leaf.extensions if one.critical and isinstance(one.value, x509.UnrecognizedExtension)
-        ]
-    except UNREADABLE:
-        return "the certificate's extensions cannot be read"
-    return f"the certificate has a critical extension that nobody knows: {unknown[0]}" if unknown else ""
-
-
-def _for_servers(certificate: x509.Certificate) -> bool:
-    """Tell whether a certificate's purposes, where it names any, are those of servers; an authority's bind all below it."""
-    usage = extension_of(certificate, x509.ExtendedKeyUsage)
-    return usage is None or bool({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(usage))
-
-
-def _is_ca(certificate: x509.Certificate, below: int) -> bool:
-    basic = extension_of(certificate, x509.BasicConstraints)
-    usage = extension_of(certificate, x509.KeyUsage)
-    if basic is None or not basic.ca or (usage is not None and not usage.key_cert_sign):
-        return False
-    return basic.path_length is None or below <= basic.path_length
-
-
-def _constrained(path: list[x509.Certificate]) -> str:
-    """Say which authority of a path may not issue for the names at its end (RFC 5280 section 4.2.1.10); empty if all may."""
-    names = [name for name in names_of(path[0]) if not is_address(name)]
-    for authority in path[1:]:
-        limits = extension_of(authority, x509.NameConstraints)
-        permitted = [one.value for one in (limits.permitted_subtrees or ()) if isinstance(one, x509.DNSName)] if limits else []
-        excluded = [one.value for one in (limits.excluded_subtrees or ()) if isinstance(one, x509.DNSName)] if limits else []
-        for name in names:
-            if (permitted and not any(_under(name, one) for one in permitted)) or any(_under(name, one) for one in excluded):
-                return f"{text_of(authority.subject)} may not issue for {name}"
-    return ""
-
-
-def _under(name: str, tree: str) -> bool:
-    name, tree = name.lower(), tree.lower().lstrip(".")
-    return not tree or name == tree or name.endswith(f".{tree}")

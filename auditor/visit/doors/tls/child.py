@@ -9,6 +9,7 @@ threads cannot be stopped, and its OpenSSL of 2016, needed to talk to servers of
 import base64
 import json
 import os
+import re
 import resource
 import sys
 import threading
@@ -63,6 +64,9 @@ _CHECKS: Mapping[str, tuple[ScanCommand, Callable[[Any], bool | None]]] = {
     "insecure_renegotiation": (ScanCommand.SESSION_RENEGOTIATION, lambda result: not result.supports_secure_renegotiation),
 }
 """Each known vulnerability, the command that looks for it, and how to read its result: None is "could not be told"."""
+
+
+_SAID = re.compile(r' -> "(.*)"\.?\Z', re.DOTALL)
 
 
 def main() -> int:
@@ -125,12 +129,10 @@ def _scan(target: dict[str, Any]) -> dict[str, Any]:
 def _said(result: ServerScanResult, protocols: list[str], checks: list[str]) -> dict[str, Any]:
     if result.scan_result is None:
         trace = result.connectivity_error_trace
-        return {"ok": False, "error": (str(trace).strip() if trace else "no connection")[:_MAX_WORDS]}
+        return {"ok": False, "error": (_words(str(trace).strip()) if trace else "no connection")[:_MAX_WORDS]}
     found = {name: getattr(result.scan_result, name.value) for name in ScanCommand}
     errors = {
-        name.value: f"{attempt.error_reason.value if attempt.error_reason else ''}: {_last_line(attempt.error_trace)}"[
-            :_MAX_WORDS
-        ]
+        name.value: (_words(_last_line(attempt.error_trace)) or str(attempt.error_reason))[:_MAX_WORDS]
         for name, attempt in found.items()
         if attempt.status is ScanCommandAttemptStatusEnum.ERROR
     }
@@ -175,6 +177,12 @@ def _staples(result: Any) -> list[str]:  # noqa: ANN401 - sslyze's own value, or
 
 def _dh_bits(key: object) -> int | None:
     return key.size if isinstance(key, DhEphemeralKeyInfo) else None
+
+
+def _words(line: str) -> str:
+    """Give what the library says of a connection without the names around it: ``a.test:443 -> "words".``"""
+    found = _SAID.search(line)
+    return found[1] if found else line
 
 
 def _last_line(trace: object) -> str:
