@@ -18,7 +18,7 @@ from auditor.sdk.front import front_note, is_download, stand_in_cause
 from auditor.sdk.outcome import cause_of
 from auditor.sdk.probe import Known, Probe
 from auditor.sdk.unreached import unreached
-from probes.front.greeting import fault_of, speaks_tls
+from probes.front.greeting import fault_of, refuses_versions, speaks_tls
 from probes.front.newest import http2_fault, is_unkept
 from probes.front.onward import onward, whole
 from probes.front.phases import phases_of
@@ -38,8 +38,8 @@ ERROR = Note(key="uptime.error", text="{url} answers with status {status}, not w
 MAINTENANCE = Note(key="uptime.maintenance", text="{url} shows a maintenance page instead of the site.")
 OLD = Note(
     key="uptime.old_protocol",
-    text="{url} answered with a readable page in {seconds} seconds, but only over a protocol older than TLS 1.2, which today's "
-    "browsers refuse; its certificate was not checked.",
+    text="{url} answers, but refuses the versions of TLS with which today's browsers come (1.2 and 1.3): visitors do not get in "
+    "({fault}).",
 )
 EXPIRED = Note(
     key="uptime.expired",
@@ -62,6 +62,10 @@ UNTRUSTED = Note(
 )
 REVOKED = Note(
     key="uptime.revoked", text="Browsers warn visitors off {url}: its certificate was revoked by who issued it ({fault})."
+)
+UNFIT = Note(
+    key="uptime.unfit",
+    text="Browsers warn visitors off {url}: its certificate, or one that it rests on, may not be used as it is ({fault}).",
 )
 UNPROVEN = Note(
     key="uptime.unproven",
@@ -103,12 +107,21 @@ _BAD = (
     ("self-signed certificate", SELF_SIGNED),
     ("self signed certificate", SELF_SIGNED),
     ("certificate revoked", REVOKED),
+    ("unsuitable certificate purpose", UNFIT),
+    ("unsupported certificate purpose", UNFIT),
+    ("permitted subtree violation", UNFIT),
+    ("excluded subtree violation", UNFIT),
+    ("unhandled critical extension", UNFIT),
+    ("invalid ca certificate", UNFIT),
+    ("path length constraint exceeded", UNFIT),
+    ("key usage does not include certificate signing", UNFIT),
+    ("ca signature digest algorithm too weak", UNFIT),
 )
-"""How OpenSSL's verdicts on a certificate begin that leave no doubt. A missing issuer is not among them: it may be an
-intermediate that the server forgot and browsers find, or a root that nobody trusts."""
-_CERTIFICATE = {note.key for _, note in _BAD}
+"""How OpenSSL's verdicts on a certificate begin that leave no doubt: browsers judge by the same rules (RFC 5280 sections 4.2,
+4.2.1.3, 4.2.1.9, 4.2.1.10, 4.2.1.12) and none takes SHA-1 any more. A missing issuer is not among them: it may be an intermediate
+that the server forgot and browsers find, or a root that nobody trusts. Nor is a short key: browsers take RSA of 1024 bits."""
+_BY_TLS = {OLD.key, *(note.key for _, note in _BAD)}
 _CUT_OFF = re.compile(r"the SSL handshake was reset|the server ended the SSL handshake|UNEXPECTED_EOF_WHILE_READING")
-_OLD_PROTOCOL = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +154,9 @@ def assess(seen: UptimeSeen, known: Known) -> list[Reading]:
 def _now(seen: UptimeSeen, known: Known) -> Reading:
     """Say 1 for up and 0 for down; what is our fault, a refusal or open to doubt is neither.
 
-    A page behind a certificate that browsers refuse is not up. One that comes only over an old protocol is: it answers, and the
-    tls measures judge the rest. Who speaks TLS, only not with our client, is neither, unless his certificate decides it.
+    A page behind a certificate that browsers refuse is not up, nor one that comes only over TLS 1.0 or 1.1 (RFC 8996), which
+    Chrome, Edge, Firefox and Safari refuse without a way around: availability is what any visitor has, and of both no visitor has
+    anything. Who speaks TLS, only not with our client, is neither, unless his certificate or his versions decide it.
     """
     final = seen.chain.final
     cause = seen.chain.cause or cause_of(final)
@@ -151,7 +165,7 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
         cause = cause_of(Exchange(url=final.url, status=final.status, headers=final.headers, body=final.body, at=final.at))
     cause = cause or stand_in_cause(final)
     if cause is not None and cause.blame is not Blame.THEIRS:
-        because = front_note(final) or UNKNOWN(url=final.url, cause=cause.value)
+        because = front_note(final) or unreached(final.detail) or UNKNOWN(url=final.url, cause=cause.value)
         return _open(seen.chain, cause, because)
     if speaks_tls(final) and _refused(final) is None:
         return _open(seen.chain, Cause.AMBIGUOUS, OTHER_TLS(url=final.url, fault=fault_of(final)))
@@ -164,15 +178,14 @@ def _now(seen: UptimeSeen, known: Known) -> Reading:
         return _measured(
             seen.chain, Decimal(0), HTTP2(url=unkept.url, fault=http2_fault(unkept)), {"cause": Cause.PROTOCOL.value}
         )
-    doubtful = next((hop for hop in hops if hop.unverified and not _is_old(hop)), None)
+    doubtful = next((hop for hop in hops if hop.unverified), None)
     if doubtful is not None:
         unproven = BROKEN_OFF if _CUT_OFF.search(doubtful.unverified) else UNPROVEN
         because = unproven(url=doubtful.url, fault=told(_verdict(doubtful)))
         return _open(seen.chain, Cause.AMBIGUOUS, because)
     if is_cut_short(final):
         return _measured(seen.chain, Decimal(1), CUT_SHORT(url=final.url, fault=told(final.detail)), {})
-    up = OLD if any(hop.unverified for hop in hops) else UP
-    return _measured(seen.chain, Decimal(1), up(url=final.url, seconds=final.seconds), {})
+    return _measured(seen.chain, Decimal(1), UP(url=final.url, seconds=final.seconds), {})
 
 
 def _measured(chain: Chain, value: Decimal, because: Note, more: dict[str, Json]) -> Reading:
@@ -182,7 +195,7 @@ def _measured(chain: Chain, value: Decimal, because: Note, more: dict[str, Json]
 
 def _cause_of(fault: Note, final: Exchange, cause: Cause | None) -> Cause:
     """Give the one word for a fault under which an incident is listed."""
-    if fault.key in _CERTIFICATE:
+    if fault.key in _BY_TLS:
         return Cause.TLS
     if cause is not None:
         return cause
@@ -210,8 +223,10 @@ def _fault(final: Exchange, cause: Cause | None, known: Known) -> Note | None:
 
 
 def _refused(exchange: Exchange) -> Note | None:
-    """Say what is wrong with a certificate that browsers surely refuse, None if it is right or cannot be told."""
+    """Say what is wrong with a certificate or a version that browsers surely refuse, None if it is right or cannot be told."""
     verdict = _verdict(exchange)
+    if refuses_versions(exchange):
+        return OLD(url=exchange.url, fault=told(verdict))
     because = next((note for begins, note in _BAD if verdict.lower().startswith(begins)), None)
     return None if because is None else because(url=exchange.url, fault=told(verdict))
 
@@ -221,11 +236,6 @@ def _verdict(exchange: Exchange) -> str:
     said = exchange.unverified or (exchange.detail if speaks_tls(exchange) else "")
     _, found, verdict = said.partition(_VERIFY)
     return (verdict.rpartition(" (_ssl")[0] or verdict if found else said)[:_MAX_FAULT].rstrip(".")
-
-
-def _is_old(exchange: Exchange) -> bool:
-    """Tell whether only the protocol's age kept us from verifying."""
-    return _VERIFY not in exchange.unverified and any(code in exchange.unverified for code in _OLD_PROTOCOL)
 
 
 def _unreadable(final: Exchange, known: Known) -> Note | None:

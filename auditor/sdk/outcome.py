@@ -21,6 +21,8 @@ _CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _REFUSED = {401, 403, 406, 407, 418, 451}
 """A 406 to a request that takes anything, and a 418, come from a firewall."""
 _TOO_MANY = 429
+_DEMANDED = "no required ssl certificate was sent"
+"""What nginx says with its 400 to who comes without the certificate that it demands of visitors (its own status 496)."""
 
 _MAINTENANCE = re.compile(
     r"(?:website|trang web|trang thong tin|cong thong tin|he thong|site|may chu).{0,60}"
@@ -77,6 +79,8 @@ def _cause_of(exchange: Exchange) -> Cause | None:
         if (found := anywhere(head.text, page)) is not None:
             return Cause.UNCONFIRMED if found is StandIn.PARKED else Cause.HTTP_5XX
         return Cause.PROTOCOL if looks_like_html(exchange) and _is_noise(exchange.body[:_HEAD], head) else None
+    if status == HTTPStatus.BAD_REQUEST and words is not None and _DEMANDED in fold(words):
+        return Cause.BLOCKED
     if status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED
     return Cause.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.HTTP_4XX

@@ -42,6 +42,12 @@ DNS_LOOP = Note(
     key="unreached.dns_loop",
     text="The name {name} is an alias (CNAME) that leads round in a circle, and never to an address.",
 )
+DEMANDS = Note(
+    key="unreached.demands",
+    text="The server asks every visitor for a certificate of his own and turns away all who have none: what lies behind it is for"
+    " those alone whom it knows, so nothing of it can be read from here.",
+)
+_DEMANDS = "asks its visitors for a certificate, and ends the connection of those who have none"
 _PRIVATE = re.compile(r"(?:\A|: )([^\s:]+|[0-9a-f:.]+): ([0-9a-f:.]+) is not a public address\Z")
 _DANGLING = re.compile(r"(?:\A|: )([^\s:]+): the name is an alias of (\S+), which does not exist\Z")
 _SILENT = re.compile(r"(?:\A|: )Server disconnected without sending a response\.?\Z")
@@ -82,6 +88,8 @@ def unreached(detail: str) -> Note | None:
         return AWAY(name=found[1], status=int(found[2]))
     if found := _ROBOTS_DOWN.search(detail):
         return ROBOTS_DOWN(url=found[1], status=int(found[2]))
+    if _DEMANDS in detail:
+        return DEMANDS
     if _SILENT.search(detail):
         return SILENT
     return _of_dns(detail)

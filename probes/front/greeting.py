@@ -10,7 +10,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.details import told
 from auditor.sdk.tls import TlsOpening
 
-__all__ = ["excuse_of", "fault_of", "lets_in", "speaks_tls"]
+__all__ = ["excuse_of", "fault_of", "lets_in", "refuses_versions", "speaks_tls"]
 
 _SAID = re.compile(r"\[SSL(?:: ([A-Z0-9_]+))?\] ?(.*)", re.DOTALL)
 _ALERT = re.compile(r"(SSLV3|TLSV1|TLSV13)_ALERT_[A-Z0-9_]+")
@@ -35,6 +35,9 @@ _KEYS = {
     "WRONG_CERTIFICATE_TYPE", "WRONG_CURVE", "WRONG_SIGNATURE_LENGTH", "WRONG_SIGNATURE_SIZE", "WRONG_SIGNATURE_TYPE",
 }  # fmt: skip
 """What it has against a certificate or the exchange of keys, which come after a hello."""
+_VERSIONS = {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION"}
+"""The alert that answers an offer of versions none of which is taken (RFC 8446 section 6.2), and what our library has against an
+answer in an older version than any that was offered."""
 _MAX_FAULT = 200
 _HTTPS = 443
 _OF_TODAY = {"tls1.2", "tls1.3"}
@@ -55,6 +58,12 @@ def _proves(error: str) -> bool:
     return not error or _ALERT.fullmatch(error) is not None or error in _ALERTS | _HELLOS | _KEYS
 
 
+def refuses_versions(exchange: Exchange) -> bool:
+    """Tell whether a server refused TLS 1.2 and 1.3, offered together as browsers offer them, who offer nothing older."""
+    said = _SAID.search(exchange.unverified or (exchange.detail if speaks_tls(exchange) else ""))
+    return said is not None and said[1] in _VERSIONS
+
+
 def lets_in(exchange: Exchange, openings: Iterable[TlsOpening]) -> bool | None:
     """Tell whether a server that speaks TLS, only not with our client, lets another one in; None where that is not known."""
     place = _place(exchange.url)
@@ -63,7 +72,12 @@ def lets_in(exchange: Exchange, openings: Iterable[TlsOpening]) -> bool | None:
 
 
 def excuse_of(exchange: Exchange, openings: Iterable[TlsOpening]) -> Cause:
-    """Say whose fault a refused handshake is: ours, unless nobody gets in but who still speaks what browsers have given up."""
+    """Say whose fault a refused handshake is: ours, unless nobody gets in but who still speaks what browsers have given up.
+
+    One who refuses their versions refuses browsers as he does us, whatever he takes of who offers it otherwise.
+    """
+    if refuses_versions(exchange):
+        return Cause.TLS
     openings = [one for one in openings if (one.host, one.port) == _place(exchange.url)]
     if not openings or any(one.opened is None or one.version in _OF_TODAY for one in openings):
         return Cause.CAPABILITY

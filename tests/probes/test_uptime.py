@@ -44,6 +44,12 @@ def said(verdict):
     return f"ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {verdict} (_ssl.c:1006)"
 
 
+UNFIT = [
+    "unsuitable certificate purpose", "permitted subtree violation", "excluded subtree violation", "unhandled critical extension",
+    "invalid CA certificate", "path length constraint exceeded", "CA signature digest algorithm too weak",
+]  # fmt: skip
+"""What OpenSSL says of certificates that no browser takes, whoever vouches for them."""
+
 DOUBTFUL = [
     said(NO_ISSUER),
     said("unable to verify the first certificate"),
@@ -102,7 +108,9 @@ def sample(seen):
         (exchange(unverified=said(NO_ISSUER), body=""), "uptime.empty"),
         (exchange(unverified="ConnectError: [SSL: TLSV1_ALERT_PROTOCOL_VERSION] x (_ssl.c:1)"), "uptime.old_protocol"),
         (exchange(unverified="ConnectError: [SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1)"), "uptime.old_protocol"),
-        (exchange(unverified="ConnectError: [SSL: UNSUPPORTED_PROTOCOL] x", body=""), "uptime.empty"),
+        (exchange(unverified="ConnectError: [SSL: UNSUPPORTED_PROTOCOL] x", body=""), "uptime.old_protocol"),
+        (failed(Cause.TLS, detail="ConnectError: [SSL: TLSV1_ALERT_PROTOCOL_VERSION] x (_ssl.c:1)"), "uptime.old_protocol"),
+        *((exchange(unverified=said(verdict)), "uptime.unfit") for verdict in UNFIT),
         (failed(Cause.CONNECT), "uptime.down"),
         (failed(Cause.TIMEOUT), "uptime.down"),
         (failed(Cause.DNS), "uptime.down"),
@@ -118,7 +126,7 @@ def test_up_and_down(final, why):
     reading = sample(chain(final))
     assert isinstance(reading, Measured)
     assert reading.because.key == why
-    assert reading.value == Decimal(why in {"uptime.up", "uptime.old_protocol"})
+    assert reading.value == Decimal(why == "uptime.up")
     assert "{" not in str(reading.because)
     assert fits(PROBE.measures[0], reading.value) is None
     assert reading.facts["status"] == final.status
@@ -147,6 +155,15 @@ def test_up_and_down(final, why):
         *((chain(exchange(unverified=fault)), Cause.AMBIGUOUS) for fault in DOUBTFUL),
         (chain(failed(Cause.TLS, detail=REFUSED)), Cause.AMBIGUOUS),
         (chain(failed(Cause.TLS, detail=said(NO_ISSUER))), Cause.AMBIGUOUS),
+        (
+            chain(
+                exchange(
+                    status=400,
+                    body="<title>400 No required SSL certificate was sent</title>400 Bad Request: No required SSL certificate was sent, nginx",
+                )
+            ),
+            Cause.BLOCKED,
+        ),
     ],
 )
 def test_refusals_and_what_may_be_our_own_fault_are_neither(seen, cause):
@@ -314,7 +331,7 @@ def old_server(listener, context, stop):
 
 
 @pytest.mark.anyio
-async def test_a_server_of_old_protocols_alone_that_answers_with_a_page_is_up(tmp_path):
+async def test_a_server_of_old_protocols_alone_is_not_up_for_nobody_can_visit_it(tmp_path):
     ca = trustme.CA()
     context = context_of(ca.issue_cert("so.test", key_type=trustme.KeyType.RSA), tmp_path)
     context.set_ciphers("ALL:@SECLEVEL=0")
@@ -331,7 +348,7 @@ async def test_a_server_of_old_protocols_alone_that_answers_with_a_page_is_up(tm
             stop.set()
             listener.shutdown(socket.SHUT_RDWR)
             thread.join(10)
-    assert (reading.value, reading.because.key) == (1, "uptime.old_protocol")
+    assert (reading.value, reading.because.key) == (0, "uptime.old_protocol")
 
 
 # The samples of the window

@@ -213,11 +213,10 @@ V = ssl.TLSVersion
 @pytest.mark.parametrize("newest", [V.TLSv1_2, V.TLSv1_3])
 @pytest.mark.parametrize("end", [reset, lambda wrapped: wrapped.close()], ids=["reset", "closed"])
 @pytest.mark.parametrize("mode", [ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED])
-async def test_who_asks_for_a_visitors_certificate_and_ends_the_connection_refuses_us_by_tls(desk, newest, end, mode):
+async def test_who_asks_for_a_visitors_certificate_and_ends_the_connection_refuses_us(desk, newest, end, mode):
     (chain,), _ = await asked(desk, demanding(desk, newest=newest, at_the_end=end, mode=mode), alpn=("http/1.1",))
-    assert chain.cause is Cause.TLS
-    if mode is ssl.CERT_OPTIONAL:
-        assert "asks its visitors for a certificate" in chain.final.detail
+    assert chain.cause is Cause.BLOCKED
+    assert "asks its visitors for a certificate" in chain.final.detail
 
 
 async def test_who_asks_for_a_visitors_certificate_and_does_without_is_read(desk):

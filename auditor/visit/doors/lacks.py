@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.model.visit import Cause
 
-__all__ = ["has_route", "is_lack", "lost"]
+__all__ = ["DEMAND", "has_route", "is_lack", "lost"]
 
 _OURS = frozenset(
     {
@@ -16,6 +16,8 @@ _OURS = frozenset(
         *(errno.EACCES, errno.EPERM),
     }
 )
+DEMAND = "asks its visitors for a certificate, and ends the connection of those who have none"
+"""What a server does that has a door for those alone whom it knows: a refusal, as 401 and 403 are, and no fault of its TLS."""
 _NO_TLS = ("[SSL: WRONG_VERSION_NUMBER]",)
 """What OpenSSL says of bytes that are no TLS record: plain HTTP, the banner of SSH or of a mail server."""
 _DEEPEST = 20
@@ -46,6 +48,8 @@ def has_route(address: str) -> bool:
 
 def lost(error: BaseException) -> Cause:
     """Say why a connection was not had or was lost. What answers a TLS hello with anything but TLS speaks another protocol."""
+    if DEMAND in str(error):
+        return Cause.BLOCKED
     if any(code in str(one) for one in _whole(error) for code in _NO_TLS):
         return Cause.PROTOCOL
     if any(isinstance(one, ssl.SSLError) for one in _whole(error)) or "SSL" in str(error) or "CERTIFICATE" in str(error):

@@ -8,7 +8,7 @@ import pytest
 from knowing import failed
 
 from auditor.model.visit import Cause
-from probes.front.greeting import speaks_tls
+from probes.front.greeting import excuse_of, refuses_versions, speaks_tls
 
 RANDOM = random.Random(3)
 HELLO = b"\x03\x03" + bytes(32) + b"\0"
@@ -72,3 +72,14 @@ def test_an_alert_and_a_hello_prove_tls(answer):
 )
 def test_what_is_no_tls_proves_none(answer):
     assert not spoke(answer), said_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refuses"),
+    [(record(21, b"\x02\x46"), True), (hello(b"\x03\x01" + HELLO[2:] + b"\xc0\x2f\0"), True), (record(21, b"\x02\x28"), False)],
+    ids=["the alert", "an older version", "another alert"],
+)
+def test_who_takes_no_version_that_browsers_offer_refuses_them_too(answer, refuses):
+    exchange = failed(Cause.TLS, detail=said_of(answer))
+    assert refuses_versions(exchange) is refuses
+    assert excuse_of(exchange, []) is (Cause.TLS if refuses else Cause.CAPABILITY)

@@ -18,7 +18,7 @@ from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.lacks import is_lack
 
-__all__ = ["NEWEST_FIRST", "PLAIN_ALONE", "PLAIN_FIRST", "Line", "connect", "is_cut_off", "tls_context"]
+__all__ = ["NEWEST_FIRST", "PLAIN_ALONE", "PLAIN_FIRST", "HandshakeError", "Line", "connect", "is_cut_off", "tls_context"]
 
 _CHUNK = 64 * 1024
 _BUFFER = 256 * 1024
@@ -39,6 +39,15 @@ _LEGACY_SERVER = 0x4
 """OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on: servers without secure renegotiation (RFC 5746)."""
 PLAIN_FIRST, NEWEST_FIRST, PLAIN_ALONE = ("http/1.1", "h2"), ("h2", "http/1.1"), ("http/1.1",)
 """What we offer in the handshake, first what we like best."""
+
+
+class HandshakeError(httpcore.ConnectError):
+    """A server took the connection and ended the handshake, by an alert or by leaving; ``place`` is where."""
+
+    def __init__(self, words: str, place: tuple[str, int]) -> None:
+        """Say how, and where."""
+        super().__init__(words)
+        self.place = place
 
 
 class _Reader(asyncio.StreamReader):
@@ -137,7 +146,7 @@ async def connect(host: str, port: int, context: ssl.SSLContext | None, *, resol
                 theirs = httpcore.ConnectError(f"{_RESET}: {exc}" if ended else str(exc))
                 theirs.__cause__ = exc
             continue
-        return await _line(plain, address, host, context, (started, found, now()))
+        return await _line(plain, (address, number), host, context, (started, found, now()))
     raise theirs or ours
 
 
@@ -152,7 +161,7 @@ async def _socket(address: str, port: int) -> socket.socket:
 
 
 async def _line(
-    plain: socket.socket, address: str, host: str, context: ssl.SSLContext | None, times: tuple[float, float, float]
+    plain: socket.socket, place: tuple[str, int], host: str, context: ssl.SSLContext | None, times: tuple[float, float, float]
 ) -> Line:
     """Make a line of a socket that is connected; ``times`` are its beginning, when an address was found, and when it stood."""
     loop = asyncio.get_running_loop()
@@ -164,8 +173,10 @@ async def _line(
     except ConnectionResetError as exc:
         # There was a connection, so both are the handshake's end; hanging up is told from a reset by being no system's error.
         how = _ENDED if exc.errno is None else f"{_RESET}: {exc}"
-        raise httpcore.ConnectError(how) from exc
+        raise HandshakeError(how, place) from exc
     except (OSError, ssl.CertificateError) as exc:
+        if isinstance(exc, ssl.SSLError) and "_ALERT_" in (exc.reason or ""):
+            raise HandshakeError(str(exc), place) from exc
         raise httpcore.ConnectError(str(exc)) from exc
     started, found, stood = times
     phases = Phases(
@@ -173,7 +184,7 @@ async def _line(
         connect=f"{stood - found:.4f}",
         tls=None if context is None else f"{loop.time() - stood:.4f}",
     )
-    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), address, phases)
+    return Line(reader, asyncio.StreamWriter(transport, protocol, reader, loop), place[0], phases)
 
 
 def is_cut_off(detail: str) -> bool:

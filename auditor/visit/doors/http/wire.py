@@ -11,17 +11,16 @@ from auditor.model.evidence import Phases
 from auditor.model.visit import Cause
 from auditor.visit.doors.dns.door import NoAddress, Resolver
 from auditor.visit.doors.guard import Guard
-from auditor.visit.doors.http.connect import PLAIN_ALONE, PLAIN_FIRST, Line, connect
+from auditor.visit.doors.http.connect import PLAIN_ALONE, PLAIN_FIRST, HandshakeError, Line, connect
 from auditor.visit.doors.http.core import HANGS_UP, CoreAnswer, Shared, wants_http1
 from auditor.visit.doors.http.http1 import PlainAnswer, ask_plainly
 from auditor.visit.doors.http.request import Request
-from auditor.visit.doors.lacks import lost
+from auditor.visit.doors.lacks import DEMAND, lost
 from auditor.visit.doors.tls.hello import Hello, greet
 
 __all__ = ["UNKEPT", "Answer", "Contexts", "Wire"]
 
 _HELLO_SECONDS = 5.0
-_DEMAND = "asks its visitors for a certificate, and ends the connection of those who have none"
 _MOST_PAUSE = 1.0
 UNKEPT = "HTTP/2 was agreed on in the handshake and is not spoken"
 _NO_ANSWER = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable, OSError)
@@ -98,7 +97,11 @@ class Wire:
 
     async def _afresh(self, request: Request) -> Answer:
         context = self._contexts(offers=self._offers) if self._contexts is not None else None
-        line = await connect(request.host, request.port, context, resolver=self._resolver, guard=self._guard)
+        try:
+            line = await connect(request.host, request.port, context, resolver=self._resolver, guard=self._guard)
+        except HandshakeError as exc:
+            await _check_demand(exc.place, "tls1.2", request, exc)
+            raise
         self.stood = line.phases
         answer: Answer
         if line.is_http2:
@@ -114,7 +117,8 @@ class Wire:
             try:
                 answer = await self._ask(line, request)
             except (httpcore.RemoteProtocolError, OSError) as exc:
-                await _check_demand(line, request, exc)
+                if line.protocol and not line.come:
+                    await _check_demand(line.place, "tls1.3" if line.protocol == "TLSv1.3" else "tls1.2", request, exc)
                 raise
         answer.phases = line.phases
         return answer
@@ -210,17 +214,16 @@ class Wire:
         line.close()
 
 
-async def _check_demand(line: Line, request: Request, error: Exception) -> None:
-    """Find out why a server shook hands and left without a word: by its hello it may ask for what no visitor has.
+async def _check_demand(place: tuple[str, int], version: str, request: Request, error: Exception) -> None:
+    """Find out why a server ended a handshake, or shook hands and left without a word: it may ask for what no visitor has.
+
+    Before TLS 1.3 the handshake itself fails (RFC 5246 section 7.4.6), and the demand stands in plain text in its first words.
 
     Raises:
         httpcore.ConnectError: it asks its visitors for a certificate.
     """
-    if not line.protocol or line.come:
-        return
-    hello = Hello(host=request.host, version="tls1.3" if line.protocol == "TLSv1.3" else "tls1.2")
-    if (await greet(hello, line.place, seconds=_HELLO_SECONDS)).asks:
-        raise httpcore.ConnectError(f"SSL: the server {_DEMAND}: {error}") from error
+    if (await greet(Hello(host=request.host, version=version), place, seconds=_HELLO_SECONDS)).asks:
+        raise httpcore.ConnectError(f"SSL: the server {DEMAND}: {error}") from error
 
 
 def _now() -> float:
