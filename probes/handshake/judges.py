@@ -41,6 +41,7 @@ STRONG_SUITES = Note(key="tls.strong_suites", text="None of the {count} cipher s
 WEAK_SUITES = Note(key="tls.weak_suites", text="The server accepts {count} weak cipher suites: {names}.")
 KEY = Note(key="tls.key", text="The certificate's key is {type} of {bits} bits.")
 KEY_UNKNOWN = Note(key="tls.key_unknown", text="the length of a key of type {type} is not known here")
+UNSETTLED = Note(key="tls.unsettled", text="the server cuts off some connections by chance, each one of {protocol} among them")
 GROUP_UNMEASURED = Note(key="tls.group_unmeasured", text="the Diffie-Hellman group of {suite} could not be measured")
 NO_VULNERABILITY = Note(key="tls.no_vulnerability", text="None of the known vulnerabilities of TLS servers was found.")
 VULNERABLE = Note(key="tls.vulnerable", text="The server has known vulnerabilities: {faults}.")
@@ -140,6 +141,10 @@ def _protocol(endpoint: Endpoint, note: Note, index: int) -> Said:
     if not endpoint.protocols:
         return untold(endpoint)
     named = sorted(endpoint.protocols, key=PROTOCOLS.index)
+    outer = PROTOCOLS.index(named[index])
+    open_ones = [one for one in endpoint.unsettled if (PROTOCOLS.index(one) < outer) is (index == 0)]
+    if open_ones:
+        return untold(endpoint, Cause.AMBIGUOUS, UNSETTLED(protocol=open_ones[0]))
     accepted: list[Json] = [*named]
     return Said(
         value=named[index], rank=PROTOCOLS.index(named[index]), because=note(protocol=named[index]), facts={"accepted": accepted}

@@ -404,3 +404,10 @@ def test_every_note_has_its_vietnamese_with_the_same_facts():
     assert {key: set(names.findall(text)) for key, text in words.items()} == {
         key: set(names.findall(text)) for key, text in notes.items()
     }
+
+
+def test_a_protocol_whose_every_hello_was_cut_off_by_chance_leaves_open_what_it_would_change():
+    told = values(seen(endpoint(protocols=("tls1.2",), unsettled=("tls1.3",))))
+    assert (told["oldest_protocol"], told["newest_protocol"]) == ("tls1.2", Cause.AMBIGUOUS)
+    told = values(seen(endpoint(unsettled=("tls1.0",))))
+    assert (told["oldest_protocol"], told["newest_protocol"]) == (Cause.AMBIGUOUS, "tls1.3")

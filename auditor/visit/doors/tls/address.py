@@ -10,7 +10,7 @@ from auditor.clock import Clock
 from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint
-from auditor.visit.doors.tls.batch import Children, Failure, Order, Said
+from auditor.visit.doors.tls.batch import Children, Failure, Order, Said, joined
 from auditor.visit.doors.tls.certificate import demands_staple, is_rsa
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
@@ -25,6 +25,8 @@ __all__ = ["Address", "Blame", "Means", "Place"]
 _FIRST = "tls1.2"
 _SCAN_TIMEOUT = 6
 """Seconds that the deep scan waits for one handshake."""
+_MOST_TURNS = 5
+"""So often a hello is said again to a server that hangs up on some by chance."""
 _WORTH_ANOTHER_TRY = 5.0
 """With fewer seconds left a failed scan is not begun again."""
 
@@ -84,7 +86,7 @@ class Address:
         self._told.said = await self._deep()
         if self._failed and self._left > _WORTH_ANOTHER_TRY:
             await anyio.sleep(self._means.retry_pause)
-            self._told.said = await self._deep()
+            self._told.said = joined(self._told.said, await self._deep())
         await self._measure_groups()
         await self._ask_plainly()
         if not self._told.shakes:
@@ -92,9 +94,11 @@ class Address:
 
     @property
     def _failed(self) -> bool:
-        """Tell whether the scan said nothing, by a crash or because its library could not shake hands."""
+        """Tell whether the scan said nothing, by a crash or because its library could not shake hands, or was cut off in part."""
         said = self._told.said
-        return said.cause is Cause.CRASHED if isinstance(said, Failure) else said is None or not said.ok
+        if isinstance(said, Failure):
+            return said.cause is Cause.CRASHED
+        return said is None or not said.ok or bool(said.lost or self._plain.chance)
 
     @property
     def _left(self) -> float:
@@ -109,8 +113,10 @@ class Address:
         return self._plain.greetings
 
     async def _greet_all(self) -> None:
-        """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again to those who said nothing.
+        """Say hello in TLS 1.2; if anybody is there, in every other protocol at once; again where nothing was said.
 
+        Who then answers what it had hung up on, or hangs up on a protocol between two that it answers, does so by chance, as a
+        balancer does with a dead server behind it: it is asked a few times more before a protocol is held to be refused.
         A slow server, which is known to be there, is greeted in all at once: each may take as long as browsers wait.
         """
         self._plain.greetings = {}
@@ -118,13 +124,16 @@ class Address:
         if not self._greetings[_FIRST].connected:
             return
         await self._greet(*(name for name in VERSIONS if name not in self._greetings))
-        if self._plain.spoke and not self._is_slow:
-            shy = [name for name, one in self._greetings.items() if one.reply not in {Reply.HELLO, Reply.ALERT}]
-            await self._greet(*shy)
+        for turn in range(_MOST_TURNS if self._plain.spoke and not self._is_slow else 0):
+            if turn:
+                if not (self._plain.shy and (self._plain.chance or self._plain.is_odd)):
+                    return
+                await anyio.sleep(self._means.retry_pause)
+            await self._greet(*self._plain.shy)
 
     async def _greet(self, *versions: str) -> None:
         async def one(version: str) -> None:
-            self._greetings[version] = await self._say(version)
+            self._plain.heard(version, await self._say(version))
 
         if len(versions) == 1:
             await one(*versions)

@@ -16,7 +16,7 @@ from auditor.clock import Clock
 from auditor.model.codec import canonical_json
 from auditor.model.visit import Cause
 
-__all__ = ["Children", "Failure", "Order", "Said"]
+__all__ = ["Children", "Failure", "Order", "Said", "joined"]
 
 BATCH = 8
 _CHILDREN = 2
@@ -55,6 +55,8 @@ class Said(BaseModel):
     staples: tuple[str, ...] = ()
     vulnerable: tuple[str, ...] = ()
     not_tested: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    """The library's commands that a lost connection ended: at another time they may succeed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,28 @@ class Failure:
 
     cause: Cause
     detail: str
+
+
+def joined(first: Said | Failure | None, second: Said | Failure) -> Said | Failure:
+    """Give what two scans of one address found, one after the other: what either saw is there."""
+    if not (isinstance(first, Said) and first.ok):
+        return second
+    if not (isinstance(second, Said) and second.ok):
+        return first
+    suites = dict.fromkeys((*first.suites, *second.suites))
+    known = {(protocol, name) for protocol, name, bits in suites if bits is not None}
+    return second.model_copy(
+        update={
+            "suites": tuple(one for one in suites if one[2] is not None or one[:2] not in known),
+            "untested_protocols": tuple(name for name in second.untested_protocols if name in first.untested_protocols),
+            "chains": tuple(dict.fromkeys((*first.chains, *second.chains))),
+            "staples": tuple(dict.fromkeys((*first.staples, *second.staples))),
+            "vulnerable": tuple(sorted({*first.vulnerable, *second.vulnerable})),
+            "not_tested": tuple(name for name in second.not_tested if name in first.not_tested),
+            "lost": tuple(name for name in second.lost if name in first.lost),
+            "errors": {name: words for name, words in second.errors.items() if name in first.errors},
+        }
+    )
 
 
 @dataclass(eq=False)

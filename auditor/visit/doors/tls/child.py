@@ -23,6 +23,7 @@ from sslyze import (  # type: ignore[attr-defined]  # it re-exports without sayi
     RobotScanResultEnum,
     ScanCommand,
     ScanCommandAttemptStatusEnum,
+    ScanCommandErrorReasonEnum,
     ScanCommandsExtraArguments,
     Scanner,
     ServerNetworkConfiguration,
@@ -41,6 +42,7 @@ _CONNECTIONS = 5
 _TIMEOUT = 6
 _TRIES = 2
 _MAX_WORDS = 300
+_LOST = ScanCommandErrorReasonEnum.CONNECTIVITY_ISSUE
 
 _SUITES = {
     "ssl2": ScanCommand.SSL_2_0_CIPHER_SUITES,
@@ -149,6 +151,7 @@ def _said(result: ServerScanResult, protocols: list[str], checks: list[str]) -> 
     return {
         "ok": True,
         "errors": dict(sorted(errors.items())),
+        "lost": sorted(name.value for name, one in found.items() if one.error_reason is _LOST),
         "suites": suites,
         "untested_protocols": [name for name in protocols if found[_SUITES[name]].result is None],
         "chains": _chains(found[ScanCommand.CERTIFICATE_INFO].result),

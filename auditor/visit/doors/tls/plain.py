@@ -16,13 +16,18 @@ NAMED_SUITES = tuple(number for number in TLS12_SUITES if number not in ANONYMOU
 """Suites in which a server has to show a certificate."""
 
 
+_TELLING = frozenset({Reply.HELLO, Reply.ALERT})
+_BY_CHANCE = 0.01
+"""What is less likely than this is taken for meant."""
+
+
 @dataclass
 class Plain:
     """One address's answers: to a hello in each protocol, and to those that were said when something was still open.
 
     ``named`` are the answers to hellos without anonymous suites, by protocol; ``compressing`` is that to one with compression,
     ``other`` that to one which takes no certificate of the kind that the first ones gave, and ``later`` that to one that was said
-    again a pause later, for a staple that its certificate demands.
+    again a pause later, for a staple that its certificate demands. ``replies`` are all that came of the hellos in each protocol.
     """
 
     greetings: dict[str, Greeting] = field(default_factory=dict)
@@ -30,11 +35,39 @@ class Plain:
     compressing: Greeting | None = None
     other: Greeting | None = None
     later: Greeting | None = None
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+
+    def heard(self, version: str, greeting: Greeting) -> None:
+        """Take the answer to a hello."""
+        self.greetings[version] = greeting
+        self.replies.setdefault(version, []).append(greeting.reply)
 
     @property
     def spoke(self) -> bool:
         """Tell whether it said anything in TLS, be it a refusal."""
         return any(greeting.reply in {Reply.HELLO, Reply.ALERT} for greeting in self.greetings.values())
+
+    @property
+    def shy(self) -> list[str]:
+        """Give the protocols whose hello was answered by nothing in TLS."""
+        return [name for name, one in self.greetings.items() if one.reply not in _TELLING]
+
+    @property
+    def is_odd(self) -> bool:
+        """Tell whether it hangs up on a protocol between two that it answers, as hardly any server means to."""
+        told = [one.reply in _TELLING for one in (self.greetings[name] for name in VERSIONS if name in self.greetings)]
+        return any(not one and any(told[:place]) and any(told[place:]) for place, one in enumerate(told))
+
+    @property
+    def chance(self) -> float:
+        """Give the share of hellos that it hung up on though it answers the same ones at other times; 0 of a steady server."""
+        mixed = [reply for replies in self.replies.values() if _TELLING & set(replies) for reply in replies]
+        return mixed.count(Reply.CLOSED) / len(mixed) if mixed else 0.0
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """Give the protocols of which nothing is known: it may have hung up on their hellos by chance alone."""
+        return tuple(name for name in self.shy if self.chance ** len(self.replies.get(name, ())) > _BY_CHANCE)
 
     @property
     def accepted(self) -> list[str]:

@@ -35,7 +35,8 @@ def show(host: str, said: Said | None, plain: Plain, roots: Roots, now: datetime
         return Shown(chain=chain, verdict=judged)
     cause, detail = _fault(sent, plain)
     if cause is None and said is not None:  # it shook hands and gives none: it has failed at it, which is no missing certificate
-        cause, detail = Cause.CAPABILITY, said.errors.get("certificate_info", "the library gives no certificate")
+        cause = Cause.AMBIGUOUS if said.lost else Cause.CAPABILITY
+        detail = said.errors.get("certificate_info", "the library gives no certificate")
     return Shown(cause=cause, detail=detail)
 
 

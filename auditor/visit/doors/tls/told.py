@@ -94,6 +94,7 @@ class Told:
             negotiation=self.negotiation,
             deep_at=before.deep_at if before else now if whole else None,
             deep_proofs=before.deep_proofs if before else (),
+            unsettled=self.plain.unsettled,
             alerts=tuple(sorted({one.alert for one in self.greetings.values() if one.alert is not None})),
         )
 
@@ -119,6 +120,8 @@ class Told:
         """Say whose lack it is that not all was seen: the server's where another client does not get in either."""
         if isinstance(self.said, Failure):
             return self.said.cause
+        if self.plain.chance or (self.said is not None and self.said.lost):
+            return Cause.AMBIGUOUS  # connections that are cut off by chance, somewhere between here and there
         return Cause.TLS if self.second is not None and self.second.opened is False else Cause.CAPABILITY
 
     def _why_detail(self) -> str:
