@@ -22,6 +22,7 @@ __all__ = ["PROBE"]
 
 _SPF, _DMARC, _STARTTLS = MeasureId("mail.spf"), MeasureId("mail.dmarc"), MeasureId("mail.starttls")
 _STS, _DANE = MeasureId("mail.mta_sts"), MeasureId("mail.dane")
+_WHOLE = 100
 _STATES = ("absent", "invalid", "weak", "sound")
 
 
@@ -52,6 +53,8 @@ def _spf(seen: MailSeen) -> Reading:
 
 
 def _spf_state(found: Spf, domain: str) -> tuple[str, Note]:
+    if not found.present and found.near:
+        return "absent", notes.NEAR_SPF(domain=domain, record=quoted(found.near))
     if not found.present:
         return "absent", notes.NO_SPF(domain=domain)
     if found.problem:
@@ -62,6 +65,8 @@ def _spf_state(found: Spf, domain: str) -> tuple[str, Note]:
         return "weak", notes.WEAK_SPF(domain=domain, policy=found.policy)
     if len(found.void) > MOST_VOID:
         return "sound", notes.VOID_SPF(domain=domain, policy=found.policy, names=[*found.void])
+    if found.ptr:
+        return "sound", notes.PTR_SPF(domain=domain, policy=found.policy)
     return "sound", notes.SOUND_SPF(domain=domain, policy=found.policy, lookups=found.lookups)
 
 
@@ -76,6 +81,7 @@ def _dmarc(seen: MailSeen) -> Reading:
         "percent": found.percent,
         "testing": found.testing,
         "least": found.least,
+        "passed_over": [*found.passed_over],
         "problem": "" if found.problem is None else str(found.problem),
     }
     if found.cause is not None:
@@ -83,12 +89,17 @@ def _dmarc(seen: MailSeen) -> Reading:
         note = notes.DNS_FAILED(name=found.name, detail=told(why(failed)))
         return Unavailable(measure=_DMARC, because=note, cause=found.cause, evidence=proofs, facts=facts)
     if not found.present:
-        state, note = "absent", notes.NO_DMARC(domain=seen.domain, organisation=seen.organisation)
+        own = seen.domain == seen.organisation
+        state, note = "absent", notes.NO_DMARC_ALONE(domain=seen.domain)
+        note = note if own else notes.NO_DMARC(domain=seen.domain, organisation=seen.organisation)
     elif found.problem:
         state, note = "invalid", notes.BAD_DMARC(problem=found.problem)
     elif found.sound and found.lowered:
-        given: dict[str, Json] = {"policy": found.policy, "percent": found.percent, "least": found.least}
-        state, note = "sound", notes.LOWERED_DMARC(name=found.name, **given)
+        given: dict[str, Json] = {"name": found.name, "policy": found.policy, "least": found.least}
+        tested = found.testing and found.percent >= _WHOLE
+        state, note = "sound", notes.TESTED_DMARC(**given) if tested else notes.LOWERED_DMARC(**given, percent=found.percent)
+    elif found.sound and found.below == "none" and not found.inherited:
+        state, note = "sound", notes.BELOW_DMARC(name=found.name, policy=found.policy, below=found.below)
     elif found.sound:
         state, note = "sound", notes.SOUND_DMARC(name=found.name, policy=found.policy)
     elif found.testing and found.policy != "none":
@@ -107,7 +118,7 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
     if not servers_of(mx):
         if seen.duty:
             return Measured(measure=_STARTTLS, value=False, because=notes.NO_SERVER(domain=seen.domain), evidence=proofs)
-        return NotApplicable(measure=_STARTTLS, because=notes.NO_MAIL(domain=seen.domain), evidence=proofs)
+        return NotApplicable(measure=_STARTTLS, because=_no_server(seen, mx), evidence=proofs)
     answered = [talk for talk in seen.talks if talk.starttls is not None]
     facts: dict[str, Json] = {"servers": [_facts(talk) for talk in seen.talks], "left_out": [*_left_out(seen, mx)]}
     if not answered:
@@ -214,7 +225,12 @@ def _no_mail(measure: MeasureId, seen: MailSeen, mx: DnsAnswer) -> Reading:
     if (failed := failure_of(mx)) is not None:
         note = notes.DNS_FAILED(name=mx.name, detail=told(why(mx)))
         return Unavailable(measure=measure, because=note, cause=failed, evidence=proofs)
-    return NotApplicable(measure=measure, because=notes.NO_MAIL(domain=seen.domain), evidence=proofs)
+    return NotApplicable(measure=measure, because=_no_server(seen, mx), evidence=proofs)
+
+
+def _no_server(seen: MailSeen, mx: DnsAnswer) -> Note:
+    """Say that there is no mail server; only a null MX says that there is no mail either (RFC 7505, RFC 5321 section 5.1)."""
+    return (notes.NULL_MX if mx.records else notes.NO_MAIL)(domain=seen.domain)
 
 
 def _facts(talk: SmtpTalk) -> dict[str, Json]:
@@ -230,7 +246,7 @@ def _facts(talk: SmtpTalk) -> dict[str, Json]:
 
 PROBE = Probe(
     id=ProbeId("mail"),
-    version=5,
+    version=6,
     look=look,
     assess=assess,
     seen=MailSeen,

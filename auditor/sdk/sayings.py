@@ -50,6 +50,7 @@ OURS = {
     "no_answer": "Server disconnected without sending a response",
     # Mail.
     "starttls_refused": "STARTTLS was refused: {words}",
+    "server_address": "a mail server has to be a name, and this is an address",
     "starttls_missing": "STARTTLS is not offered",
     "handshake": "the handshake failed: {detail}",
     "handshake_bare": "the handshake failed",

@@ -79,8 +79,8 @@ class Endpoint:
     it refused hellos. ``negotiation`` is what the quick probe agreed on
     and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
     whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it. ``unfinished`` tells that our
-    time ended while it was silent, and sooner than a browser's does: it may only be slow. ``unsettled`` are the protocols of which
-    nothing is known, for the server hangs up on hellos by chance.
+    time ended while it was silent, and sooner than a browser's does: it may only be slow. ``unsettled`` are the protocols of
+    which nothing is known, for the server hangs up on hellos by chance.
     """
 
     address: str

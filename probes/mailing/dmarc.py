@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from auditor.model.note import Note, quoted
+from auditor.model.note import Note
 from auditor.model.visit import Cause
 from auditor.sdk.doors import DnsAnswer
 from probes.mailing import notes
@@ -15,7 +15,7 @@ _POLICIES = {"none", "quarantine", "reject"}
 _LESS = {"reject": "quarantine", "quarantine": "none"}
 _WHOLE = 100
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
-"""A tag's name; receivers pass over those that they do not know (RFC 7489 section 6.3)."""
+"""A tag's name; receivers pass over those that they do not know, and over what is no tag (RFC 7489 section 6.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,9 @@ class Dmarc:
     """What DMARC comes to for a domain.
 
     ``name`` is where the record stands, ``inherited`` that it is the organisation's; ``policy`` the one that holds for the
-    domain, ``testing`` that receivers are asked to do less than that (``t=y``, of the RFC's revision). ``problem`` makes it
-    invalid; ``cause`` is set when the DNS did not answer.
+    domain, ``below`` the one of names below it if it is another, ``testing`` that receivers are asked to do less than that
+    (``t=y``, of the RFC's revision). ``problem`` makes it invalid; ``cause`` is set when the DNS did not answer. ``passed_over``
+    are parts that are no tags: receivers read the rest as if they were not there (RFC 7489 section 6.3).
     """
 
     present: bool
@@ -32,8 +33,10 @@ class Dmarc:
     record: str = ""
     inherited: bool = False
     policy: str = ""
+    below: str = ""
     percent: int = _WHOLE
     testing: bool = False
+    passed_over: tuple[str, ...] = ()
     problem: Note | None = None
     cause: Cause | None = None
 
@@ -74,11 +77,13 @@ def judge_dmarc(answers: tuple[DnsAnswer, ...]) -> Dmarc:
 
 def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
     tags: dict[str, str] = {}
+    passed: list[str] = []
     base = Dmarc(present=True, name=name, record=record, inherited=inherited)
     for part in filter(str.strip, record.split(";")):
         name, equals, value = (word.strip() for word in part.partition("="))
         if not (equals and _NAME.fullmatch(name)):
-            return _wrong(base, notes.DMARC_NO_TAG(tag=quoted(part.strip()[:60])))
+            passed.append(part.strip()[:60])
+            continue
         if name.lower() in tags:
             return _wrong(base, notes.TWICE(name=name[:60]))
         tags[name.lower()] = value
@@ -89,7 +94,8 @@ def _read(record: str, name: str, *, inherited: bool) -> Dmarc:
             return _wrong(base, notes.DMARC_NO_POLICY)
         policy, below = "none", ""  # RFC 7489 section 6.6.3: reports are wanted, nothing else is asked
     held = below if inherited and below else policy
-    return replace(base, policy=held, percent=percent, testing=tags.get("t", "").lower() == "y")
+    testing = tags.get("t", "").lower() == "y"
+    return replace(base, policy=held, below=below, percent=percent, testing=testing, passed_over=tuple(passed))
 
 
 def _percent(text: str) -> int:

@@ -7,6 +7,16 @@ __all__: list[str] = []
 NO_NAME = Note(key="mail.no_name", text="The site is an address without a name, so there is no mail in its name.")
 DNS_FAILED = Note(key="mail.dns_failed", text="The DNS gave no answer about {name}: {detail}")
 NO_SPF = Note(key="mail.no_spf", text="{domain} has no SPF record, so anybody can send mail in its name.")
+NEAR_SPF = Note(
+    key="mail.near_spf",
+    text="{domain} has no SPF record, so anybody can send mail in its name. A text of it looks like one, but does not begin with"
+    " “v=spf1 ”, as it has to: {record}",
+)
+PTR_SPF = Note(
+    key="mail.ptr_spf",
+    text="The SPF record of {domain} turns away others with {policy}all; it uses ptr, which is not to be used any more, for many"
+    " receivers do not look it up.",
+)
 BAD_SPF = Note(key="mail.bad_spf", text="The SPF record of {domain} is not valid, so receivers disregard it: {problem}.")
 WEAK_SPF = Note(
     key="mail.weak_spf", text="The SPF record of {domain} turns nobody away: it ends with {policy}all or says nothing of others."
@@ -28,9 +38,18 @@ SPF_NO_MECHANISM = Note(key="mail.spf.no_mechanism", text="{term} is no mechanis
 SPF_WRONG = Note(key="mail.spf.wrong", text="{term} is written wrongly")
 TWICE = Note(key="mail.twice", text="{name}= stands twice")
 DMARC_RECORDS = Note(key="mail.dmarc.records", text="{name} has {count} DMARC records")
-DMARC_NO_TAG = Note(key="mail.dmarc.no_tag", text="{tag} is no tag")
 DMARC_NO_POLICY = Note(key="mail.dmarc.no_policy", text="it names no policy (p=none, quarantine or reject)")
 NO_DMARC = Note(key="mail.no_dmarc", text="Neither {domain} nor the organisation's {organisation} has a DMARC record.")
+NO_DMARC_ALONE = Note(key="mail.no_dmarc_alone", text="{domain} has no DMARC record.")
+BELOW_DMARC = Note(
+    key="mail.below_dmarc",
+    text="The DMARC record {name} keeps forged mail away: p={policy}. For the names below it, it asks for less: sp={below}.",
+)
+TESTED_DMARC = Note(
+    key="mail.tested_dmarc",
+    text="The DMARC record {name} asks for p={policy} only as a test (t=y), which is one step less: forged mail meets {least} at"
+    " least, and is kept away.",
+)
 BAD_DMARC = Note(key="mail.bad_dmarc", text="The DMARC record is not valid, so receivers disregard it: {problem}.")
 WEAK_DMARC = Note(
     key="mail.weak_dmarc",
@@ -41,7 +60,12 @@ TEST_DMARC = Note(
     text="The DMARC record {name} asks for p={policy} only as a test (t=y), and receivers that heed this do less than it says.",
 )
 SOUND_DMARC = Note(key="mail.sound_dmarc", text="The DMARC record {name} keeps forged mail away: p={policy}.")
-NO_MAIL = Note(key="mail.no_mail", text="{domain} takes no mail (no MX record), so there is nothing to protect.")
+NO_MAIL = Note(
+    key="mail.no_mail",
+    text="{domain} names no mail server (no MX record), so there is nothing to protect. A null MX (MX 0 .) would say that"
+    " it takes no mail; without one, mail may still be brought to the name's own address.",
+)
+NULL_MX = Note(key="mail.null_mx", text="{domain} says itself that it takes no mail (a null MX), so there is nothing to protect.")
 NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} has no mail server (no MX record).")
 STARTTLS = Note(
     key="mail.starttls", text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}."

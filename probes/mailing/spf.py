@@ -24,6 +24,8 @@ _MOST_SERVERS = 10
 """Mail servers of one ``mx`` whose addresses a receiver looks up; with one more it gives up (the same section)."""
 _HALF = 1
 """The longest prefix of a network that holds half of all addresses."""
+_NEAR = re.compile(r"\W{0,9}v\s{0,9}=\s{0,9}spf1", re.IGNORECASE)
+_SHOWN = 100
 _HOSTS = {"a": ("A", "AAAA"), "mx": ("MX",)}
 _ASKING = {"include", "a", "mx", "ptr", "exists"}
 
@@ -35,7 +37,8 @@ class Spf:
     ``problem`` makes it invalid; ``policy`` is the qualifier of everybody else (``-``, ``~``, ``?``, ``+``; ``?``
     when nothing is said). ``cause`` is set when the DNS did not answer somewhere and nothing else decides; then ``failed`` is
     the name. ``leads`` is where a redirect leads that only a message would tell. ``void`` are the look-ups that find nothing.
-    ``open_to`` are the kinds of addresses that may send nearly all, by the networks that the record names.
+    ``open_to`` are the kinds of addresses that may send nearly all, by the networks that the record names. ``ptr`` tells that it
+    uses what is not to be used (section 5.5), ``near`` is a text that is no record, though it was meant for one.
     """
 
     present: bool
@@ -47,6 +50,8 @@ class Spf:
     leads: str = ""
     void: tuple[str, ...] = ()
     open_to: tuple[str, ...] = ()
+    ptr: bool = False
+    near: str = ""
 
 
 def records_of(answer: DnsAnswer) -> tuple[str, ...]:
@@ -75,11 +80,12 @@ def judge_spf(domain: str, answers: Mapping[str, DnsAnswer], hosts: Iterable[Dns
     if failed is not None:
         return Spf(present=False, cause=failed, failed=domain)
     if not records_of(answer):
-        return Spf(present=False)
+        return Spf(present=False, near=next(filter(_NEAR.match, texts_of(answer)), "")[:_SHOWN])
     walk = _Walk(answers, hosts, domain)
     cover = Cover()
     policy = walk.policy(domain, cover)
-    found = Spf(present=True, policy=policy, lookups=walk.lookups, void=walk.void)
+    ptr = any(term.name == "ptr" for term in _evaluated(parse(records_of(answer)[0])[0]))
+    found = Spf(present=True, policy=policy, lookups=walk.lookups, void=walk.void, ptr=ptr)
     if walk.problem:
         return replace(found, problem=walk.problem)
     if cover.open_to and walk.cause is None:  # who passes by a network does so before a redirect is followed

@@ -34,7 +34,10 @@ from maildesk import dmarc
         ("v=DMARC1; p=reject; t=n", "sound"),
         ("v=DMARC1; p=reject; t=maybe", "sound"),
         ("v=DMARC1; p=reject; p=none", "invalid"),
-        ("v=DMARC1; p=reject; nonsense", "invalid"),
+        ("v=DMARC1; p=reject; nonsense", "sound"),
+        ("v=DMARC1; p=reject; xyz=1; =;", "sound"),
+        ("v=DMARC1; ???; p=reject", "sound"),
+        ("v=DMARC1; p reject", "invalid"),
         ("v=DMARC1, p=reject", "absent"),
         ("v=dmarc1; p=reject", "absent"),
         ("p=reject; v=DMARC1", "absent"),
@@ -49,8 +52,10 @@ def test_a_policy_under_test_says_so():
     assert "t=y" in str(reading.because)
     assert (reading.because.key, reading.facts["testing"], reading.facts["least"]) == ("mail.test_dmarc", True, "none")
     lowered = dmarc(("v=DMARC1; p=reject; t=y",))
+    assert "pct" not in str(lowered.because)
+    assert dmarc(("v=DMARC1; p=reject; pct=50; t=y",)).because.key == "mail.lowered_dmarc"
     assert (lowered.because.key, lowered.facts["policy"], lowered.facts["least"]) == (
-        "mail.lowered_dmarc",
+        "mail.tested_dmarc",
         "reject",
         "quarantine",
     )
@@ -67,3 +72,13 @@ def test_dmarc_is_inherited_from_the_organisation_and_only_without_one_of_its_ow
     assert dmarc((), ("v=DMARC1; p=reject",)).facts["inherited"] is True
     assert dmarc((), ("v=DMARC1; p=none; sp=reject; t=y",)).value == "sound"
     assert dmarc((), ("v=DMARC1; p=reject; sp=quarantine; pct=50",)).value == "weak"
+
+
+def test_parts_that_are_no_tags_are_passed_over_and_told():
+    assert dmarc(("v=DMARC1; p=reject; xyz=1; =; a b",)).facts["passed_over"] == ["=", "a b"]
+
+
+def test_a_weaker_policy_for_names_below_is_told():
+    reading = dmarc(("v=DMARC1; p=reject; sp=none",))
+    assert (reading.value, reading.because.key) == ("sound", "mail.below_dmarc")
+    assert dmarc(("v=DMARC1; p=reject; sp=quarantine",)).because.key == "mail.sound_dmarc"

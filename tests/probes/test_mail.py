@@ -222,8 +222,9 @@ def test_mail_servers_beyond_those_we_greet_are_told_and_nothing_is_said_of_ever
 
 
 def test_a_domain_without_mail_has_no_duty_unless_the_site_is_for_mail():
-    assert isinstance(starttls({}), NotApplicable)
-    assert isinstance(starttls({}, mx=("0 .",)), NotApplicable)
+    assert (type(starttls({})), starttls({}).because.key) == (NotApplicable, "mail.no_mail")
+    null = starttls({}, mx=("0 .",))
+    assert (type(null), null.because.key) == (NotApplicable, "mail.null_mx")
     assert starttls({}, site=replace(SITE, roles=(SiteRole.MAIL,))).value is False
 
 
@@ -232,6 +233,12 @@ def test_a_mail_site_is_asked_for_the_organisations_mail_when_it_has_none_of_its
     zone = {(ORGANISATION, "MX"): ("10 mx.vn.",), (ORGANISATION, "TXT"): ("v=spf1 -all",)}
     found, _ = visit(zone, {"mx.vn": GOOD}, site)
     assert (found["spf"].value, found["starttls"].value) == ("sound", True)
+
+
+def test_a_domain_that_is_its_own_organisation_is_named_once():
+    site = replace(SITE, url=f"https://{ORGANISATION}/")
+    assert str(visit({}, site=site)[0]["dmarc"].because) == f"{ORGANISATION} has no DMARC record."
+    assert ORGANISATION in str(visit({})[0]["dmarc"].because)
 
 
 def test_a_site_without_a_name_has_no_mail():

@@ -282,3 +282,15 @@ def test_where_the_dns_does_not_say_whether_a_wide_term_leads_anywhere_nothing_i
     )
     assert isinstance(found["spf"], Unavailable)
     assert found["spf"].because.facts["name"] == "a.vn"
+
+
+@pytest.mark.parametrize("text", ["v=spf1-all", " v=spf1 -all", "V = SPF1 mx -all", "“v=spf1 -all”"])
+def test_a_text_that_is_nearly_a_record_is_shown(text):
+    reading = spf(text)
+    assert (reading.value, reading.because.key) == ("absent", "mail.near_spf")
+    assert spf("google-site-verification=v=spf1").because.key == "mail.no_spf"
+
+
+def test_ptr_is_told():
+    assert (spf("v=spf1 ptr -all").value, spf("v=spf1 ptr -all").because.key) == ("sound", "mail.ptr_spf")
+    assert spf("v=spf1 mx -all").because.key == "mail.sound_spf"

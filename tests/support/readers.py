@@ -45,7 +45,7 @@ _NAMES = {
     "Zalo", "all", "bit", "br", "byte", "cookie", "deflate", "elliptic", "email", "enforce", "exists", "exp", "fax",
     "frame-ancestors", "gzip", "http", "https", "include", "includeSubDomains", "includesubdomains", "integrity",
     "intermediate", "mailto", "max", "max-age", "menu", "mode", "modern", "ms", "mx", "none", "nosniff", "old", "opt-out",
-    "pct", "portal", "preload", "quarantine", "redirect", "reject", "robot", "robots", "security", "sitemap", "slug",
+    "pct", "portal", "preload", "ptr", "quarantine", "redirect", "reject", "robot", "robots", "security", "sitemap", "slug",
     "stapling", "tel", "test", "testing", "txt", "upgrade-insecure-requests", "version", "web", "webhook", "worker",
     "zstd",
 }  # fmt: skip

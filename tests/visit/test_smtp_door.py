@@ -155,7 +155,7 @@ async def test_a_starttls_that_is_refused_or_fails_is_no_handshake():
     assert broken.cause in {Cause.TIMEOUT, Cause.PROTOCOL}
 
 
-async def test_a_starttls_put_off_is_asked_for_again_and_twice_accuses_nobody(authority):
+async def test_a_starttls_put_off_is_asked_for_again_and_twice_says_no_more_than_that(authority):
     context = context_of(authority.issue_cert(HOST))
     busy, ready = mail(context, starttls="454 not now"), mail(context)
 
@@ -166,8 +166,32 @@ async def test_a_starttls_put_off_is_asked_for_again_and_twice_accuses_nobody(au
         found = await door(server, trust=[authority.path]).talk(HOST)
     with serving(busy) as server:
         twice = await door(server).talk(HOST)
+    with serving(mail(context, starttls="421 later")) as server:
+        later = await door(server).talk(HOST)
     assert (found.starttls, found.tls_verified, found.cause) == (True, True, None)
-    assert (twice.starttls, twice.cause) == (None, Cause.RATE_LIMITED)
+    assert (twice.starttls, twice.cause) == (None, Cause.TLS)  # 454 is of its TLS, which it does not get to work
+    assert (later.starttls, later.cause) == (None, Cause.RATE_LIMITED)
+
+
+async def test_a_server_of_smtp_before_its_extensions_has_no_starttls():
+    def ancient(connection, server):
+        connection.sendall(b"220 mx\r\n")
+        for line in connection.makefile("rb"):
+            known = {b"HELO": b"250 mx\r\n", b"QUIT": b"221 bye\r\n"}
+            connection.sendall(known.get(line[:4], b"502 unknown\r\n"))
+            if line.startswith(b"QUIT"):
+                return
+
+    with serving(ancient) as server:
+        talk = await door(server).talk(HOST)
+    assert (talk.starttls, talk.cause) == (False, None)
+    assert any(line.startswith("C: HELO ") for line in talk.transcript)
+
+
+@pytest.mark.parametrize("address", ["103.9.221.250", "2001:db8::25"])
+async def test_an_address_in_the_place_of_a_name_is_no_mail_server(address):
+    talk = await door(closed_port()).talk(address)
+    assert (talk.starttls, talk.cause, talk.transcript) == (None, Cause.DNS, ())
 
 
 @pytest.mark.parametrize(

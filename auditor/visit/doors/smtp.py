@@ -4,6 +4,7 @@ Many networks let nobody out to port 25, which looks like a dead server. So sile
 answered us in this process, takes a connection after it.
 """
 
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,10 @@ _MAX_LINE = 2048
 _MAX_LINES = 60
 _MAX_ADDRESSES = 2
 _READY, _DONE = "220", "250"
+_NO_TLS, _UNKNOWN = "454", ("500", "502")
+"""The "not now" that is about TLS (RFC 3207 section 4); and what a server of before EHLO says to it (RFC 5321 section 3.2)."""
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*", re.IGNORECASE)
+"""Where a name must stand an address is no server's: it is looked up as a name, and there is none (RFC 1035 section 3.3.9)."""
 _BROKEN = "the handshake failed"
 
 Blame = Callable[[str, Cause], Awaitable[Cause]]
@@ -99,6 +104,8 @@ class SmtpVisit:
     async def talk(self, host: str, *, port: int = 25, seconds: float = 15.0) -> SmtpTalk:
         """Talk with a mail server; never raises for what it does."""
         base = SmtpTalk(host=host, port=port, starttls=None, at=self._links.clock.now())
+        if _ADDRESS.fullmatch(host):
+            return self._kept(replace(base, cause=Cause.DNS, detail="a mail server has to be a name, and this is an address"))
         try:
             places = await self._links.places(host, port)
         except NoAddress as exc:
@@ -174,6 +181,8 @@ class _Talk:
         if not greeting[-1].startswith(_READY):
             return replace(self._base, cause=_refusal(greeting[-1]), detail=greeting[-1][:200])
         hello = await self._ask(f"EHLO {name}")
+        if hello[-1].startswith(_UNKNOWN):
+            hello = [(await self._ask(f"HELO {name}"))[-1]]
         if not hello[-1].startswith(_DONE):
             await self._leave()
             return replace(self._base, cause=_refusal(hello[-1]), detail=hello[-1][:200])
@@ -183,9 +192,10 @@ class _Talk:
         ready = await self._ask("STARTTLS")
         if not ready[-1].startswith(_READY):
             await self._leave()
-            refused = replace(self._base, starttls=True, detail=f"STARTTLS was refused: {ready[-1]}"[:200])
             later = _refusal(ready[-1]) is Cause.RATE_LIMITED  # 4xx is "not now": nobody knows whether it takes TLS
-            return replace(refused, starttls=None, cause=Cause.RATE_LIMITED) if later else refused
+            cause = None if not later else Cause.TLS if ready[-1].startswith(_NO_TLS) else Cause.RATE_LIMITED
+            detail = f"STARTTLS was refused: {ready[-1]}"[:200]
+            return replace(self._base, starttls=None if later else True, cause=cause, detail=detail)
         return await self._shake(context)
 
     async def _shake(self, context: ssl.SSLContext) -> SmtpTalk:
@@ -197,7 +207,7 @@ class _Talk:
         except ssl.SSLCertVerificationError as exc:
             return replace(self._base, starttls=True, tls_verified=False, tls_detail=exc.verify_message[:200])
         except (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError) as exc:
-            return replace(self._base, starttls=True, detail=f"{_BROKEN}: {exc or type(exc).__name__}"[:200])
+            return replace(self._base, starttls=True, detail=f"{_BROKEN}: {str(exc) or type(exc).__name__}"[:200])
         version = wrapped.extra(TLSAttribute.tls_version)  # noqa: S610 - anyio's word, no database
         sent = sent_by(wrapped.extra(TLSAttribute.ssl_object))  # noqa: S610
         self._lines.append(f"-- {version} --")
@@ -268,7 +278,7 @@ def _hung_up(talk: SmtpTalk) -> bool:
 
 def _put_off(talk: SmtpTalk) -> bool:
     """Tell a talk whose STARTTLS was answered with "not now"."""
-    return talk.cause is Cause.RATE_LIMITED and "C: STARTTLS" in talk.transcript
+    return talk.cause in {Cause.RATE_LIMITED, Cause.TLS} and "C: STARTTLS" in talk.transcript
 
 
 def _refusal(line: str) -> Cause:

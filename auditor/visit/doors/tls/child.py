@@ -183,7 +183,7 @@ def _dh_bits(key: object) -> int | None:
 
 
 def _words(line: str) -> str:
-    """Give what the library says of a connection without the names around it: ``a.test:443 -> "words".``"""
+    """Give what the library says of a connection, which stands in quotes behind an arrow and a name."""
     found = _SAID.search(line)
     return found[1] if found else line
 
