@@ -19,6 +19,10 @@ from probes.naming.servers import ALIKE, NAME_SERVERS, NETWORKS, judge_servers
 
 __all__ = ["PROBE"]
 
+_PROPERTY = re.compile(r"(\d{1,3}) ([0-9A-Za-z]{1,60})")
+_CRITICAL = 128
+_KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
+"""The properties that IANA lists: an authority that meets another one that is critical may not issue (RFC 8659 section 4.1)."""
 _ISSUE = re.compile(r'\d+ issue "?', re.IGNORECASE)
 
 
@@ -135,7 +139,7 @@ def _dnssec(*answers: DnsAnswer) -> Reading:
 
 
 def _caa(seen: DnsSeen, ipv4: DnsAnswer) -> Reading:
-    """Take the nearest CAA records above the name (RFC 8659, section 3); they limit only if they name an issuer."""
+    """Take the nearest CAA records above the name (RFC 8659, section 3); they limit only if they name an issuer, or bar all."""
     last = seen.caa[-1] if seen.caa else ipv4
     if (cause := failure_of(last)) or not seen.caa:
         return unavailable(_CAA, last, cause or Cause.NOT_RUN)
@@ -144,8 +148,17 @@ def _caa(seen: DnsSeen, ipv4: DnsAnswer) -> Reading:
     if not records:
         return Measured(measure=_CAA, value=False, because=notes.NO_CAA(name=seen.host), evidence=evidence)
     limits = any(_ISSUE.match(record) for record in last.records)
-    note = (notes.CAA if limits else notes.OPEN_CAA)(zone=last.name, records=[*map(quoted, last.records[:10])])
+    properties = [(int(found[1]), found[2].lower()) for record in last.records if (found := _PROPERTY.match(record))]
+    barring = next((tag for flags, tag in properties if flags & _CRITICAL and tag not in _KNOWN), None)
+    wild = any(tag == "issuewild" for _, tag in properties)
+    note = (notes.CAA if limits else notes.WILD_CAA if wild else notes.OPEN_CAA)(**(given := _shown(last)))
+    if barring is not None:
+        limits, note = True, notes.BARRING_CAA(property=quoted(barring), **given)
     return Measured(measure=_CAA, value=limits, because=note, evidence=evidence, facts={"zone": last.name, "records": records})
+
+
+def _shown(answer: DnsAnswer) -> dict[str, Json]:
+    return {"zone": answer.name, "records": [quoted(record) for record in answer.records[:10]]}
 
 
 _IPV6, _REACHED = MeasureId("dns.ipv6"), MeasureId("dns.ipv6_reached")
@@ -180,4 +193,4 @@ MEASURES = (
     Measure(id=_CAA, kind=Kind.BOOLEAN, meaning="Whether CAA records say which authorities may issue certificates."),
 )
 
-PROBE = Probe(id=ProbeId("dns"), version=6, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("dns"), version=7, look=look, assess=assess, seen=DnsSeen, measures=MEASURES)

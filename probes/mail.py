@@ -12,7 +12,7 @@ from probes.mailing import notes
 from probes.mailing.dane import Bound, bound
 from probes.mailing.dmarc import judge_dmarc
 from probes.mailing.looking import look
-from probes.mailing.seen import MailSeen, proofs_of, servers_of, why
+from probes.mailing.seen import MailSeen, alias_of, proofs_of, servers_of, why
 from probes.mailing.spf import MOST_VOID, Spf, judge_spf
 from probes.mailing.spf import records_of as spf_records
 from probes.mailing.sts import Sts, judge_sts
@@ -121,6 +121,7 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
         return NotApplicable(measure=_STARTTLS, because=_no_server(seen, mx), evidence=proofs)
     answered = [talk for talk in seen.talks if talk.starttls is not None]
     facts: dict[str, Json] = {"servers": [_facts(talk) for talk in seen.talks], "left_out": [*_left_out(seen, mx)]}
+    facts["aliases"] = [f"{one.name} → {alias}" for one in seen.hosts if (alias := alias_of(one))]
     if not answered:
         talk = seen.talks[0] if seen.talks else None
         cause = (talk.cause if talk else None) or Cause.AMBIGUOUS

@@ -30,6 +30,11 @@ _MAX_LISTED = 20
 """So many addresses are named; a name may have thousands."""
 
 OFFERED = Note(key="tls.offered", text="The server accepts secure connections on port {port}.")
+OFFERED_BESIDE = Note(
+    key="tls.offered_beside",
+    text="The server accepts secure connections on port {port}. The name also has addresses that nobody outside can reach:"
+    " whoever is led to one of them waits in vain ({addresses}).",
+)
 UNUSUAL = Note(
     key="tls.unusual",
     text="{address} speaks TLS on port {port}, but insecure or unusual TLS, with which no common agreement was found: {detail}",
@@ -122,7 +127,8 @@ class _Case:
         elif not any(one.handshake for one in self.spoken):
             note = UNUSUAL(address=self.spoken[0].address, port=self.scan.port, detail=told(self.spoken[0].detail))
         else:
-            note = OFFERED(port=self.scan.port)
+            inner: list[Json] = [*self.scan.not_public[:_MAX_LISTED]]
+            note = OFFERED_BESIDE(port=self.scan.port, addresses=inner) if inner else OFFERED(port=self.scan.port)
         return self._measured(_OFFERED, not theirs, note, facts)
 
     def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
@@ -197,7 +203,9 @@ class _Case:
     def _whole(self, facts: Mapping[str, Json]) -> Mapping[str, Json]:
         """Add the addresses that nobody looked at: the first of them, and how many they are where they are more."""
         rest = self.scan.not_scanned
-        more = {"addresses_not_tested_in_all": len(rest)} if len(rest) > _MAX_LISTED else {}
+        more: dict[str, Json] = {"addresses_not_tested_in_all": len(rest)} if len(rest) > _MAX_LISTED else {}
+        if self.scan.not_public:
+            more["addresses_not_public"] = [*self.scan.not_public[:_MAX_LISTED]]
         return {**facts, "addresses_not_tested": [*rest[:_MAX_LISTED]], **more}
 
     def _measured(

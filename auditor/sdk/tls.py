@@ -116,7 +116,7 @@ class Endpoint:
 class TlsScan:
     """The addresses of one name and port; ``cause`` when not even an address was had.
 
-    ``not_scanned`` are the addresses beyond those that were looked at.
+    ``not_scanned`` are the addresses beyond those that were looked at, ``not_public`` those that nobody outside can reach.
     """
 
     host: str
@@ -127,6 +127,7 @@ class TlsScan:
     detail: str = ""
     proofs: tuple[Proof, ...] = ()
     not_scanned: tuple[str, ...] = ()
+    not_public: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ async def look(site: Site, doors: Doors) -> MailSeen:
         spf_hosts=await _spf_hosts(domain, spf, doors),
         dmarc=tuple(dmarc),
         talks=tuple([await doors.smtp.talk(server) for server in servers]),
+        hosts=tuple([await doors.dns.query(server, "A") for server in servers]),
         sts=sts,
         policy=policy,
         tlsa=tuple([await doors.dns.query(f"_25._tcp.{one}", "TLSA", validate=True) for one in servers]) if signed else (),

@@ -2,7 +2,7 @@
 
 from auditor.model.note import Json
 from auditor.sdk.doors import DnsAnswer
-from probes.naming.seen import DnsSeen, failure_of
+from probes.naming.seen import DnsSeen, address_of, failure_of
 
 __all__ = ["facts_of", "parked_with"]
 
@@ -30,7 +30,16 @@ def _service(name: str) -> str:
 
 
 def facts_of(seen: DnsSeen) -> dict[str, Json]:
-    """Tell whether a name that nobody has given out has the host's addresses: then the host's own say little of the host."""
+    """Tell which of the host's addresses nobody outside can reach, and whether a name that nobody has given out has the same.
+
+    Then the host's own say little of the host.
+    """
+    own = [text for answer in (seen.ipv4, seen.ipv6) if answer is not None for text in answer.records]
+    inner: list[Json] = [text for text in own if (address := address_of(text)) is not None and not address.is_global]
+    return {**({"not_public": inner} if inner else {}), **_wildcard(seen)}
+
+
+def _wildcard(seen: DnsSeen) -> dict[str, Json]:
     if not seen.beside or any(map(failure_of, seen.beside)):
         return {}
     pairs = [(asked, own) for asked, own in zip(seen.beside, (seen.ipv4, seen.ipv6), strict=False) if own is not None]

@@ -39,6 +39,10 @@ NAME_SERVERS = Note(
 )
 FEW_SERVERS = Note(key="dns.nameservers.few", text="Fewer than two name servers answer for {zone}: {servers}.")
 NO_SERVERS = Note(key="dns.nameservers.none", text="No name servers were found for {name} or any name above it.")
+ONE_SERVER = Note(
+    key="dns.nameservers.one",
+    text="The name servers of {zone} are one and the same under several names: {servers} at {addresses}.",
+)
 SERVERS_OPEN = Note(
     key="dns.nameservers.open", text="Whether the name server {server} answers for {zone} could not be found out here ({cause})."
 )
@@ -87,4 +91,13 @@ DIFFERENT = Note(
 
 CAA = Note(key="dns.caa.yes", text="CAA records of {zone} say which authorities may issue certificates: {records}.")
 NO_CAA = Note(key="dns.caa.no", text="No CAA record above {name} limits which authorities may issue certificates.")
+WILD_CAA = Note(
+    key="dns.caa.wild",
+    text="The CAA records of {zone} limit wildcard certificates alone; for every other name any authority may issue: {records}.",
+)
+BARRING_CAA = Note(
+    key="dns.caa.barring",
+    text="The CAA records of {zone} hold a critical property that authorities do not know ({property}), so none of them may issue"
+    " a certificate: {records}.",
+)
 OPEN_CAA = Note(key="dns.caa.open", text="The CAA records of {zone} name no issuer, so any authority may issue: {records}.")

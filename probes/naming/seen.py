@@ -119,4 +119,4 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
 def is_public(text: str) -> bool:
     """Tell whether an IPv6 address is one that somebody outside can reach."""
     address = address_of(text)
-    return isinstance(address, IPv6Address) and address in _GLOBAL_UNICAST
+    return isinstance(address, IPv6Address) and address in _GLOBAL_UNICAST and address.is_global

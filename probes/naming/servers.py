@@ -122,6 +122,7 @@ class _Zone:
         self._lame = [one for one in judged if one.lame]
         self._open = [one for one in judged if not one.answers and not one.lame]
         self._networks = _networks_of(self._good)
+        self._distinct = len({_addresses(one) for one in self._good})
         self._evidence = proofs_of(
             zone,
             *(answer for one in judged for answer in one.server.answers),
@@ -130,7 +131,7 @@ class _Zone:
 
     def readings(self) -> list[Reading]:
         """Give the readings; what is open decides only where the others do not."""
-        few = len(self._good) < _ENOUGH
+        few = self._distinct < _ENOUGH
         count = self._unknown(NAME_SERVERS) if self._open and few else self._count()
         narrow = len(self._networks) < _ENOUGH
         networks = self._unknown(NETWORKS) if self._open and narrow else self._several()
@@ -145,13 +146,16 @@ class _Zone:
         return Unavailable(measure=measure, because=note, cause=cause, evidence=self._evidence, facts=self._facts())
 
     def _count(self) -> Measured:
+        """Count machines, not names: two names of the same addresses fail together (RFC 2182 section 3.1)."""
         servers: list[Json] = [one.server.name for one in self._good]
-        because = notes.NAME_SERVERS(count=len(servers), zone=self._zone.name, networks=len(self._networks), servers=servers)
+        because = notes.NAME_SERVERS(count=self._distinct, zone=self._zone.name, networks=len(self._networks), servers=servers)
         if self._lame:
             because = self._lame_note(self._lame[0])
         elif len(servers) < _ENOUGH:
             because = notes.FEW_SERVERS(zone=self._zone.name, servers=servers)
-        return self._measured(NAME_SERVERS, len(servers), because)
+        elif self._distinct < _ENOUGH:
+            because = notes.ONE_SERVER(zone=self._zone.name, servers=servers, addresses=[*sorted(_addresses(self._good[0]))])
+        return self._measured(NAME_SERVERS, self._distinct, because)
 
     def _several(self) -> Measured:
         networks: list[Json] = [*self._networks]
@@ -210,11 +214,22 @@ class _Zone:
             "zone": self._zone.name,
             "servers": [_told(one) for one in self._judged],
             "networks": [*self._networks],
+            "aliases": [f"{one.server.name} → {alias}" for one in self._judged if (alias := _alias(one.server))],
             "silent": [one.server.name for one in self._judged if one.server.answers and not one.server.addresses],
             "left_out": [one.server.name for one in self._judged if not one.server.answers],
             "lame": [one.server.name for one in self._lame],
             "prefixes": [f"/{_IPV4_NETWORK}", f"/{_IPV6_NETWORK}"],
         }
+
+
+def _addresses(one: _Judged) -> frozenset[str]:
+    return frozenset(one.server.addresses or (one.server.name,))
+
+
+def _alias(server: NameServer) -> str:
+    """Give the name that a server's own is an alias of, which it must not be (RFC 2181 section 10.3); empty without one."""
+    given = (answer.canonical.lower().rstrip(".") for answer in server.answers)
+    return next((name for name in given if name not in {"", server.name}), "")
 
 
 def _told(one: _Judged) -> dict[str, Json]:

@@ -33,6 +33,7 @@ def test_a_name_in_good_order():
         (("fe80::1", "fd00::1"), False, "dns.ipv6.private"),
         (("::ffff:203.113.1.1",), False, "dns.ipv6.private"),
         (("fd00::1", V6), True, "dns.ipv6.yes"),
+        (("2001:db8::1",), False, "dns.ipv6.private"),
     ],
 )
 def test_an_ipv6_address_counts_when_somebody_outside_can_reach_it(records, value, key):
@@ -110,6 +111,25 @@ def test_one_name_server_is_too_few():
 
 
 GOOD = server("ns1.so.test", "203.113.1.2")
+
+
+def test_one_server_of_two_names_is_one():
+    found = readings(servers=(server("ns1.so.test", "203.113.1.2"), server("ns2.so.test", "203.113.1.2")))
+    assert (found["dns.nameservers"].value, found["dns.nameservers"].because.key) == (1, "dns.nameservers.one")
+    three = (*(server(f"ns{n}.so.test", "203.113.1.2") for n in (1, 2)), server("ns3.so.test", "1.53.9.9"))
+    assert readings(servers=three)["dns.nameservers"].value == 2
+
+
+def test_a_name_server_whose_name_is_an_alias_is_told():
+    good, bad = server("ns1.so.test", "203.113.1.2"), server("ns2.so.test", "1.53.9.9")
+    bad = replace(bad, answers=tuple(replace(answer, canonical="dns.host.test.") for answer in bad.answers))
+    assert readings(servers=(good, bad))["dns.nameservers"].facts["aliases"] == ["ns2.so.test → dns.host.test"]
+
+
+def test_addresses_that_nobody_outside_can_reach_are_told_with_every_reading():
+    found = readings(ipv4=told("so.test", "A", "203.113.1.1", "192.168.1.10", security="secure"))
+    assert {tuple(one.facts["not_public"]) for one in found.values()} == {("192.168.1.10",)}
+    assert "not_public" not in readings()["dns.caa"].facts
 
 
 @pytest.mark.parametrize(
@@ -347,7 +367,11 @@ def test_one_name_server_at_a_parking_service_among_others_parks_nothing():
         ((told("so.test", "CAA"), told("test", "CAA")), False, "dns.caa.no"),
         ((told("so.test", "CAA"), told("test", "CAA", '0 issue ";"')), True, "dns.caa.yes"),
         ((told("so.test", "CAA", '0 iodef "mailto:a@so.test"'),), False, "dns.caa.open"),
-        ((told("so.test", "CAA", '0 issuewild ";"'),), False, "dns.caa.open"),
+        ((told("so.test", "CAA", '0 issuewild ";"'),), False, "dns.caa.wild"),
+        ((told("so.test", "CAA", '128 tbs "x"'),), True, "dns.caa.barring"),
+        ((told("so.test", "CAA", '128 tbs "x"', '0 issue "ca.test"'),), True, "dns.caa.barring"),
+        ((told("so.test", "CAA", '1 tbs "x"', '0 issue "ca.test"'),), True, "dns.caa.yes"),
+        ((told("so.test", "CAA", '128 iodef "mailto:a@so.test"'),), False, "dns.caa.open"),
         ((told("so.test", "CAA", '128 ISSUE "ca.test"'),), True, "dns.caa.yes"),
     ],
 )

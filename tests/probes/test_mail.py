@@ -21,6 +21,7 @@ from auditor.sdk.doors import DnsAnswer, Sent
 from probes import mail
 from probes.mailing import notes
 from probes.mailing.macros import expanded
+from probes.mailing.seen import alias_of
 from probes.mailing.spf import next_names, parse
 from probes.mailing.txt import texts_of
 
@@ -233,6 +234,13 @@ def test_a_mail_site_is_asked_for_the_organisations_mail_when_it_has_none_of_its
     zone = {(ORGANISATION, "MX"): ("10 mx.vn.",), (ORGANISATION, "TXT"): ("v=spf1 -all",)}
     found, _ = visit(zone, {"mx.vn": GOOD}, site)
     assert (found["spf"].value, found["starttls"].value) == ("sound", True)
+
+
+def test_a_mail_server_whose_name_is_an_alias_is_told():
+    asked = tuple(
+        DnsAnswer(name="mx.vn", type="A", rcode="NOERROR", at=AT, canonical=name) for name in ("mx.vn.", "thu.host.vn.")
+    )
+    assert [*map(alias_of, asked)] == ["", "thu.host.vn"]
 
 
 def test_a_domain_that_is_its_own_organisation_is_named_once():

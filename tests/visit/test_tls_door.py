@@ -284,6 +284,18 @@ async def test_four_addresses_of_each_family_are_scanned_and_the_rest_is_named()
     assert json.loads(kept.blobs[f"tls://{HOST}:{server.port}"])["not_scanned"] == ["127.0.0.5", "127.0.0.6"]
 
 
+async def test_addresses_that_nobody_outside_can_reach_are_named_beside_the_others(authority):
+    zone = {(HOST, "A"): ["127.0.0.1", "192.168.1.10"], (HOST, "AAAA"): ["fd00::1"]}
+    with serve_dns(zone) as dns, serving(over(context_of(authority.issue_cert(HOST)))) as server:
+        shared = scanner({}, trust=[authority.path], allow=["127.0.0.0/8"], servers=[("127.0.0.1", dns.port)])
+        found = await TlsVisit(shared, Kept()).scan(HOST, port=server.port)
+    assert [one.address for one in found.endpoints] == ["127.0.0.1"]
+    assert found.not_public == ("192.168.1.10", "fd00::1")
+    offered, *_ = assess(TlsSeen(scan=found), known())
+    assert (offered.value, offered.because.key) == (True, "tls.offered_beside")
+    assert offered.facts["addresses_not_public"] == ["192.168.1.10", "fd00::1"]
+
+
 async def test_a_warning_of_a_name_it_does_not_know_is_not_taken_for_a_refusal(authority):
     """OpenSSL 1.0 sends it before its hello, to clients up to TLS 1.2."""
     with serving(ancient(b"\x00\x2f", before=b"\x15\x03\x01\x00\x02\x01\x70")) as server:

@@ -91,6 +91,14 @@ class Guard:
         if not _public(inner or found):
             raise Refusal(f"{found} is not a public address")
 
+    def lets(self, address: str) -> bool:
+        """Tell whether a resolved address may pass."""
+        try:
+            self.check(address)
+        except Refusal:
+            return False
+        return True
+
 
 @lru_cache(maxsize=1024)
 def _host(host: str) -> str:

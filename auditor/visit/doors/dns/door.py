@@ -21,7 +21,7 @@ from auditor.visit.doors.dns.answer import MEDIA_TYPE, Keep, answer_of, question
 from auditor.visit.doors.dns.authority import Authorities
 from auditor.visit.doors.dns.chain import BOGUS, INSECURE, SECURE, Trust
 from auditor.visit.doors.dns.wire import NoAnswer, Server, exchange
-from auditor.visit.doors.guard import Guard, Refusal
+from auditor.visit.doors.guard import Guard
 from auditor.visit.doors.lacks import is_lack
 
 __all__ = ["Anchors", "Authorities", "DnsVisit", "NoAddress", "Resolver", "Trust", "nameservers_of", "read_anchors"]
@@ -155,16 +155,15 @@ class Resolver:
         now = self.clock.monotonic()
         if host not in self._known or now - self._known[host][0] > self.remember_seconds:
             self._known[host] = (now, await self._look_up(host))
-        allowed, refused = [], ""
-        for address in self._known[host][1]:
-            try:
-                self.guard.check(address)
-                allowed.append(address)
-            except Refusal:
-                refused = address
+        found = self._known[host][1]
+        allowed = tuple(filter(self.guard.lets, found))
         if not allowed:
-            raise NoAddress(Cause.REDIRECTS, not_public(host, refused))
-        return tuple(allowed)
+            raise NoAddress(Cause.REDIRECTS, not_public(host, found[-1] if found else ""))
+        return allowed
+
+    def inner(self, host: str) -> tuple[str, ...]:
+        """Give those of a name's addresses, as it was last looked up, that nobody outside can reach and no visit goes to."""
+        return tuple(address for address in self._known.get(host, (0.0, ()))[1] if not self.guard.lets(address))
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
         if ":" in host or host.replace(".", "").isdigit():

@@ -138,7 +138,7 @@ class Scanner:
                 raw.append(one.raw())
                 if endpoints[-1].handshake or endpoints[-1].spoke:
                     self.answers.heard(host, place)
-        return replace(base, endpoints=tuple(endpoints), not_scanned=rest), raw
+        return replace(base, endpoints=tuple(endpoints), not_scanned=rest, not_public=self.resolver.inner(host)), raw
 
 
 class TlsVisit:
@@ -169,6 +169,7 @@ class TlsVisit:
             "detail": found.detail,
             "addresses": raw,
             "not_scanned": list(found.not_scanned),
+            "not_public": list(found.not_public),
         }
         proofs = [self._keep(canonical_json(facts), "application/json", url)]
         proofs += [
