@@ -27,8 +27,10 @@ NAMED = Note(key="tls.named", text="The certificate is for {host}.")
 MISNAMED = Note(key="tls.misnamed", text="The certificate is for {names}, not for {host}.")
 NAMELESS = Note(key="tls.nameless", text="The certificate names no host in its subject alternative names, so not {host} either.")
 VALID = Note(key="tls.valid", text="The certificate is valid from {since} to {until}.")
-EXPIRED = Note(key="tls.expired", text="The certificate expired on {until}, {ago} days before the visit.")
-TOO_EARLY = Note(key="tls.too_early", text="The certificate is valid only from {since} on.")
+EXPIRED = Note(
+    key="tls.expired", text="The certificate expired on {until} at {hour} (Vietnam), less than {ago} days before the visit."
+)
+TOO_EARLY = Note(key="tls.too_early", text="The certificate is valid only from {since} at {hour} (Vietnam) on.")
 ISSUER_EXPIRED = Note(
     key="tls.issuer_expired", text="The intermediate certificate {subject}, sent with it, is valid from {since} to {until} only."
 )
@@ -86,15 +88,20 @@ def _valid_now(rules: Rules, endpoint: Endpoint, leaf: Certificate) -> Said:
     at = rules.at
     span: dict[str, Json] = {"since": _day(leaf.not_before), "until": _day(leaf.not_after)}
     if at > leaf.not_after:
-        return _flag(False, EXPIRED(**span, ago=(at - leaf.not_after).days), **span)
+        return _flag(False, _expired(leaf, at), **span)
     if at < leaf.not_before:
-        return _flag(False, TOO_EARLY(**span), **span)
+        return _flag(False, TOO_EARLY(since=_day(leaf.not_before), hour=_hour(leaf.not_before)), **span)
     for one in _issuers(endpoint, leaf, at):
         if not one.not_before <= at <= one.not_after:
             return _flag(
                 False, ISSUER_EXPIRED(subject=one.subject, since=_day(one.not_before), until=_day(one.not_after)), **span
             )
     return _flag(True, VALID(**span), **span)
+
+
+def _expired(leaf: Certificate, at: datetime) -> Note:
+    """Say it with the day that was begun last, as the days left have it: minus four of them are less than four days ago."""
+    return EXPIRED(until=_day(leaf.not_after), hour=_hour(leaf.not_after), ago=-(leaf.not_after - at).days)
 
 
 def _issuers(endpoint: Endpoint, leaf: Certificate, at: datetime) -> list[Certificate]:
@@ -109,7 +116,7 @@ def _days_left(rules: Rules, _: Endpoint, leaf: Certificate) -> Said:
     at = rules.at
     days = (leaf.not_after - at).days
     until = _day(leaf.not_after)
-    note = EXPIRED(until=until, ago=(at - leaf.not_after).days) if at > leaf.not_after else DAYS_LEFT(until=until, days=days)
+    note = _expired(leaf, at) if at > leaf.not_after else DAYS_LEFT(until=until, days=days)
     return Said(value=days, rank=days, because=note, facts={"until": until})
 
 
@@ -214,6 +221,10 @@ def _vulnerabilities(_: Rules, endpoint: Endpoint) -> Said:
     if endpoint.not_tested or endpoint.cause is not None:
         return untold(endpoint)
     return Said(value=0, rank=0, because=NO_VULNERABILITY, facts=facts)
+
+
+def _hour(at: datetime) -> str:
+    return f"{at.astimezone(_VIETNAM):%H:%M}"
 
 
 def _day(at: datetime) -> str:

@@ -138,6 +138,16 @@ def test_days_are_those_of_vietnam_in_words_and_whole_in_value():
     assert str(reading.because) == "The certificate is valid until 2026-04-11: 40 more days."
 
 
+@pytest.mark.parametrize(("ago", "days", "hour"), [(timedelta(minutes=30), 1, "00:30"), (timedelta(days=3, hours=1), 4, "00:00")])
+def test_how_long_ago_a_certificate_expired_is_said_as_the_days_left_say_it(ago, days, hour):
+    found = read(seen(endpoint(chain=(leaf(not_after=AT - ago),))))
+    assert found["tls.days_left"].value == -days
+    assert f"at {hour} (Vietnam), less than {days} days before" in str(found["tls.days_left"].because)
+    assert str(found["tls.valid_now"].because) == str(found["tls.days_left"].because)
+    early = read(seen(endpoint(chain=(leaf(not_before=AT + timedelta(hours=2)),))))["tls.valid_now"]
+    assert str(early.because) == "The certificate is valid only from 2026-03-02 at 03:00 (Vietnam) on."
+
+
 def test_the_worst_of_the_addresses_counts_measure_by_measure():
     one = endpoint(chain=(leaf(key_bits=1024), middle()), protocols=("tls1.0", "tls1.3"))
     other = endpoint(address="192.0.2.2", hostname_matches=False, protocols=("tls1.2",), vulnerabilities=("robot",))
