@@ -19,7 +19,7 @@ from probes.handshake.grade import judge_grade
 from probes.handshake.judges import JUDGES
 from probes.handshake.measures import MEASURES, WITHOUT
 from probes.handshake.profile import judge_profile
-from probes.handshake.said import MIN_DH_BITS, MIN_PROTOCOL, WEAK, Rules, Said, untold
+from probes.handshake.said import BROWSERS, MIN_DH_BITS, MIN_PROTOCOL, WEAK, Rules, Said, untold
 
 __all__ = ["PROBE", "TlsSeen"]
 
@@ -34,6 +34,15 @@ OFFERED_BESIDE = Note(
     key="tls.offered_beside",
     text="The server accepts secure connections on port {port}. The name also has addresses that nobody outside can reach:"
     " whoever is led to one of them waits in vain ({addresses}).",
+)
+NO_BROWSER = Note(
+    key="tls.no_browser",
+    text="The server accepts secure connections on port {port}, but no browser of today gets in, neither Chrome nor Edge nor"
+    " Firefox: {faults}.",
+)
+SOME_BROWSERS = Note(
+    key="tls.some_browsers",
+    text="The server accepts secure connections on port {port}, but {browsers} do not get in: {faults}. Other browsers may.",
 )
 UNUSUAL = Note(
     key="tls.unusual",
@@ -127,9 +136,23 @@ class _Case:
         elif not any(one.handshake for one in self.spoken):
             note = UNUSUAL(address=self.spoken[0].address, port=self.scan.port, detail=told(self.spoken[0].detail))
         else:
-            inner: list[Json] = [*self.scan.not_public[:_MAX_LISTED]]
-            note = OFFERED_BESIDE(port=self.scan.port, addresses=inner) if inner else OFFERED(port=self.scan.port)
+            note = self._barring() or self._beside()
         return self._measured(_OFFERED, not theirs, note, facts)
+
+    def _barring(self) -> Note | None:
+        """Say which browsers do not get in, at the address where the most do not."""
+        worst = max(self.spoken, key=lambda one: len(one.refused_by))
+        if not worst.refused_by:
+            return None
+        faults: list[Json] = [f"browser_{why}" for why in worst.refused_for]
+        if {*worst.refused_by} >= BROWSERS:
+            return NO_BROWSER(port=self.scan.port, faults=faults)
+        names: list[Json] = [_ENGINES.get(name, name) for name in worst.refused_by]
+        return SOME_BROWSERS(port=self.scan.port, browsers=names, faults=faults)
+
+    def _beside(self) -> Note:
+        inner: list[Json] = [*self.scan.not_public[:_MAX_LISTED]]
+        return OFFERED_BESIDE(port=self.scan.port, addresses=inner) if inner else OFFERED(port=self.scan.port)
 
     def worst(self, measure: MeasureId, judge: Callable[[Rules, Endpoint], Said]) -> Reading:
         """Give the worst of the addresses' values.
@@ -241,6 +264,7 @@ def _plain(said: Said) -> Json:
     return said.value if isinstance(said.value, bool | int | str) else str(said.value)
 
 
+_ENGINES = {"chrome": "Chrome, Edge", "firefox": "Firefox"}
 _OFFERED = MeasureId("tls.offered")
 _ALERTS = frozenset({40, 47, 70, 71, 80, 112})
 """The alerts that have a word of their own (RFC 8446 section 6.2)."""

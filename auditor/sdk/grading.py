@@ -13,9 +13,9 @@ LETTERS = ("F", "E", "D", "C", "B", "A-", "A", "A+")
 """Grades, the worst first."""
 FAULTS = (
     "anonymous_suite", "chain_incomplete", "crime", "dh_under_1024", "dh_under_2048", "drown", "heartbleed",
-    "insecure_renegotiation", "key_under_1024", "key_under_2048", "misnamed", "no_aead", "no_certificate", "no_forward_secrecy",
-    "no_tls12", "no_tls13", "not_valid_now", "old_protocol", "only_3des_modern", "openssl_ccs", "poodle", "rc4", "rc4_modern",
-    "revoked", "robot", "ssl2", "ssl3", "under_112_bits", "untrusted",
+    "insecure_renegotiation", "key_under_1024", "key_under_2048", "misnamed", "no_aead", "no_browser", "no_certificate",
+    "no_forward_secrecy", "no_tls12", "no_tls13", "not_valid_now", "old_protocol", "only_3des_modern", "openssl_ccs", "poodle",
+    "rc4", "rc4_modern", "revoked", "robot", "some_browsers", "ssl2", "ssl3", "under_112_bits", "untrusted",
 )  # fmt: skip
 """What caps a grade."""
 _SCORED = ("ssl2", *PROTOCOLS)

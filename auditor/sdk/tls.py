@@ -80,7 +80,9 @@ class Endpoint:
     and was shown, in one line. ``deep_at`` is when the deep scan was made that suites and vulnerabilities are of (None without a
     whole one); where that was on an earlier visit, ``deep_proofs`` are what that visit kept of it. ``unfinished`` tells that our
     time ended while it was silent, and sooner than a browser's does: it may only be slow. ``unsettled`` are the protocols of
-    which nothing is known, for the server hangs up on hellos by chance.
+    which nothing is known, for the server hangs up on hellos by chance. ``refused_by`` are the browsers of today (``chrome``,
+    ``firefox``) that do not get in though it speaks their protocols, ``refused_for`` why: they agree on nothing (``agreement``),
+    do not take the certificate's kind of ``key`` or what it says of its ``usage``, or say hellos too long for it (``size``).
     """
 
     address: str
@@ -110,6 +112,8 @@ class Endpoint:
     alerts: tuple[int, ...] = ()
     unfinished: bool = False
     unsettled: tuple[str, ...] = ()
+    refused_by: tuple[str, ...] = ()
+    refused_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

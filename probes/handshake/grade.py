@@ -7,7 +7,7 @@ from auditor.model.visit import Cause
 from auditor.sdk.grading import LETTERS, pairs, texts
 from auditor.sdk.tls import Endpoint, Suite
 from probes.handshake.judges import JUDGES, is_forward_secret, strength_of, unmeasured_group
-from probes.handshake.said import NO_GUIDELINE, Rules, Said, untold
+from probes.handshake.said import BROWSERS, NO_GUIDELINE, Rules, Said, untold
 
 __all__ = ["GRADES", "judge_grade"]
 
@@ -67,6 +67,8 @@ def _faults(rules: Rules, endpoint: Endpoint) -> Iterator[str]:
         yield "chain_incomplete"
     if endpoint.revoked:
         yield "revoked"
+    if endpoint.refused_by:
+        yield "no_browser" if {*endpoint.refused_by} >= BROWSERS else "some_browsers"
     valid = JUDGES["tls.valid_now"](rules, endpoint).value
     if valid is False:
         yield "no_certificate" if not endpoint.chain else "not_valid_now"

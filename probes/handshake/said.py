@@ -10,8 +10,10 @@ from auditor.model.visit import Cause
 from auditor.sdk.details import told
 from auditor.sdk.tls import Endpoint
 
-__all__ = ["MIN_DH_BITS", "MIN_PROTOCOL", "NO_GUIDELINE", "WEAK", "Rules", "Said", "untold"]
+__all__ = ["BROWSERS", "MIN_DH_BITS", "MIN_PROTOCOL", "NO_GUIDELINE", "WEAK", "Rules", "Said", "untold"]
 
+BROWSERS = frozenset({"chrome", "firefox"})
+"""Those whose hellos are said; Edge and others with Chrome's engine say Chrome's."""
 WEAK = ("NULL", "_anon_", "EXPORT", "RC4", "3DES", "WITH_DES_")
 MIN_DH_BITS = 2048
 MIN_PROTOCOL = "tls1.2"

@@ -421,3 +421,13 @@ def test_a_protocol_whose_every_hello_was_cut_off_by_chance_leaves_open_what_it_
     assert (told["oldest_protocol"], told["newest_protocol"]) == ("tls1.2", Cause.AMBIGUOUS)
     told = values(seen(endpoint(unsettled=("tls1.0",))))
     assert (told["oldest_protocol"], told["newest_protocol"]) == (Cause.AMBIGUOUS, "tls1.3")
+
+
+def test_what_keeps_browsers_out_is_told_and_caps_the_grade():
+    some = endpoint(refused_by=("chrome",), refused_for=("usage",))
+    found = read(seen(endpoint(), some), guidelines=SHIPPED)
+    assert (found["tls.offered"].value, found["tls.offered"].because.key) == (True, "tls.some_browsers")
+    assert found["tls.grade"].value == "c"
+    every = endpoint(refused_by=("chrome", "firefox"), refused_for=("agreement",))
+    found = read(seen(some, every), guidelines=SHIPPED)
+    assert (found["tls.offered"].because.key, found["tls.grade"].value) == ("tls.no_browser", "f")

@@ -37,8 +37,8 @@ _ENGLISH = {
 """English words that could be syllables by their letters alone; those of _VIETNAMESE are both."""
 _VIETNAMESE = {"in", "an", "to", "be", "he", "so", "no"}
 _NAMES = {
-    "Acknowledgments", "CSS", "Canonical", "Chromium", "Contact", "Content-Security-Policy",
-    "Content-Security-Policy-Report-Only", "Cookie", "Diffie-Hellman", "Domain", "Email", "Encoding", "Excel", "Expires",
+    "Acknowledgments", "CSS", "Canonical", "Chrome", "Chromium", "Contact", "Content-Security-Policy",
+    "Content-Security-Policy-Report-Only", "Cookie", "Diffie-Hellman", "Domain", "Edge", "Email", "Encoding", "Excel", "Expires",
     "Facebook", "Firefox", "Fax", "Flash", "Heartbleed", "Hiring", "HttpOnly", "Internet", "Mozilla", "None", "Observatory",
     "OpenSSL", "PDF", "Path", "Policy", "Preferred-Languages", "RSS", "Referrer-Policy", "SameSite", "Secure",
     "Strict-Transport-Security", "Unicode", "User-Agent", "Web", "Word", "X-Content-Type-Options", "X-Frame-Options",

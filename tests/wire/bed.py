@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import anyio
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from others import others
 from pki import Pki
 from servers import closed_port
@@ -60,7 +61,7 @@ def secure(pki, host):
     yield (
         "only-10-11",
         lambda: python(leaf("only-10-11"), oldest=V.TLSv1, newest=V.TLSv1_1, ciphers=old),
-        FINE | {"tls.oldest_protocol": "tls1.0", "tls.newest_protocol": "tls1.1"},
+        FINE | {"tls.oldest_protocol": "tls1.0", "tls.newest_protocol": "tls1.1", "uptime.availability": 0},
     )
     yield "from-10", lambda: python(leaf("from-10"), oldest=V.TLSv1, ciphers=old), FINE | {"tls.oldest_protocol": "tls1.0"}
     yield "from-11", lambda: python(leaf("from-11"), oldest=V.TLSv1_1, ciphers=old), FINE | {"tls.oldest_protocol": "tls1.1"}
@@ -94,6 +95,49 @@ def secure(pki, host):
     )
     yield "lapsed-root", lambda: python(leaf("lapsed-root", by="lapsed", sent=())), FINE | {"tls.trusted": False}
     yield "dotted-name", lambda: python(leaf("dotted-name", names=(f"{host('dotted-name')}.",))), FINE | {"tls.hostname": False}
+    yield (
+        "critical-middle",
+        lambda: python(leaf("critical-middle", by="critical", sent=("critical",))),
+        FINE | {"tls.trusted": False, "uptime.availability": 0},
+    )
+    yield (
+        "path-too-long",
+        lambda: python(leaf("path-too-long", by="long", sent=("long", "short"))),
+        FINE | {"tls.trusted": False, "uptime.availability": 0},
+    )
+    yield (
+        "for-clients",
+        lambda: python(leaf("for-clients", purpose=ExtendedKeyUsageOID.CLIENT_AUTH)),
+        FINE | {"tls.trusted": False, "uptime.availability": 0},
+    )
+    # Chrome and Edge refuse what its certificate says of its key; Firefox does not: no browser's refusal is everybody's.
+    yield (
+        "no-signing",
+        lambda: python(leaf("no-signing", usage="key_agreement")),
+        FINE | {"tls.grade": "c", "uptime.availability": 1},
+    )
+    yield (
+        "signing",
+        lambda: python(leaf("signing", usage="digital_signature")),
+        FINE | {"tls.grade": "a", "uptime.availability": 1},
+    )
+    for newest in (V.TLSv1_2, V.TLSv1_3):
+        name = f"demands-{newest.name[-1]}"
+        yield (
+            name,
+            lambda name=name, newest=newest: python(leaf(name), newest=newest, verify=pki.trust),
+            FINE | dict.fromkeys(("uptime.availability", "headers.csp", "https.hsts_days"), "unknown (blocked)"),
+        )
+    yield (
+        "reset-now-and-then",
+        lambda: python(leaf("reset-now-and-then"), resets=5),
+        FINE | {"tls.oldest_protocol": "tls1.2", "tls.newest_protocol": "tls1.3"},
+    )
+    yield (
+        "long-hello",
+        lambda: python(leaf("long-hello"), longest=1_460),
+        FINE | MODERN | {"tls.grade": "f"},
+    )
     # Its authority answers nobody, and the server, which owes the word, sends none: by its own fault it is not known.
     yield "must-staple", lambda: python(leaf("must-staple", demands=True)), FINE | {"tls.revoked": "unknown (tls)"}
     yield (
@@ -217,7 +261,7 @@ async def said_of(name, ways, *, host=host_of, probes=(tls.PROBE, transport.PROB
                 seen = await probe.look(site, doors)
             known = Known(
                 captured_at=SystemClock().now(), site=site, agencies=(), vocabulary=ways.vocabulary, document=parser(),
-                guidelines=load_guidelines(ROOT / "config" / "guidelines"),
+                guidelines=load_guidelines(ROOT / "config"),
             )  # fmt: skip
             for reading in probe.assess(seen, known):
                 measured = isinstance(reading, Measured)

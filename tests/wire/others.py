@@ -61,8 +61,8 @@ def of_gnutls(leaf):
         FINE | {"tls.oldest_protocol": "tls1.3"},
     )
     yield "g-sign-sha1", serve("g-sign-sha1", f"{T12}:-SIGN-ALL:+SIGN-RSA-SHA1:%VERIFY_ALLOW_SIGN_WITH_SHA1"), FINE | SAME
-    yield "g-ed25519", serve("g-ed25519", T12, key="ed25519"), FINE | {"tls.key_bits": 256}
-    yield "g-p521-key", serve("g-p521-key", T12, key="p521"), FINE | {"tls.key_bits": 521}
+    yield "g-ed25519", serve("g-ed25519", T12, key="ed25519"), FINE | {"tls.key_bits": 256, "tls.grade": "f"}
+    yield "g-p521-key", serve("g-p521-key", T12, key="p521"), FINE | {"tls.key_bits": 521, "tls.grade": "c"}
 
 
 def groups_of_gnutls(leaf):

@@ -30,6 +30,11 @@ def _name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4.6"), b"\x05\x00")
+USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign",
+    "crl_sign", "encipher_only", "decipher_only",
+)  # fmt: skip
 CURVES = {"ec": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}
 
 
@@ -55,6 +60,9 @@ class Pki:
         self.trust = folder / "root.pem"
         self.lapsed, self.lapsed_key = self._authority("Wire Lapsed Root", None, start=-800, end=-5)
         self.clients, self.clients_key = self._authority("Wire Clients Issuing", (self.root, self.root_key), clients=True)
+        self.critical, self.critical_key = self._authority("Wire Critical Issuing", (self.root, self.root_key), critical=True)
+        self.short, self.short_key = self._authority("Wire Short", (self.root, self.root_key), length=0)
+        self.long, self.long_key = self._authority("Wire Long Issuing", (self.short, self.short_key))
         self.trust.write_bytes(_pem(self.root) + _pem(self.lapsed))
         for bits, prime in PRIMES.items():
             group = dh.DHParameterNumbers(int(prime, 16), 2).parameters()
@@ -62,12 +70,14 @@ class Pki:
                 group.parameter_bytes(serialization.Encoding.PEM, serialization.ParameterFormat.PKCS3)
             )
 
-    def _authority(self, name, by, *, start=-400, end=3_000, clients=False):
+    def _authority(self, name, by, *, start=-400, end=3_000, clients=False, critical=False, length=None):
         key = _key("ec")
         issuer, issuer_key = by or (None, key)
         subject = _name(name)
         builder = self._builder(subject, issuer.subject if issuer else subject, key, start, end)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=length), critical=True)
+        if critical:
+            builder = builder.add_extension(UNKNOWN, critical=True)
         builder = builder.add_extension(x509.KeyUsage(*[False] * 5, True, True, False, False), critical=True)
         if clients:
             builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
@@ -97,6 +107,8 @@ class Pki:
         sent=("middle",),
         common="wire.test",
         demands=False,
+        usage="",
+        purpose=None,
     ):
         """Write a leaf for these names, by this signer, with these certificates behind it; gives the file."""
         private = _key(key)
@@ -108,6 +120,11 @@ class Pki:
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         if demands:
             builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
+        if usage:
+            uses = {**dict.fromkeys(USES, False), usage: True}
+            builder = builder.add_extension(x509.KeyUsage(**uses), critical=True)
+        if purpose:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         certificate = builder.sign(signer[1] if signer else private, hashes.SHA256())
         plain = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         path = self.folder / f"{name}.pem"

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import ssl
 import struct
 import subprocess
@@ -17,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from servers import closed_port
-from tls import Server
+from tls import Server, resetting
 
 OPENSSL, GNUTLS = shutil.which("openssl"), shutil.which("gnutls-serv")
 TLSLITE = find_spec("tlslite") is not None
@@ -37,8 +38,11 @@ def answer(*headers, status="200 OK", body=PAGE):
 
 
 @contextmanager
-def python(pem, *, oldest=None, newest=None, ciphers=None, said=None, verify=None):
-    """TLS by Python with this file's key and chain; each visitor is told ``said``."""
+def python(pem, *, oldest=None, newest=None, ciphers=None, said=None, verify=None, resets=0, longest=0):
+    """TLS by Python with this file's key and chain; each visitor is told ``said``.
+
+    ``resets`` is every how many connections it resets one, ``longest`` the bytes of a hello above which it resets.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if ciphers:
         context.set_ciphers(ciphers)  # first: a key that is too small for the usual level is not even loaded
@@ -52,7 +56,11 @@ def python(pem, *, oldest=None, newest=None, ciphers=None, said=None, verify=Non
         if newest:
             context.maximum_version = newest
 
-    def talk(connection, _):
+    def talk(connection, server):
+        head = connection.recv(5, socket.MSG_PEEK | socket.MSG_WAITALL) if longest else bytes(5)
+        if (resets and server.connections % resets == 1) or int.from_bytes(head[3:], "big") > (longest or 1):
+            resetting(connection, server)
+            return
         with context.wrap_socket(connection, server_side=True) as wrapped:
             wrapped.settimeout(3)
             wrapped.recv(4_000)

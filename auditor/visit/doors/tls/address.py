@@ -11,10 +11,11 @@ from auditor.model.note import Json
 from auditor.model.visit import Cause
 from auditor.sdk.tls import Endpoint
 from auditor.visit.doors.tls.batch import Children, Failure, Order, Said, joined
+from auditor.visit.doors.tls.browsers import BIG_HELLO, BROWSERS, is_usual, objection
 from auditor.visit.doors.tls.certificate import demands_staple, is_rsa
 from auditor.visit.doors.tls.chain import Roots
 from auditor.visit.doors.tls.greeting import VERSIONS, Greeting, Reply
-from auditor.visit.doors.tls.hello import ECDSA, RSA, Hello, greet
+from auditor.visit.doors.tls.hello import ECDSA, GROUPS, RSA, Hello, greet
 from auditor.visit.doors.tls.plain import COMPRESSION, NAMED_SUITES, Plain
 from auditor.visit.doors.tls.second import opens
 from auditor.visit.doors.tls.suites import DHE_SUITES, ECDSA_SUITES, RSA_SUITES
@@ -25,6 +26,7 @@ __all__ = ["Address", "Blame", "Means", "Place"]
 _FIRST = "tls1.2"
 _SCAN_TIMEOUT = 6
 """Seconds that the deep scan waits for one handshake."""
+_SPEECHLESS = frozenset({Reply.CLOSED, Reply.SILENT})
 _MOST_TURNS = 5
 """So often a hello is said again to a server that hangs up on some by chance."""
 _WORTH_ANOTHER_TRY = 5.0
@@ -73,6 +75,7 @@ class Address:
         if not self._plain.spoke:
             return await self._mute()
         await self._ask_for_another_key()
+        await self._ask_as_browsers()
         await self._ask_for_a_staple()
         self._told.negotiation = self._plain.negotiation
         if self._before is not None and self._plain.chains() and self._before.negotiation == self._told.negotiation:
@@ -148,21 +151,53 @@ class Address:
         *,
         suites: Sequence[int] | None = None,
         signatures: Sequence[int] | None = None,
+        groups: Sequence[int] = GROUPS,
         compress: bool = False,
+        least: int = 0,
     ) -> Greeting:
-        hello = Hello(host=self._host, version=version, suites=suites, signatures=signatures, compress=compress)
+        hello = Hello(
+            host=self._host, version=version, suites=suites, signatures=signatures, groups=groups, compress=compress, least=least
+        )
         patience = self._means.patient_seconds if self._is_slow else self._means.hello_seconds
         return await greet(hello, self._place, seconds=min(patience, self._left))
 
     async def _ask_for_another_key(self) -> None:
-        """Ask for the certificate that clients of another kind of key are shown: a server may have one of each."""
+        """Ask for the certificate that clients of another kind of key are shown: a server may have one of each.
+
+        It is asked in as many bytes as browsers need for a post-quantum key. Whoever falls silent at that and not at the same
+        question in few bytes, twice, keeps them all out (https://tldr.fail).
+        """
         shown = next(((name, one.chain[0]) for name, one in self._greetings.items() if one.chain), None)
         if shown is None:
             return
         version, leaf = shown
         rsa = not is_rsa(leaf)
         suites = None if version == "tls1.3" else RSA_SUITES if rsa else ECDSA_SUITES
-        self._plain.other = await self._say(version, suites=suites, signatures=RSA if rsa else ECDSA)
+
+        async def ask(least: int = 0) -> Greeting:
+            return await self._say(version, suites=suites, signatures=RSA if rsa else ECDSA, least=least)
+
+        self._plain.other = await ask(BIG_HELLO)
+        if self._plain.other.reply in _SPEECHLESS:
+            self._plain.other = await ask()
+            small = [self._plain.other, await ask()]
+            is_steady = not self._plain.chance and all(one.reply in {Reply.HELLO, Reply.ALERT} for one in small)
+            if is_steady and (await ask(BIG_HELLO)).reply in _SPEECHLESS:
+                self._told.refused_by = {browser.name: "size" for browser in BROWSERS}
+
+    async def _ask_as_browsers(self) -> None:
+        """Where a server chose what not every browser offers or takes, say the hellos of each: it may choose otherwise then."""
+        modern = [name for name in ("tls1.3", "tls1.2") if name in self._plain.accepted]
+        if self._told.refused_by or all(is_usual(self._greetings[name]) for name in modern):
+            return
+        for browser in BROWSERS:
+            objections = []
+            for version in modern:
+                suites = None if version == "tls1.3" else browser.suites
+                said = await self._say(version, suites=suites, signatures=browser.signatures, groups=browser.groups)
+                objections.append(objection(browser, said))
+            if all(objections):
+                self._told.refused_by[browser.name] = objections[0]
 
     async def _ask_for_a_staple(self) -> None:
         """Ask once more for the word that a certificate demands: servers begin to fetch it when they are first asked for it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.visit.doors.tls.suites import DHE_SUITES
+from auditor.visit.doors.tls.suites import DHE_SUITES, NAMES
 
 __all__ = [
     "CERTIFICATE_REQUEST",
@@ -33,7 +33,8 @@ _HEAD = 5
 _SERVER_HELLO, _CERTIFICATE, _KEY_EXCHANGE, _DONE, _STATUS = 2, 11, 12, 14, 22
 CERTIFICATE_REQUEST = 13
 _WARNING, _CLOSE_NOTIFY = 1, 0
-_VERSIONS_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 0xFF01
+_VERSIONS_EXTENSION, _SHARE_EXTENSION, _RENEGOTIATION_EXTENSION = 43, 51, 0xFF01
+_NAMED_CURVE = 3
 
 
 class Reply(StrEnum):
@@ -61,6 +62,7 @@ class Reply(StrEnum):
 class Greeting:
     """A server's answer to one hello. ``version`` is the protocol it chose, which need not be the one that was offered.
 
+    ``group`` is the curve or group of the exchange of keys, and ``signature`` how it was signed, where they are to be seen.
     ``renegotiation`` and ``compression`` tell whether its hello promises safe renegotiation (RFC 5746) and takes the compression
     that was offered; ``asks`` whether it asks for a visitor's certificate, ``oversized`` that its certificates are more than is
     read. ``staple`` is the answer about revocation that it sends with its certificate, as sent. ``unfinished``: our time ended
@@ -72,6 +74,8 @@ class Greeting:
     suite: int | None = None
     chain: tuple[bytes, ...] = ()
     dh_bits: int | None = None
+    group: int | None = None
+    signature: int | None = None
     alert: int | None = None
     renegotiation: bool = False
     compression: bool = False
@@ -93,6 +97,7 @@ class _Hello:
     suite: int
     compression: bool
     renegotiation: bool
+    group: int | None = None
 
 
 def read_greeting(received: bytes, *, ended: bool) -> Greeting:
@@ -104,7 +109,7 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
     alert = _alert(received)
     hello: _Hello | None = None
     chain: tuple[bytes, ...] = ()
-    dh_bits: int | None = None
+    dh_bits = group = signature = None
     staple, asks = b"", False
     for kind, body in messages(received):
         asks |= kind == CERTIFICATE_REQUEST
@@ -117,6 +122,8 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
                 staple = body[4:]
             elif kind == _KEY_EXCHANGE and hello is not None and hello.suite in DHE_SUITES:
                 dh_bits = int.from_bytes(body[2 : 2 + int.from_bytes(body[:2], "big")], "big").bit_length()
+            elif kind == _KEY_EXCHANGE and body[0] == _NAMED_CURVE:
+                group, signature = _exchange(body, hello)
         except (struct.error, IndexError):
             break
     if hello is None or not hello.version:
@@ -128,6 +135,8 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
         suite=hello.suite,
         chain=chain,
         dh_bits=dh_bits,
+        group=hello.group or group,
+        signature=signature,
         alert=alert,
         renegotiation=hello.renegotiation,
         compression=hello.compression,
@@ -212,13 +221,22 @@ def _server_hello(body: bytes) -> _Hello:
     (number,) = struct.unpack_from("!H", body)
     place = 35 + body[34]
     (suite,) = struct.unpack_from("!H", body, place)
-    compression, renegotiation = body[place + 2] != 0, False
+    compression, renegotiation, group = body[place + 2] != 0, False, None
     for kind, content in hello_extensions(body):
         if kind == _VERSIONS_EXTENSION and len(content) == 2:  # noqa: PLR2004 - a number
             (number,) = struct.unpack("!H", content)
+        if kind == _SHARE_EXTENSION:
+            (group,) = struct.unpack_from("!H", content)
         renegotiation |= kind == _RENEGOTIATION_EXTENSION
     version = next((name for name, known in VERSIONS.items() if known == number), "")
-    return _Hello(version=version, suite=suite, compression=compression, renegotiation=renegotiation)
+    return _Hello(version=version, suite=suite, compression=compression, renegotiation=renegotiation, group=group)
+
+
+def _exchange(body: bytes, hello: _Hello | None) -> tuple[int, int | None]:
+    """Read the curve of an exchange, and in TLS 1.2 how it was signed (RFC 8422 section 5.4)."""
+    group, length = struct.unpack_from("!HB", body, 1)
+    signed = hello is not None and hello.version == "tls1.2" and "_anon_" not in NAMES.get(hello.suite, "_anon_")
+    return group, struct.unpack_from("!H", body, 4 + length)[0] if signed else None
 
 
 def _certificates(body: bytes) -> tuple[bytes, ...]:

@@ -19,14 +19,14 @@ from auditor.visit.doors.tls.greeting import HANDSHAKE, MAX_BYTES, VERSIONS, Gre
 from auditor.visit.doors.tls.modern import FIRST_GROUPS, Opening
 from auditor.visit.doors.tls.suites import TLS12_SUITES, TLS13_SUITES
 
-__all__ = ["ECDSA", "EVERY_GROUP", "RSA", "Hello", "client_hello", "greet"]
+__all__ = ["ECDSA", "EVERY_GROUP", "GROUPS", "RSA", "Hello", "client_hello", "greet"]
 
 _PADDED = 512
 """Old F5 devices hang on a hello of 256 to 511 bytes: RFC 7685 pads it out of that range."""
 
 _SCSV = 0x00FF
-_GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101)
-EVERY_GROUP = (*_GROUPS, 0x001E, 0x0102, 0x0103, 0x0104, *range(0x001A, 0x001D), 0x001F, 0x0020, 0x0021, *range(0x0001, 0x0017))
+GROUPS = (0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101)
+EVERY_GROUP = (*GROUPS, 0x001E, 0x0102, 0x0103, 0x0104, *range(0x001A, 0x001D), 0x001F, 0x0020, 0x0021, *range(0x0001, 0x0017))
 """Every group that was ever given a number for which a server might wait: brainpool's, those of the first years, X448."""
 _SIGNATURES = (
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601,
@@ -44,14 +44,16 @@ class Hello:
     """What a hello asks for: one protocol, all its suites and signatures unless some are named.
 
     ``compress`` offers compression too, which TLS 1.3 forbids and old devices may stumble over: only who asks for it sends it.
+    ``least`` is how many bytes it has at least.
     """
 
     host: str
     version: str
     suites: Sequence[int] | None = None
     signatures: Sequence[int] | None = None
-    groups: Sequence[int] = _GROUPS
+    groups: Sequence[int] = GROUPS
     compress: bool = False
+    least: int = 0
 
     @property
     def modern(self) -> bool:
@@ -125,7 +127,8 @@ def client_hello(
     head += _short(b"\x01\x00" if hello.compress and not hello.modern else b"\x00")
     if hello.version != "ssl3":
         told = _told(hello.host, tuple(hello.signatures or _SIGNATURES), tuple(hello.groups))
-        head += _padded(told + (_told_modern(opening.shares(*groups), cookie) if hello.modern else b""), so_far=len(head))
+        told += _told_modern(opening.shares(*groups), cookie) if hello.modern else b""
+        head += _padded(told, so_far=len(head), least=max(_PADDED, hello.least))
     message = b"\x01" + len(head).to_bytes(3, "big") + head
     opening.said.append(message)
     return struct.pack("!BHH", HANDSHAKE, min(number, _PLAIN), len(message)) + message
@@ -153,8 +156,8 @@ def _extension(kind: int, content: bytes) -> bytes:
     return struct.pack("!HH", kind, len(content)) + content
 
 
-def _padded(told: bytes, *, so_far: int) -> bytes:
-    missing = _PADDED - (so_far + 2 + len(told) + 4 + 4)
+def _padded(told: bytes, *, so_far: int, least: int) -> bytes:
+    missing = least - (so_far + 2 + len(told) + 4 + 4)
     return _long(told + _extension(21, bytes(missing)) if missing > 0 else told)
 
 

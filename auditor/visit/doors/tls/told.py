@@ -30,6 +30,7 @@ class Told:
 
     ``said`` is tonight's deep scan, None without one; ``groups`` are the sizes that were measured for it, by protocol. ``before``
     is what an earlier visit told, where its deep scan still holds. ``second`` is what another client met.
+    ``refused_by`` are the browsers that do not get in, each with a word that says why.
     """
 
     plain: Plain = field(default_factory=Plain)
@@ -38,6 +39,7 @@ class Told:
     before: Endpoint | None = None
     second: Opened | None = None
     negotiation: str = ""
+    refused_by: dict[str, str] = field(default_factory=dict)
 
     @property
     def greetings(self) -> dict[str, Greeting]:
@@ -94,6 +96,8 @@ class Told:
             negotiation=self.negotiation,
             deep_at=before.deep_at if before else now if whole else None,
             deep_proofs=before.deep_proofs if before else (),
+            refused_by=tuple(self.refused_by),
+            refused_for=tuple(dict.fromkeys(self.refused_by.values())),
             unsettled=self.plain.unsettled,
             alerts=tuple(sorted({one.alert for one in self.greetings.values() if one.alert is not None})),
         )
@@ -164,6 +168,7 @@ class Told:
             if before
             else None,
             "dh_bits": dict(self.groups),
+            "browsers_refused": dict(self.refused_by),
         }
 
 
