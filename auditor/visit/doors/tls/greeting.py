@@ -100,32 +100,25 @@ class _Hello:
     group: int | None = None
 
 
+@dataclass
+class _Flight:
+    hello: _Hello | None = None
+    chain: tuple[bytes, ...] = ()
+    dh_bits: int | None = None
+    group: int | None = None
+    signature: int | None = None
+    staple: bytes = b""
+    asks: bool = False
+
+
 def read_greeting(received: bytes, *, ended: bool) -> Greeting:
     """Say what a server's bytes mean; ``ended`` tells that it closed the connection, else it fell silent or was done."""
     if not received:
         return Greeting(reply=Reply.CLOSED if ended else Reply.SILENT, detail="closed without a word" if ended else "no word")
     if received[0] not in {_ALERT, HANDSHAKE} or (len(received) > 1 and received[1] != 3):  # noqa: PLR2004 - SSL 3's family
         return Greeting(reply=Reply.NOISE, detail=f"not TLS: {received[:40]!r}")
-    alert = _alert(received)
-    hello: _Hello | None = None
-    chain: tuple[bytes, ...] = ()
-    dh_bits = group = signature = None
-    staple, asks = b"", False
-    for kind, body in messages(received):
-        asks |= kind == CERTIFICATE_REQUEST
-        try:
-            if kind == _SERVER_HELLO:
-                hello = _server_hello(body)
-            elif kind == _CERTIFICATE:
-                chain = _certificates(body)
-            elif kind == _STATUS:
-                staple = body[4:]
-            elif kind == _KEY_EXCHANGE and hello is not None and hello.suite in DHE_SUITES:
-                dh_bits = int.from_bytes(body[2 : 2 + int.from_bytes(body[:2], "big")], "big").bit_length()
-            elif kind == _KEY_EXCHANGE and body[0] == _NAMED_CURVE:
-                group, signature = _exchange(body, hello)
-        except (struct.error, IndexError):
-            break
+    alert, flight = _alert(received), _flight(received)
+    hello = flight.hello
     if hello is None or not hello.version:
         detail = f"alert {alert}" if alert is not None else "a record without a hello"
         return Greeting(reply=Reply.ALERT if alert is not None else Reply.NOISE, alert=alert, detail=detail)
@@ -133,17 +126,38 @@ def read_greeting(received: bytes, *, ended: bool) -> Greeting:
         reply=Reply.HELLO,
         version=hello.version,
         suite=hello.suite,
-        chain=chain,
-        dh_bits=dh_bits,
-        group=hello.group or group,
-        signature=signature,
+        chain=flight.chain,
+        dh_bits=flight.dh_bits,
+        group=hello.group or flight.group,
+        signature=flight.signature,
         alert=alert,
         renegotiation=hello.renegotiation,
         compression=hello.compression,
-        asks=asks,
-        oversized=not chain and len(received) >= MAX_BYTES,
-        staple=staple,
+        asks=flight.asks,
+        oversized=not flight.chain and len(received) >= MAX_BYTES,
+        staple=flight.staple,
     )
+
+
+def _flight(received: bytes) -> _Flight:
+    """Read the messages in plain text, as far as they can be read."""
+    flight = _Flight()
+    for kind, body in messages(received):
+        flight.asks |= kind == CERTIFICATE_REQUEST
+        try:
+            if kind == _SERVER_HELLO:
+                flight.hello = _server_hello(body)
+            elif kind == _CERTIFICATE:
+                flight.chain = _certificates(body)
+            elif kind == _STATUS:
+                flight.staple = body[4:]
+            elif kind == _KEY_EXCHANGE and flight.hello is not None and flight.hello.suite in DHE_SUITES:
+                flight.dh_bits = int.from_bytes(body[2 : 2 + int.from_bytes(body[:2], "big")], "big").bit_length()
+            elif kind == _KEY_EXCHANGE and body[0] == _NAMED_CURVE:
+                flight.group, flight.signature = _exchange(body, flight.hello)
+        except (struct.error, IndexError):
+            break
+    return flight
 
 
 def _alert(received: bytes) -> int | None:
