@@ -15,7 +15,7 @@ from nsd import RealZone, build, nsd
 from pki import Pki
 from postfix import postfix
 from servers import closed_port
-from servers_of import answer, python
+from servers_of import answer, one, python
 
 from auditor.clock import SystemClock
 from auditor.sdk.vocabulary import load_vocabulary
@@ -119,10 +119,38 @@ DOMAINS = {
     ),
     # Where it leads depends on who sends: of no message nobody can say what it allows.
     "spf-by-message": Domain(spf="v=spf1 redirect=%{i}._spf.%{d}", truth=mail_but(spf="unknown (ambiguous)")),
+    # Receivers pass over what is no tag: the policy holds all the same.
+    "dmarc-stray": Domain(dmarc="v=DMARC1; p=reject; xyz=1; =;", truth=MAIL_GOOD),
+    "caa-barring": Domain(caa='@ CAA 128 tbs "x"\n', truth=DNS_GOOD),
+    "caa-wild": Domain(caa='@ CAA 0 issuewild "ca.wire"\n', truth=dns_but(caa=False)),
+    "two-names": Domain(nets=(NETS[0], NETS[0]), truth=dns_but(nameservers=1, nameserver_networks=1)),
+    "mail-454": Domain(mx="broken", truth={"mail.starttls": "unknown (tls)"}),
+    "mail-helo": Domain(mx="helo", truth={"mail.starttls": False}),
+    "mx-address": Domain(mx="address", truth={"mail.starttls": "unknown (dns)"}),
     "dmarc-none": Domain(dmarc="v=DMARC1; p=none", truth=mail_but(dmarc="weak")),
     "dmarc-test": Domain(dmarc="v=DMARC1; p=reject; t=y", truth=MAIL_GOOD),
     "dmarc-part": Domain(dmarc="v=DMARC1; p=quarantine; pct=20", truth=mail_but(dmarc="weak")),
 }  # fmt: skip
+
+
+MX = {"null": "@ MX 0 .\n", "address": "@ MX 10 203.113.1.25.\n"}
+SMTP = {
+    "broken": {"EHLO": "250-mx\r\n250 STARTTLS", "STARTTLS": "454 4.7.0 TLS not available due to local problem"},
+    "helo": {"HELO": "250 mx"},
+}
+"""Mail servers that Postfix is too good for: what they answer to each word; they know no other."""
+
+
+def smtp(says):
+    def talk(connection, _):
+        connection.sendall(b"220 mx\r\n")
+        for line in connection.makefile("rb"):
+            word = line.split()[0].decode().upper()
+            connection.sendall(f"{says.get(word, '221 bye' if word == 'QUIT' else '502 unknown')}\r\n".encode())
+            if word == "QUIT":
+                return
+
+    return talk
 
 
 def zone_host(name):
@@ -135,7 +163,8 @@ class _Bed:
     def __init__(self, folder, running):
         self.folder, self.running, self.places = folder, running, {}
         self.pki = Pki(folder)
-        self.shared = {name: running.enter_context(postfix("mx.good.wire", pem)) for name, pem in self._mail()}
+        self.shared = {name: running.enter_context(one(smtp(says))) for name, says in SMTP.items()}
+        self.shared |= {name: running.enter_context(postfix("mx.good.wire", pem)) for name, pem in self._mail()}
         taking = running.enter_context(socket.socket(socket.AF_INET6))
         taking.bind(("::1", 0))
         taking.listen(50)
@@ -159,7 +188,7 @@ class _Bed:
         if not domain.servers:
             lines += [f"ns{n} A {net}\n" for n, net in enumerate(domain.nets, 1)]
         lines += [f"@ A {address}\n", {"none": "", "inside": "@ AAAA fd00::80\n"}.get(domain.six, "@ AAAA 2001:dc8:0:1::80\n")]
-        lines += [domain.caa, "@ MX 0 .\n" if domain.mx == "null" else "@ MX 10 mx\nmx A 203.113.1.25\n"]
+        lines += [domain.caa, MX.get(domain.mx, "@ MX 10 mx\n"), "mx A 203.113.1.25\n"]
         lines += [f'@ TXT "{domain.spf}"\n' if domain.spf else "", f'_dmarc TXT "{domain.dmarc}"\n', domain.records]
         lines += ['_mta-sts TXT "v=STSv1; id=1"\n' if domain.mode else "", self._tlsa(domain)]
         zone = RealZone(f"{host}.", "".join(lines), signed=domain.signed, nsec3=domain.nsec3, fault=domain.fault, serial=serial)
@@ -187,7 +216,7 @@ class _Bed:
         self.places[f"ns1.{host}:53"] = f"127.0.0.1:{first}"
         self.places[f"ns2.{host}:53"] = f"127.0.0.1:{seconds.get(domain.second, second)}"
         self.places[f"{host}:443"] = f"[::1]:{self.six.get(domain.six, self.six['open'])}"
-        port = closed_port() if domain.mx in {"closed", "null"} else self.shared[domain.mx]
+        port = closed_port() if domain.mx in {"closed", "null", "address"} else self.shared[domain.mx]
         self.places[f"mx.{host}:25"] = f"127.0.0.1:{port}"
         text = POLICY.format(mode=domain.mode, mx=domain.policy_mx or f"mx.{host}").encode()
         said = answer(body=text).replace(b"text/html; charset=utf-8", b"text/plain")
