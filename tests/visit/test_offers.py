@@ -213,8 +213,9 @@ V = ssl.TLSVersion
 @pytest.mark.parametrize("newest", [V.TLSv1_2, V.TLSv1_3])
 @pytest.mark.parametrize("end", [reset, lambda wrapped: wrapped.close()], ids=["reset", "closed"])
 @pytest.mark.parametrize("mode", [ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED])
-async def test_who_asks_for_a_visitors_certificate_and_ends_the_connection_refuses_us(desk, newest, end, mode):
-    (chain,), _ = await asked(desk, demanding(desk, newest=newest, at_the_end=end, mode=mode), alpn=("http/1.1",))
+@pytest.mark.parametrize("alpn", [("http/1.1",), ("h2", "http/1.1")], ids=["plain", "h2"])
+async def test_who_asks_for_a_visitors_certificate_and_ends_the_connection_refuses_us(desk, newest, end, mode, alpn):
+    (chain,), _ = await asked(desk, demanding(desk, newest=newest, at_the_end=end, mode=mode), alpn=alpn)
     assert chain.cause is Cause.BLOCKED
     assert "asks its visitors for a certificate" in chain.final.detail
 

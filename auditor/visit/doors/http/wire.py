@@ -165,7 +165,10 @@ class Wire:
         try:
             return await self._afresh(request)
         except (httpcore.NetworkError, OSError) as exc:
-            if lost(exc) is Cause.TLS or isinstance(error, httpcore.ProtocolError):  # it has HTTP/2 alone, or broke it first
+            cause = lost(exc)
+            if cause is Cause.BLOCKED:  # it asks for a visitor's certificate, in whatever version of HTTP
+                raise
+            if cause is Cause.TLS or isinstance(error, httpcore.ProtocolError):  # it has HTTP/2 alone, or broke it first
                 raise httpcore.RemoteProtocolError(f"{UNKEPT}: {error}") from error
             raise
 
