@@ -23,6 +23,8 @@ __all__ = ["PROBE"]
 _SPF, _DMARC, _STARTTLS = MeasureId("mail.spf"), MeasureId("mail.dmarc"), MeasureId("mail.starttls")
 _STS, _DANE = MeasureId("mail.mta_sts"), MeasureId("mail.dane")
 _WHOLE = 100
+_GIVEN_UP = {"SSLv3": "SSL 3.0", "TLSv1": "TLS 1.0", "TLSv1.1": "TLS 1.1"}
+"""Of what a server has the newest is agreed on, for every version is offered."""
 _STATES = ("absent", "invalid", "weak", "sound")
 
 
@@ -135,7 +137,10 @@ def _starttls(seen: MailSeen, mx: DnsAnswer) -> Reading:
         servers: list[Json] = [f"{talk.host} ({talk.tls_version or 'TLS'})" for talk in answered]
         bad = next((talk for talk in answered if talk.tls_verified is False), None)
         note = notes.STARTTLS(domain=seen.domain, servers=servers)
-        if bad is not None:  # delivery between servers is not kept from going on (RFC 7435), so it is told and costs nothing
+        old = next((talk for talk in answered if talk.tls_version in _GIVEN_UP), None)
+        if old is not None:
+            note = notes.OLD_STARTTLS(domain=seen.domain, servers=servers, server=old.host, version=_GIVEN_UP[old.tls_version])
+        elif bad is not None:  # delivery between servers is not kept from going on (RFC 7435), so it is told and costs nothing
             note = notes.UNVERIFIED(domain=seen.domain, servers=servers, server=bad.host, detail=told(bad.tls_detail))
     return Measured(measure=_STARTTLS, value=bare is None, because=note, evidence=proofs, facts=facts)
 

@@ -70,6 +70,11 @@ NO_SERVER = Note(key="mail.no_server", text="The site is for mail, and {domain} 
 STARTTLS = Note(
     key="mail.starttls", text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}."
 )
+OLD_STARTTLS = Note(
+    key="mail.starttls_old",
+    text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}. {server} has nothing newer"
+    " than {version}, which is given up (RFC 8996).",
+)
 UNVERIFIED = Note(
     key="mail.starttls_unverified",
     text="Every mail server of {domain} that was asked and answered takes mail over TLS: {servers}."

@@ -63,6 +63,12 @@ def test_a_certificate_of_a_mail_server_that_does_not_verify_is_told():
     assert (because.facts["server"], because.facts["detail"]) == ("mx2.vn", told("expired").as_fact())
 
 
+def test_a_mail_server_of_old_tls_alone_is_told_and_still_takes_tls():
+    reading = starttls({"mx1.vn": {**GOOD, "tls_version": "TLSv1"}})
+    assert (reading.value, reading.because.key) == (True, "mail.starttls_old")
+    assert "TLS 1.0" in str(reading.because)
+
+
 def test_a_mail_server_that_nobody_could_talk_to_is_unknown():
     reading = starttls({"mx1.vn": None})
     assert (type(reading), reading.cause) == (Unavailable, Cause.AMBIGUOUS)
