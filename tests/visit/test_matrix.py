@@ -42,7 +42,7 @@ PROBES = {
 }
 ZONE = {
     (HOST, "A"): ["192.0.2.1"],
-    (HOST, "AAAA"): ["2001:db8::1"],
+    (HOST, "AAAA"): ["2001:dc8::1"],
     (HOST, "NS"): ["ns1.so.test.", "ns2.so.test."],
     (HOST, "MX"): [f"10 {MAILER}."],
     (HOST, "TXT"): ['"v=spf1 -all"'],
