@@ -232,4 +232,4 @@ MEASURES = (
     Measure(id=_INTEGRITY, kind=Kind.COUNT, meaning="How many scripts of other sites the front page runs without integrity."),
 )  # fmt: skip
 
-PROBE = Probe(id=ProbeId("transport"), version=6, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)
+PROBE = Probe(id=ProbeId("transport"), version=7, look=look, assess=assess, seen=TransportSeen, measures=MEASURES)

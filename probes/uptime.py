@@ -277,7 +277,7 @@ def _proofs(chain: Chain) -> tuple[Proof, ...]:
 
 PROBE = Probe(
     id=ProbeId("uptime"),
-    version=7,
+    version=8,
     look=look,
     assess=assess,
     seen=UptimeSeen,

@@ -79,9 +79,8 @@ def _cause_of(exchange: Exchange) -> Cause | None:
         if (found := anywhere(head.text, page)) is not None:
             return Cause.UNCONFIRMED if found is StandIn.PARKED else Cause.HTTP_5XX
         return Cause.PROTOCOL if looks_like_html(exchange) and _is_noise(exchange.body[:_HEAD], head) else None
-    if status == HTTPStatus.BAD_REQUEST and words is not None and _DEMANDED in fold(words):
-        return Cause.BLOCKED
-    if status in _REFUSED or status == _TOO_MANY:
+    demanded = status == HTTPStatus.BAD_REQUEST and page is not None and _DEMANDED in page.words
+    if demanded or status in _REFUSED or status == _TOO_MANY:
         return Cause.RATE_LIMITED if status == _TOO_MANY else Cause.BLOCKED
     return Cause.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Cause.HTTP_4XX
 
