@@ -7,6 +7,7 @@ packet: Chrome's since 124, Firefox's since 132, Safari's since 26.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,6 +21,8 @@ __all__ = ["BIG_HELLO", "BROWSERS", "Browser", "is_usual", "objection"]
 BIG_HELLO = 1_800
 """About so many bytes has a hello with a post-quantum key."""
 _MODERN = frozenset(TLS13_SUITES[:3])
+_PLAIN = frozenset({0x009C, 0x009D, 0x002F, 0x0035})
+"""Suites without a key exchange of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,21 @@ def objection(browser: Browser, greeting: Greeting) -> str:
     """
     if greeting.reply is Reply.ALERT:
         return "agreement"
-    leaf = next(iter(read(greeting.chain[0])), None) if greeting.reply is Reply.HELLO and greeting.chain else None
+    if greeting.reply is not Reply.HELLO or not greeting.chain:
+        return ""
+    plain = greeting.version != "tls1.3" and greeting.suite in _PLAIN
+    return _objection_to(browser, greeting.chain[0], plain=plain)
+
+
+@lru_cache(maxsize=256)
+def _objection_to(browser: Browser, der: bytes, *, plain: bool) -> str:
+    """Say the same of a certificate alone; ``plain`` are suites that encipher a secret with its key."""
+    leaf = next(iter(read(der)), None)
     if leaf is None:
         return ""
     if not _takes_key(browser, leaf):
         return "key"
-    return "usage" if browser.minds_usage and not _may_be_used(leaf, greeting) else ""
+    return "usage" if browser.minds_usage and not _may_be_used(leaf, plain=plain) else ""
 
 
 def _takes_key(browser: Browser, leaf: x509.Certificate) -> bool:
@@ -89,7 +101,7 @@ def _takes_key(browser: Browser, leaf: x509.Certificate) -> bool:
     return key.curve.name in browser.curves if isinstance(key, ec.EllipticCurvePublicKey) else isinstance(key, rsa.RSAPublicKey)
 
 
-def _may_be_used(leaf: x509.Certificate, greeting: Greeting) -> bool:
+def _may_be_used(leaf: x509.Certificate, *, plain: bool) -> bool:
     """Tell whether a certificate allows its key what the suite asks of it (RFC 5280 section 4.2.1.3, RFC 8446 section 4.4.2.2).
 
     A suite that exchanges no key of its own has a secret enciphered with the certificate's; every other one has it sign.
@@ -97,5 +109,4 @@ def _may_be_used(leaf: x509.Certificate, greeting: Greeting) -> bool:
     usage = extension_of(leaf, x509.KeyUsage)
     if usage is None:
         return True
-    plain = greeting.version != "tls1.3" and greeting.suite in {0x009C, 0x009D, 0x002F, 0x0035}
     return usage.key_encipherment if plain else usage.digital_signature

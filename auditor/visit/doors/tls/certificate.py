@@ -183,6 +183,13 @@ def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def extension_of(certificate: x509.Certificate, kind: type[E]) -> E | None:
     """Give an extension's value; None when there is none or it cannot be read."""
+    found = _extension(certificate, kind)
+    return found if isinstance(found, kind) else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _extension(certificate: x509.Certificate, kind: type[x509.ExtensionType]) -> x509.ExtensionType | None:
+    # Reading all extensions of a certificate takes longer than anything that is then asked of one of them.
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except (x509.ExtensionNotFound, *UNREADABLE):

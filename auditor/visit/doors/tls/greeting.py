@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from auditor.visit.doors.tls.suites import DHE_SUITES, NAMES
 
@@ -189,15 +190,17 @@ def _is_modern(body: bytes) -> bool:
         return False
 
 
-def records(received: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the whole records: kind and content."""
-    place = 0
+@lru_cache(maxsize=16)
+def records(received: bytes) -> tuple[tuple[int, bytes], ...]:
+    """Give the whole records: kind and content. The same answer is asked for several times, while it comes and once it has."""
+    place, found = 0, list[tuple[int, bytes]]()
     while place + 5 <= len(received):
         kind, _, length = struct.unpack_from("!BHH", received, place)
         if place + 5 + length > len(received):
-            return
-        yield kind, received[place + 5 : place + 5 + length]
+            break
+        found.append((kind, received[place + 5 : place + 5 + length]))
         place += 5 + length
+    return tuple(found)
 
 
 def messages(received: bytes) -> Iterator[tuple[int, bytes]]:
