@@ -71,6 +71,12 @@ class Page:
         return unreached(final.detail) or (front_note(final) if self.chain.cause is None else None)
 
     @property
+    def failure(self) -> Note | None:
+        """Say of a page that is nothing but a program's error, and claims that all is well, that it is that: it is dead."""
+        said = front_note(self.chain.final) if self.cause is Cause.HTTP_5XX and self.chain.cause is None else None
+        return said if said is not None and said.key == "front.died" else None
+
+    @property
     def is_html(self) -> bool:
         """Tell a page from a file: by its declared type, and where that says nothing, by how it begins."""
         return looks_like_html(self.exchange)

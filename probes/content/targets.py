@@ -168,6 +168,8 @@ class Targets:
     def _failed(self, candidate: Candidate, page: Page, cause: Cause) -> Target:
         exchange = page.exchange
         proof = exchange.proof()
+        if failure := page.failure:
+            return Target(candidate=candidate, state=State.BROKEN, because=failure, proof=proof)
         facts = {"url": candidate.url, "cause": str(cause), "status": exchange.status, "detail": exchange.detail}
         twice = page.crawled is not None and bool(page.crawled.chain.confirmed)
         refused = cause.blame is Blame.REFUSING
