@@ -35,8 +35,9 @@ def attainable(case: Case, criterion: Criterion, agency: Agency) -> Decimal | No
         case Source.MEASURED:
             return seen
         case Source.MEASURED_ELSE_DECLARED:
-            hidden = isinstance(criterion.scale, Relative) and bool(sites) and not _is_known(case, criterion, agency)
-            return seen if seen is not None else None if hidden else told
+            # A number that is or will be measured is compared with the others' before anything that is declared counts.
+            compared = isinstance(criterion.scale, Relative) and bool(sites)
+            return seen if seen is not None or compared else told
         case _:
             return None if seen is None or told is None else min(seen, told)
 
@@ -45,10 +46,6 @@ def _declared(case: Case, criterion: Criterion, agency: Agency) -> Decimal | Non
     if isinstance(criterion.scale, Relative) and not full_number(case, criterion, agency, declared_number):
         return None
     return top(criterion)
-
-
-def _is_known(case: Case, criterion: Criterion, agency: Agency) -> bool:
-    return measured_number(case, criterion, agency.code).number is not None
 
 
 def _measured(case: Case, criterion: Criterion, agency: Agency, owed: list[Decimal]) -> Decimal | None:

@@ -110,7 +110,9 @@ def _reconcile(criterion: Criterion, seen: Estimate | None, told: Estimate | Non
         return seen if criterion.source is Source.MEASURED_ELSE_DECLARED else told
     match criterion.source:
         case Source.MEASURED_ELSE_DECLARED:
-            if seen.determined or (told.cause is Cause.NOT_DECLARED and not told.open_declaration):
+            # A number that was measured stays measured while what it is worth waits for the numbers of others.
+            compared = isinstance(criterion.scale, Relative) and seen.value is not None
+            if seen.determined or compared or (told.cause is Cause.NOT_DECLARED and not told.open_declaration):
                 return seen
             # While a declaration may still come, the mark waits for it too.
             return replace(seen, open_declaration=True) if told.open_declaration else told

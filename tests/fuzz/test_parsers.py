@@ -364,7 +364,7 @@ def test_dmarc(turn, text, inherited):
 @example(b"User-agent: *\nDisallow: \\ud800", "text/plain; charset=unicode_escape", "http://so.test/")
 def test_robots(turn, body, kind, url):
     rules = _read(exchange(f"Content-Type: {kind}", body=b"User-agent: *\n" + body))
-    if isinstance(rules, bool):
+    if rules is None:
         return
     try:
         Guard.of((), {}).target(url)
