@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypedDict
 
 from auditor.app.acting import Attached, act, proof_of, said
 from auditor.app.council import ANSWERING, case_now, permitted
@@ -14,7 +15,8 @@ from auditor.judge import judge
 from auditor.judge.acts import contradictions_of
 from auditor.judge.contradictions import as_seen, openings
 from auditor.judge.periods import acts_of
-from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision, Handover
+from auditor.model.council import Act, Answer, Contradiction, ContradictionState, Decision, Handover, Opening
+from auditor.model.ids import AgencyId, CriterionId, EditionId
 from auditor.model.zone import local_date
 from auditor.store import Store
 from reports.view import local_day
@@ -60,15 +62,11 @@ def answer(
     said({"--text": text, "--person": person}, {"--link": link})
 
     def done(found: Contradiction, now: datetime) -> Answer:
-        opening = found.opening
         deadline = found.deadline
         if deadline is not None and local_date(now) > deadline:
             raise UsageError(f"đã quá hạn trả lời mâu thuẫn này ({local_day(deadline)})")
         return Answer(
-            agency=opening.agency,
-            edition=opening.edition,
-            criterion=opening.criterion,
-            fingerprint=opening.fingerprint,
+            **_named(found.opening),
             text=text.strip(),
             link=link,
             person=person.strip(),
@@ -103,12 +101,8 @@ def decide(
     said({"--reason": reason, "--person": person, "--document": document})
 
     def done(found: Contradiction, now: datetime) -> Decision:
-        opening = found.opening
         return Decision(
-            agency=opening.agency,
-            edition=opening.edition,
-            criterion=opening.criterion,
-            fingerprint=opening.fingerprint,
+            **_named(found.opening),
             accepted=accepted,
             reason=reason.strip(),
             person=person.strip(),
@@ -134,17 +128,13 @@ def note_told(
     said({"--person": person, "--document": document})
 
     def done(found: Contradiction, now: datetime) -> Handover:
-        opening = found.opening
-        first, today = local_date(opening.opened_at), local_date(now)
+        first, today = local_date(found.opening.opened_at), local_date(now)
         if not first <= on <= today:
             raise UsageError(
                 f"--on {local_day(on)} phải từ ngày mở mâu thuẫn ({local_day(first)}) đến hôm nay ({local_day(today)})"
             )
         return Handover(
-            agency=opening.agency,
-            edition=opening.edition,
-            criterion=opening.criterion,
-            fingerprint=opening.fingerprint,
+            **_named(found.opening),
             told_on=on,
             person=person.strip(),
             document=document.strip(),
@@ -154,6 +144,24 @@ def note_told(
     made = _on(parts, edition, (agency, criterion), "told", done)
     assert isinstance(made, Handover)
     return made
+
+
+class _Named(TypedDict):
+    """What every act on a case says of it."""
+
+    agency: AgencyId
+    edition: EditionId
+    criterion: CriterionId
+    fingerprint: str
+
+
+def _named(opening: Opening) -> _Named:
+    return {
+        "agency": opening.agency,
+        "edition": opening.edition,
+        "criterion": opening.criterion,
+        "fingerprint": opening.fingerprint,
+    }
 
 
 def _on(

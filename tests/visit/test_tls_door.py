@@ -1,21 +1,16 @@
 """The TLS door with real servers: what they send is told apart, and whoever is silent is not judged before he is proven to be."""
 
 import json
-import random
-import socket
 import ssl
 from datetime import UTC, datetime, timedelta
-from tempfile import NamedTemporaryFile
 
 import pytest
 import trustme
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import ocsp
 from handshakes import known
 from servers import closed_port, serve_dns
 from tls import Kept, context_of, over, plain, refusing, resetting, s_server, scanner, serving, silent
+from tlsauthorities import authorities, constrained
 from tlsscan import HOST, scan
 
 from auditor.model.visit import Cause
@@ -397,211 +392,9 @@ def ancient(suite, *, deflate=False, certificate=b"", before=b""):
     return talk
 
 
-def constrained(folder, *, permitted):
-    """Make a root that may issue only under one name, and a certificate by it for our host."""
-    from types import SimpleNamespace
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    def sign(subject, names, *extensions, by=None):
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject)])
-        issuer, signer = by or (name, key)
-        now = datetime.now(UTC)
-        builder = x509.CertificateBuilder(issuer, name, key.public_key(), 7, now - timedelta(days=1), now + timedelta(days=1))
-        for extension in extensions:
-            builder = builder.add_extension(extension, critical=True)
-        return name, key, builder.sign(signer, hashes.SHA256())
-
-    ca, ca_key, root = sign(
-        "Limited", (), x509.BasicConstraints(ca=True, path_length=None), x509.NameConstraints([x509.DNSName(permitted)], None)
-    )
-    _, key, leaf = sign("x", (), x509.SubjectAlternativeName([x509.DNSName(HOST)]), by=(ca, ca_key))
-    pem = serialization.Encoding.PEM
-    (folder / "root.pem").write_bytes(root.public_bytes(pem))
-    (folder / "leaf.pem").write_bytes(
-        leaf.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "leaf.pem")
-    return SimpleNamespace(root=folder / "root.pem", context=context)
-
-
-def authorities(folder, *, demands=False):
-    """Make a root and two intermediates of one name and key, of which one has expired, and a server's certificate by them."""
-    from types import SimpleNamespace
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    now, pem = datetime.now(UTC), serialization.Encoding.PEM
-    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("root", "middle", "so", "delegate")}
-
-    def issue(subject, issuer, *, until, ca=True):
-        names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (issuer, subject)]
-        start = now - timedelta(days=90)
-        builder = x509.CertificateBuilder(*names, keys[subject].public_key(), x509.random_serial_number(), start, now + until)
-        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        if subject == "delegate":
-            usage = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING])
-            builder = builder.add_extension(usage, critical=False)
-        if subject == "so" and demands:
-            builder = builder.add_extension(x509.TLSFeature([x509.TLSFeatureType.status_request]), critical=False)
-        return builder.sign(keys[issuer], hashes.SHA256()).public_bytes(pem)
-
-    day = timedelta(days=1)
-    middles = {"e": issue("middle", "root", until=-day), "v": issue("middle", "root", until=day)}
-    leaf = issue("so", "middle", until=day, ca=False)
-    delegate = issue("delegate", "middle", until=day, ca=False)
-    secret = keys["so"].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "root.pem").write_bytes(issue("root", "root", until=day))
-
-    def context(order):
-        (folder / "so.pem").write_bytes(leaf + b"".join(middles[one] for one in order) + secret)
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        made.load_cert_chain(folder / "so.pem")
-        return made
-
-    def staple(status=ocsp.OCSPCertStatus.GOOD, days=0, by="middle", about="so"):
-        subject = x509.load_pem_x509_certificate(leaf if about == "so" else middles["v"])
-        issuer = x509.load_pem_x509_certificate(middles["v"])
-        start = now + timedelta(days=days, hours=-1)
-        gone = status is ocsp.OCSPCertStatus.REVOKED
-        builder = ocsp.OCSPResponseBuilder().add_response(
-            cert=subject, issuer=issuer, algorithm=hashes.SHA1(), cert_status=status, this_update=start, next_update=start + day,
-            revocation_time=start if gone else None, revocation_reason=None,
-        )  # fmt: skip
-        speaker = issuer if by == "middle" else x509.load_pem_x509_certificate(leaf if by == "so" else delegate)
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, speaker).certificates([speaker])
-        made = builder.sign(keys[by], hashes.SHA256())
-        return made.public_bytes(serialization.Encoding.DER)
-
-    return SimpleNamespace(root=folder / "root.pem", context=context, staple=staple)
-
-
 GROUP_OF_1024 = """-----BEGIN DH PARAMETERS-----
 MIGHAoGBAPPxNSgK8DlLwg/YwljrOe33NRyn5E5VQM1nC4vtH3N2hkliqnar37Bh
 3mhjBWXQUVyhp3c8JYISAuVXcaac59hbWB11x/ScaHXFy6YIOk7dHN60zUXVx85L
 WHc3FPZlr+Q/epX91PjFw/70u8Tqp9/YJIJPbtLEc23yaxGSqkR3AgEC
 -----END DH PARAMETERS-----
 """
-
-
-def unsteady(shake, is_cut):
-    """Reset the connections that ``is_cut`` says, counted from 1; shake hands on all others."""
-
-    def talk(connection, server):
-        if is_cut(server.connections):
-            resetting(connection, server)
-        else:
-            shake(connection, server)
-
-    return talk
-
-
-async def test_a_reset_now_and_then_changes_no_protocol_and_is_no_lack_of_ours(authority):
-    shake = over(context_of(authority.issue_cert(HOST)))
-    with serving(unsteady(shake, lambda number: number % 5 == 1)) as server:
-        endpoint, _ = await scan(server, trust=[authority.path])
-    assert (endpoint.protocols, endpoint.trusted, endpoint.unsettled) == (("tls1.2", "tls1.3"), True, ())
-    assert endpoint.cause in {None, Cause.AMBIGUOUS}
-
-
-async def test_a_server_that_cuts_off_most_connections_is_asked_until_it_answers(authority):
-    shake = over(context_of(authority.issue_cert(HOST)))
-    draw = random.Random(11)
-    with serving(unsteady(shake, lambda number: draw.random() < 0.6)) as server:
-        endpoint, _ = await scan(server, trust=[authority.path])
-    assert {"tls1.2", "tls1.3"} <= {*endpoint.protocols, *endpoint.unsettled}
-    assert endpoint.cause in {None, Cause.AMBIGUOUS}
-    assert endpoint.chain
-
-
-async def test_a_server_that_closes_on_old_protocols_refuses_them_and_is_not_asked_for_ever(authority):
-    context = context_of(authority.issue_cert(HOST))
-
-    def closing(connection, server):
-        hello = connection.recv(5_000, socket.MSG_PEEK)
-        if b"\x03\x03" in hello[9:11] or b"\x00\x2b" in hello:
-            over(context)(connection, server)
-
-    with serving(closing) as server:
-        endpoint, _ = await scan(server, trust=[authority.path])
-    assert (endpoint.protocols, endpoint.unsettled) == (("tls1.2", "tls1.3"), ())
-
-
-def key_for(usage=None, kind="ec"):
-    """Give a leaf of its own with such a key and uses, in a server's context; nobody asks who signed it."""
-    key = {"ec": lambda: ec.generate_private_key(ec.SECP256R1()), "p521": lambda: ec.generate_private_key(ec.SECP521R1()),
-           "ed25519": ed25519.Ed25519PrivateKey.generate, "rsa": lambda: rsa.generate_private_key(65537, 2048)}[kind]()  # fmt: skip
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    built = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=9))
-    if usage is not None:
-        flags = (
-            "digital_signature",
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "key_cert_sign",
-        )
-        uses = {**dict.fromkeys((*flags, "crl_sign", "encipher_only", "decipher_only"), False), usage: True}
-        built = built.add_extension(x509.KeyUsage(**uses), critical=True)
-    pem = built.sign(key, None if kind == "ed25519" else hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with NamedTemporaryFile() as file:
-        file.write(secret + pem)
-        file.flush()
-        context.load_cert_chain(file.name)
-    return context
-
-
-def only_p521(context):
-    context.set_ecdh_curve("secp521r1")
-    return context
-
-
-def plain_rsa(context):
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("AES128-GCM-SHA256")
-    return context
-
-
-@pytest.mark.parametrize(
-    ("context", "refused", "why"),
-    [
-        (key_for, (), ()),
-        (lambda: key_for("digital_signature"), (), ()),
-        (lambda: key_for("key_agreement"), ("chrome",), ("usage",)),
-        (lambda: key_for("key_encipherment", "rsa"), ("chrome",), ("usage",)),
-        (lambda: plain_rsa(key_for("key_encipherment", "rsa")), (), ()),
-        (lambda: plain_rsa(key_for("digital_signature", "rsa")), ("chrome",), ("usage",)),
-        (lambda: key_for(kind="ed25519"), ("chrome", "firefox"), ("agreement",)),
-        (lambda: key_for(kind="p521"), ("chrome",), ("agreement",)),
-        (lambda: only_p521(key_for()), ("chrome",), ("agreement",)),
-    ],
-    ids=["any use", "to sign", "to agree", "to encipher", "to encipher without signing", "to sign where it enciphers", "Ed25519", "P-521", "no group of Chrome's"],
-)  # fmt: skip
-async def test_what_only_some_browsers_take_is_told_of_those_that_do_not(context, refused, why):
-    with serving(over(context())) as server:
-        endpoint, _ = await scan(server)
-    assert (endpoint.refused_by, endpoint.refused_for) == (refused, why)
-
-
-async def test_a_server_that_falls_silent_at_the_long_hellos_of_browsers_keeps_them_out(authority):
-    shake = over(context_of(authority.issue_cert(HOST)))
-
-    def short(connection, server):
-        head = connection.recv(5, socket.MSG_PEEK | socket.MSG_WAITALL)
-        (resetting if int.from_bytes(head[3:5], "big") > 1460 else shake)(connection, server)
-
-    with serving(short) as server:
-        endpoint, _ = await scan(server, trust=[authority.path])
-    assert (endpoint.refused_by, endpoint.refused_for, endpoint.cause) == (("chrome", "firefox"), ("size",), None)
-    assert endpoint.protocols == ("tls1.2", "tls1.3")
